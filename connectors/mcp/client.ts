@@ -1,0 +1,124 @@
+/** The shapes of an MCP client that the connector needs: both SDK generations and the Agents SDK's connections have them. */
+
+/** JSON Schema as an MCP server writes it. */
+export interface McpJsonSchema {
+  type?: string | undefined;
+  properties?: Record<string, unknown> | undefined;
+  required?: string[] | undefined;
+  [key: string]: unknown;
+}
+
+/** What a server says of a tool's effects. Only hints: a server may leave them out, or lie. */
+export interface McpToolAnnotations {
+  readonly title?: string | undefined;
+  /** The tool changes nothing. */
+  readonly readOnlyHint?: boolean | undefined;
+  /** The tool may destroy or overwrite; `false` says that it only adds. */
+  readonly destructiveHint?: boolean | undefined;
+  /** Calling twice with the same arguments is the same as once. */
+  readonly idempotentHint?: boolean | undefined;
+  readonly openWorldHint?: boolean | undefined;
+}
+
+/** One tool of `tools/list`. */
+export interface McpTool {
+  name: string;
+  description?: string | undefined;
+  inputSchema: McpJsonSchema;
+  outputSchema?: McpJsonSchema | undefined;
+  annotations?: McpToolAnnotations | undefined;
+  [key: string]: unknown;
+}
+
+/** One progress notification of a running call. */
+export interface McpProgress {
+  readonly progress: number;
+  readonly total?: number | undefined;
+  readonly message?: string | undefined;
+}
+
+/** The answer of `tools/call`. */
+export interface McpCallResult {
+  toolResult?: unknown;
+  isError?: boolean | undefined;
+  structuredContent?: unknown;
+  content?: unknown;
+  [key: string]: unknown;
+}
+
+/** One page of `tools/list`. */
+export interface McpToolPage {
+  tools: unknown[];
+  nextCursor?: string | undefined;
+  [key: string]: unknown;
+}
+
+/**
+ * A connected client: `Client` of `@modelcontextprotocol/sdk` (v1) or of `@modelcontextprotocol/client` (v2), or
+ * anything with a `callTool`. What is optional is used when it is there.
+ */
+export interface McpClientLike {
+  callTool(params: { name: string; arguments?: Record<string, unknown> }, ...rest: never[]): Promise<unknown>;
+  listTools?(params?: { cursor?: string }, ...rest: never[]): Promise<McpToolPage>;
+  getServerCapabilities?(): { tools?: unknown } | undefined;
+  getInstructions?(): string | undefined;
+  close?(): Promise<void>;
+}
+
+/**
+ * A connection to one server. The connections of the Agents SDK (`this.mcp.mcpConnections[id]`) are used as they are.
+ *
+ * The tools are taken from `tools` when it has any, else from `fetchTools()`, else from the client, page by page.
+ */
+export interface McpConnectionLike {
+  name?: string | undefined;
+  client: McpClientLike;
+  /** What the server says of itself; shown to the model by `describe`. */
+  instructions?: string | undefined;
+  /** A list that somebody else keeps; when another array is put in its place, the connector reads it again. */
+  tools?: readonly McpTool[] | undefined;
+  fetchTools?: (() => Promise<readonly McpTool[]>) | undefined;
+}
+
+/** How one request is watched and stopped. */
+export interface RequestControl {
+  readonly signal: AbortSignal;
+  /** Without an answer or progress for so long, the request fails. Absent: the client's own default (60 s in the SDKs). */
+  readonly timeout?: number;
+  readonly onprogress?: (progress: McpProgress) => void;
+}
+
+/**
+ * Calls a tool on either generation of client.
+ *
+ * v2 takes `(params, options)`, v1 takes `(params, resultSchema, options)`, and nothing on the client says which it is.
+ * So the second argument is both: v2 reads the options and ignores `safeParse`, v1 sees a schema that accepts every
+ * result (the connector checks results itself) and reads the options from the third.
+ */
+export function callTool(
+  client: McpClientLike,
+  name: string,
+  args: Record<string, unknown>,
+  control: RequestControl,
+): Promise<unknown> {
+  const options = { ...control, ...(control.onprogress !== undefined && { resetTimeoutOnProgress: true }) };
+  const either = { ...options, safeParse: (data: unknown) => ({ success: true, data }) };
+  return Promise.resolve(Reflect.apply(client.callTool, client, [{ name, arguments: args }, either, options]));
+}
+
+const LIST_CHANGED = "notifications/tools/list_changed";
+
+/**
+ * Tells when the server announces another tool list, where nobody else listens for it.
+ *
+ * Clients have one handler for each notification, and it is the developer's to set; the fallback handler is called only
+ * for what has none, and whoever was there before us is still called.
+ */
+export function onToolListChanged(client: McpClientLike, listener: () => void): void {
+  if (!("setNotificationHandler" in client)) return;
+  const before: unknown = Reflect.get(client, "fallbackNotificationHandler");
+  Reflect.set(client, "fallbackNotificationHandler", async (notification: { method?: unknown }) => {
+    if (notification.method === LIST_CHANGED) listener();
+    if (typeof before === "function") await Reflect.apply(before, client, [notification]);
+  });
+}

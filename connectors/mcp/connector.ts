@@ -1,0 +1,258 @@
+/** The MCP connector: every tool of an MCP server as a method that programs call. */
+import { CodemodeConnector } from "../../src/connector/connector.ts";
+import { isRecord } from "../../src/connector/schema.ts";
+import type {
+  Assessment,
+  ConnectorDescription,
+  ConnectorTool,
+  ConnectorTools,
+  PassEndStatus,
+  ToolExecuteContext,
+} from "../../src/connector/types.ts";
+import { CodemodeError } from "../../src/errors.ts";
+import { legacyToolName, sanitizeToolName } from "../../src/sandbox/names.ts";
+import { callTool, type McpConnectionLike, type McpProgress, type McpTool, onToolListChanged } from "./client.ts";
+import { kindOfFailure, toCodemodeError } from "./failure.ts";
+import { Listing } from "./listing.ts";
+import { type McpApprovalPolicy, policyOf } from "./policy.ts";
+import { reconnect } from "./reconnect.ts";
+import { listTools } from "./tool-list.ts";
+import { valueOfResult } from "./value.ts";
+
+/** A connection and the list that it had when the tools were read. */
+interface Reading {
+  readonly connection: McpConnectionLike;
+  readonly tools: McpConnectionLike["tools"];
+}
+
+/**
+ * A connector over one MCP server. Implement `name()` and `createConnection()`; the rest is derived.
+ *
+ * The tools are read when they are first needed and again when the server announces a change, when the connection's own
+ * `tools` array was replaced, after a new connection, and after a pause: what a person approved is compared with what
+ * the server says at the moment of running.
+ *
+ * @example
+ * ```ts
+ * class GitHub extends McpConnector<Env> {
+ *   name() { return "github"; }
+ *   protected async createConnection() {
+ *     const client = new Client({ name: "my-agent", version: "1.0.0" });
+ *     await client.connect(new StreamableHTTPClientTransport(new URL("https://api.githubcopilot.com/mcp/")));
+ *     return { client };
+ *   }
+ *   protected override tool(name: string, tool: ConnectorTool) {
+ *     return name === "create_issue" ? { ...tool, revert: (_args, issue) => this.close(issue) } : tool;
+ *   }
+ * }
+ * ```
+ */
+export abstract class McpConnector<Env = unknown, Props = unknown> extends CodemodeConnector<Env, Props> {
+  #connection: Promise<McpConnectionLike> | undefined;
+  #listing: Listing<Env> | undefined;
+  #reading: Reading | undefined;
+  /** Names of the tools that may be called again when nobody knows whether they ran, by hint or by {@link tool}. */
+  #repeatable = new Set<string>();
+  readonly #watched = new WeakSet<object>();
+
+  /**
+   * Connects to the server, or gives a connection that exists. Called again when the connection was lost; the lost
+   * client is closed when another one takes its place.
+   */
+  protected abstract createConnection(): Promise<McpConnectionLike> | McpConnectionLike;
+
+  /** The name of a tool in programs. Override when two tools of a server would get the same name. */
+  protected toolName(tool: McpTool): string {
+    return sanitizeToolName(tool.name);
+  }
+
+  /** Which tools ask a person first. Default: by the server's hints, see {@link McpApprovalPolicy}. */
+  protected approval(): McpApprovalPolicy | undefined {
+    return undefined;
+  }
+
+  /** Milliseconds without an answer or progress after which a call fails. Default: the client's own, 60 s in the SDKs. */
+  protected callTimeoutMs(): number | undefined {
+    return undefined;
+  }
+
+  /** Called for each progress notification of a running call. */
+  protected onToolProgress(_tool: McpTool, _progress: McpProgress, _context: ToolExecuteContext): void {}
+
+  /** The connection, made when it is first needed; one that could not be made is tried again. */
+  protected getConnection(): Promise<McpConnectionLike> {
+    if (this.#connection !== undefined) return this.#connection;
+    const made = this.#connect();
+    this.#connection = made;
+    made.catch(() => {
+      if (this.#connection === made) this.#connection = undefined;
+    });
+    return made;
+  }
+
+  /** All tools of the server. Override to leave some out. */
+  protected async fetchTools(): Promise<McpTool[]> {
+    return this.#overConnection(`${this.name()}: tools/list`, true, new AbortController().signal, (connection) =>
+      listTools(this.name(), connection),
+    );
+  }
+
+  /** Reads the tool list again before it is used the next time. Call it when you know that the list changed. */
+  refreshTools(): void {
+    this.#listing = undefined;
+    this.#reading = undefined;
+  }
+
+  protected override async tools(): Promise<ConnectorTools> {
+    const connection = await this.getConnection();
+    const reading = { connection, tools: connection.tools };
+    const tools = await this.fetchTools();
+    this.#reading = reading;
+    const derived: Record<string, ConnectorTool> = {};
+    const sources = new Map<string, string>();
+    for (const tool of tools) {
+      const name = this.toolName(tool);
+      const taken = sources.get(name);
+      if (taken !== undefined) {
+        throw new CodemodeError(
+          "INVALID_NAME",
+          `The MCP tools "${taken}" and "${tool.name}" of ${this.name()} would both be called "${name}". Override toolName() to give them different names.`,
+          { connector: this.name(), tools: [taken, tool.name], name },
+        );
+      }
+      sources.set(name, tool.name);
+      derived[name] = this.#derive(name, tool);
+    }
+    return derived;
+  }
+
+  protected override async resolvedTools(): Promise<ConnectorTools> {
+    const tools = await super.resolvedTools();
+    const repeatable = Object.entries(tools).filter(([, tool]) => tool.readOnly === true || tool.idempotent === true);
+    this.#repeatable = new Set(repeatable.map(([name]) => name));
+    return tools;
+  }
+
+  #derive(name: string, tool: McpTool): ConnectorTool {
+    const alias = legacyToolName(tool.name);
+    return {
+      description: tool.description ?? tool.annotations?.title,
+      inputSchema: tool.inputSchema,
+      outputSchema: tool.outputSchema,
+      ...policyOf(tool, this.approval()),
+      ...(alias !== name && { aliases: [alias] }),
+      execute: (args: unknown, context) => this.#call(name, tool, args, context),
+    };
+  }
+
+  async #call(name: string, tool: McpTool, args: unknown, context: ToolExecuteContext): Promise<unknown> {
+    const where = `${this.name()}.${name}`;
+    if (args !== undefined && !isRecord(args)) {
+      throw new CodemodeError("INVALID_ARGUMENTS", `${where} takes one object of named arguments.`, { where });
+    }
+    const timeout = this.callTimeoutMs();
+    const control = {
+      signal: context.signal,
+      onprogress: (progress: McpProgress) => this.onToolProgress(tool, progress, context),
+      ...(timeout !== undefined && { timeout }),
+    };
+    const answer = await this.#overConnection(where, this.#repeatable.has(name), context.signal, ({ client }) =>
+      callTool(client, tool.name, args ?? {}, control),
+    );
+    return valueOfResult(where, answer);
+  }
+
+  async #connect(): Promise<McpConnectionLike> {
+    try {
+      const connection = await this.createConnection();
+      const { client } = connection;
+      if (!this.#watched.has(client)) onToolListChanged(client, () => this.refreshTools());
+      this.#watched.add(client);
+      return connection;
+    } catch (error) {
+      throw toCodemodeError(`${this.name()}: connecting`, error);
+    }
+  }
+
+  /** Makes a request; where the connection is gone, makes it once more over a new one if that cannot act twice. */
+  async #overConnection<T>(
+    where: string,
+    repeatable: boolean,
+    signal: AbortSignal,
+    request: (connection: McpConnectionLike) => Promise<T>,
+  ): Promise<T> {
+    if (signal.aborted) throw new CodemodeError("CANCELLED", `${where} was cancelled before it was sent.`, { where });
+    const promise = this.getConnection();
+    const connection = await promise;
+    const failed = (error: unknown) => {
+      if (!signal.aborted) return toCodemodeError(where, error);
+      return new CodemodeError("CANCELLED", `${where} was cancelled; it may have run.`, { where }, { cause: error });
+    };
+    try {
+      return await request(connection);
+    } catch (error) {
+      const kind = kindOfFailure(error);
+      if (signal.aborted || (kind !== "lost" && kind !== "not-sent")) throw failed(error);
+      if (this.#connection === promise) this.#replace(connection);
+      // Otherwise the next call finds the new connection; this one may have acted.
+      if (kind === "lost" && !repeatable) throw failed(error);
+    }
+    try {
+      return await request(await reconnect(() => this.getConnection(), signal));
+    } catch (error) {
+      throw failed(error);
+    }
+  }
+
+  #replace(lost: McpConnectionLike): void {
+    this.refreshTools();
+    this.#connection = undefined;
+    this.getConnection()
+      .then((connection) => (connection.client === lost.client ? undefined : lost.client.close?.()))
+      // The next request tries to connect again and says why it cannot; a connection that is gone may fail to close.
+      .catch(() => undefined);
+  }
+
+  #current(): Listing<Env> {
+    const reading = this.#reading;
+    if (reading !== undefined && reading.connection.tools !== reading.tools) this.refreshTools();
+    // Both a Worker's and a Durable Object's ctx pass: it is only kept.
+    this.#listing ??= new Listing(this.ctx, this.env, this.name(), () => this.resolvedTools());
+    return this.#listing;
+  }
+
+  /** Everything about the server's tools, with what the server says of itself before what you say of it. */
+  override async describe(): Promise<ConnectorDescription> {
+    const description = await this.#current().describe();
+    const connection = await this.getConnection();
+    const own = this.instructions();
+    const parts = [connection.instructions ?? connection.client.getInstructions?.(), own].filter(Boolean);
+    return { ...description, ...(parts.length > 0 && { instructions: parts.join("\n\n") }) };
+  }
+
+  override async assess(
+    method: string,
+    args: unknown,
+    context: { readonly executionId: string; readonly seq: number },
+  ): Promise<Assessment> {
+    return this.#current().assess(method, args, context);
+  }
+
+  override async executeTool(method: string, args: unknown, context?: Partial<ToolExecuteContext>): Promise<unknown> {
+    return this.#current().executeTool(method, args, context);
+  }
+
+  override async revertAction(
+    method: string,
+    args: unknown,
+    result: unknown,
+    context?: Partial<ToolExecuteContext>,
+  ): Promise<boolean> {
+    return this.#current().revertAction(method, args, result, context);
+  }
+
+  /** A pause may last for days: what comes after it reads the tool list again. Call `super` when you override it. */
+  override async onPassEnd(_executionId: string, status: PassEndStatus): Promise<void> {
+    if (status === "paused") this.refreshTools();
+  }
+}

@@ -1,0 +1,95 @@
+/** Says what a failed request to an MCP server means: whether it ran, and whether a new connection can help. */
+import { CodemodeError, isCodemodeError } from "../../src/errors.ts";
+
+/**
+ * - `not-sent`: the server never accepted it, so sending it again over a new connection is safe for every tool.
+ * - `lost`: the connection went while it ran; it may or may not have taken effect.
+ * - `slow`: no answer in time; the same doubt, and a new connection would not help.
+ * - `nonsense`: the client could not read the answer.
+ * - `refused`: the server or what stands before it said no.
+ * - `answered`: the server answered with an error.
+ */
+export type FailureKind = "not-sent" | "lost" | "slow" | "nonsense" | "refused" | "answered";
+
+/** Codes of the v2 SDK and of Node's sockets. */
+const BY_CODE: ReadonlyMap<unknown, FailureKind> = new Map<unknown, FailureKind>([
+  ["NOT_CONNECTED", "not-sent"],
+  ["NOT_INITIALIZED", "not-sent"],
+  ["ECONNREFUSED", "not-sent"],
+  ["ENOTFOUND", "not-sent"],
+  ["CONNECTION_CLOSED", "lost"],
+  ["SEND_FAILED", "lost"],
+  ["ECONNRESET", "lost"],
+  ["EPIPE", "lost"],
+  ["UND_ERR_SOCKET", "lost"],
+  ["REQUEST_TIMEOUT", "slow"],
+  ["INVALID_RESULT", "nonsense"],
+]);
+
+/** What has no code of its own: the v1 SDK shares its numbers with the servers' own errors, sockets have only a sentence. */
+const BY_SENTENCE: readonly (readonly [pattern: RegExp, kind: FailureKind])[] = [
+  [/^(MCP error -32000: )?Not connected$/, "not-sent"],
+  [/^MCP error -3200[01]: .*session/i, "not-sent"],
+  [/^MCP error -32000: Connection closed/, "lost"],
+  [/^MCP error -32001: .*time(d )?-?out/i, "slow"],
+  // Both SDKs check structured content against the output schema themselves.
+  [/structured content/i, "nonsense"],
+  [/connection (was )?(lost|closed)|socket hang up|fetch failed|terminated$/i, "lost"],
+];
+
+/** Statuses of Streamable HTTP. 404 is how a server says that it does not know the session (any more). */
+function byStatus(status: number, text: string): FailureKind | undefined {
+  if (status === 404) return "not-sent";
+  if (status === 400) return /session/i.test(text) ? "not-sent" : "refused";
+  if (status >= 400 && status < 500) return "refused";
+  if (status >= 500 && status < 600) return "lost";
+  return undefined;
+}
+
+function read(error: unknown, key: string): unknown {
+  return typeof error === "object" && error !== null ? Reflect.get(error, key) : undefined;
+}
+
+/** What a rejected request means. The cause is asked too: `fetch` wraps the socket's error. */
+export function kindOfFailure(error: unknown): FailureKind {
+  const code = read(error, "code");
+  const text = error instanceof Error ? error.message : String(error);
+  const status = read(error, "status") ?? code;
+  const known = (typeof status === "number" ? byStatus(status, text) : undefined) ?? BY_CODE.get(code);
+  if (known !== undefined) return known;
+  // Clients parse answers with Zod, and its errors say what was expected of a well-behaved server.
+  if (String(read(error, "name")).includes("ZodError")) return "nonsense";
+  const cause = read(error, "cause");
+  if (cause !== undefined && cause !== error) {
+    const kind = kindOfFailure(cause);
+    if (kind !== "answered") return kind;
+  }
+  return BY_SENTENCE.find(([pattern]) => pattern.test(text))?.[1] ?? "answered";
+}
+
+const SENTENCES: Readonly<Record<FailureKind, (where: string, reason: string) => string>> = {
+  "not-sent": (where, reason) => `${where} was not sent: the MCP server cannot be reached (${reason}). It did not run.`,
+  lost: (where, reason) => `${where}: the connection to the MCP server was lost (${reason}). It may have run.`,
+  slow: (where, reason) => `${where}: the MCP server did not answer in time (${reason}). It may have run.`,
+  nonsense: (where, reason) => `${where}: the MCP server's answer cannot be used (${reason}). It may have run.`,
+  refused: (where, reason) => `${where} was refused by the MCP server: ${reason}`,
+  answered: (_where, reason) => reason,
+};
+
+const CODES = {
+  "not-sent": "CONNECTION_LOST",
+  lost: "CONNECTION_LOST",
+  slow: "CONNECTION_LOST",
+  nonsense: "CONNECTION_LOST",
+  refused: "REQUEST_FAILED",
+  answered: "TOOL_ERROR",
+} as const satisfies Record<FailureKind, string>;
+
+/** The error that a program catches for a failed request; `data.mayHaveRun` says whether there may be an effect. */
+export function toCodemodeError(where: string, error: unknown): CodemodeError {
+  if (isCodemodeError(error)) return error;
+  const kind = kindOfFailure(error);
+  const reason = error instanceof Error && error.message !== "" ? error.message : String(error);
+  const mayHaveRun = kind === "lost" || kind === "slow" || kind === "nonsense";
+  return new CodemodeError(CODES[kind], SENTENCES[kind](where, reason), { where, mayHaveRun }, { cause: error });
+}

@@ -1,0 +1,14 @@
+/** The MCP connector's public names. */
+export type {
+  McpCallResult,
+  McpClientLike,
+  McpConnectionLike,
+  McpJsonSchema,
+  McpProgress,
+  McpTool,
+  McpToolAnnotations,
+  McpToolPage,
+} from "./client.ts";
+export { McpConnector } from "./connector.ts";
+export { type McpConnectorOptions, mcpConnector } from "./mcp-connector.ts";
+export type { McpApprovalPolicy } from "./policy.ts";

@@ -1,0 +1,159 @@
+/** Reads answers: bounded, decoded by their media type, failures as errors that a program can act on. */
+import { isRecord } from "../../src/connector/schema.ts";
+import { CodemodeError } from "../../src/errors.ts";
+import { kindOf } from "./media.ts";
+import type { Redactor } from "./redact.ts";
+import { askedDelay } from "./retry.ts";
+
+/** Enough of a failure's body to see what is wrong; it is recorded with the error. */
+const MAX_ERROR_BODY_CHARS = 4_000;
+
+/** A failure's body is read up to here, so that a long one costs nothing. */
+const MAX_ERROR_BODY_BYTES = 64_000;
+
+interface ReadBytes {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly whole: boolean;
+}
+
+/** Reads up to `limit` bytes and hangs up after them. Bytes are counted as they come: what a header says may be false. */
+async function readBytes(response: Response, limit: number): Promise<ReadBytes> {
+  if (response.body === null) return { bytes: new Uint8Array(), whole: true };
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    length += value.byteLength;
+    if (length > limit) {
+      await reader.cancel();
+      break;
+    }
+  }
+  const bytes = new Uint8Array(Math.min(length, limit));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk.subarray(0, Math.max(0, limit - at)), at);
+    at += Math.min(chunk.byteLength, Math.max(0, limit - at));
+  }
+  return { bytes, whole: length <= limit };
+}
+
+function decoderOf(contentType: string): TextDecoder {
+  const charset = /charset="?([^\s;"]+)/i.exec(contentType)?.[1];
+  try {
+    return new TextDecoder(charset ?? "utf-8");
+  } catch {
+    return new TextDecoder();
+  }
+}
+
+function parseJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function jsonOrText(text: string, redactor: Redactor): unknown {
+  const parsed = parseJson(text);
+  return parsed === undefined ? redactor.text(text) : redactor.json(parsed.value);
+}
+
+/** An answer that names no type: JSON or text where it is that, bytes otherwise. */
+function decodeUntyped(bytes: Uint8Array, redactor: Redactor): unknown {
+  try {
+    return jsonOrText(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes), redactor);
+  } catch {
+    return redactor.bytes(bytes);
+  }
+}
+
+function decode(bytes: Uint8Array, contentType: string | null, redactor: Redactor): unknown {
+  if (bytes.byteLength === 0) return null;
+  if (contentType === null) return decodeUntyped(bytes, redactor);
+  const kind = kindOf(contentType);
+  if (kind === "binary" || kind === "multipart") return redactor.bytes(bytes);
+  const text = decoderOf(contentType).decode(bytes);
+  if (kind !== "json") return redactor.text(text);
+  const parsed = parseJson(text);
+  if (parsed !== undefined) return redactor.json(parsed.value);
+  throw new CodemodeError("CONNECTION_LOST", "The server says that its answer is JSON, and it is not.", {
+    contentType,
+    start: redactor.text(text).slice(0, 200),
+  });
+}
+
+function tooLarge(limit: number): CodemodeError {
+  return new CodemodeError(
+    "REQUEST_REFUSED",
+    `The answer is larger than ${limit} bytes. Ask for less: a page, a filter, fewer fields.`,
+    { maxResponseBytes: limit },
+  );
+}
+
+/** Answers of `HEAD` are their headers. */
+export function headResult(response: Response, redactor: Redactor): unknown {
+  const headers = [...response.headers].map(([name, value]): [string, string] => [name, redactor.text(value)]);
+  return { status: response.status, headers: Object.fromEntries(headers) };
+}
+
+/**
+ * The value of a successful answer: JSON as its value, text as a string, all else as bytes, nothing as null.
+ *
+ * @throws CodemodeError `REQUEST_REFUSED` when it is too large, `CONNECTION_LOST` when it is not what it says.
+ */
+export async function readAnswer(response: Response, limit: number, redactor: Redactor): Promise<unknown> {
+  const announced = Number(response.headers.get("content-length") ?? 0);
+  if (announced > limit) {
+    await response.body?.cancel();
+    throw tooLarge(limit);
+  }
+  const { bytes, whole } = await readBytes(response, limit);
+  if (!whole) throw tooLarge(limit);
+  return decode(bytes, response.headers.get("content-type"), redactor);
+}
+
+/** What an error body says in words: problem+json, and the shapes that most APIs use instead. */
+function wordsOf(body: unknown): string | undefined {
+  if (typeof body === "string") return body.replace(/\s+/g, " ").trim().slice(0, 300) || undefined;
+  if (!isRecord(body)) return undefined;
+  const { error } = body;
+  const candidates = [body.title, body.detail, body.message, error, isRecord(error) ? error.message : undefined];
+  const words = candidates.filter((candidate) => typeof candidate === "string" && candidate !== "");
+  return words.length > 0 ? [...new Set(words)].join(": ").slice(0, 500) : undefined;
+}
+
+async function errorBody(response: Response, redactor: Redactor): Promise<unknown> {
+  const contentType = response.headers.get("content-type") ?? "";
+  const { bytes } = await readBytes(response, MAX_ERROR_BODY_BYTES);
+  if (bytes.byteLength === 0) return undefined;
+  if (contentType !== "" && kindOf(contentType) === "binary") return `(${bytes.byteLength} bytes of ${contentType})`;
+  const text = decoderOf(contentType).decode(bytes);
+  if (text.length <= MAX_ERROR_BODY_CHARS) return jsonOrText(text, redactor);
+  return redactor.text(text).slice(0, MAX_ERROR_BODY_CHARS);
+}
+
+/** The error of an answer that is no success. `what` names the request without its query. */
+export async function failureOf(response: Response, what: string, redactor: Redactor): Promise<CodemodeError> {
+  const body = await errorBody(response, redactor);
+  const problem = isRecord(body) ? body : {};
+  const words = wordsOf(body);
+  const retryAfterMs = askedDelay(response);
+  const details = ["type", "title", "detail", "instance"].flatMap((key) =>
+    typeof problem[key] === "string" ? [[key, problem[key]] as const] : [],
+  );
+  return new CodemodeError(
+    "REQUEST_FAILED",
+    redactor.text(`${what} answered ${response.status}${words === undefined ? "" : `: ${words}`}`),
+    {
+      status: response.status,
+      ...Object.fromEntries(details),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(body !== undefined && { body }),
+    },
+  );
+}

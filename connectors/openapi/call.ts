@@ -1,0 +1,61 @@
+/** Turns the single argument of a tool into the request that it stands for. */
+import { isRecord } from "../../src/connector/schema.ts";
+import { CodemodeError } from "../../src/errors.ts";
+import type { Operation } from "./operation.ts";
+import type { Parameter } from "./parameters.ts";
+import { serializeCookie, serializeHeader, serializePath } from "./serialize.ts";
+import type { OpenApiRequestOptions } from "./types.ts";
+
+/** A request and the media type that the program chose for its body. */
+export interface Call {
+  readonly request: OpenApiRequestOptions;
+  readonly contentType: string | undefined;
+}
+
+function substitute(path: string, parameter: Parameter, value: unknown): string {
+  const text = serializePath(parameter, value);
+  return path.replaceAll(`{${parameter.name}}`, () => text);
+}
+
+function givenParameters(operation: Operation, input: Record<string, unknown>): [Parameter, unknown][] {
+  return operation.parameters.flatMap((parameter): [Parameter, unknown][] => {
+    const value = input[parameter.key];
+    return value === undefined || (value === null && parameter.in !== "path") ? [] : [[parameter, value]];
+  });
+}
+
+/**
+ * The request of a call.
+ *
+ * @throws CodemodeError `INVALID_ARGUMENTS` for a value that its place cannot hold.
+ */
+export function toCall(operation: Operation, args: unknown, idempotencyKey: string): Call {
+  const input = isRecord(args) ? args : {};
+  let { path } = operation;
+  const params: Record<string, unknown> = {};
+  const headers: Record<string, string> = {};
+  const cookies: string[] = [];
+  for (const [parameter, value] of givenParameters(operation, input)) {
+    if (parameter.in === "path") path = substitute(path, parameter, value);
+    else if (parameter.in === "query") params[parameter.name] = value;
+    else if (parameter.in === "header") headers[parameter.name] = serializeHeader(parameter, value);
+    else cookies.push(serializeCookie(parameter, value));
+  }
+  const missing = /\{([^{}]+)\}/.exec(path);
+  if (missing !== null) {
+    throw new CodemodeError("INVALID_ARGUMENTS", `args.${missing[1]}: needed for the path ${operation.path}.`);
+  }
+  if (cookies.length > 0) headers.cookie = cookies.join("; ");
+  if (operation.idempotent) headers["Idempotency-Key"] = idempotencyKey;
+  const chosen = operation.body?.chooser === undefined ? undefined : input[operation.body.chooser];
+  return {
+    request: {
+      path,
+      method: operation.method,
+      ...(Object.keys(params).length > 0 && { params }),
+      ...(operation.body !== undefined && input.body !== undefined && { body: input.body }),
+      ...(Object.keys(headers).length > 0 && { headers }),
+    },
+    contentType: typeof chosen === "string" ? chosen : undefined,
+  };
+}

@@ -1,0 +1,217 @@
+/** The OpenAPI connector: a description in, one typed tool per operation out, and a `request` that works. */
+import { CodemodeConnector } from "../../src/connector/connector.ts";
+import { isRecord } from "../../src/connector/schema.ts";
+import type { ConnectorTool, ConnectorTools, ToolExecuteContext } from "../../src/connector/types.ts";
+import { CodemodeError } from "../../src/errors.ts";
+import { territoryOf } from "./address.ts";
+import { type Api, apiOf } from "./api.ts";
+import { toCall } from "./call.ts";
+import { suppliedBy } from "./credentials.ts";
+import { type Operation, SAFE_METHODS } from "./operation.ts";
+import { methodOf, send } from "./send.ts";
+import type {
+  OpenApiApproval,
+  OpenApiHttpOptions,
+  OpenApiNameCollision,
+  OpenApiOperation,
+  OpenApiRequestOptions,
+} from "./types.ts";
+
+/** What `request()` may use beside the request itself. All of it is absent when you call `request()` by hand. */
+export interface OpenApiRequestContext {
+  /** The operation that was called; undefined for the `request` tool. */
+  readonly operation?: OpenApiOperation | undefined;
+  /** Media type that the program chose, where the operation takes several. */
+  readonly contentType?: string | undefined;
+  /** The same on every attempt of one call. */
+  readonly idempotencyKey?: string | undefined;
+  /** Aborts when nobody waits for the answer any longer. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const REQUEST_SCHEMA = {
+  type: "object",
+  properties: {
+    path: { type: "string", description: "Path below the API's base URL, or a whole URL on an allowed host." },
+    method: { type: "string", description: "GET when absent." },
+    params: { type: "object", additionalProperties: true, description: "Query parameters." },
+    body: { description: "JSON value, text, or bytes as a Uint8Array." },
+    headers: { type: "object", additionalProperties: { type: "string" } },
+  },
+  required: ["path"],
+} as const;
+
+/** Descriptions whose problems were told: connectors are made per request, and once is enough. */
+const told = new WeakSet<Api>();
+
+function isRequestOptions(args: unknown): args is OpenApiRequestOptions {
+  return isRecord(args) && typeof args.path === "string";
+}
+
+function approves(policy: OpenApiApproval, operation: OpenApiOperation): boolean {
+  if (typeof policy === "function") return policy(operation);
+  return policy === "always" || (policy === "ask-writes" && !operation.readOnly);
+}
+
+/** The escape hatch as an operation. What has no readable method may be anything, so it is no read. */
+function asOperation(args: unknown): OpenApiOperation {
+  const path = isRecord(args) && typeof args.path === "string" ? args.path : "";
+  const given = isRecord(args) ? args.method : undefined;
+  const method = given === undefined ? "GET" : String(given).toUpperCase();
+  const readOnly = SAFE_METHODS.has(method);
+  return { name: "request", operationId: undefined, method, path, tags: [], deprecated: false, readOnly };
+}
+
+/**
+ * Connector of an API that an OpenAPI 3.x or Swagger 2 description describes: one typed tool per operation, and
+ * `request` for what they do not reach. Only `name()` and `spec()` must be written; `request()` may be overridden.
+ *
+ * @example
+ * ```ts
+ * class GitHub extends OpenApiConnector<Env> {
+ *   name() { return "github"; }
+ *   protected spec() { return description; }
+ *   protected override http() { return { auth: { type: "bearer", token: () => this.env.GITHUB_TOKEN } } as const; }
+ * }
+ * ```
+ */
+export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends CodemodeConnector<Env, Props> {
+  #api: Promise<Api> | undefined;
+
+  /**
+   * The description, parsed. May be async. Give the same object each time (a module constant): operations are derived
+   * once per object.
+   */
+  protected abstract spec(): object | Promise<object>;
+
+  /** Which operations ask a person first. */
+  protected approval(): OpenApiApproval {
+    return "ask-writes";
+  }
+
+  /** Base URL, credentials, allowed hosts and bounds of the default {@link request}. */
+  protected http(): OpenApiHttpOptions {
+    return {};
+  }
+
+  /** Whether programs may also read the description itself, with a `spec` tool. */
+  protected exposeSpec(): boolean {
+    return false;
+  }
+
+  /** Told once per description when operations wanted one name; each got one of its own all the same. */
+  protected onNameCollision(collisions: readonly OpenApiNameCollision[]): void {
+    const list = collisions.map(
+      ({ method, path, name, renamedTo }) => `${method} ${path}: "${name}" is taken, so "${renamedTo}"`,
+    );
+    console.warn(
+      `Connector "${this.name()}": ${list.join("; ")}. Give operations unique operationIds to choose the names.`,
+    );
+  }
+
+  /**
+   * Told once per description when references of its operations lead nowhere (to other documents, say). What they stood
+   * for accepts anything; one deep inside a schema is met later, and says so only in that schema's description.
+   */
+  protected onUnresolvedReferences(references: readonly string[]): void {
+    console.warn(
+      `Connector "${this.name()}": these $refs lead nowhere: ${references.join(", ")}. Bundle the description into one document.`,
+    );
+  }
+
+  /**
+   * Performs one request. The default sends it with the settings of {@link http}; an override decides for itself, and
+   * may call `super.request(options, context)`.
+   *
+   * @throws CodemodeError `REQUEST_FAILED`, `REQUEST_REFUSED`, `CONNECTION_LOST`, `CANCELLED` or `INVALID_ARGUMENTS`.
+   */
+  protected async request(options: OpenApiRequestOptions, context: OpenApiRequestContext = {}): Promise<unknown> {
+    const api = await this.#describedApi();
+    const http = this.http();
+    const operation = api.operations.find(({ name }) => name === context.operation?.name);
+    const territory = territoryOf([api.servers, ...api.operations.map(({ servers }) => servers)], http);
+    return send(options, {
+      territory,
+      http,
+      operation,
+      contentType: context.contentType,
+      idempotencyKey: context.idempotencyKey,
+      signal: context.signal,
+    });
+  }
+
+  protected async tools(): Promise<ConnectorTools> {
+    const api = await this.#describedApi();
+    this.#tell(api);
+    const policy = this.approval();
+    const tools: [string, ConnectorTool][] = api.operations.map((operation) => [
+      operation.name,
+      this.#operationTool(operation, policy),
+    ]);
+    tools.unshift(["request", this.#requestTool(policy)]);
+    if (this.exposeSpec()) tools.unshift(["spec", this.#specTool()]);
+    return Object.fromEntries(tools);
+  }
+
+  #describedApi(): Promise<Api> {
+    this.#api ??= (async () => apiOf(await this.spec(), suppliedBy(this.http().auth)))();
+    // A description that could not be fetched once may be there the next time.
+    this.#api.catch(() => {
+      this.#api = undefined;
+    });
+    return this.#api;
+  }
+
+  #tell(api: Api): void {
+    if (told.has(api)) return;
+    told.add(api);
+    if (api.collisions.length > 0) this.onNameCollision(api.collisions);
+    if (api.unresolved.size > 0) this.onUnresolvedReferences([...api.unresolved]);
+  }
+
+  #operationTool(operation: Operation, policy: OpenApiApproval): ConnectorTool {
+    return {
+      description: operation.description,
+      inputSchema: operation.inputSchema,
+      outputSchema: operation.outputSchema,
+      requiresApproval: approves(policy, operation),
+      readOnly: operation.readOnly,
+      idempotent: operation.idempotent,
+      ...(operation.alias !== undefined && { aliases: [operation.alias] }),
+      execute: (args: unknown, { idempotencyKey, signal }: ToolExecuteContext) => {
+        const { request, contentType } = toCall(operation, args, idempotencyKey);
+        return this.request(request, { operation, contentType, idempotencyKey, signal });
+      },
+    };
+  }
+
+  #requestTool(policy: OpenApiApproval): ConnectorTool {
+    // A function knows operations, and a path can be spelled in many ways: writes without a name always ask.
+    const asks = (args: unknown): boolean => {
+      const operation = asOperation(args);
+      return typeof policy === "function" && !operation.readOnly ? true : approves(policy, operation);
+    };
+    return {
+      description:
+        "Escape hatch: an authenticated request to any path of the API. Prefer the tools of the operations: they are typed and checked.",
+      inputSchema: REQUEST_SCHEMA,
+      requiresApproval: typeof policy === "function" || policy === "ask-writes" ? asks : policy === "always",
+      execute: (args: unknown, { idempotencyKey, signal }: ToolExecuteContext) => {
+        if (!isRequestOptions(args)) throw new CodemodeError("INVALID_ARGUMENTS", "args.path: a path is needed.");
+        const method = methodOf(args.method);
+        return this.request({ ...args, method }, { idempotencyKey, signal });
+      },
+    };
+  }
+
+  #specTool(): ConnectorTool {
+    return {
+      description: "The raw OpenAPI description. Large: prefer codemode.search and codemode.describe.",
+      inputSchema: { type: "object", properties: {} },
+      readOnly: true,
+      // Descriptions are larger than a record may be, and reading one again costs nothing.
+      replay: "reexecute",
+      execute: () => this.spec(),
+    };
+  }
+}

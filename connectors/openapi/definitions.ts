@@ -1,0 +1,237 @@
+/**
+ * Turns schemas of a description into plain JSON Schema that stays small however deep its references nest.
+ *
+ * A `$ref` stays a `$ref`: each named schema is converted once, when it is first needed, and shared by every tool that
+ * reaches it through `$defs`. Nothing is inlined, so recursion is a reference like any other.
+ */
+import { upgrade } from "@scalar/openapi-upgrader";
+import type { JSONSchema7 } from "json-schema";
+import { isRecord } from "../../src/connector/schema.ts";
+import { decodeSegment, encodeSegment, type OpenedDocument } from "./document.ts";
+
+/** `readOnly` properties are not required of a caller, `writeOnly` ones are not promised to it. */
+export type Direction = "input" | "output";
+
+/** A converted schema and the names in `$defs` that it refers to itself. */
+export interface Converted {
+  readonly schema: JSONSchema7;
+  readonly refs: ReadonlySet<string>;
+}
+
+/** The schemas of one description, in one direction. */
+export interface Definitions {
+  convert(schema: unknown): Converted;
+  /** Everything reachable from these names, for `$defs`; undefined when there is nothing. The same names give the same object. */
+  reachable(refs: ReadonlySet<string>): Record<string, JSONSchema7> | undefined;
+}
+
+/** What the keyword holds; a keyword that is absent here holds no schema and is copied. */
+const KEYWORDS: Readonly<Record<string, "schema" | "map" | "list" | "dropped">> = {
+  items: "schema",
+  additionalProperties: "schema",
+  unevaluatedItems: "schema",
+  unevaluatedProperties: "schema",
+  contains: "schema",
+  propertyNames: "schema",
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+  then: "schema",
+  not: "schema",
+  if: "schema",
+  else: "schema",
+  properties: "map",
+  patternProperties: "map",
+  dependentSchemas: "map",
+  allOf: "list",
+  anyOf: "list",
+  oneOf: "list",
+  prefixItems: "list",
+  // References reach nested definitions by pointer, so they stand on their own in `$defs`.
+  $defs: "dropped",
+  definitions: "dropped",
+  // They would move the base of `#/$defs/...`.
+  $id: "dropped",
+  id: "dropped",
+  $anchor: "dropped",
+  $dynamicAnchor: "dropped",
+  $schema: "dropped",
+  // Documentation that costs more tokens than it tells.
+  example: "dropped",
+  examples: "dropped",
+  externalDocs: "dropped",
+  xml: "dropped",
+  $comment: "dropped",
+};
+
+const JSON_TYPES = new Set(["string", "number", "integer", "boolean", "object", "array", "null"]);
+
+const HIDDEN_FROM: Readonly<Record<Direction, "readOnly" | "writeOnly">> = { input: "readOnly", output: "writeOnly" };
+
+function escapeName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_.-]/g, "_");
+}
+
+/** A name for a schema that is no component: its place, in words. */
+function nameOfPlace(pointer: string): string {
+  const words = pointer
+    .split("/")
+    .flatMap((segment) => decodeSegment(segment).split(/[^A-Za-z0-9_.-]+/))
+    .filter((word) => word !== "" && word !== "components" && word !== "schemas" && word !== "properties");
+  return words.join("_") || "schema";
+}
+
+function isUsablePattern(pattern: unknown): boolean {
+  if (typeof pattern !== "string") return false;
+  try {
+    new RegExp(pattern, "u");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** 3.0 writes null, exclusive bounds and bytes in ways of its own; the converter works in place on our copy. */
+function toDialect31(schema: Record<string, unknown>): Record<string, unknown> {
+  const converted: unknown = upgrade({ openapi: "3.0.3", components: { schemas: { Schema: schema } } }, "3.1");
+  const components = isRecord(converted) ? converted.components : undefined;
+  const schemas = isRecord(components) ? components.schemas : undefined;
+  const found = isRecord(schemas) ? schemas.Schema : undefined;
+  return isRecord(found) ? found : schema;
+}
+
+/** Converts schemas of a document; see the head of this file. */
+export function createDefinitions(document: OpenedDocument, direction: Direction): Definitions {
+  const hidden = HIDDEN_FROM[direction];
+  const names = new Map<string, string>();
+  const sources = new Map<string, unknown>();
+  const converted = new Map<string, Converted>();
+  const closures = new Map<string, Record<string, JSONSchema7>>();
+
+  const register = (pointer: string, wanted: string, value: unknown): string => {
+    let name = wanted;
+    for (let n = 2; sources.has(name); n += 1) name = `${wanted}_${n}`;
+    names.set(pointer, name);
+    sources.set(name, value);
+    return name;
+  };
+  // In document order and before any other, so that a name never depends on which tool was looked at first.
+  for (const [name, value] of Object.entries(document.componentSchemas)) {
+    register(`/components/schemas/${encodeSegment(name)}`, escapeName(name), value);
+  }
+
+  const nameOf = (reference: string): string | undefined => {
+    const located = document.locate(reference);
+    if (located === undefined) return undefined;
+    return names.get(located.pointer) ?? register(located.pointer, nameOfPlace(located.pointer), located.value);
+  };
+
+  const isHidden = (property: unknown): boolean =>
+    isRecord(property) && (property[hidden] === true || document.follow(property)?.value[hidden] === true);
+
+  const visitRef = (reference: string, refs: Set<string>): Record<string, unknown> => {
+    const name = nameOf(reference);
+    if (name === undefined) return { description: `(The API description does not say: "${reference}" leads nowhere.)` };
+    refs.add(name);
+    return { $ref: `#/$defs/${name}` };
+  };
+
+  const visitDiscriminator = (value: Record<string, unknown>, refs: Set<string>): Record<string, unknown> => {
+    if (!isRecord(value.mapping)) return value;
+    const mapping: Record<string, unknown> = {};
+    for (const [key, target] of Object.entries(value.mapping)) {
+      if (typeof target !== "string") continue;
+      // A mapping may hold the bare name of a component.
+      const reference = Object.hasOwn(document.componentSchemas, target) ? `#/components/schemas/${target}` : target;
+      mapping[key] = visitRef(reference, refs).$ref ?? target;
+    }
+    return { ...value, mapping };
+  };
+
+  const visitKeyword = (key: string, value: unknown, refs: Set<string>): unknown => {
+    const kind = KEYWORDS[key];
+    if (kind === "list" || (kind === "schema" && Array.isArray(value))) {
+      return Array.isArray(value) ? value.map((item) => visit(item, refs)) : undefined;
+    }
+    if (kind === "schema") return visit(value, refs);
+    if (kind === "map") {
+      if (!isRecord(value)) return undefined;
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, visit(item, refs)]));
+    }
+    if (key === "discriminator" && isRecord(value)) return visitDiscriminator(value, refs);
+    return value;
+  };
+
+  const visit = (schema: unknown, refs: Set<string>): unknown => {
+    if (typeof schema === "boolean") return schema;
+    if (!isRecord(schema)) return {};
+    const copy: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(schema)) {
+      if (KEYWORDS[key] === "dropped" || key.startsWith("x-") || value === undefined) continue;
+      if (key === "$ref" && typeof value === "string") Object.assign(copy, visitRef(value, refs));
+      else if (key === "pattern" && !isUsablePattern(value)) continue;
+      else {
+        const visited = visitKeyword(key, value, refs);
+        if (visited !== undefined) copy[key] = visited;
+      }
+    }
+    return adapt(copy, schema);
+  };
+
+  /** What a description means and plain JSON Schema would read otherwise. */
+  const adapt = (copy: Record<string, unknown>, source: Record<string, unknown>): Record<string, unknown> => {
+    if (Array.isArray(copy.required) && isRecord(source.properties)) {
+      const { properties } = source;
+      copy.required = copy.required.filter((name) => typeof name !== "string" || !isHidden(properties[name]));
+    } else if (copy.required !== undefined && !Array.isArray(copy.required)) {
+      delete copy.required;
+    }
+    if (copy.nullable === true && Array.isArray(copy.enum) && !copy.enum.includes(null))
+      copy.enum = [...copy.enum, null];
+    // Bytes are no JSON: the program holds them as a Uint8Array.
+    if (copy.type === "file" || (copy.type === "string" && (copy.format === "binary" || isBytes(copy)))) {
+      delete copy.type;
+      delete copy.contentMediaType;
+      copy.format = "binary";
+    }
+    // A type that JSON Schema does not know would refuse every value.
+    if (typeof copy.type === "string" && !JSON_TYPES.has(copy.type)) delete copy.type;
+    // The discriminator decides which alternative is meant, not that exactly one fits.
+    if (copy.discriminator !== undefined && Array.isArray(copy.oneOf) && copy.anyOf === undefined) {
+      copy.anyOf = copy.oneOf;
+      delete copy.oneOf;
+    }
+    return copy;
+  };
+
+  const convert = (schema: unknown): Converted => {
+    const refs = new Set<string>();
+    const visited = visit(schema, refs);
+    if (!isRecord(visited)) return { schema: visited === false ? { not: {} } : {}, refs };
+    return { schema: document.schemaDialect === "3.0" ? toDialect31(visited) : visited, refs };
+  };
+
+  const definition = (name: string): Converted => {
+    const known = converted.get(name);
+    if (known !== undefined) return known;
+    const made = convert(sources.get(name));
+    converted.set(name, made);
+    return made;
+  };
+
+  const reachable: Definitions["reachable"] = (refs) => {
+    if (refs.size === 0) return undefined;
+    const key = [...refs].sort().join("\n");
+    const known = closures.get(key);
+    if (known !== undefined) return known;
+    const seen = new Set(refs);
+    for (const name of seen) for (const next of definition(name).refs) seen.add(next);
+    const defs = Object.fromEntries([...seen].sort().map((name) => [name, definition(name).schema]));
+    closures.set(key, defs);
+    return defs;
+  };
+
+  return { convert, reachable };
+}
+
+function isBytes(schema: Record<string, unknown>): boolean {
+  return schema.contentMediaType === "application/octet-stream" && schema.contentEncoding === undefined;
+}

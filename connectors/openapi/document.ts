@@ -1,0 +1,157 @@
+/** Opens an API description of any version: says what is wrong with it, and follows its references. */
+import { upgrade } from "@scalar/openapi-upgrader";
+import { isRecord } from "../../src/connector/schema.ts";
+import { CodemodeError } from "../../src/errors.ts";
+
+/** An object found by following references, with the pointer of the last one followed. */
+export interface Found {
+  readonly value: Record<string, unknown>;
+  /** `/components/schemas/Pet`, or undefined where no reference was followed. */
+  readonly pointer: string | undefined;
+}
+
+/** A description in the shape of OpenAPI 3, and the way through its references. */
+export interface OpenedDocument {
+  readonly paths: Record<string, unknown>;
+  readonly servers: unknown;
+  readonly componentSchemas: Record<string, unknown>;
+  /** Schemas of 3.0 are converted one by one when they are used: a whole large document would be held twice. */
+  readonly schemaDialect: "3.0" | "3.1";
+  /** References that lead nowhere, as they were met. */
+  readonly unresolved: ReadonlySet<string>;
+  /** The object itself, or what its `$ref` leads to in the end. */
+  follow(value: unknown): Found | undefined;
+  /** What one `$ref` names, one step far; undefined where it leads nowhere or in a circle. */
+  locate(reference: string): { readonly pointer: string; readonly value: unknown } | undefined;
+}
+
+/** References to references end somewhere; a longer chain is a circle. */
+const MAX_REFERENCE_CHAIN = 1_000;
+
+function invalid(problem: string, data: Readonly<Record<string, unknown>> = {}): never {
+  throw new CodemodeError("INVALID_SCHEMA", `This OpenAPI description cannot be used: ${problem}`, data);
+}
+
+function convertSwagger(spec: Record<string, unknown>): Record<string, unknown> {
+  try {
+    // The converter works in place, and the description belongs to the caller.
+    const converted: unknown = upgrade(structuredClone(spec), "3.0");
+    if (isRecord(converted)) return converted;
+  } catch (error) {
+    invalid(`converting it from Swagger 2 failed (${error instanceof Error ? error.message : String(error)}).`);
+  }
+  return invalid("converting it from Swagger 2 gave nothing.");
+}
+
+function asOpenApi3(spec: unknown): Record<string, unknown> {
+  if (typeof spec === "string") invalid("spec() gave text. Parse it first: JSON.parse(text), or a YAML parser.");
+  if (!isRecord(spec)) invalid(`spec() gave ${spec === null ? "null" : typeof spec}, not an object.`);
+  if (typeof spec.swagger === "string" || typeof spec.swagger === "number") {
+    const version = String(spec.swagger);
+    if (!version.startsWith("2")) invalid(`Swagger ${version} is not supported; 2.0 is.`, { version });
+    return convertSwagger(spec);
+  }
+  if (typeof spec.openapi !== "string") invalid('it has neither "openapi" nor "swagger" at its top level.');
+  if (!/^3\.\d/.test(spec.openapi)) {
+    invalid(`version "${spec.openapi}" is not supported; 3.x and Swagger 2.0 are.`, { version: spec.openapi });
+  }
+  return spec;
+}
+
+export function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment).replaceAll("~1", "/").replaceAll("~0", "~");
+  } catch {
+    return segment.replaceAll("~1", "/").replaceAll("~0", "~");
+  }
+}
+
+/** One segment of a pointer, always spelled the same. */
+export function encodeSegment(key: string): string {
+  return encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"));
+}
+
+function atPointer(document: unknown, pointer: string): unknown {
+  let at: unknown = document;
+  for (const segment of pointer.split("/").slice(1)) {
+    const key = decodeSegment(segment);
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = Reflect.get(at, key);
+  }
+  return at;
+}
+
+/** Where the document's `$anchor`s and `$id`s are; looked for only when a reference names one. */
+function findAnchors(document: unknown): ReadonlyMap<string, string> {
+  const anchors = new Map<string, string>();
+  const visit = (value: unknown, pointer: string): void => {
+    if (typeof value !== "object" || value === null) return;
+    if (isRecord(value)) {
+      for (const key of ["$anchor", "$dynamicAnchor"] as const) {
+        const anchor = value[key];
+        if (typeof anchor === "string" && !anchors.has(`#${anchor}`)) anchors.set(`#${anchor}`, pointer);
+      }
+      if (typeof value.$id === "string" && pointer !== "") anchors.set(value.$id, pointer);
+    }
+    for (const [key, child] of Object.entries(value)) {
+      visit(child, `${pointer}/${encodeSegment(key)}`);
+    }
+  };
+  visit(document, "");
+  return anchors;
+}
+
+/**
+ * Opens a description: OpenAPI 3.x as it is, Swagger 2 converted.
+ *
+ * @throws CodemodeError `INVALID_SCHEMA`, naming what is wrong with it.
+ */
+export function openDocument(spec: unknown): OpenedDocument {
+  const document = asOpenApi3(spec);
+  const { paths, components } = document;
+  if (!isRecord(paths)) {
+    invalid(paths === undefined ? 'it has no "paths", so there is nothing to call.' : '"paths" is not an object.');
+  }
+  const schemas = isRecord(components) ? components.schemas : undefined;
+  const unresolved = new Set<string>();
+  let anchors: ReadonlyMap<string, string> | undefined;
+
+  const pointerOf = (reference: string): string | undefined => {
+    if (reference.startsWith("#/"))
+      return reference.slice(1).split("/").map(decodeSegment).map(encodeSegment).join("/");
+    anchors ??= findAnchors(document);
+    return anchors.get(reference);
+  };
+
+  const follow = (value: unknown): Found | undefined => {
+    let at = value;
+    let pointer: string | undefined;
+    for (let hops = 0; hops < MAX_REFERENCE_CHAIN; hops += 1) {
+      if (!isRecord(at)) break;
+      const reference = at.$ref;
+      if (typeof reference !== "string") return { value: at, pointer };
+      pointer = pointerOf(reference);
+      at = pointer === undefined ? undefined : atPointer(document, pointer);
+    }
+    if (isRecord(value) && typeof value.$ref === "string") unresolved.add(value.$ref);
+    return undefined;
+  };
+
+  const locate: OpenedDocument["locate"] = (reference) => {
+    const pointer = pointerOf(reference);
+    const value = pointer === undefined ? undefined : atPointer(document, pointer);
+    if (pointer !== undefined && (typeof value === "boolean" || follow(value) !== undefined)) return { pointer, value };
+    unresolved.add(reference);
+    return undefined;
+  };
+
+  return {
+    paths,
+    servers: document.servers,
+    componentSchemas: isRecord(schemas) ? schemas : {},
+    schemaDialect: /^3\.0/.test(String(document.openapi)) ? "3.0" : "3.1",
+    unresolved,
+    follow,
+    locate,
+  };
+}

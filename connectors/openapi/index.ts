@@ -1,0 +1,13 @@
+/** Door of the OpenAPI connector. */
+export { OpenApiConnector, type OpenApiRequestContext } from "./connector.ts";
+export { type OpenApiConnectorOptions, openApiConnector } from "./create.ts";
+export type {
+  OpenApiApproval,
+  OpenApiAuth,
+  OpenApiHttpOptions,
+  OpenApiNameCollision,
+  OpenApiOperation,
+  OpenApiRequestOptions,
+  OpenApiRetry,
+  OpenApiSecret,
+} from "./types.ts";

@@ -1,0 +1,61 @@
+/** Media types of bodies and answers: how each is written and which one is preferred. */
+import { isRecord } from "../../src/connector/schema.ts";
+import type { OpenedDocument } from "./document.ts";
+
+export type MediaKind = "json" | "form" | "multipart" | "text" | "binary";
+
+/** One media type that a body or an answer may have. */
+export interface MediaType {
+  /** `application/json; charset=utf-8`, as the description writes it. */
+  readonly contentType: string;
+  readonly kind: MediaKind;
+  readonly schema: unknown;
+  /** Per property of a form: `{ style?, explode?, contentType? }`. */
+  readonly encoding: Readonly<Record<string, unknown>>;
+}
+
+const KINDS: readonly (readonly [RegExp, MediaKind])[] = [
+  [/^(application|text)\/json$|\+json$/, "json"],
+  [/^application\/x-www-form-urlencoded$/, "form"],
+  [/^multipart\//, "multipart"],
+  [/^text\/|[/+]xml$|^application\/(javascript|yaml|x-yaml|graphql|sql|x-ndjson|jsonl|jose|jwt)$|\+yaml$/, "text"],
+];
+
+/** Preferred first. */
+const PREFERENCE: readonly MediaKind[] = ["json", "form", "multipart", "text", "binary"];
+
+/** `text/html; charset=utf-8` to `text/html`. */
+export function essence(contentType: string): string {
+  return (contentType.split(";")[0] ?? "").trim().toLowerCase();
+}
+
+/** What stands behind a content type; what is unknown is bytes. */
+export function kindOf(contentType: string): MediaKind {
+  const type = essence(contentType);
+  return KINDS.find(([pattern]) => pattern.test(type))?.[1] ?? "binary";
+}
+
+/** The media types of a `content` object, the preferred first. */
+export function readContent(document: OpenedDocument, content: unknown): readonly MediaType[] {
+  if (!isRecord(content)) return [];
+  const types = Object.entries(content).map(([contentType, raw]): MediaType => {
+    const media = document.follow(raw)?.value ?? {};
+    return {
+      contentType,
+      kind: kindOf(contentType),
+      schema: media.schema,
+      encoding: isRecord(media.encoding) ? media.encoding : {},
+    };
+  });
+  const rank = ({ kind, contentType }: MediaType) =>
+    PREFERENCE.indexOf(kind) * 2 + (kind === "json" && essence(contentType) !== "application/json" ? 1 : 0);
+  return types.sort((a, b) => rank(a) - rank(b));
+}
+
+/** `Accept`: JSON where the API has it, everything else after it. */
+export function acceptHeader(types: readonly MediaType[]): string {
+  if (types.length === 0) return "application/json, */*;q=0.5";
+  const json = types.filter(({ kind }) => kind === "json");
+  const preferred = (json.length > 0 ? json : types).map(({ contentType }) => contentType);
+  return [...new Set([...preferred, "*/*;q=0.1"])].join(", ");
+}

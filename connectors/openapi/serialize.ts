@@ -1,0 +1,121 @@
+/** Writes parameter values the way OpenAPI's styles say: one table, after RFC 6570. */
+import { isRecord } from "../../src/connector/schema.ts";
+import { CodemodeError } from "../../src/errors.ts";
+import type { Parameter, ParameterStyle } from "./parameters.ts";
+
+/** How a style joins: before the first, between exploded parts, between parts that are not, with names or without. */
+interface Joining {
+  readonly before: string;
+  readonly between: string;
+  readonly within: string;
+  readonly named: boolean;
+}
+
+const JOININGS: Readonly<Record<Exclude<ParameterStyle, "deepObject" | "json">, Joining>> = {
+  simple: { before: "", between: ",", within: ",", named: false },
+  label: { before: ".", between: ".", within: ",", named: false },
+  matrix: { before: ";", between: ";", within: ",", named: true },
+  form: { before: "", between: "&", within: ",", named: true },
+  spaceDelimited: { before: "", between: "&", within: "%20", named: true },
+  pipeDelimited: { before: "", between: "&", within: "%7C", named: true },
+};
+
+type Encode = (text: string) => string;
+
+const asIs: Encode = (text) => text;
+
+/** Reserved characters stay, except those that would end the value: `&`, `+` and `#`. */
+const keepReserved: Encode = (text) =>
+  encodeURIComponent(text).replace(/%(3A|2F|3F|5B|5D|40|24|2C|3B|3D)/g, (code) => decodeURIComponent(code));
+
+function textOf(value: unknown, name: string): string {
+  switch (typeof value) {
+    case "string":
+      return value;
+    case "number":
+    case "boolean":
+    case "bigint":
+      return String(value);
+    default:
+      if (value === null || value === undefined) return "";
+      if (value instanceof Date) return value.toISOString();
+      if (typeof value === "object") return JSON.stringify(value);
+      throw new CodemodeError("INVALID_ARGUMENTS", `args.${name}: a ${typeof value} cannot be sent as a parameter.`);
+  }
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return isRecord(value) && !(value instanceof Date);
+}
+
+function present(value: Record<string, unknown>): [string, unknown][] {
+  return Object.entries(value).filter(([, item]) => item !== undefined);
+}
+
+function expand(parameter: Parameter, joining: Joining, value: unknown, encode: Encode): string {
+  const { before, between, within, named } = joining;
+  const name = encode === asIs ? parameter.name : encodeURIComponent(parameter.name);
+  const text = (item: unknown) => encode(textOf(item, parameter.key));
+  const label = named ? `${name}=` : "";
+  if (Array.isArray(value)) {
+    if (parameter.explode) return before + value.map((item) => label + text(item)).join(between);
+    return before + label + value.map(text).join(within);
+  }
+  if (isPlainObject(value)) {
+    const entries = present(value);
+    if (parameter.explode) return before + entries.map(([key, item]) => `${encode(key)}=${text(item)}`).join(between);
+    return before + label + entries.map(([key, item]) => `${encode(key)}${within}${text(item)}`).join(within);
+  }
+  return before + label + text(value);
+}
+
+/** `filter[a][b]=1`: any depth, arrays by index, as the servers that use the style understand it. */
+function expandDeep(place: string, value: unknown, key: string, encode: Encode): string[] {
+  const children = Array.isArray(value) ? Object.entries(value) : isPlainObject(value) ? present(value) : undefined;
+  if (children === undefined) return [`${place}=${encode(textOf(value, key))}`];
+  return children.flatMap(([name, child]) => expandDeep(`${place}[${encodeURIComponent(name)}]`, child, key, encode));
+}
+
+function joiningOf(style: ParameterStyle): Joining {
+  return style === "deepObject" || style === "json" ? JOININGS.form : JOININGS[style];
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+}
+
+/** The parameter as it stands in a query string or a form body; an absent, null or empty value gives "". */
+export function serializeQuery(parameter: Parameter, value: unknown): string {
+  if (isEmpty(value)) return "";
+  const encode = parameter.allowReserved ? keepReserved : encodeURIComponent;
+  const name = encodeURIComponent(parameter.name);
+  if (parameter.style === "json") return `${name}=${encodeURIComponent(JSON.stringify(value))}`;
+  if (parameter.style === "deepObject") return expandDeep(name, value, parameter.key, encode).join("&");
+  return expand(parameter, joiningOf(parameter.style), value, encode);
+}
+
+/** The text that replaces `{name}` in the path. */
+export function serializePath(parameter: Parameter, value: unknown): string {
+  if (isEmpty(value) || value === "") {
+    // An empty segment is another path, and may be another operation: `DELETE /items/` for one item.
+    throw new CodemodeError("INVALID_ARGUMENTS", `args.${parameter.key}: part of the path, so it must not be empty.`);
+  }
+  if (parameter.style === "json") return encodeURIComponent(JSON.stringify(value));
+  return expand(parameter, joiningOf(parameter.style), value, encodeURIComponent);
+}
+
+/** The value of a header. */
+export function serializeHeader(parameter: Parameter, value: unknown): string {
+  const text = parameter.style === "json" ? JSON.stringify(value) : expand(parameter, joiningOf("simple"), value, asIs);
+  // What a header cannot carry would be refused by the platform with a message that names no argument.
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
+    throw new CodemodeError("INVALID_ARGUMENTS", `args.${parameter.key}: a header cannot hold this text.`);
+  }
+  return text;
+}
+
+/** `name=value`, for the `Cookie` header. */
+export function serializeCookie(parameter: Parameter, value: unknown): string {
+  if (parameter.style === "json") return `${parameter.name}=${encodeURIComponent(JSON.stringify(value))}`;
+  return expand(parameter, { ...JOININGS.form, between: "; " }, value, encodeURIComponent);
+}

@@ -1,0 +1,3 @@
+/** The public names of the tool set family. */
+export type { ForeignCallOptions, ForeignTool, ForeignTools } from "./adapt.ts";
+export { ToolSetConnector, type ToolSetConnectorOptions, toolSetConnector } from "./toolset.ts";

@@ -1,0 +1,46 @@
+/** The deployable Worker: an Agent that owns a runtime over a ledger of accounts, behind a plain HTTP API. */
+import { Agent } from "agents";
+import { createCodemodeRuntime } from "../handle.ts";
+import type { CodemodeRuntimeHandle } from "../handle-types.ts";
+import { DynamicWorkerExecutor } from "../sandbox/dynamic-worker-executor.ts";
+import { Accounts, effectsOf, seedAccounts } from "./accounts.ts";
+import { answer } from "./api.ts";
+
+export { CodemodeRuntime } from "../runtime/facet.ts";
+
+interface Env extends Cloudflare.Env {
+  readonly LOADER: WorkerLoader;
+  readonly HOST: DurableObjectNamespace<Desk>;
+}
+
+const ACCOUNTS = 200;
+
+export class Desk extends Agent<Env> {
+  runtime(): CodemodeRuntimeHandle {
+    seedAccounts(this.ctx.storage.sql, ACCOUNTS);
+    return createCodemodeRuntime({
+      ctx: this.ctx,
+      executor: new DynamicWorkerExecutor({ loader: this.env.LOADER }),
+      connectors: [new Accounts(this.ctx, this.env)],
+    });
+  }
+
+  /**
+   * After a start, whatever the last process left behind is taken up. Not awaited: until `onStart` has returned the
+   * object takes no calls, also not those of its own facet that ask it to run a tool.
+   */
+  override onStart(): void {
+    this.ctx.waitUntil(this.runtime().maintain());
+  }
+
+  override async onRequest(request: Request): Promise<Response> {
+    if (new URL(request.url).pathname === "/effects") return Response.json(effectsOf(this.ctx.storage.sql));
+    return answer(this.runtime(), request);
+  }
+}
+
+export default {
+  async fetch(request, env): Promise<Response> {
+    return env.HOST.getByName("desk").fetch(request);
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,92 @@
+/** The host functions that a program may call, by global and name: what providers, plain records and connectors come to. */
+
+import { sanitizeToolName } from "../catalog/types/names.ts";
+import { nearNames } from "../connector/names.ts";
+import { CodemodeError } from "../errors.ts";
+import type { ConnectorBinding, Executor, ResolvedProvider } from "../sandbox/executor.ts";
+
+type HostFunction = (...args: unknown[]) => Promise<unknown>;
+
+/** One global. */
+export interface HostNamespace {
+  readonly name: string;
+  readonly methods: readonly string[];
+  readonly prelude: string | undefined;
+  /** @throws CodemodeError `UNKNOWN_TOOL`; otherwise whatever the function throws. */
+  readonly call: (method: string, args: readonly unknown[]) => Promise<unknown>;
+}
+
+/** A global must be an identifier that can be a parameter of a strict function. */
+function refuseName(name: string): void {
+  if (sanitizeToolName(name) === name && name !== "eval") return;
+  throw new CodemodeError(
+    "INVALID_NAME",
+    `"${name}" is not a valid JavaScript identifier, so it cannot be a global. Rename it.`,
+    { name },
+  );
+}
+
+function fromProvider({ name, fns, prelude }: ResolvedProvider): HostNamespace {
+  // A map of own functions: the name comes from the sandbox and may be "constructor".
+  const byName = new Map<string, HostFunction>();
+  const origins = new Map<string, string>();
+  for (const [given, fn] of Object.entries(fns)) {
+    const method = sanitizeToolName(given);
+    const taken = origins.get(method);
+    if (taken !== undefined) {
+      throw new CodemodeError(
+        "INVALID_NAME",
+        `${name}: "${taken}" and "${given}" are both callable as "${method}". Rename one of them.`,
+        {
+          names: [taken, given],
+        },
+      );
+    }
+    origins.set(method, given);
+    byName.set(method, fn);
+  }
+  const methods = [...byName.keys()];
+  const call = async (method: string, args: readonly unknown[]) => {
+    const fn = byName.get(method) ?? byName.get(sanitizeToolName(method));
+    if (fn !== undefined) return fn(...args);
+    const near = nearNames(method, methods);
+    const hint = near.length > 0 ? ` Did you mean ${near.join(", ")}?` : ` It has: ${methods.slice(0, 20).join(", ")}.`;
+    throw new CodemodeError("UNKNOWN_TOOL", `${name} has no function "${method}".${hint}`, { near });
+  };
+  return { name, methods, prelude, call };
+}
+
+function fromConnector({ name, binding }: ConnectorBinding): HostNamespace {
+  return { name, methods: [], prelude: undefined, call: async (method, [input]) => binding.callTool(method, input) };
+}
+
+function isProviderList(given: Parameters<Executor["execute"]>[1]): given is readonly ResolvedProvider[] {
+  return Array.isArray(given);
+}
+
+/**
+ * The globals of a program.
+ *
+ * @throws CodemodeError `INVALID_NAME` for a global that is no identifier, two of one name, or two functions of one name.
+ */
+export function hostNamespaces(
+  given: Parameters<Executor["execute"]>[1],
+  connectors: readonly ConnectorBinding[] = [],
+): ReadonlyMap<string, HostNamespace> {
+  const providers = isProviderList(given) ? given : [{ name: "codemode", fns: given }];
+  const namespaces = new Map<string, HostNamespace>();
+  for (const namespace of [...providers.map(fromProvider), ...connectors.map(fromConnector)]) {
+    refuseName(namespace.name);
+    if (namespaces.has(namespace.name)) {
+      throw new CodemodeError(
+        "INVALID_NAME",
+        `Two providers are named "${namespace.name}". Give one of them another name.`,
+        {
+          name: namespace.name,
+        },
+      );
+    }
+    namespaces.set(namespace.name, namespace);
+  }
+  return namespaces;
+}

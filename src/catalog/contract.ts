@@ -1,0 +1,62 @@
+/** What `search` and `describe` take and give: the released shapes, with what is added marked as optional. */
+import type { ConnectorDescription } from "../connector/types.ts";
+
+/** A saved program as the catalog sees it. */
+export interface SnippetEntry {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the snippet's input. */
+  readonly inputSchema?: unknown;
+  /** Names of the connectors that it calls. */
+  readonly connectors?: readonly string[];
+}
+
+/** What the catalog is made of. The same objects again mean the same index: nothing is built twice. */
+export interface CatalogSources {
+  readonly connectors: readonly ConnectorDescription[];
+  readonly snippets?: readonly SnippetEntry[];
+}
+
+export interface SearchOptions {
+  /** Results of this page, 1 to 100; default 20. */
+  readonly limit?: number;
+  /** Results to skip, for the next page; default 0. */
+  readonly offset?: number;
+  /** Only methods of this connector. */
+  readonly connector?: string;
+}
+
+export interface SearchResult {
+  /** What a program writes: `github.issues_create`, or the snippet's name. */
+  path: string;
+  connector: string;
+  method: string;
+  description?: string;
+  /** A call asks a person first. */
+  requiresApproval?: boolean;
+  kind: "method" | "snippet";
+  /** Higher is better; comparable within one answer only. 0 where everything is listed. */
+  score: number;
+  /** Input and output types on one line. Left out of later results, to keep the answer short: `describe` has them. */
+  signature?: string;
+}
+
+export interface SearchOutput {
+  results: SearchResult[];
+  /** Matches in all, on this and other pages. */
+  total: number;
+  /** There are matches after this page: ask for them with `offset`, or ask more exactly. */
+  truncated: boolean;
+}
+
+export interface DescribeOutput {
+  path: string;
+  description?: string;
+  /** A call asks a person first. */
+  requiresApproval?: boolean;
+  /** TypeScript declarations; for a connector, an index of its methods where it has many. */
+  types: string;
+  kind: "connector" | "method" | "snippet";
+  /** Calls that show the use. */
+  examples?: readonly string[];
+}

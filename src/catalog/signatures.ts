@@ -1,0 +1,36 @@
+/** One-line signatures of methods and snippets, as search results and overviews show them. */
+import type { JSONSchema7 } from "json-schema";
+import { isRecord } from "../connector/schema.ts";
+import type { CatalogIndex } from "./build.ts";
+import type { CatalogDocument } from "./documents.ts";
+import { methodSignature } from "./types/declare.ts";
+import { TYPE_STYLES } from "./types/style.ts";
+import { TypeWriter } from "./types/writer.ts";
+
+/** A signature is for calling; beyond this it is a document, and `describe` gives it better. */
+const MAX_SIGNATURE_CHARS = 1_600;
+
+/** `codemode.run("weekly-report", input)`, as a program calls a snippet. */
+export function snippetSignature(name: string, inputSchema: unknown): string {
+  if (inputSchema === undefined) return `codemode.run(${JSON.stringify(name)}, input?: unknown): Promise<unknown>`;
+  const schema: JSONSchema7 | boolean = isRecord(inputSchema) ? inputSchema : true;
+  const input = new TypeWriter(TYPE_STYLES.signatureInput).expression(schema);
+  return `codemode.run(${JSON.stringify(name)}, input: ${input}): Promise<unknown>`;
+}
+
+/** The signature of what a document stands for; `undefined` when it is too long to be of use. */
+export function signatureOf(document: CatalogDocument, index: CatalogIndex): string | undefined {
+  const text = document.kind === "snippet" ? snippetText(document, index) : methodText(document, index);
+  return text === undefined || text.length > MAX_SIGNATURE_CHARS ? undefined : text;
+}
+
+function snippetText(document: CatalogDocument, index: CatalogIndex): string | undefined {
+  const snippet = index.snippets.find(({ name }) => name === document.method);
+  return snippet && snippetSignature(snippet.name, snippet.inputSchema);
+}
+
+function methodText(document: CatalogDocument, index: CatalogIndex): string | undefined {
+  const connector = index.connectors.find(({ name }) => name === document.connector);
+  const tool = connector?.descriptors[document.method];
+  return tool && methodSignature(document.connector, document.method, tool);
+}

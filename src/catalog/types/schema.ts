@@ -1,0 +1,90 @@
+/** How the converter looks at JSON Schema: what a schema is, where its `$ref` leads, what it says without `type`. */
+import { isRecord } from "../../connector/schema.ts";
+
+export { isRecord };
+
+/** A schema that is an object; boolean schemas and nonsense are dealt with where they are met. */
+export type SchemaObject = Record<string, unknown>;
+
+/** JSON Schema's own names of types, and Swagger 2's `file`. */
+const TYPES = new Set(["string", "number", "integer", "boolean", "null", "object", "array", "file"]);
+
+/** Keywords that say what a value looks like without `type` having to be there. */
+const IMPLIED_TYPE: readonly (readonly [keyword: string, type: string])[] = [
+  ["properties", "object"],
+  ["additionalProperties", "object"],
+  ["patternProperties", "object"],
+  ["items", "array"],
+  ["prefixItems", "array"],
+];
+
+/** The types that a schema allows, `[]` when it says nothing. */
+export function typesOf(schema: SchemaObject): readonly string[] {
+  const given = Array.isArray(schema.type) ? schema.type : [schema.type];
+  const known = given.filter((type) => typeof type === "string" && TYPES.has(type));
+  if (known.length > 0) return known;
+  const implied = IMPLIED_TYPE.find(([keyword]) => isRecord(schema[keyword]) || Array.isArray(schema[keyword]));
+  return implied === undefined ? [] : [implied[1]];
+}
+
+/** A list of subschemas, `[]` when the keyword is absent or malformed. */
+export function listOf(schema: SchemaObject, keyword: string): readonly unknown[] {
+  const list = schema[keyword];
+  return Array.isArray(list) ? list : [];
+}
+
+/** The reference of a schema, whichever draft's keyword carries it. */
+export function refOf(schema: SchemaObject): string | undefined {
+  for (const keyword of ["$ref", "$dynamicRef", "$recursiveRef"]) {
+    const ref = schema[keyword];
+    if (typeof ref === "string") return ref;
+  }
+  return undefined;
+}
+
+function decodePointerStep(step: string): string {
+  let text = step;
+  try {
+    text = decodeURIComponent(step);
+  } catch {
+    // Not percent-encoded after all: a `%` that stands for itself.
+  }
+  return text.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+/** What a JSON pointer (`#/$defs/User`) leads to inside `root`; `undefined` when it leads nowhere. */
+function atPointer(root: unknown, pointer: string): unknown {
+  let here: unknown = root;
+  for (const step of pointer.split("/").slice(1)) {
+    if (typeof here !== "object" || here === null) return undefined;
+    const key = decodePointerStep(step);
+    here = Object.hasOwn(here, key) ? Reflect.get(here, key) : undefined;
+  }
+  return here;
+}
+
+/** The definition whose `$id`, `id` or anchor is what the reference names. */
+function byIdentifier(root: SchemaObject, ref: string): unknown {
+  for (const keyword of ["$defs", "definitions"]) {
+    const definitions = root[keyword];
+    if (!isRecord(definitions)) continue;
+    for (const definition of Object.values(definitions)) {
+      if (!isRecord(definition)) continue;
+      const anchors = [definition.$anchor, definition.$dynamicAnchor].map((anchor) => `#${String(anchor)}`);
+      if (definition.$id === ref || definition.id === ref || anchors.includes(ref)) return definition;
+    }
+  }
+  return root.$id === ref || root.id === ref ? root : undefined;
+}
+
+/** The schema that a local reference names; `undefined` for one that leads nowhere or out of the document. */
+export function resolveRef(root: unknown, ref: string): unknown {
+  if (ref === "#") return root;
+  if (ref.startsWith("#/")) return atPointer(root, ref.slice(1));
+  return isRecord(root) ? byIdentifier(root, ref) : undefined;
+}
+
+/** The last word of a reference, from which its type is named. */
+export function refLabel(ref: string): string {
+  return decodePointerStep(ref.split(/[/#]/).findLast((step) => step !== "") ?? "Root");
+}

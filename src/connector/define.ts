@@ -1,0 +1,43 @@
+/** Connectors without a class: a name and a record of tools. */
+import { CodemodeConnector } from "./connector.ts";
+import type { ConnectorTools } from "./types.ts";
+
+/** What {@link defineConnector} takes. */
+export interface ConnectorDefinition<Env> {
+  /** The global under which programs see the connector. */
+  readonly name: string;
+  /** What the model should know before it uses the connector. */
+  readonly instructions?: string;
+  /** The tools, or a function of the Worker's `env` that gives them. */
+  readonly tools: ConnectorTools | ((env: Env) => ConnectorTools | Promise<ConnectorTools>);
+}
+
+/** A connector class; the runtime makes the instance, or you do with `new`. */
+export type ConnectorClass<Env = unknown> = new (
+  ctx: DurableObjectState | ExecutionContext,
+  env: Env,
+) => CodemodeConnector<Env>;
+
+/**
+ * A connector from a record of tools. Gives a class, as if you had written it: pass it to `createCodemodeRuntime`,
+ * extend it, or export it from a `*.codemode.ts` file.
+ *
+ * @example
+ * ```ts
+ * const clock = defineConnector({ name: "clock", tools: { now: { readOnly: true, execute: () => new Date() } } });
+ * createCodemodeRuntime({ ctx, executor, connectors: [clock] });
+ * ```
+ */
+export function defineConnector<Env = unknown>(definition: ConnectorDefinition<Env>): ConnectorClass<Env> {
+  return class extends CodemodeConnector<Env> {
+    override name(): string {
+      return definition.name;
+    }
+    protected override instructions(): string | undefined {
+      return definition.instructions;
+    }
+    protected override tools(): ConnectorTools | Promise<ConnectorTools> {
+      return typeof definition.tools === "function" ? definition.tools(this.env) : definition.tools;
+    }
+  };
+}

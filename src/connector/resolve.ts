@@ -1,0 +1,115 @@
+/** Turns what an author wrote into what the runtime uses: one resolved tool, its declaration checked once. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { JSONSchema7 } from "json-schema";
+import { CodemodeError } from "../errors.ts";
+import { ANY_OBJECT, toJsonSchema } from "./schema.ts";
+import type {
+  ApprovalRule,
+  ConnectorTool,
+  ConnectorTools,
+  JsonSchemaToolDescriptor,
+  ToolAnnotations,
+  ToolExecuteContext,
+} from "./types.ts";
+
+/** A tool after its schemas are JSON Schema and its declaration is known not to contradict itself. */
+export interface ResolvedTool {
+  readonly name: string;
+  readonly descriptor: JsonSchemaToolDescriptor;
+  readonly annotations: ToolAnnotations;
+  /** Present only where the author gave a schema: the open default checks nothing. */
+  readonly checkedSchema: JSONSchema7 | undefined;
+  readonly approval: ApprovalRule;
+  readonly execute: (args: unknown, context: ToolExecuteContext) => unknown;
+  readonly revert: ((args: unknown, result: unknown, context: ToolExecuteContext) => unknown) | undefined;
+}
+
+/** All tools of a connector, with the names that lead to them. */
+export interface ResolvedTools {
+  readonly byName: ReadonlyMap<string, ResolvedTool>;
+  /** Alias to tool name; a tool's own name wins over another's alias. */
+  readonly aliases: ReadonlyMap<string, string>;
+}
+
+/** Declarations that contradict themselves, each with its sentence. */
+const CONTRADICTIONS: readonly { readonly when: (tool: ConnectorTool, approval: ApprovalRule) => boolean; readonly says: string }[] = [
+  {
+    when: (tool, approval) => tool.replay === "reexecute" && approval !== false,
+    says: 'replay: "reexecute" runs the tool again on every pass, so it cannot need approval. Remove one of the two.',
+  },
+  {
+    when: (tool) => tool.replay === "reexecute" && tool.revert !== undefined,
+    says: 'replay: "reexecute" is for reads and records no result, so there is nothing to revert. Remove one of the two.',
+  },
+  {
+    when: (tool) => tool.readOnly === true && tool.revert !== undefined,
+    says: "a readOnly tool changes nothing, so it has nothing to revert. Remove one of the two.",
+  },
+];
+
+async function resolveTool(connector: string, name: string, tool: ConnectorTool): Promise<ResolvedTool | undefined> {
+  const { execute } = tool;
+  if (typeof execute !== "function") return undefined;
+  const where = `${connector}.${name}`;
+  const approval = tool.requiresApproval ?? tool.needsApproval ?? false;
+  for (const { when, says } of CONTRADICTIONS) {
+    if (when(tool, approval)) throw new CodemodeError("INVALID_TOOL", `${where}: ${says}`, { connector, tool: name });
+  }
+  const checkedSchema = await toJsonSchema(tool.inputSchema, "input", where);
+  const outputSchema = await toJsonSchema(tool.outputSchema, "output", where);
+  const { revert } = tool;
+  return {
+    name,
+    descriptor: {
+      ...(tool.description !== undefined && { description: tool.description }),
+      inputSchema: checkedSchema ?? ANY_OBJECT,
+      ...(outputSchema !== undefined && { outputSchema }),
+      ...(tool.examples !== undefined && { examples: tool.examples }),
+    },
+    annotations: {
+      ...(approval !== false && { requiresApproval: true }),
+      ...(tool.replay === "reexecute" && { replay: "reexecute" }),
+      ...(tool.readOnly === true && { readOnly: true }),
+      ...(tool.idempotent === true && { idempotent: true }),
+      ...(revert !== undefined && { reversible: true }),
+    },
+    checkedSchema,
+    approval,
+    // Called as a method of the tool, so that an author may use `this`.
+    execute: (args, context) => execute.call(tool, args, context),
+    revert: revert === undefined ? undefined : (args, result, context) => revert.call(tool, args, result, context),
+  };
+}
+
+/** Resolves every tool of a record; tools without `execute` are left out and named in `skipped`. */
+export async function resolveTools(
+  connector: string,
+  tools: ConnectorTools,
+): Promise<ResolvedTools & { readonly skipped: readonly string[] }> {
+  const byName = new Map<string, ResolvedTool>();
+  const aliases = new Map<string, string>();
+  const skipped: string[] = [];
+  for (const [name, tool] of Object.entries(tools)) {
+    const resolved = await resolveTool(connector, name, tool);
+    if (resolved === undefined) {
+      skipped.push(name);
+      continue;
+    }
+    byName.set(name, resolved);
+    for (const alias of tool.aliases ?? []) if (!aliases.has(alias)) aliases.set(alias, name);
+  }
+  return { byName, aliases, skipped };
+}
+
+const fingerprints = new WeakMap<ResolvedTool, string>();
+
+/** Names what a person approved: the tool as it was described then. Another description is another tool. */
+export function definitionFingerprint(connector: string, tool: ResolvedTool): string {
+  const known = fingerprints.get(tool);
+  if (known !== undefined) return known;
+  const text = JSON.stringify([connector, tool.name, tool.descriptor, tool.annotations]);
+  const fingerprint = bytesToHex(sha256(utf8ToBytes(text))).slice(0, 32);
+  fingerprints.set(tool, fingerprint);
+  return fingerprint;
+}

@@ -1,0 +1,64 @@
+/** Reads a JSON Schema out of whatever an author gave: JSON Schema, Standard Schema (Zod 4 and others), AI SDK schema. */
+import type { JSONSchema7 } from "json-schema";
+import { CodemodeError } from "../errors.ts";
+
+/** An open object: what a tool without a schema accepts. */
+export const ANY_OBJECT: JSONSchema7 = { type: "object", additionalProperties: true };
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A value is a JSON Schema when it is a plain object (or a boolean schema) and nothing that only dresses one. */
+function isJsonSchema(value: unknown): value is JSONSchema7 {
+  return isRecord(value) && !("~standard" in value);
+}
+
+type SchemaReader = (schema: unknown, where: string) => JSONSchema7 | PromiseLike<unknown> | undefined;
+
+/** The Standard JSON Schema interface: `schema["~standard"].jsonSchema.input({ target })`. */
+function fromStandard(direction: "input" | "output"): SchemaReader {
+  return (schema) => {
+    if ((typeof schema !== "object" && typeof schema !== "function") || schema === null) return undefined;
+    const standard: unknown = Reflect.get(schema, "~standard");
+    if (!isRecord(standard) || !isRecord(standard.jsonSchema)) return undefined;
+    const convert = standard.jsonSchema[direction];
+    if (typeof convert !== "function") return undefined;
+    const converted: unknown = Reflect.apply(convert, standard.jsonSchema, [{ target: "draft-07" }]);
+    return isJsonSchema(converted) ? converted : undefined;
+  };
+}
+
+/** The AI SDK's `jsonSchema()` and `zodSchema()`: a `jsonSchema` property, which may be a promise. */
+const fromAiSdk: SchemaReader = (schema) => {
+  if (!isRecord(schema) || "~standard" in schema || !("jsonSchema" in schema)) return undefined;
+  const inner = schema.jsonSchema;
+  if (isRecord(inner) && typeof inner.then === "function") return Promise.resolve(inner);
+  return isJsonSchema(inner) ? inner : undefined;
+};
+
+const plain: SchemaReader = (schema) => (isJsonSchema(schema) ? schema : undefined);
+
+/**
+ * The JSON Schema of an author's schema, or `undefined` when there is none.
+ *
+ * @throws CodemodeError `INVALID_SCHEMA` for a value that carries no JSON Schema (a Zod 3 schema, say).
+ */
+export async function toJsonSchema(
+  schema: unknown,
+  direction: "input" | "output",
+  where: string,
+): Promise<JSONSchema7 | undefined> {
+  if (schema === undefined || schema === null) return undefined;
+  // The AI SDK also allows a function that gives the schema.
+  const given: unknown = typeof schema === "function" && !("~standard" in schema) ? schema() : schema;
+  for (const read of [fromStandard(direction), fromAiSdk, plain]) {
+    const found = await read(given, where);
+    if (isJsonSchema(found)) return found;
+  }
+  throw new CodemodeError(
+    "INVALID_SCHEMA",
+    `${where}: this schema cannot be turned into JSON Schema. Pass a JSON Schema, a Zod 4 schema, or the AI SDK's jsonSchema().`,
+    { where },
+  );
+}

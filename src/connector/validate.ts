@@ -1,0 +1,69 @@
+/** Checks the arguments of a call against the tool's JSON Schema and says in one sentence what is wrong where. */
+import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
+import type { JSONSchema7 } from "json-schema";
+
+/** The first thing wrong with a value: a JSON path from `args` and a sentence. */
+export interface Violation {
+  readonly path: string;
+  readonly message: string;
+}
+
+const validators = new WeakMap<object, Validator | null>();
+
+/** A validator for the schema, or null where the schema itself cannot be read (an unresolvable `$ref`, say). */
+function validatorFor(schema: JSONSchema7): Validator | null {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
+  let built: Validator | null;
+  try {
+    const draft = schema.$schema?.includes("draft-04") ? "4" : schema.$schema?.includes("2020-12") ? "2020-12" : "7";
+    built = new Validator(schema as Schema, draft, false);
+  } catch {
+    built = null;
+  }
+  validators.set(schema, built);
+  return built;
+}
+
+/** `#/items/0/name` to `args.items[0].name`. */
+function pathOf(instanceLocation: string): string {
+  const parts = instanceLocation.replace(/^#\/?/, "").split("/");
+  let path = "args";
+  for (const raw of parts) {
+    if (raw === "") continue;
+    const part = decodeURIComponent(raw).replaceAll("~1", "/").replaceAll("~0", "~");
+    if (/^\d+$/.test(part)) path += `[${part}]`;
+    else path += /^[A-Za-z_$][\w$]*$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
+  }
+  return path;
+}
+
+/** The validator reports from the root down; the deepest unit is the one that says what to change. */
+function deepest(errors: readonly OutputUnit[]): OutputUnit | undefined {
+  let best: OutputUnit | undefined;
+  for (const unit of errors) {
+    if (best === undefined || unit.instanceLocation.length >= best.instanceLocation.length) best = unit;
+  }
+  return best;
+}
+
+/**
+ * What is wrong with the arguments, or `undefined` when they fit.
+ *
+ * A schema that cannot be read checks nothing: the tool's own backend still will, and refusing every call of a tool
+ * because of its server's broken schema would help nobody.
+ */
+export function findViolation(schema: JSONSchema7, args: unknown): Violation | undefined {
+  const validator = validatorFor(schema);
+  if (validator === null) return undefined;
+  try {
+    const outcome = validator.validate(args);
+    if (outcome.valid) return undefined;
+    const unit = deepest(outcome.errors);
+    const path = pathOf(unit?.instanceLocation ?? "#");
+    return { path, message: `${path}: ${unit?.error ?? "does not match the schema"}` };
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith("Unresolved $ref")) return undefined;
+    return { path: "args", message: `args: ${error instanceof Error ? error.message : "cannot be checked"}` };
+  }
+}

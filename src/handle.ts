@@ -1,0 +1,231 @@
+/** `createCodemodeRuntime`: the host's handle on a runtime, which checks what it is given and speaks to the facet. */
+import { env } from "cloudflare:workers";
+import { CodemodeConnector } from "./connector/connector.ts";
+import { CodemodeError } from "./errors.ts";
+import type {
+  CodemodeRejectOptions,
+  CodemodeRuntimeHandle,
+  CreateCodemodeRuntimeOptions,
+  ListExecutionsOptions,
+} from "./handle-types.ts";
+import { HostCapabilities } from "./host-port.ts";
+import type { ProxyToolInput, ProxyToolOutput, RollbackReport, Snippet } from "./journal/public.ts";
+import { DEFAULT_LIMITS, DEFAULT_MAX_EXECUTIONS, DEFAULT_PAUSED_TTL_MS } from "./limits.ts";
+import type { CodemodeRuntime } from "./runtime/facet.ts";
+import type { DecisionRequest, HostSettings, RawOutcome, Refusal } from "./runtime/requests.ts";
+import { assertConnectorName } from "./sandbox/names.ts";
+import type { SnippetRecord } from "./store/store.ts";
+import { makeTool } from "./tool/tool.ts";
+import { checkOptions, checkRange, checkText, encodeArgument } from "./tool/check.ts";
+import { executionView, outcomeView, pendingView, summaryView } from "./view.ts";
+import { encodeFailure, encodeValue } from "./wire/values.ts";
+
+const OPTION_NAMES = ["ctx", "executor", "connectors", "name", "maxExecutions", "transformResult", "limits"] as const;
+const SNIPPET_NAME = /^[A-Za-z_][\w.-]{0,99}$/;
+const MAX_PAGE = 200;
+
+/** The facet as a stub: its methods, with what they answer copied over RPC. */
+type Facet = Fetcher & CodemodeRuntime;
+
+/** Durable Objects that export the facet class, and those that forgot to. */
+function facetOf(ctx: DurableObjectState, name: string): Facet {
+  const exported: unknown = Reflect.get(ctx.exports, "CodemodeRuntime");
+  if (exported === undefined) {
+    throw new CodemodeError(
+      "INVALID_INPUT",
+      'The Worker does not export CodemodeRuntime. Add `export { CodemodeRuntime } from "durable-codemode"` to its entry file, or use the Vite plugin.',
+    );
+  }
+  // The platform's types do not know which class an export is.
+  return ctx.facets.get(`codemode:${name}`, () => ({ class: exported as DurableObjectClass })) as unknown as Facet;
+}
+
+function instancesOf(options: CreateCodemodeRuntimeOptions): CodemodeConnector[] {
+  const connectors = options.connectors.map((given) => (typeof given === "function" ? new given(options.ctx, env) : given));
+  const names = new Set<string>();
+  for (const connector of connectors) {
+    if (!(connector instanceof CodemodeConnector) && typeof Reflect.get(Object(connector), "executeTool") !== "function") {
+      throw new CodemodeError("INVALID_INPUT", "connectors takes instances or classes of CodemodeConnector.");
+    }
+    const name = connector.name();
+    assertConnectorName(name);
+    if (names.has(name)) {
+      throw new CodemodeError("INVALID_NAME", `Two connectors are named "${name}". Override name() of one of them.`, { name });
+    }
+    names.add(name);
+  }
+  return connectors;
+}
+
+function unwrap<T extends object>(answer: T | Refusal): T {
+  if ("refused" in answer) throw new CodemodeError(answer.refused, answer.message);
+  return answer;
+}
+
+function snippetView(record: SnippetRecord): Snippet {
+  return {
+    name: record.name,
+    description: record.description,
+    code: record.code,
+    savedAt: record.savedAt,
+    connectors: [...record.connectors],
+    ...(record.inputSchema !== undefined && { inputSchema: JSON.parse(record.inputSchema) }),
+  };
+}
+
+/**
+ * A durable runtime inside an Agent or any Durable Object.
+ *
+ * Cheap to create: make one per request. What is durable lives in the facet of that `name`.
+ *
+ * @throws CodemodeError `INVALID_INPUT` for unknown or wrong options, `INVALID_NAME` for reserved or doubled connector names.
+ * @example
+ * ```ts
+ * const runtime = createCodemodeRuntime({
+ *   ctx: this.ctx,
+ *   executor: new DynamicWorkerExecutor({ loader: this.env.LOADER }),
+ *   connectors: [new Issues(this.ctx, this.env)],
+ * });
+ * const outcome = await runtime.execute({ code: "async () => issues.close({ id: 7 })" });
+ * if (outcome.status === "paused") await runtime.approve({ executionId: outcome.executionId });
+ * ```
+ */
+export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): CodemodeRuntimeHandle {
+  checkOptions("createCodemodeRuntime", options, OPTION_NAMES, ["ctx", "executor", "connectors"]);
+  const connectors = instancesOf(options);
+  const names = connectors.map((connector) => connector.name());
+  const facet = facetOf(options.ctx, options.name ?? "default");
+  const port = new HostCapabilities(connectors, options.executor);
+  const settings: HostSettings = {
+    connectors: names,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    maxExecutions: checkRange("maxExecutions", options.maxExecutions, 0, Number.MAX_SAFE_INTEGER, DEFAULT_MAX_EXECUTIONS),
+    modules: options.executor.modules ?? [],
+  };
+
+  /** The outcome as the caller sees it, with a completed result shaped for the model. */
+  const show = async (raw: RawOutcome, executionId: string): Promise<ProxyToolOutput> => {
+    const outcome = outcomeView(raw, executionId);
+    if (outcome.status !== "completed" || options.transformResult === undefined) return outcome;
+    try {
+      return { ...outcome, result: await options.transformResult(outcome.result) };
+    } catch (error) {
+      // The run is complete and recorded: a faulty transform must not turn it into a failure.
+      console.warn("codemode: transformResult threw; the result is given as it is.", error);
+      return outcome;
+    }
+  };
+
+  /** Runs a request; when the facet died under it, the execution is taken up again and its outcome is the answer. */
+  const settle = async (executionId: string, request: () => Promise<RawOutcome>): Promise<ProxyToolOutput> => {
+    try {
+      return await show(await request(), executionId);
+    } catch (error) {
+      const raw = await facetOf(options.ctx, options.name ?? "default").outcome(executionId, settings, port);
+      if ("refused" in raw) throw error;
+      return show(raw, executionId);
+    }
+  };
+
+  const decide = (request: DecisionRequest) => settle(request.executionId, () => facet.decide(request, settings, port));
+
+  const execute = async ({ code }: ProxyToolInput): Promise<ProxyToolOutput> => {
+    if (typeof code !== "string") {
+      return { status: "error", executionId: "", error: `code must be a string, got ${code === null ? "null" : typeof code}.`, code: "INVALID_INPUT" };
+    }
+    const id = `exec_${crypto.randomUUID()}`;
+    const outcome = await settle(id, () => facet.execute({ id, code }, settings, port));
+    // What was refused was not written, so there is no execution of that id.
+    return outcome.status === "error" && outcome.calls === undefined ? { ...outcome, executionId: "" } : outcome;
+  };
+
+  const snippetEntries = async () =>
+    (await facet.snippets()).map(({ name, description, connectors: needed, inputSchema }) => ({
+      name,
+      description,
+      connectors: needed,
+      ...(inputSchema !== undefined && { inputSchema: JSON.parse(inputSchema) }),
+    }));
+
+  return {
+    tool: (toolOptions) => makeTool(execute, names, toolOptions),
+    execute,
+    search: async (query, searchOptions) => port.search(query, searchOptions, await snippetEntries()),
+    describe: async (target) => port.describe(target, await snippetEntries()),
+
+    pending: async (executionId) => (await facet.pending(executionId, settings, port)).map(pendingView),
+    approve: async ({ executionId, seq, digest, by, reason, ...rest }) => {
+      checkText("executionId", executionId);
+      const args = "args" in rest ? encodeArgument(rest.args) : undefined;
+      return decide({ executionId, digest, by, reason, decision: { kind: "approve", seq, args } });
+    },
+    reject: async ({ executionId, seq, digest, by, reason, then = "end" }: CodemodeRejectOptions) => {
+      checkText("executionId", executionId);
+      const answer = await facet.decide({ executionId, digest, by, reason, decision: { kind: "reject", seq, then } }, settings, port);
+      if (!("refused" in answer)) return true;
+      if (answer.refused === "STALE_DECISION") throw new CodemodeError(answer.refused, answer.message);
+      return false;
+    },
+    resolve: async (request) => {
+      const { executionId, seq, digest, by, reason } = request;
+      const value =
+        request.as === "ran"
+          ? encodeValue(request.result, "The result")
+          : request.as === "fail"
+            ? encodeFailure(new CodemodeError("TOOL_ERROR", request.error ?? "A person said that the call did not succeed."))
+            : undefined;
+      return decide({ executionId, digest, by, reason, decision: { kind: "resolve", seq, as: request.as, value } });
+    },
+    cancel: ({ executionId, reason }) => facet.cancel(executionId, reason, settings, port),
+
+    rollback: async ({ executionId }): Promise<RollbackReport> => unwrap(await facet.rollback(executionId, settings, port)),
+    previewRollback: async ({ executionId }): Promise<RollbackReport> => unwrap(await facet.previewRollback(executionId, port)),
+
+    recover: async () => Promise.all((await facet.recover(settings, port)).map((raw) => show(raw, raw.execution.id))),
+    expirePaused: ({ maxAgeMs } = {}) =>
+      facet.expire(checkRange("maxAgeMs", maxAgeMs, 0, Number.MAX_SAFE_INTEGER, DEFAULT_PAUSED_TTL_MS), port),
+    maintain: async ({ maxAgeMs } = {}) => {
+      const age = checkRange("maxAgeMs", maxAgeMs, 0, Number.MAX_SAFE_INTEGER, DEFAULT_PAUSED_TTL_MS);
+      const recovered = (await facet.recover(settings, port)).map(({ execution }) => execution.id);
+      const expired = await facet.expire(age, port);
+      const pruned = await facet.prune(settings.maxExecutions);
+      const oldest = await facet.oldestPaused();
+      return { recovered, expired, pruned, ...(oldest !== undefined && { next: oldest + age }) };
+    },
+
+    executions: async (limit) =>
+      (await facet.listWhole(checkRange("limit", limit, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER))).map(executionView),
+    listExecutions: async ({ limit, cursor }: ListExecutionsOptions = {}) => {
+      const page = checkRange("limit", limit, 1, MAX_PAGE, 20);
+      const before = cursor === undefined ? undefined : Number(cursor);
+      if (before !== undefined && !Number.isSafeInteger(before)) {
+        throw new CodemodeError("INVALID_INPUT", `cursor must be one that listExecutions gave, got ${JSON.stringify(cursor)}.`);
+      }
+      const rows = await facet.list(page, before);
+      const last = rows.at(-1);
+      return {
+        executions: rows.map(summaryView),
+        ...(rows.length === page && last !== undefined && { cursor: String(last.n) }),
+      };
+    },
+    execution: async (id) => {
+      const raw = await facet.get(id);
+      return raw === undefined ? null : executionView(raw);
+    },
+    deleteExecution: (id) => facet.delete(id, port),
+    pruneExecutions: (keep) => facet.prune(checkRange("keep", keep, 0, Number.MAX_SAFE_INTEGER, settings.maxExecutions)),
+
+    saveSnippet: async (name, { executionId, description = "", inputSchema }) => {
+      if (typeof name !== "string" || !SNIPPET_NAME.test(name)) {
+        throw new CodemodeError("INVALID_NAME", `A snippet's name is a word of letters, digits, _ . and -, up to 100, got ${JSON.stringify(name)}.`);
+      }
+      const schema = inputSchema === undefined ? undefined : JSON.stringify(inputSchema);
+      if (schema !== undefined && schema.length > settings.limits.maxValueBytes) {
+        throw new CodemodeError("VALUE_TOO_LARGE", "The input schema of a snippet is too large. Describe the input more briefly.");
+      }
+      return snippetView(unwrap(await facet.saveSnippet({ name, executionId, description, savedAt: Date.now(), inputSchema: schema })));
+    },
+    snippets: async () => (await facet.snippets()).map(snippetView),
+    deleteSnippet: (name) => facet.deleteSnippet(name),
+  };
+}

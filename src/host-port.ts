@@ -1,0 +1,144 @@
+/** The capabilities that the host lends to the facet: connectors and executor behind the `HostPort` contract. */
+import { RpcTarget } from "cloudflare:workers";
+import { describe, search } from "./catalog/catalog.ts";
+import type { CodemodeConnector } from "./connector/connector.ts";
+import type { Assessment, ExecutionEndStatus, PassEndStatus, ToolExecuteContext } from "./connector/types.ts";
+import { CodemodeError } from "./errors.ts";
+import type { HostPort, SnippetEntry, ToolCall, ToolOutcome } from "./runtime/port.ts";
+import type { Bridge, Executor, PassRequest } from "./sandbox/executor.ts";
+import { decodeValue, encodeFailure, encodeValue, toFailure } from "./wire/values.ts";
+
+/** The arguments of a call, decoded. What a hostile program wrote there may be no arguments at all. */
+function argumentsOf(encoded: string): readonly unknown[] {
+  const decoded = decodeValue(encoded);
+  if (!Array.isArray(decoded)) throw new CodemodeError("INVALID_ARGUMENTS", "The arguments are not a list.");
+  return decoded;
+}
+
+export class HostCapabilities extends RpcTarget implements HostPort {
+  readonly #connectors: ReadonlyMap<string, CodemodeConnector>;
+  readonly #executor: Executor;
+  readonly #aborts = new Map<string, AbortController>();
+
+  constructor(connectors: readonly CodemodeConnector[], executor: Executor) {
+    super();
+    this.#connectors = new Map(connectors.map((connector) => [connector.name(), connector]));
+    this.#executor = executor;
+  }
+
+  async assess(calls: readonly ToolCall[]): Promise<Assessment[]> {
+    return Promise.all(calls.map((call) => this.#assessOne(call)));
+  }
+
+  async #assessOne(call: ToolCall): Promise<Assessment> {
+    const connector = this.#connectors.get(call.connector);
+    if (connector === undefined) return { kind: "unknown", near: [] };
+    try {
+      const [args] = argumentsOf(call.args);
+      return await connector.assess(call.method, args, { executionId: call.executionId, seq: call.seq });
+    } catch (error) {
+      // A predicate that throws or a server that cannot list its tools: the call fails, in words, and nothing ran.
+      return { kind: "invalid", path: "args", message: toFailure(error).message };
+    }
+  }
+
+  async perform(call: ToolCall): Promise<ToolOutcome> {
+    try {
+      const connector = this.#connector(call.connector);
+      const [args] = argumentsOf(call.args);
+      const result = await connector.executeTool(call.method, args, this.#context(call));
+      return { ok: true, value: encodeValue(result, `The result of ${call.connector}.${call.method}`) };
+    } catch (error) {
+      return { ok: false, value: encodeFailure(error) };
+    }
+  }
+
+  async revert(call: ToolCall & { readonly result: string | undefined }): Promise<{ reverted: boolean; error?: string }> {
+    try {
+      const [args] = argumentsOf(call.args);
+      const result = call.result === undefined ? undefined : decodeValue(call.result);
+      const context = { ...this.#context(call), idempotencyKey: `${call.executionId}:${call.seq}:revert` };
+      return { reverted: await this.#connector(call.connector).revertAction(call.method, args, result, context) };
+    } catch (error) {
+      return { reverted: false, error: toFailure(error).message };
+    }
+  }
+
+  async reversible(tools: readonly { readonly connector: string; readonly method: string }[]): Promise<boolean[]> {
+    return Promise.all(
+      tools.map(async ({ connector, method }) => {
+        const found = this.#connectors.get(connector);
+        if (found === undefined) return false;
+        const described = await found.describe().catch(() => undefined);
+        return described?.annotations?.[method]?.reversible === true;
+      }),
+    );
+  }
+
+  async consult(method: string, args: string, snippets: readonly SnippetEntry[]): Promise<ToolOutcome> {
+    try {
+      const [subject, options] = argumentsOf(args);
+      const answer = method === "search" ? await this.search(subject, options, snippets) : await this.describe(subject, snippets);
+      return { ok: true, value: encodeValue(answer, `The result of codemode.${method}`) };
+    } catch (error) {
+      return { ok: false, value: encodeFailure(error) };
+    }
+  }
+
+  async search(query: unknown, options: unknown, snippets: readonly SnippetEntry[]) {
+    return search({ connectors: await this.#descriptions(), snippets }, query, options);
+  }
+
+  async describe(target: unknown, snippets: readonly SnippetEntry[]) {
+    return describe({ connectors: await this.#descriptions(), snippets }, target);
+  }
+
+  #descriptions() {
+    return Promise.all([...this.#connectors.values()].map((connector) => connector.describe()));
+  }
+
+  runPass(request: PassRequest, bridge: Bridge): Promise<void> {
+    const { runPass } = this.#executor;
+    if (runPass === undefined) throw new CodemodeError("SANDBOX_FAILED", "This executor cannot run durable programs.");
+    return runPass.call(this.#executor, request, bridge);
+  }
+
+  async abort(executionId: string, reason: string): Promise<void> {
+    this.#aborts.get(executionId)?.abort(new CodemodeError("CANCELLED", `The execution was ${reason}.`));
+  }
+
+  async passEnded(executionId: string, status: PassEndStatus): Promise<void> {
+    this.#aborts.delete(executionId);
+    await this.#each((connector) => connector.onPassEnd(executionId, status));
+  }
+
+  async executionEnded(executionId: string, status: ExecutionEndStatus): Promise<void> {
+    await this.#each((connector) => connector.disposeExecution(executionId, status));
+  }
+
+  /** A hook that throws must not turn a finished run into a failed one. */
+  async #each(hook: (connector: CodemodeConnector) => Promise<void>): Promise<void> {
+    await Promise.allSettled([...this.#connectors.values()].map(async (connector) => hook(connector)));
+  }
+
+  #connector(name: string): CodemodeConnector {
+    const connector = this.#connectors.get(name);
+    if (connector === undefined) throw new CodemodeError("MISSING_CONNECTOR", `There is no connector "${name}" in this runtime.`);
+    return connector;
+  }
+
+  #context(call: ToolCall): ToolExecuteContext {
+    let abort = this.#aborts.get(call.executionId);
+    if (abort === undefined) {
+      abort = new AbortController();
+      this.#aborts.set(call.executionId, abort);
+    }
+    return {
+      executionId: call.executionId,
+      seq: call.seq,
+      idempotencyKey: `${call.executionId}:${call.seq}`,
+      attempt: call.attempt,
+      signal: abort.signal,
+    };
+  }
+}

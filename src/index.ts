@@ -1,0 +1,79 @@
+/** The root door: everything to run programs durably. It needs neither `ai`, `zod` nor an MCP SDK. */
+export {
+  McpConnector,
+  type McpConnectorOptions,
+  mcpConnector,
+} from "../connectors/mcp/index.ts";
+export type { McpConnectionLike } from "../connectors/mcp/index.ts";
+export {
+  OpenApiConnector,
+  type OpenApiConnectorOptions,
+  openApiConnector,
+  type OpenApiRequestContext,
+  type OpenApiRequestOptions,
+} from "../connectors/openapi/index.ts";
+export { ToolSetConnector, type ToolSetConnectorOptions, toolSetConnector } from "../connectors/toolset/index.ts";
+export type { DescribeOutput, SearchOptions, SearchOutput, SearchResult } from "./catalog/contract.ts";
+export { generateTypesFromJsonSchema, jsonSchemaToType } from "./catalog/types/declare.ts";
+export { CodemodeConnector } from "./connector/connector.ts";
+export { type ConnectorClass, type ConnectorDefinition, defineConnector } from "./connector/define.ts";
+export type {
+  ApprovalRule,
+  ConnectorDescription,
+  ConnectorTool,
+  ConnectorTools,
+  ExecutionEndStatus,
+  JsonSchemaToolDescriptor,
+  JsonSchemaToolDescriptors,
+  PassEndStatus,
+  ToolAnnotations,
+  ToolExecuteContext,
+} from "./connector/types.ts";
+export { CodemodeError, ERROR_CODES, type ErrorCode, isCodemodeError } from "./errors.ts";
+export { createCodemodeRuntime } from "./handle.ts";
+export type {
+  CodemodeApproveOptions,
+  CodemodeRejectOptions,
+  CodemodeResolveOptions,
+  CodemodeRuntimeHandle,
+  CodemodeRuntimeToolOptions,
+  CreateCodemodeRuntimeOptions,
+  ListExecutionsOptions,
+  MaintainReport,
+  TransformResult,
+} from "./handle-types.ts";
+export type {
+  DecisionRecord,
+  ExecutionState,
+  ExecutionStatus,
+  ExecutionSummary,
+  FailureRecord,
+  PendingAction,
+  ProxyToolInput,
+  ProxyToolOutput,
+  RollbackItem,
+  RollbackReport,
+  SaveSnippetOptions,
+  Snippet,
+  ToolLogEntry,
+  ToolLogEntryState,
+} from "./journal/public.ts";
+export { DEFAULT_LIMITS, DEFAULT_MAX_EXECUTIONS, DEFAULT_PAUSED_TTL_MS, type Limits, MAX_DURABLE_VALUE_BYTES } from "./limits.ts";
+export { CodemodeRuntime } from "./runtime/facet.ts";
+export { DynamicWorkerExecutor, type DynamicWorkerExecutorOptions } from "./sandbox/dynamic-worker-executor.ts";
+export type {
+  Bridge,
+  ConnectorBinding,
+  ExecuteOptions,
+  ExecuteResult,
+  Executor,
+  PassRequest,
+  ResolvedProvider,
+} from "./sandbox/executor.ts";
+export { sanitizeToolName } from "./sandbox/names.ts";
+export { normalizeCode } from "./sandbox/program/normalize.ts";
+export { ToolDispatcher } from "./tool/dispatcher.ts";
+export { normalizeProviders, resolveProvider, type ToolProvider } from "./tool/provider.ts";
+export { runCode } from "./tool/run-code.ts";
+export type { CodemodeTool } from "./tool/tool.ts";
+export { type TruncateOptions, truncateResponse, truncateResult } from "./truncate.ts";

@@ -1,0 +1,46 @@
+/** What a rollback does with each entry, newest first: planned before anything is undone. */
+import type { Entry } from "./entry.ts";
+import type { RollbackItem } from "./public.ts";
+
+/** An entry that a rollback has to look at, and what it means to do. */
+export interface RollbackStep {
+  readonly entry: Entry;
+  readonly plan: "revert" | "irreversible" | "in_doubt" | "done";
+}
+
+/** Entries that changed something outside: not steps, timers or reads, and not what never ran. */
+function hadEffect(entry: Entry): boolean {
+  return entry.kind === "call" && !entry.readOnly && entry.connector !== "codemode";
+}
+
+/**
+ * The plan of a rollback.
+ *
+ * @param reversible whether the tool of an entry has a `revert`.
+ */
+export function planRollback(entries: Iterable<Entry>, reversible: (entry: Entry) => boolean): RollbackStep[] {
+  const steps: RollbackStep[] = [];
+  for (const entry of entries) {
+    if (!hadEffect(entry)) continue;
+    if (entry.state === "reverted") steps.push({ entry, plan: "done" });
+    else if (entry.state === "started" || entry.state === "in_doubt") steps.push({ entry, plan: "in_doubt" });
+    else if (entry.state === "succeeded" || entry.state === "revert_failed") {
+      steps.push({ entry, plan: reversible(entry) ? "revert" : "irreversible" });
+    }
+  }
+  // Newest first: by the order in which effects took place, which for parallel calls is not the order of their seqs.
+  return steps.sort((a, b) => (b.entry.order ?? b.entry.seq) - (a.entry.order ?? a.entry.seq) || b.entry.seq - a.entry.seq);
+}
+
+const OUTCOMES = {
+  revert: "would_revert",
+  irreversible: "irreversible",
+  in_doubt: "in_doubt",
+  done: "reverted",
+} as const satisfies Record<RollbackStep["plan"], RollbackItem["outcome"]>;
+
+/** How a plan reads before it is carried out. */
+export function previewItem({ entry, plan }: RollbackStep): RollbackItem {
+  return { seq: entry.seq, connector: entry.connector, method: entry.method, outcome: OUTCOMES[plan] };
+}
+

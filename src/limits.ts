@@ -1,0 +1,55 @@
+/**
+ * Every number that bounds a run, in one table, with the reason beside it. Units are in the names.
+ */
+
+/** Limits of one execution. All may be lowered or raised through `createCodemodeRuntime({ limits })`. */
+export interface Limits {
+  /** Program text, in UTF-8 bytes. */
+  readonly maxProgramBytes: number;
+  /** One recorded value (arguments, a result), encoded. */
+  readonly maxValueBytes: number;
+  /** Calls, steps and timers of one execution together. */
+  readonly maxCalls: number;
+  /** Requests open at the same time. */
+  readonly maxCallsInFlight: number;
+  /** Console output kept, in characters. */
+  readonly maxConsoleChars: number;
+  /** One console line, in characters. */
+  readonly maxConsoleLineChars: number;
+  /** Wall time that the program itself may use in one pass; stops while the host works or a person decides. */
+  readonly maxProgramMs: number;
+  /** CPU of the isolate in one pass, where the platform enforces it. */
+  readonly cpuMs: number;
+  /** Loop iterations (1 each) and function entries (10 each) of one pass. */
+  readonly fuel: number;
+}
+
+/** Rows of SQLite in a Durable Object end at 2 MB; 1 MB leaves room for the rest of the row. Same as the released package. */
+export const MAX_DURABLE_VALUE_BYTES = 1_000_000;
+
+/** Terminal executions kept per runtime before the oldest are pruned. Same as the released package. */
+export const DEFAULT_MAX_EXECUTIONS = 50;
+
+/** Age after which a paused run may be expired: 24 hours. Same as the released package. */
+export const DEFAULT_PAUSED_TTL_MS = 24 * 60 * 60 * 1000;
+
+/** Isolates in flight at once: the platform allows 10 per Durable Object; 2 are left to the host's own use. */
+export const MAX_LOADED_SANDBOXES = 8;
+
+export const DEFAULT_LIMITS: Limits = {
+  // A program is written by a model in one reply; 1 MB is far more than any model writes.
+  maxProgramBytes: 1_000_000,
+  maxValueBytes: MAX_DURABLE_VALUE_BYTES,
+  // Enough for a scan of a large list; a loop that forgets to stop ends here.
+  maxCalls: 10_000,
+  // A message carries all calls of one turn; 1,000 of them at 1 kB stay far under the 32 MiB of one RPC value.
+  maxCallsInFlight: 1_000,
+  // Kept in one row beside the outcome.
+  maxConsoleChars: 200_000,
+  maxConsoleLineChars: 10_000,
+  // The released package gives 60 s of wall time to everything; ours counts only the program's own time.
+  maxProgramMs: 60_000,
+  cpuMs: 30_000,
+  // About a second of tight loops, and half a second of the worst case, asynchronous recursion, before the heap grows.
+  fuel: 50_000_000,
+};

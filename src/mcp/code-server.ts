@@ -1,0 +1,162 @@
+/** `codeMcpServer`: the tools of an MCP server behind one tool that runs programs. */
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/cfworker";
+import type { JSONSchema7 } from "json-schema";
+import { z } from "zod";
+import { callTool, type McpTool } from "../../connectors/mcp/client.ts";
+import { toCodemodeError } from "../../connectors/mcp/failure.ts";
+import { listTools } from "../../connectors/mcp/tool-list.ts";
+import { valueOfResult } from "../../connectors/mcp/value.ts";
+import { generateTypesFromJsonSchema } from "../catalog/types/declare.ts";
+import { isRecord } from "../connector/schema.ts";
+import type { JsonSchemaToolDescriptor } from "../connector/types.ts";
+import { CodemodeError } from "../errors.ts";
+import type { Executor } from "../sandbox/executor.ts";
+import { legacyToolName, sanitizeToolName } from "../sandbox/names.ts";
+import { executed, type TransformResult } from "./reply.ts";
+
+/** What {@link codeMcpServer} takes. */
+export interface CodeMcpServerOptions {
+  /** The server whose tools programs may call. It must not be connected to anything yet. */
+  readonly server: McpServer;
+  readonly executor: Executor;
+  /** Replaces the description of the tool; `{{types}}` becomes the declarations of the tools, `{{example}}` an example. */
+  readonly description?: string;
+  /**
+   * Reshapes what a program returned before the model sees it. Default: cut inside to about 6,000 tokens, always to
+   * valid JSON.
+   */
+  readonly transformResult?: TransformResult;
+}
+
+const DESCRIPTION = `Run a program that calls the functions below, and get back what it returns.
+
+{{types}}
+
+Write one async arrow function in JavaScript. There is no network and nothing to import. Await every call, use Promise.all for calls that do not depend on each other, and return only what you need.
+
+{{example}}`;
+
+/** Placeholder arguments by the type of the property; anything else reads as text. */
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  number: "0",
+  integer: "0",
+  boolean: "true",
+  array: "[]",
+  object: "{}",
+};
+
+function exampleOf(name: string, { inputSchema }: McpTool): string {
+  const { properties = {}, required = [] } = inputSchema;
+  const parts = required.map((key) => {
+    const schema = properties[key];
+    const type = isRecord(schema) && typeof schema.type === "string" ? schema.type : "string";
+    return `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${PLACEHOLDERS[type] ?? '"..."'}`;
+  });
+  const args = parts.length > 0 ? `{ ${parts.join(", ")} }` : "{}";
+  return `Example: async () => { const found = await codemode.${name}(${args}); return found; }`;
+}
+
+/** The server's tools by the name that programs use. */
+function named(tools: readonly McpTool[]): Map<string, McpTool> {
+  const byName = new Map<string, McpTool>();
+  for (const tool of tools) {
+    const name = sanitizeToolName(tool.name);
+    const other = byName.get(name);
+    if (other !== undefined) {
+      throw new CodemodeError(
+        "INVALID_NAME",
+        `The tools "${other.name}" and "${tool.name}" would both be called "${name}". Rename one of them on the server.`,
+        { tools: [other.name, tool.name], name },
+      );
+    }
+    byName.set(name, tool);
+  }
+  return byName;
+}
+
+/** A JSON Schema of a server is one by its word; what reads it later takes nothing for granted. */
+function isSchema(schema: unknown): schema is JSONSchema7 {
+  return isRecord(schema);
+}
+
+function descriptorOf({ description, inputSchema, outputSchema }: McpTool): JsonSchemaToolDescriptor {
+  return {
+    ...(description !== undefined && { description }),
+    inputSchema: isSchema(inputSchema) ? inputSchema : {},
+    ...(isSchema(outputSchema) && { outputSchema }),
+  };
+}
+
+type HostFunction = (...args: unknown[]) => Promise<unknown>;
+
+function functionsOf(
+  client: Client,
+  tools: ReadonlyMap<string, McpTool>,
+  signal: AbortSignal,
+): Record<string, HostFunction> {
+  const functions: Record<string, HostFunction> = {};
+  for (const [name, tool] of tools) {
+    const where = `codemode.${name}`;
+    const call: HostFunction = async (args) => {
+      if (args !== undefined && !isRecord(args)) {
+        throw new CodemodeError("INVALID_ARGUMENTS", `${where} takes one object of named arguments.`, { where });
+      }
+      const answer = await callTool(client, tool.name, args ?? {}, { signal }).catch((error: unknown) => {
+        throw toCodemodeError(where, error);
+      });
+      return valueOfResult(where, answer);
+    };
+    functions[name] = call;
+    const alias = legacyToolName(tool.name);
+    if (!tools.has(alias)) functions[alias] ??= call;
+  }
+  return functions;
+}
+
+/**
+ * An MCP server with one tool, `code`: it runs a program that calls all tools of `server`, which stay out of the
+ * conversation. The program's calls are values: structured content, parsed text, or an exception for a failed tool.
+ *
+ * Nothing is durable here and nobody is asked; for that, see `codemodeMcpServer`.
+ *
+ * @throws CodemodeError `INVALID_NAME` when two tools of the server would get the same name.
+ * @example
+ * ```ts
+ * const server = await codeMcpServer({ server: weatherServer(), executor: new DynamicWorkerExecutor({ loader: env.LOADER }) });
+ * return createMcpHandler(server)(request, env, ctx);
+ * ```
+ */
+export async function codeMcpServer(options: CodeMcpServerOptions): Promise<McpServer> {
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  await options.server.connect(far);
+  // The SDK's default validator compiles code, which Workers do not allow.
+  const jsonSchemaValidator = new CfWorkerJsonSchemaValidator();
+  const client = new Client({ name: "codemode", version: "1.0.0" }, { jsonSchemaValidator });
+  await client.connect(near);
+  const tools = named(await listTools("codeMcpServer", { client }));
+
+  const descriptors = Object.fromEntries([...tools].map(([name, tool]) => [name, descriptorOf(tool)]));
+  const [first] = tools;
+  const texts = {
+    "{{types}}": generateTypesFromJsonSchema(descriptors),
+    "{{example}}": first === undefined ? "" : exampleOf(...first),
+  };
+  const description = (options.description ?? DESCRIPTION).replace(/\{\{types\}\}|\{\{example\}\}/g, (placeholder) =>
+    placeholder === "{{types}}" ? texts["{{types}}"] : texts["{{example}}"],
+  );
+
+  const server = new McpServer({ name: "codemode", version: "1.0.0" }, { jsonSchemaValidator });
+  server.registerTool(
+    "code",
+    { description, inputSchema: { code: z.string().describe("An async arrow function in JavaScript") } },
+    ({ code }, { signal }) =>
+      executed(
+        () => options.executor.execute(code, [{ name: "codemode", fns: functionsOf(client, tools, signal) }]),
+        options.transformResult,
+      ),
+  );
+  return server;
+}

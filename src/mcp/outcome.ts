@@ -1,0 +1,94 @@
+/** How the outcome of a durable run reads for an MCP client: its status, what it waits for, and what to do next. */
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import type { ErrorCode } from "../errors.ts";
+import type { ExecutionState, ExecutionStatus, PendingAction } from "../journal/public.ts";
+import { shownValue, toJson } from "./json.ts";
+import { structuredReply } from "./reply.ts";
+
+/** An outcome, or where an execution that has none stands. */
+export type RunState =
+  | { readonly status: "completed"; readonly executionId: string; readonly result: unknown; readonly logs?: string[] }
+  | {
+      readonly status: "paused";
+      readonly executionId: string;
+      readonly pending: readonly PendingAction[];
+      readonly logs?: string[];
+    }
+  | {
+      readonly status: "error";
+      readonly executionId: string;
+      readonly error: string;
+      readonly code: ErrorCode;
+      readonly logs?: string[];
+    }
+  | { readonly status: Exclude<ExecutionStatus, "completed" | "paused" | "error">; readonly executionId: string };
+
+/** Shares of the budget that what is shown beside a result may take. */
+const LOGS_SHARE = 0.25;
+const ARGUMENTS_SHARE = 0.25;
+
+/** A pending action as it is shown: all that a decision must name, and arguments of bounded length. */
+export function shownAction(action: PendingAction, maxChars: number): Record<string, unknown> {
+  const { executionId, seq, connector, method, kind, digest, args, askedAt } = action;
+  return {
+    executionId,
+    seq,
+    tool: `${connector}.${method}`,
+    kind,
+    digest,
+    args: shownValue(args, Math.round(maxChars * ARGUMENTS_SHARE)) ?? null,
+    askedAt: new Date(askedAt).toISOString(),
+  };
+}
+
+const NEXT = {
+  asking:
+    "A person must decide about what is pending. Do not run the program again. Call resume with this executionId: it asks the person and goes on with the run.",
+  telling:
+    "A person must decide about what is pending. Do not run the program again: tell the person what is pending and wait. When they have decided, call approve or reject with executionId, seq and digest of the action.",
+  elsewhere:
+    "A person must decide about what is pending, in the application that runs this server. Do not run the program again: tell the person, and call resume with this executionId when they have decided.",
+} as const;
+
+/** Who decides about pending actions, as far as this client can do anything about it. */
+export type Deciding = keyof typeof NEXT;
+
+function contentOf(state: RunState, maxChars: number, deciding: Deciding): Record<string, unknown> {
+  const { status, executionId } = state;
+  switch (state.status) {
+    case "completed":
+      return { status, executionId, result: shownValue(state.result, maxChars) ?? null };
+    case "paused":
+      return {
+        status,
+        executionId,
+        pending: state.pending.map((action) => shownAction(action, maxChars)),
+        next: NEXT[deciding],
+      };
+    case "error":
+      return { status, executionId, code: state.code, error: state.error };
+    default:
+      return { status, executionId };
+  }
+}
+
+/** The answer to a call that runs, resumes or decides. */
+export function outcomeReply(state: RunState, maxChars: number, deciding: Deciding): CallToolResult {
+  const logs = "logs" in state && state.logs !== undefined && state.logs.length > 0 ? state.logs : undefined;
+  const content = {
+    ...contentOf(state, maxChars, deciding),
+    ...(logs !== undefined && { logs: shownValue(logs, Math.round(maxChars * LOGS_SHARE)) }),
+  };
+  return structuredReply(content, state.status === "error");
+}
+
+/** An execution as an outcome: what a client sees that comes back to it later. */
+export function stateOf(execution: ExecutionState, pending: readonly PendingAction[]): RunState {
+  const { id: executionId, status, logs } = execution;
+  const printed = logs !== undefined && { logs };
+  if (status === "completed") return { status, executionId, result: toJson(execution.result), ...printed };
+  if (status === "paused") return { status, executionId, pending, ...printed };
+  if (status !== "error") return { status, executionId };
+  const error = execution.error === undefined || execution.error === "" ? "The program failed." : execution.error;
+  return { status, executionId, error, code: execution.errorCode ?? "PROGRAM_ERROR", ...printed };
+}

@@ -1,0 +1,65 @@
+/** How the answers of MCP tools are written: text that is whole JSON, and errors with their code. */
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import { type ErrorCode, isCodemodeError } from "../errors.ts";
+import type { ExecuteResult } from "../sandbox/executor.ts";
+import { DEFAULT_MAX_CHARS, shownValue, toJson } from "./json.ts";
+
+/** Reshapes a result before the model sees it. What it returns is shown whole: it has the place of the default cut. */
+export type TransformResult = (result: unknown) => unknown;
+
+/** A tool's answer as text: strings as they are, anything else as JSON. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "undefined");
+}
+
+/** The answer to a program that ended well. */
+export async function resultReply(result: unknown, transform: TransformResult | undefined): Promise<CallToolResult> {
+  const shown = transform === undefined ? shownValue(result, DEFAULT_MAX_CHARS) : toJson(await transform(result));
+  return { content: [{ type: "text", text: textOf(shown) }] };
+}
+
+/** The answer to something that failed. With a code, programs compare that. */
+export function errorReply(
+  message: string,
+  code?: ErrorCode,
+  more: Readonly<Record<string, unknown>> = {},
+): CallToolResult {
+  return {
+    content: [{ type: "text", text: `Error: ${message}` }],
+    isError: true,
+    ...(code !== undefined && { structuredContent: { status: "error", code, error: message, ...more } }),
+  };
+}
+
+/** The answer to something that was thrown. */
+export function thrownReply(thrown: unknown): CallToolResult {
+  if (isCodemodeError(thrown)) return errorReply(thrown.message, thrown.code);
+  return errorReply(thrown instanceof Error && thrown.message !== "" ? thrown.message : String(thrown));
+}
+
+/** The answer to an executor's result, or to its failure to give one. */
+export async function executed(
+  run: () => Promise<ExecuteResult>,
+  transform?: TransformResult,
+): Promise<CallToolResult> {
+  try {
+    const { result, error, logs = [] } = await run();
+    if (error === undefined) return await resultReply(result, transform);
+    // An error without a sentence is still an error.
+    const reply = errorReply(error === "" ? "The program failed and gave no reason." : error);
+    const printed =
+      logs.length > 0 ? [{ type: "text" as const, text: textOf({ logs: shownValue(logs, DEFAULT_MAX_CHARS) }) }] : [];
+    return { ...reply, content: [...reply.content, ...printed] };
+  } catch (error) {
+    return thrownReply(error);
+  }
+}
+
+/** An answer with a shape: the structured content, and the same as JSON text for clients that read only text. */
+export function structuredReply(content: Readonly<Record<string, unknown>>, isError = false): CallToolResult {
+  return {
+    content: [{ type: "text", text: JSON.stringify(content) }],
+    structuredContent: { ...content },
+    ...(isError && { isError: true }),
+  };
+}

@@ -1,0 +1,98 @@
+/** The built-in connector `codemode`: tools that the runtime itself answers, journalled like any other call. */
+import { findViolation } from "../connector/validate.ts";
+import { isRecord } from "../connector/schema.ts";
+import { nearNames } from "../connector/names.ts";
+import type { CallPolicy } from "../connector/types.ts";
+import { CodemodeError } from "../errors.ts";
+import type { ExecutionRecord, SnippetRecord } from "../store/store.ts";
+import { decodeValue, encodeFailure, encodeValue } from "../wire/values.ts";
+import type { HostPort, SnippetEntry, ToolOutcome } from "./port.ts";
+
+export const BUILTIN = "codemode";
+
+/** They read; they never need approval; what they answered is recorded, so that editing a snippet changes no replay. */
+export const BUILTIN_POLICY: CallPolicy = {
+  approval: false,
+  repeatable: true,
+  readOnly: true,
+  replay: "log",
+  perCall: false,
+  definition: "",
+};
+
+/** What the built-in tools may look at. */
+export interface BuiltinContext {
+  readonly execution: ExecutionRecord;
+  readonly snippets: readonly SnippetRecord[];
+  /** Names of the connectors that are configured now. */
+  readonly connectors: readonly string[];
+  readonly port: HostPort;
+}
+
+export function snippetEntry(snippet: SnippetRecord): SnippetEntry {
+  return {
+    name: snippet.name,
+    description: snippet.description,
+    connectors: snippet.connectors,
+    ...(snippet.inputSchema !== undefined && { inputSchema: JSON.parse(snippet.inputSchema) }),
+  };
+}
+
+/** The module of a snippet in the isolate. */
+export function snippetModule(hash: string): string {
+  return `snippet_${hash}`;
+}
+
+function run({ execution, snippets, connectors }: BuiltinContext, [name, input]: readonly unknown[]): string {
+  if (typeof name !== "string") throw new CodemodeError("INVALID_ARGUMENTS", "codemode.run takes a snippet's name and its input.");
+  const hash = Object.hasOwn(execution.snippets, name) ? execution.snippets[name] : undefined;
+  if (hash === undefined) {
+    const near = nearNames(name, Object.keys(execution.snippets));
+    throw new CodemodeError(
+      "UNKNOWN_TARGET",
+      `There is no snippet "${name}" in this execution.${near.length > 0 ? ` Did you mean ${near.join(", ")}?` : ""}`,
+      { near },
+    );
+  }
+  const snippet = snippets.find((candidate) => candidate.name === name && candidate.hash === hash);
+  const missing = (snippet?.connectors ?? []).filter((connector) => !connectors.includes(connector));
+  if (missing.length > 0) {
+    throw new CodemodeError("MISSING_CONNECTOR", `The snippet "${name}" needs ${missing.join(", ")}, which this runtime does not have.`, { missing });
+  }
+  const schema: unknown = snippet?.inputSchema === undefined ? undefined : JSON.parse(snippet.inputSchema);
+  const violation = isRecord(schema) ? findViolation(schema, input) : undefined;
+  if (violation !== undefined) {
+    throw new CodemodeError("INVALID_ARGUMENTS", `The input of snippet "${name}" is wrong: ${violation.message.replace(/^args/, "input")}.`);
+  }
+  return snippetModule(hash);
+}
+
+const DIGESTS = new Set(["SHA-1", "SHA-256", "SHA-384", "SHA-512"]);
+
+async function digest([algorithm, data]: readonly unknown[]): Promise<Uint8Array> {
+  const name = typeof algorithm === "string" ? algorithm : isRecord(algorithm) ? algorithm.name : undefined;
+  const wanted = String(name).toUpperCase();
+  if (!DIGESTS.has(wanted)) {
+    throw new CodemodeError("UNAVAILABLE", `crypto.subtle.digest offers ${[...DIGESTS].join(", ")}; "${String(name)}" is not one of them.`);
+  }
+  if (!ArrayBuffer.isView(data) && !(data instanceof ArrayBuffer)) {
+    throw new CodemodeError("INVALID_ARGUMENTS", "crypto.subtle.digest takes bytes: a typed array or an ArrayBuffer.");
+  }
+  return new Uint8Array(await crypto.subtle.digest(wanted, ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice() : data));
+}
+
+/** Answers one call of `codemode.*`. */
+export async function performBuiltin(method: string, args: string, context: BuiltinContext): Promise<ToolOutcome> {
+  if (method === "search" || method === "describe") {
+    return context.port.consult(method, args, context.snippets.map(snippetEntry));
+  }
+  try {
+    const given = decodeValue(args);
+    const list = Array.isArray(given) ? given : [];
+    if (method === "run") return { ok: true, value: encodeValue(run(context, list), "The snippet") };
+    if (method === "digest") return { ok: true, value: encodeValue(await digest(list), "The digest") };
+    throw new CodemodeError("UNKNOWN_TOOL", `codemode has no "${method}". It has search, describe, step and run.`);
+  } catch (error) {
+    return { ok: false, value: encodeFailure(error) };
+  }
+}

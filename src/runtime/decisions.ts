@@ -1,0 +1,78 @@
+/** Applies a person's decision to the entries it names, or says why it changes nothing (G5). */
+import { advance, type Entry } from "../journal/entry.ts";
+import type { DecisionRecord } from "../journal/public.ts";
+import { encodeValue } from "../wire/values.ts";
+import { actionDigest } from "./digest.ts";
+import type { LiveJournal } from "./journal.ts";
+import type { DecisionRequest, Refusal } from "./requests.ts";
+
+/** States that wait for a person, and which decisions they take. */
+const ANSWERS = {
+  approve: ["pending"],
+  reject: ["pending"],
+  resolve: ["in_doubt"],
+} as const satisfies Record<DecisionRequest["decision"]["kind"], readonly Entry["state"][]>;
+
+function refuse(refused: Refusal["refused"], message: string): Refusal {
+  return { refused, message };
+}
+
+/** The entries that a decision is about, or why there are none. */
+export function decisionTargets(entries: ReadonlyMap<number, Entry>, request: DecisionRequest): Entry[] | Refusal {
+  const { decision, executionId } = request;
+  const states: readonly Entry["state"][] = ANSWERS[decision.kind];
+  if (decision.seq === undefined) {
+    const waiting = [...entries.values()].filter((entry) => states.includes(entry.state));
+    return waiting.length > 0 ? waiting : refuse("NOT_PENDING", `Nothing of ${executionId} waits for approval. Nothing changed.`);
+  }
+  const entry = entries.get(decision.seq);
+  if (entry === undefined) return refuse("NOT_FOUND", `${executionId} has no call ${decision.seq}. Nothing changed.`);
+  if (!states.includes(entry.state)) {
+    return refuse("NOT_PENDING", `Call ${decision.seq} of ${executionId} is ${entry.state}, not ${states.join(" or ")}. Nothing changed.`);
+  }
+  if (request.digest !== undefined && request.digest !== actionDigest(executionId, entry)) {
+    return refuse("STALE_DECISION", `Call ${decision.seq} of ${executionId} is not what the decision was made on. Look at pending() again. Nothing changed.`);
+  }
+  return [entry];
+}
+
+function recordOf(request: DecisionRequest, decision: DecisionRecord["decision"]): DecisionRecord {
+  return {
+    decision,
+    at: Date.now(),
+    ...(request.by !== undefined && { by: request.by }),
+    ...(request.reason !== undefined && { reason: request.reason }),
+  };
+}
+
+/** What a program catches when a person said no. */
+function rejection(request: DecisionRequest, entry: Entry): string {
+  const by = request.by === undefined ? "" : ` by ${request.by}`;
+  const reason = request.reason === undefined ? "" : `: ${request.reason}`;
+  return encodeValue(
+    { name: "CodemodeError", code: "REJECTED", message: `${entry.connector}.${entry.method} was rejected${by}${reason}` },
+    "The error",
+  );
+}
+
+/** Writes the decision into the journal. The caller flushes, and tells the pass or starts one. */
+export function applyDecision(journal: LiveJournal, entries: readonly Entry[], request: DecisionRequest): void {
+  const { decision } = request;
+  for (const entry of entries) {
+    if (decision.kind === "approve") {
+      advance(entry, "approved");
+      entry.editedArgs = decision.args;
+      entry.decision = recordOf(request, "approved");
+    } else if (decision.kind === "reject") {
+      entry.decision = recordOf(request, "rejected");
+      if (decision.then === "throw") journal.settle(entry, "rejected", false, rejection(request, entry));
+      else advance(entry, "rejected");
+    } else {
+      entry.decision = recordOf(request, "resolved");
+      // Back to a decided call: the next pass performs it, under the same idempotency key.
+      if (decision.as === "run") advance(entry, "approved");
+      else journal.settle(entry, decision.as === "ran" ? "succeeded" : "failed", decision.as === "ran", decision.value);
+    }
+    journal.touch(entry);
+  }
+}

@@ -1,0 +1,481 @@
+/**
+ * `CodemodeRuntime`: the Durable Object facet that owns the journal and drives every run.
+ *
+ * Owns: the database, the live passes, the queue for isolates. Does not own: connectors and executor, which the host
+ * lends for one request at a time. Nothing in memory matters after the process dies: what is `running` on disk with no
+ * live pass is taken up again.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { CodemodeError, isCodemodeError } from "../errors.ts";
+import type { Entry } from "../journal/entry.ts";
+import type { RollbackItem, RollbackReport } from "../journal/public.ts";
+import { previewItem } from "../journal/rollback.ts";
+import { isTerminal, PUBLIC_STATES } from "../journal/states.ts";
+import { MAX_LOADED_SANDBOXES } from "../limits.ts";
+import type { CompiledProgram } from "../sandbox/program/compile.ts";
+import { type ExecutionRecord, JournalStore, type SnippetRecord } from "../store/store.ts";
+import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
+import { snippetModule } from "./builtin.ts";
+import { CompileCache } from "./compile-cache.ts";
+import { applyDecision, decisionTargets } from "./decisions.ts";
+import { actionDigest, contentHash } from "./digest.ts";
+import { LiveJournal } from "./journal.ts";
+import { Pass } from "./pass.ts";
+import type { HostPort } from "./port.ts";
+import type { DecisionRequest, HostSettings, RawExecution, RawOutcome, RawPending, Refusal } from "./requests.ts";
+import { carryOut, planOf } from "./rollback.ts";
+import { Slots } from "./slots.ts";
+
+function randomSeed(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** How long an isolate may take to leave after its pass is over. */
+const LEAVE_GRACE_MS = 1_000;
+
+async function withinGrace(leaving: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const grace = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LEAVE_GRACE_MS);
+  });
+  await Promise.race([leaving, grace]);
+  clearTimeout(timer);
+}
+
+/** What is waiting for a person in an execution. */
+function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>): RawPending[] {
+  const all = [...entries];
+  const waiting = all.filter((entry) => entry.state === "pending" || entry.state === "in_doubt");
+  return waiting.map((entry) => ({
+    executionId: execution.id,
+    seq: entry.seq,
+    connector: entry.connector,
+    method: entry.method,
+    args: entry.args,
+    kind: entry.state === "pending" ? "approval" : "in_doubt",
+    digest: actionDigest(execution.id, entry),
+    askedAt: entry.askedAt ?? entry.startedAt ?? execution.createdAt,
+    before: all
+      .filter((other) => other.seq < entry.seq && other.kind === "call")
+      .map(({ seq, connector, method, state }) => ({ seq, connector, method, state: PUBLIC_STATES[state] })),
+  }));
+}
+
+/**
+ * The durable part of a runtime. Export it from your Worker's entry (the Vite plugin does); everything else about it is
+ * done by `createCodemodeRuntime`.
+ *
+ * @example
+ * ```ts
+ * export { CodemodeRuntime } from "durable-codemode";
+ * ```
+ */
+export class CodemodeRuntime extends DurableObject {
+  readonly #store: JournalStore;
+  readonly #passes = new Map<string, { readonly pass: Pass; readonly outcome: Promise<RawExecution> }>();
+  readonly #rollbacks = new Map<string, Promise<RollbackReport>>();
+  readonly #slots = new Slots(MAX_LOADED_SANDBOXES);
+  readonly #compiled = new CompileCache();
+  #interruptedSought = false;
+
+  constructor(ctx: DurableObjectState, env: unknown) {
+    super(ctx, env as Cloudflare.Env);
+    this.#store = new JournalStore(ctx.storage);
+  }
+
+  // Runs
+
+  /** Begins an execution and runs it until it ends or pauses. */
+  async execute(request: { readonly id: string; readonly code: string }, settings: HostSettings, port: HostPort): Promise<RawOutcome> {
+    this.#recoverOnce(settings, port);
+    const code = request.code;
+    let program: CompiledProgram | CodemodeError;
+    try {
+      program = this.#compiled.compile(code, settings.limits.maxProgramBytes, settings.modules);
+    } catch (error) {
+      if (!isCodemodeError(error)) throw error;
+      if (error.code !== "SYNTAX_ERROR") return { refused: error.code, message: error.message };
+      program = error;
+    }
+    this.#store.prune(settings.maxExecutions);
+    const execution = this.#store.create({
+      id: request.id,
+      code,
+      seed: randomSeed(),
+      connectors: settings.connectors,
+      snippets: Object.fromEntries(this.#store.snippets().map(({ name, hash }) => [name, hash])),
+      createdAt: Date.now(),
+    });
+    const journal = new LiveJournal(this.#store, execution, new Map());
+    if (program instanceof Error) {
+      journal.close({ status: "error", error: program.message, errorCode: program.code, errorLine: lineOf(program), logs: [] });
+      return this.#describe(journal);
+    }
+    return this.#run(journal, settings, port);
+  }
+
+  /** Runs one pass of an execution that is `running` on disk. */
+  #run(journal: LiveJournal, settings: HostSettings, port: HostPort): Promise<RawExecution> {
+    const { execution } = journal;
+    const snippets = this.#pinned(execution);
+    const pass = new Pass(journal, settings.limits, { execution, snippets, connectors: settings.connectors, port });
+    const outcome = this.#drive(pass, snippets, settings, port).finally(() => this.#passes.delete(execution.id));
+    this.#passes.set(execution.id, { pass, outcome });
+    return outcome;
+  }
+
+  async #drive(pass: Pass, snippets: readonly SnippetRecord[], settings: HostSettings, port: HostPort): Promise<RawExecution> {
+    const { journal } = pass;
+    const { execution } = journal;
+    execution.passes += 1;
+    const release = await this.#slots.take();
+    try {
+      const compile = (code: string) => this.#compiled.compile(code, settings.limits.maxProgramBytes, settings.modules);
+      const programs: Record<string, CompiledProgram> = { program: compile(execution.code) };
+      for (const { hash, code } of snippets) programs[snippetModule(hash)] = compile(code);
+      pass.begin();
+      const request = { programs, opening: JSON.stringify(this.#opening(journal, settings)), cpuMs: settings.limits.cpuMs };
+      const sandbox = port.runPass(request, pass).then(
+        () => pass.sandboxEnded(undefined),
+        (error: unknown) => pass.sandboxEnded(error),
+      );
+      await pass.ended;
+      // The sandbox leaves by itself when it hears that the pass is over; one that computes on and on is left behind.
+      await withinGrace(sandbox);
+    } finally {
+      release();
+    }
+    const { status } = execution;
+    if (status !== "running" && status !== "rolling_back") {
+      await port.passEnded(execution.id, status);
+      if (isEnd(status)) await port.executionEnded(execution.id, status);
+    }
+    return this.#describe(journal);
+  }
+
+  #opening(journal: LiveJournal, { limits }: HostSettings): Opening {
+    const { execution, replay } = journal;
+    return {
+      version: WIRE_VERSION,
+      executionId: execution.id,
+      startedAt: execution.createdAt,
+      seed: execution.seed,
+      fuel: limits.fuel,
+      maxCallsInFlight: limits.maxCallsInFlight,
+      maxConsoleChars: limits.maxConsoleChars,
+      maxConsoleLineChars: limits.maxConsoleLineChars,
+      connectors: execution.connectors,
+      codemode: true,
+      ...replay,
+    };
+  }
+
+  /** The snippets of an execution as they were when it began, whatever became of them since. */
+  #pinned(execution: ExecutionRecord): SnippetRecord[] {
+    const saved = new Map(this.#store.snippets().map((snippet) => [snippet.name, snippet]));
+    const codes = this.#store.programs(Object.values(execution.snippets));
+    return Object.entries(execution.snippets).flatMap(([name, hash]) => {
+      const code = codes.get(hash);
+      const current = saved.get(name);
+      if (code === undefined) return [];
+      if (current?.hash === hash) return [current];
+      return [{ name, hash, code, description: "", savedAt: 0, inputSchema: undefined, connectors: [] }];
+    });
+  }
+
+  #describe(journal: LiveJournal): RawExecution {
+    const entries = [...journal.entries.values()];
+    const { execution } = journal;
+    return { execution, entries, pending: execution.status === "paused" ? pendingOf(execution, entries) : [] };
+  }
+
+  #load(id: string): LiveJournal | undefined {
+    const live = this.#passes.get(id);
+    if (live !== undefined) return live.pass.journal;
+    const execution = this.#store.get(id);
+    return execution === undefined ? undefined : new LiveJournal(this.#store, execution, this.#store.entries(execution));
+  }
+
+  /** Why an execution cannot go on with the connectors that there are now. */
+  #missing(execution: ExecutionRecord, settings: HostSettings): Refusal | undefined {
+    const missing = execution.connectors.filter((name) => !settings.connectors.includes(name));
+    if (missing.length === 0) return undefined;
+    return {
+      refused: "MISSING_CONNECTOR",
+      message: `${execution.id} was started with ${missing.join(", ")}, which this runtime does not have. Configure it and decide again; nothing changed.`,
+    };
+  }
+
+  // Decisions
+
+  /** A person's decision. When it lets the execution go on, runs the next pass and answers with its outcome. */
+  async decide(request: DecisionRequest, settings: HostSettings, port: HostPort): Promise<RawOutcome> {
+    this.#recoverOnce(settings, port);
+    const invalid = await this.#checkEdit(request, port);
+    if (invalid !== undefined) return invalid;
+    // From here on one synchronous step: nothing can change between the look and the write.
+    const journal = this.#load(request.executionId);
+    if (journal === undefined) return notFound(request.executionId);
+    const { execution } = journal;
+    const live = this.#passes.get(execution.id);
+    if (execution.status !== "paused" && (execution.status !== "running" || live === undefined)) {
+      return {
+        refused: "NOT_PENDING",
+        message: `${execution.id} is ${execution.status}; nothing waits for a decision. Nothing changed.`,
+      };
+    }
+    const refusal = this.#missing(execution, settings);
+    if (refusal !== undefined && request.decision.kind !== "reject") return refusal;
+    const targets = decisionTargets(journal.entries, request);
+    if (!Array.isArray(targets)) return targets;
+    applyDecision(journal, targets, request);
+    const ends = request.decision.kind === "reject" && request.decision.then === "end";
+    if (live !== undefined) {
+      journal.flush();
+      if (ends) live.pass.rejected();
+      else live.pass.decided();
+      return live.outcome;
+    }
+    if (ends) return this.#endRejected(journal, port);
+    execution.status = "running";
+    execution.updatedAt = Date.now();
+    journal.save();
+    return this.#run(new LiveJournal(this.#store, execution, journal.entries), settings, port);
+  }
+
+  /** Arguments that a person wrote are checked like the program's own. */
+  async #checkEdit({ executionId, decision }: DecisionRequest, port: HostPort): Promise<Refusal | undefined> {
+    if (decision.kind !== "approve" || decision.args === undefined) return undefined;
+    const entry = decision.seq === undefined ? undefined : this.#load(executionId)?.entries.get(decision.seq);
+    if (entry === undefined) return { refused: "NOT_FOUND", message: "Edited arguments need the seq of a pending action. Nothing changed." };
+    const { connector, method, seq, attempt } = entry;
+    const [assessment] = await port.assess([{ executionId, seq, attempt, connector, method, args: decision.args }]);
+    if (assessment?.kind === "invalid") {
+      return { refused: "INVALID_ARGUMENTS", message: `The edited arguments of ${connector}.${method} do not fit: ${assessment.message}. Nothing changed.` };
+    }
+    return undefined;
+  }
+
+  async #endRejected(journal: LiveJournal, port: HostPort): Promise<RawExecution> {
+    const { execution } = journal;
+    journal.close({ status: "rejected", logs: execution.logs ?? [] });
+    await port.executionEnded(execution.id, "rejected");
+    return this.#describe(journal);
+  }
+
+  /** Ends a run. Answers whether there was one to end. */
+  async cancel(id: string, reason: string | undefined, settings: HostSettings, port: HostPort): Promise<boolean> {
+    this.#recoverOnce(settings, port);
+    const live = this.#passes.get(id);
+    if (live !== undefined) {
+      live.pass.cancel(reason);
+      await live.outcome.catch(() => {});
+      return true;
+    }
+    const journal = this.#load(id);
+    if (journal === undefined || isTerminal(journal.execution.status) || journal.execution.status === "rolling_back") return false;
+    journal.close({
+      status: "error",
+      error: `The execution was cancelled${reason ? `: ${reason}` : "."}`,
+      errorCode: "CANCELLED",
+      logs: journal.execution.logs ?? [],
+    });
+    await port.executionEnded(id, "error");
+    return true;
+  }
+
+  // Recovery
+
+  /** On the first use after a start, whatever the last process left behind is taken up in the background. */
+  #recoverOnce(settings: HostSettings, port: HostPort): void {
+    if (this.#interruptedSought) return;
+    this.#interruptedSought = true;
+    const outcomes = this.#takeUp(settings, port);
+    this.ctx.waitUntil(Promise.allSettled(outcomes));
+  }
+
+  #takeUp(settings: HostSettings, port: HostPort): Promise<RawExecution>[] {
+    const runs = this.#store.withStatus("running").map((execution) => {
+      const live = this.#passes.get(execution.id);
+      if (live !== undefined) return live.outcome;
+      const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
+      const refusal = this.#missing(execution, settings);
+      if (refusal === undefined) return this.#run(journal, settings, port);
+      journal.close({ status: "error", error: refusal.message, errorCode: refusal.refused, logs: [] });
+      return Promise.resolve(this.#describe(journal));
+    });
+    for (const execution of this.#store.withStatus("rolling_back")) void this.#rollBack(execution.id, port).catch(() => {});
+    return runs;
+  }
+
+  /** Takes up every interrupted execution and rollback, and answers how the executions ended or paused. */
+  async recover(settings: HostSettings, port: HostPort): Promise<RawExecution[]> {
+    this.#interruptedSought = true;
+    const outcomes = await Promise.all(this.#takeUp(settings, port));
+    await Promise.allSettled(this.#rollbacks.values());
+    return outcomes;
+  }
+
+  // Rollback
+
+  async previewRollback(id: string, port: HostPort): Promise<RollbackReport | Refusal> {
+    const journal = this.#load(id);
+    if (journal === undefined) return notFound(id);
+    const items = (await planOf(journal.entries, port)).map(previewItem);
+    return { executionId: id, status: journal.execution.status, items };
+  }
+
+  /** Undoes an execution. Two that ask at once get the same rollback. */
+  async rollback(id: string, settings: HostSettings, port: HostPort): Promise<RollbackReport | Refusal> {
+    this.#recoverOnce(settings, port);
+    const running = this.#rollbacks.get(id);
+    if (running !== undefined) return running;
+    const journal = this.#load(id);
+    if (journal === undefined) return notFound(id);
+    const { status } = journal.execution;
+    if (status === "running") {
+      return { refused: "ILLEGAL_TRANSITION", message: `${id} is still running. Cancel it first, then roll it back.` };
+    }
+    if (status === "rolled_back") {
+      const items: RollbackItem[] = (await planOf(journal.entries, port)).map(previewItem);
+      return { executionId: id, status, items: items.map((item) => (item.outcome === "would_revert" ? { ...item, outcome: "failed" } : item)) };
+    }
+    return this.#rollBack(id, port);
+  }
+
+  #rollBack(id: string, port: HostPort): Promise<RollbackReport> {
+    const known = this.#rollbacks.get(id);
+    if (known !== undefined) return known;
+    const report = this.#undo(id, port).finally(() => this.#rollbacks.delete(id));
+    this.#rollbacks.set(id, report);
+    return report;
+  }
+
+  async #undo(id: string, port: HostPort): Promise<RollbackReport> {
+    const journal = this.#load(id);
+    if (journal === undefined) throw new CodemodeError("NOT_FOUND", `There is no execution ${id}.`);
+    const { execution } = journal;
+    // Claimed on disk before the first revert: after a crash it is taken up, not started anew.
+    execution.status = "rolling_back";
+    journal.save();
+    const items = await carryOut(journal, await planOf(journal.entries, port), port);
+    execution.status = "rolled_back";
+    execution.updatedAt = Date.now();
+    journal.save();
+    await port.executionEnded(id, "rolled_back");
+    return { executionId: id, status: execution.status, items };
+  }
+
+  // Reading
+
+  async pending(id: string | undefined, settings: HostSettings, port: HostPort): Promise<RawPending[]> {
+    this.#recoverOnce(settings, port);
+    const paused = id === undefined ? this.#store.withStatus("paused") : [this.#store.get(id)];
+    const live = [...this.#passes.values()].filter(({ pass }) => id === undefined || pass.journal.execution.id === id);
+    return [
+      ...live.flatMap(({ pass }) => pendingOf(pass.journal.execution, pass.journal.entries.values())),
+      ...paused.flatMap((execution) =>
+        execution?.status === "paused" ? pendingOf(execution, this.#store.entries(execution).values()) : [],
+      ),
+    ];
+  }
+
+  async get(id: string): Promise<RawExecution | undefined> {
+    const journal = this.#load(id);
+    return journal === undefined ? undefined : this.#describe(journal);
+  }
+
+  /** The outcome of an execution: of its live pass where there is one. */
+  async outcome(id: string, settings: HostSettings, port: HostPort): Promise<RawOutcome> {
+    this.#recoverOnce(settings, port);
+    const live = this.#passes.get(id);
+    if (live !== undefined) return live.outcome;
+    return (await this.get(id)) ?? notFound(id);
+  }
+
+  async list(limit: number, beforeN: number | undefined): Promise<ExecutionRecord[]> {
+    return this.#store.list(limit, beforeN);
+  }
+
+  async listWhole(limit: number): Promise<RawExecution[]> {
+    return this.#store
+      .list(limit, undefined)
+      .map((execution) => this.#describe(new LiveJournal(this.#store, execution, this.#store.entries(execution))));
+  }
+
+  // Retention
+
+  async delete(id: string, port: HostPort): Promise<boolean> {
+    const live = this.#passes.get(id);
+    if (live !== undefined) {
+      live.pass.cancel("deleted");
+      await live.outcome.catch(() => {});
+    }
+    const execution = this.#store.get(id);
+    if (execution === undefined) return false;
+    this.#store.delete(execution);
+    if (execution.status === "paused") await port.executionEnded(id, "rejected");
+    return true;
+  }
+
+  async prune(keep: number): Promise<number> {
+    return this.#store.prune(keep);
+  }
+
+  /** Ends paused executions that nobody decided on, and running ones that could not be taken up. */
+  async expire(maxAgeMs: number, port: HostPort): Promise<string[]> {
+    const before = Date.now() - maxAgeMs;
+    const expired: string[] = [];
+    for (const execution of this.#store.withStatus("paused", before)) {
+      const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
+      journal.close({ status: "rejected", error: "Nobody decided in time.", logs: execution.logs ?? [] });
+      expired.push(execution.id);
+      await port.executionEnded(execution.id, "rejected");
+    }
+    for (const execution of this.#store.withStatus("running", before)) {
+      if (this.#passes.has(execution.id)) continue;
+      const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
+      journal.close({ status: "error", error: "The execution was interrupted and could not be taken up in time.", errorCode: "INTERRUPTED", logs: [] });
+      expired.push(execution.id);
+      await port.executionEnded(execution.id, "error");
+    }
+    return expired;
+  }
+
+  /** Epoch milliseconds at which the execution that waits longest was last touched. */
+  async oldestPaused(): Promise<number | undefined> {
+    return this.#store.oldest("paused");
+  }
+
+  // Snippets
+
+  async saveSnippet(snippet: Omit<SnippetRecord, "hash" | "code" | "connectors"> & { readonly executionId: string }): Promise<SnippetRecord | Refusal> {
+    const execution = this.#store.get(snippet.executionId);
+    if (execution === undefined) return notFound(snippet.executionId);
+    const { code, connectors } = execution;
+    const { name, description, savedAt, inputSchema } = snippet;
+    const record: SnippetRecord = { name, description, savedAt, inputSchema, connectors, code, hash: contentHash(code) };
+    this.#store.saveSnippet(record);
+    return record;
+  }
+
+  async snippets(): Promise<SnippetRecord[]> {
+    return this.#store.snippets();
+  }
+
+  async deleteSnippet(name: string): Promise<boolean> {
+    return this.#store.deleteSnippet(name);
+  }
+}
+
+function notFound(id: string): Refusal {
+  return { refused: "NOT_FOUND", message: `There is no execution ${id} in this runtime. It may have been pruned. Nothing changed.` };
+}
+
+function lineOf(error: CodemodeError): number | undefined {
+  return typeof error.data.line === "number" ? error.data.line : undefined;
+}
+
+function isEnd(status: ExecutionRecord["status"]): status is "completed" | "error" | "rejected" {
+  return status === "completed" || status === "error" || status === "rejected";
+}

@@ -1,0 +1,101 @@
+/**
+ * The journal of one execution while a pass is live: in memory, written behind, in order (G1).
+ *
+ * Owns: the entries, which of them are not on disk yet, the next order, the clock. Every write goes through `flush`, in
+ * one transaction, so what is on disk is always a prefix of what happened.
+ */
+import { advance, type Entry, replayOf } from "../journal/entry.ts";
+import type { ExecutionStatus } from "../journal/public.ts";
+import type { EntryState } from "../journal/states.ts";
+import type { ExecutionRecord, JournalStore } from "../store/store.ts";
+import type { Recorded } from "../wire/messages.ts";
+
+/** How an execution's row changes when a pass ends. Values are encoded text. */
+export interface Ending {
+  readonly status: ExecutionStatus;
+  readonly result?: string | undefined;
+  readonly error?: string | undefined;
+  readonly errorCode?: string | undefined;
+  readonly errorLine?: number | undefined;
+  readonly logs: readonly string[];
+}
+
+export class LiveJournal {
+  readonly execution: ExecutionRecord;
+  readonly entries: Map<number, Entry>;
+  readonly #store: JournalStore;
+  readonly #dirty = new Set<Entry>();
+  readonly replay: { readonly recorded: readonly Recorded[]; readonly skip: readonly number[]; readonly nextOrder: number };
+  #nextOrder: number;
+  #clock: number;
+
+  constructor(store: JournalStore, execution: ExecutionRecord, entries: Map<number, Entry>) {
+    this.#store = store;
+    this.execution = execution;
+    this.entries = entries;
+    this.replay = replayOf(entries);
+    this.#nextOrder = this.replay.nextOrder;
+    this.#clock = this.replay.recorded.at(-1)?.at ?? execution.createdAt;
+  }
+
+  /** The seq that a new request must have. */
+  get nextSeq(): number {
+    return this.entries.size;
+  }
+
+  add(entry: Entry): Entry {
+    this.entries.set(entry.seq, entry);
+    return this.touch(entry);
+  }
+
+  touch(entry: Entry): Entry {
+    this.#dirty.add(entry);
+    return entry;
+  }
+
+  start(entry: Entry): void {
+    if (entry.state !== "started" || entry.attempt > 0) advance(entry, "started");
+    entry.attempt += 1;
+    entry.startedAt = Date.now();
+    this.touch(entry);
+  }
+
+  /** Records how an entry ended and gives it its place in the order of delivery. */
+  settle(entry: Entry, state: EntryState, ok: boolean, value: string | undefined): void {
+    advance(entry, state);
+    // The program's clock never runs backwards, whatever the host's does.
+    this.#clock = Math.max(this.#clock, Date.now());
+    entry.settlement = { ok, ...(value !== undefined && { value }) };
+    entry.settledAt = this.#clock;
+    entry.order = this.#nextOrder;
+    this.#nextOrder += 1;
+    this.touch(entry);
+  }
+
+  /** Puts everything that happened so far on disk. */
+  flush(): void {
+    if (this.#dirty.size === 0) return;
+    this.#store.write(this.execution, this.#dirty);
+    this.#dirty.clear();
+  }
+
+  /** Writes the execution's row together with whatever is not on disk yet. */
+  save(): void {
+    this.#store.apply(this.execution, this.#dirty);
+    this.#dirty.clear();
+  }
+
+  /** The last write of a pass: its entries and the execution's row, in one transaction. */
+  close(ending: Ending): void {
+    const { execution } = this;
+    execution.status = ending.status;
+    execution.result = ending.result;
+    execution.error = ending.error;
+    execution.errorCode = ending.errorCode;
+    execution.errorLine = ending.errorLine;
+    execution.logs = ending.logs;
+    execution.calls = this.entries.size;
+    execution.updatedAt = Date.now();
+    this.save();
+  }
+}

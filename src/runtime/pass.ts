@@ -1,0 +1,491 @@
+/**
+ * One pass of one execution: takes the guest's turns, decides on each request, has tools run, delivers settlements in
+ * order, and ends when the tables of `journal/` say so.
+ *
+ * Owns: what is open in this pass (running tools, withheld requests, timers, steps). All that must outlive it is in the
+ * journal; when the process dies, a new pass replays it.
+ */
+import { RpcTarget } from "cloudflare:workers";
+import type { Assessment, CallPolicy } from "../connector/types.ts";
+import { CodemodeError, ERROR_CODES, type ErrorCode, isCodemodeError } from "../errors.ts";
+import { conclude } from "../journal/conclude.ts";
+import { decide } from "../journal/decide.ts";
+import { advance, type Entry, isSettled, newEntry, sameRequest } from "../journal/entry.ts";
+import type { ExecutionStatus } from "../journal/public.ts";
+import type { Limits } from "../limits.ts";
+import { failureMessage, FUEL_MESSAGE, formatConsole } from "../sandbox/direct-run.ts";
+import type { Bridge } from "../sandbox/executor.ts";
+import { Mailbox } from "../sandbox/mailbox.ts";
+import { Watchdog } from "../sandbox/watchdog.ts";
+import type { CallRequest, ConsoleLine, Done, Request, Turn } from "../wire/messages.ts";
+import { parseTurn } from "../wire/parse-turn.ts";
+import { encodeValue, exceedsBytes, toFailure } from "../wire/values.ts";
+import { BUILTIN, BUILTIN_POLICY, type BuiltinContext, performBuiltin } from "./builtin.ts";
+import type { LiveJournal } from "./journal.ts";
+import type { HostPort, ToolCall, ToolOutcome } from "./port.ts";
+
+/** A request, and what its tool says of it. */
+interface Assessed {
+  readonly request: Request;
+  readonly assessment: Assessment;
+}
+
+const STEP_OR_TIMER: Assessment = { kind: "valid", method: "", policy: BUILTIN_POLICY };
+
+export class Pass extends RpcTarget implements Bridge {
+  readonly journal: LiveJournal;
+  readonly #port: HostPort;
+  readonly #limits: Limits;
+  readonly #builtin: BuiltinContext;
+  readonly #mailbox = new Mailbox();
+  readonly #watchdog: Watchdog;
+  readonly #policies = new Map<string, Assessment>();
+  readonly #requested = new Set<number>();
+  readonly #withheld = new Set<number>();
+  readonly #openSteps = new Set<number>();
+  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  readonly #console: ConsoleLine[] = [];
+  readonly #ended = Promise.withResolvers<void>();
+  #accepting: Promise<void> = Promise.resolve();
+  #consoleChars = 0;
+  #nextTurn = 0;
+  #working = 0;
+  #busy = false;
+  #done: Done | undefined;
+  #over = false;
+
+  constructor(journal: LiveJournal, limits: Limits, builtin: BuiltinContext) {
+    super();
+    this.journal = journal;
+    this.#port = builtin.port;
+    this.#limits = limits;
+    this.#builtin = builtin;
+    this.#watchdog = new Watchdog(limits.maxProgramMs, () =>
+      this.#fail("TIMEOUT", `The program used more than ${limits.maxProgramMs} ms of its own time. Do less in one run, or let a connector do the waiting.`),
+    );
+  }
+
+  /** Resolves when the pass is over and the journal says how. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** The sandbox starts: the program's clock runs. */
+  begin(): void {
+    this.#watchdog.run();
+  }
+
+  /** The sandbox is gone. Nothing is lost when the pass was over; otherwise the run failed. */
+  sandboxEnded(error: unknown): void {
+    const reason = error === undefined ? "it ended before the program did" : toFailure(error).message;
+    this.#fail("SANDBOX_FAILED", `The sandbox could not go on: ${reason}. The program may use too much memory or CPU; do less in one run.`);
+  }
+
+  cancel(reason: string | undefined): void {
+    this.#fail("CANCELLED", `The execution was cancelled${reason ? `: ${reason}` : "."}`);
+    void this.#port.abort(this.journal.execution.id, "cancelled");
+  }
+
+  /** Called by the guest: one turn. */
+  async exchange(text: string): Promise<string> {
+    let received = 0;
+    this.#accepting = this.#accepting
+      .then(() => {
+        const turn = parseTurn(text);
+        received = turn.received;
+        return this.#accept(turn);
+      })
+      .catch((error) => this.#violated(error));
+    await this.#accepting;
+    const reply = this.#mailbox.take(received);
+    this.#look();
+    return reply;
+  }
+
+  /** A person decided on entries that this pass withholds. */
+  decided(): void {
+    for (const seq of [...this.#withheld]) {
+      const entry = this.journal.entries.get(seq);
+      if (entry === undefined || entry.state === "pending" || entry.state === "in_doubt") continue;
+      this.#withheld.delete(seq);
+      if (isSettled(entry)) this.#post(entry);
+      else if (entry.state === "approved") this.#launch(entry);
+    }
+    this.#look();
+  }
+
+  /** A person rejected an action, and the execution ends with it. */
+  rejected(): void {
+    this.#end({ status: "rejected" });
+  }
+
+  // Turns
+
+  async #accept(turn: Turn): Promise<void> {
+    if (this.#over) return;
+    if (turn.turn !== this.#nextTurn) throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox skipped or repeated a turn.");
+    this.#nextTurn += 1;
+    this.#busy ||= turn.busy === true;
+    this.#keepConsole(turn.console);
+    const assessed = await this.#assess(turn.requests);
+    if (this.#over) return;
+    const launches: Entry[] = [];
+    let urgent = false;
+    for (const item of assessed) {
+      const entry = this.#take(item, launches);
+      if (entry === undefined) return;
+      urgent ||= entry.state === "pending" || entry.state === "in_doubt" || (entry.state === "started" && !entry.readOnly);
+    }
+    for (const { seq, ok, value } of turn.settled) this.#settleStep(seq, ok, value);
+    for (const seq of turn.cleared) {
+      clearTimeout(this.#timers.get(seq));
+      this.#timers.delete(seq);
+    }
+    // One transaction for the turn, before any effect of it leaves (G1). What only reads is written with the next one.
+    if (urgent) this.journal.flush();
+    for (const entry of launches) void this.#perform(entry);
+    this.#done ??= turn.done;
+  }
+
+  /** What the tools say of the requests, in one message to the host, and in none for tools that say the same of every call. */
+  async #assess(requests: readonly Request[]): Promise<Assessed[]> {
+    const asked: { readonly index: number; readonly call: ToolCall; readonly key: string }[] = [];
+    const assessed = requests.map((request, index): Assessed => {
+      if (request.kind !== "call") return { request, assessment: STEP_OR_TIMER };
+      if (request.connector === BUILTIN) return { request, assessment: STEP_OR_TIMER };
+      const entry = this.journal.entries.get(request.seq);
+      if (entry !== undefined && entry.state !== "approved") return { request, assessment: STEP_OR_TIMER };
+      const key = `${request.connector}.${request.method}`;
+      const known = this.#policies.get(key);
+      if (known !== undefined) return { request, assessment: known };
+      if (!this.#builtin.execution.connectors.includes(request.connector)) return { request, assessment: { kind: "unknown", near: [] } };
+      const args = entry?.editedArgs ?? request.args;
+      if (exceedsBytes(args, this.#limits.maxValueBytes)) return { request, assessment: this.#tooLarge(request) };
+      asked.push({ index, key, call: this.#toolCall(request, args) });
+      return { request, assessment: STEP_OR_TIMER };
+    });
+    if (asked.length === 0) return assessed;
+    const answers = await this.#hostAnswer(this.#port.assess(asked.map(({ call }) => call)));
+    for (const [position, { index, key }] of asked.entries()) {
+      const answer = answers?.[position];
+      const item = assessed[index];
+      if (answer === undefined || item === undefined) continue;
+      assessed[index] = { request: item.request, assessment: answer };
+      if (answer.kind === "valid" && !answer.policy.perCall) this.#policies.set(key, answer);
+    }
+    return assessed;
+  }
+
+  #toolCall(request: CallRequest, args: string): ToolCall {
+    return { executionId: this.journal.execution.id, seq: request.seq, attempt: 1, connector: request.connector, method: request.method, args };
+  }
+
+  #tooLarge(request: CallRequest): Assessment {
+    return {
+      kind: "invalid",
+      path: "args",
+      message: `the arguments of ${request.connector}.${request.method} are over ${this.#limits.maxValueBytes} bytes. Pass a reference (a path, an id) instead of the data.`,
+    };
+  }
+
+  /** Decides on one request and records it. Answers nothing when the run ended over it. */
+  #take({ request, assessment }: Assessed, launches: Entry[]): Entry | undefined {
+    const { entries, nextSeq } = this.journal;
+    const known = entries.get(request.seq);
+    if (this.#requested.has(request.seq)) return this.#refuse(request, "a call was made twice under one number");
+    if (this.#requested.size >= this.#limits.maxCalls) {
+      this.#fail("TOO_MANY_CALLS", `The execution made more than ${this.#limits.maxCalls} calls. Work in smaller parts, or let a connector page for you.`);
+      return undefined;
+    }
+    this.#requested.add(request.seq);
+    const policy = assessment.kind === "valid" ? assessment.policy : undefined;
+    const action = decide({
+      running: !this.#over,
+      match: known !== undefined ? (sameRequest(known, request) ? "same" : "other") : request.seq === nextSeq ? "new" : "gap",
+      kind: request.kind,
+      state: known?.state,
+      settled: known !== undefined && isSettled(known),
+      ephemeral: known?.ephemeral ?? false,
+      needsApproval: policy?.approval ?? false,
+      repeatable: known?.repeatable ?? false,
+      definitionChanged: known?.state === "approved" && policy?.definition !== known.definition,
+    });
+    switch (action) {
+      case "perform":
+      case "open":
+      case "ask": {
+        const entry = known ?? this.journal.add(newEntry(request, action === "ask" ? "pending" : "started"));
+        if (policy !== undefined && request.kind === "call" && known === undefined) adopt(entry, policy);
+        if (assessment.kind !== "valid") return this.#settleInvalid(entry, request, assessment);
+        if (action === "ask") return this.#ask(entry, policy);
+        this.journal.start(entry);
+        if (request.kind === "step") this.#openSteps.add(entry.seq);
+        else if (request.kind === "timer") this.#arm(entry);
+        else launches.push(entry);
+        return entry;
+      }
+      case "doubt":
+        if (known !== undefined) advance(this.journal.touch(known), "in_doubt");
+        this.#withheld.add(request.seq);
+        return known;
+      case "withhold":
+        this.#withheld.add(request.seq);
+        return known;
+      case "deliver":
+        if (known !== undefined) this.#post(known);
+        return known;
+      case "reexecute":
+        if (known !== undefined) launches.push(known);
+        return known;
+      case "diverge":
+        return this.#diverged(known, request);
+      case "violate":
+        return this.#refuse(request, "a call left a gap in the numbering");
+    }
+  }
+
+  #ask(entry: Entry, policy: CallPolicy | undefined): Entry {
+    if (entry.state !== "pending") advance(entry, "pending");
+    entry.askedAt = Date.now();
+    entry.definition = policy?.definition ?? "";
+    entry.approval = true;
+    entry.decision = undefined;
+    this.journal.touch(entry);
+    this.#withheld.add(entry.seq);
+    return entry;
+  }
+
+  /** A call that cannot be made is a failure of its own, in its place: the program may catch it and go on. */
+  #settleInvalid(entry: Entry, request: Request, assessment: Exclude<Assessment, { kind: "valid" }>): Entry {
+    const name = request.kind === "call" ? `${request.connector}.${request.method}` : entry.method;
+    const error =
+      assessment.kind === "unknown"
+        ? new CodemodeError(
+            "UNKNOWN_TOOL",
+            `There is no tool ${name}.${assessment.near.length > 0 ? ` Did you mean ${assessment.near.join(", ")}?` : " Use codemode.search to find tools."}`,
+            { near: assessment.near },
+          )
+        : new CodemodeError("INVALID_ARGUMENTS", `${name}: ${assessment.message}`, { path: assessment.path });
+    if (entry.state === "approved") advance(entry, "started");
+    this.journal.settle(entry, "failed", false, encodeValue(toFailure(error), "The error"));
+    this.#post(entry);
+    return entry;
+  }
+
+  // Effects
+
+  #launch(entry: Entry): void {
+    this.journal.start(entry);
+    this.journal.flush();
+    void this.#perform(entry);
+  }
+
+  async #perform(entry: Entry): Promise<void> {
+    const { journal } = this;
+    const args = entry.editedArgs ?? entry.args;
+    const replayed = isSettled(entry);
+    this.#working += 1;
+    const outcome =
+      entry.connector === BUILTIN
+        ? await performBuiltin(entry.method, args, this.#builtin)
+        : await this.#hostAnswer(
+            this.#port.perform({
+              executionId: journal.execution.id,
+              seq: entry.seq,
+              attempt: entry.attempt,
+              connector: entry.connector,
+              method: entry.method,
+              args,
+            }),
+          );
+    this.#working -= 1;
+    if (outcome === undefined) return;
+    if (replayed) this.#post(entry, outcome);
+    else this.#settleCall(entry, this.#bounded(entry, outcome));
+    this.#look();
+  }
+
+  /** A result too large for the journal is a failure that the program sees; the effect still took place. */
+  #bounded(entry: Entry, outcome: ToolOutcome): ToolOutcome & { readonly applied: boolean } {
+    if (entry.ephemeral || !exceedsBytes(outcome.value, this.#limits.maxValueBytes)) return { ...outcome, applied: outcome.ok };
+    const error = new CodemodeError(
+      "VALUE_TOO_LARGE",
+      `The result of ${entry.connector}.${entry.method} is over ${this.#limits.maxValueBytes} bytes. Ask for less (a filter, a page, fields), or for a reference to the data.`,
+    );
+    return { ok: false, value: encodeValue(toFailure(error), "The error"), applied: outcome.ok };
+  }
+
+  #settleCall(entry: Entry, { ok, value, applied }: ToolOutcome & { readonly applied: boolean }): void {
+    this.journal.settle(entry, applied ? "succeeded" : "failed", ok, value);
+    // After the end nobody hears of it, but the journal must know what took place.
+    if (this.#over) this.journal.flush();
+    else this.#post(entry);
+  }
+
+  #settleStep(seq: number, ok: boolean, value: string): void {
+    const entry = this.journal.entries.get(seq);
+    if (entry === undefined || !this.#openSteps.delete(seq)) {
+      throw new CodemodeError("PROTOCOL_VIOLATION", `The sandbox settled ${seq}, which is no step that it has open.`);
+    }
+    if (exceedsBytes(value, this.#limits.maxValueBytes)) {
+      this.#fail("VALUE_TOO_LARGE", `The result of step "${entry.method}" is over ${this.#limits.maxValueBytes} bytes. Return less from it.`);
+      return;
+    }
+    this.journal.settle(entry, ok ? "succeeded" : "failed", ok, value);
+    this.#mailbox.post({ order: entry.order ?? 0, seq, at: entry.settledAt ?? 0, ok });
+  }
+
+  #arm(entry: Entry): void {
+    const fire = () => {
+      this.#timers.delete(entry.seq);
+      if (this.#over) return;
+      this.journal.settle(entry, "succeeded", true, undefined);
+      this.#post(entry);
+      this.#look();
+    };
+    this.#timers.set(entry.seq, setTimeout(fire, Number(entry.method)));
+  }
+
+  #post(entry: Entry, fresh?: ToolOutcome): void {
+    const { ok, value } = fresh ?? entry.settlement ?? { ok: true, value: undefined };
+    this.#mailbox.post({
+      order: entry.order ?? 0,
+      seq: entry.seq,
+      at: entry.settledAt ?? 0,
+      ok,
+      ...(value !== undefined && { value }),
+    });
+  }
+
+  /** The host's answer, or nothing when the host is gone: then the pass is interrupted, and recovery goes on from disk. */
+  async #hostAnswer<T>(answer: Promise<T>): Promise<T | undefined> {
+    try {
+      return await answer;
+    } catch (error) {
+      this.#interrupt(error);
+      return undefined;
+    }
+  }
+
+  // Ends
+
+  /** Looks whether the pass is over. Called whenever something settled or the guest began to wait. */
+  #look(): void {
+    if (this.#over) return;
+    const waits = this.#mailbox.guestWaits;
+    if (waits && this.#working > 0) this.#watchdog.stop();
+    else this.#watchdog.run();
+    if (!waits) return;
+    const end = conclude({
+      done: this.#done === undefined ? undefined : this.#done.ok ? "ok" : "failed",
+      working: this.#working,
+      withheld: this.#withheld.size,
+      timers: this.#timers.size,
+      busy: this.#busy,
+    });
+    if (end === "pause") this.#end({ status: "paused" });
+    else if (end === "complete") this.#complete();
+    else if (end === "fail" && this.#done !== undefined) this.#failed(this.#done);
+    else if (end === "deadlock") {
+      this.#fail("DEADLOCK", "The program waits for something that nothing will ever resolve. Look for a promise that is never settled.");
+    }
+  }
+
+  #complete(): void {
+    const forgotten = [...this.journal.entries.values()].find(
+      (entry) => entry.kind === "call" && !isSettled(entry) && !this.#requested.has(entry.seq) && !this.journal.replay.skip.includes(entry.seq),
+    );
+    if (forgotten !== undefined) this.#diverged(forgotten, undefined);
+    else this.#end({ status: "completed", result: this.#done?.value });
+  }
+
+  #failed(done: Done): void {
+    const message = done.code === "FUEL_EXHAUSTED" ? FUEL_MESSAGE : failureMessage(done);
+    this.#end({ status: "error", error: message, errorCode: modelCode(done.code), errorLine: done.line });
+  }
+
+  #fail(code: ErrorCode, message: string): void {
+    this.#end({ status: "error", error: message, errorCode: code });
+  }
+
+  #refuse(request: Request, why: string): undefined {
+    this.#fail("PROTOCOL_VIOLATION", `The sandbox broke the protocol at call ${request.seq}: ${why}.`);
+  }
+
+  #diverged(known: Entry | undefined, request: Request | undefined): undefined {
+    const before = known === undefined ? "" : nameOf(known.kind, known.connector, known.method, known.args);
+    const now =
+      request === undefined
+        ? "it was not made"
+        : request.kind === "call"
+          ? nameOf("call", request.connector, request.method, request.args)
+          : nameOf(request.kind, "", request.kind === "step" ? request.name : String(request.ms), "");
+    const line = request?.line;
+    this.#end({
+      status: "error",
+      error: `On replay the program did something else than before. Before, call ${known?.seq} was ${before}; now: ${now}${line === undefined ? "" : ` (line ${line})`}. What ran stays recorded and can be rolled back.`,
+      errorCode: "DIVERGED",
+      errorLine: line,
+    });
+  }
+
+  #violated(error: unknown): void {
+    if (isCodemodeError(error)) this.#fail(error.code, error.message);
+    else this.#fail("INTERNAL", toFailure(error).message);
+  }
+
+  /** Ends the pass but not the execution: it stays `running`, and the next use of the runtime recovers it. */
+  #interrupt(error: unknown): void {
+    if (this.#over) return;
+    this.journal.flush();
+    this.#close();
+    this.#ended.reject(new CodemodeError("INTERRUPTED", `The host went away while the execution ran: ${toFailure(error).message}. It will be recovered.`));
+  }
+
+  #end(ending: {
+    readonly status: ExecutionStatus;
+    readonly result?: string | undefined;
+    readonly error?: string;
+    readonly errorCode?: string | undefined;
+    readonly errorLine?: number | undefined;
+  }): void {
+    if (this.#over) return;
+    this.journal.close({ ...ending, logs: formatConsole(this.#console) });
+    this.#close();
+    this.#ended.resolve();
+  }
+
+  #close(): void {
+    this.#over = true;
+    this.#watchdog.dispose();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#mailbox.halt();
+  }
+
+  #keepConsole(lines: readonly ConsoleLine[]): void {
+    for (const line of lines) {
+      this.#consoleChars += line.text.length;
+      if (this.#consoleChars <= this.#limits.maxConsoleChars + this.#limits.maxConsoleLineChars) this.#console.push(line);
+    }
+  }
+}
+
+function adopt(entry: Entry, policy: CallPolicy): void {
+  entry.approval = policy.approval;
+  entry.ephemeral = policy.replay === "reexecute";
+  entry.readOnly = policy.readOnly;
+  entry.repeatable = policy.repeatable;
+}
+
+function nameOf(kind: Entry["kind"], connector: string, method: string, args: string): string {
+  if (kind === "call") return `${connector}.${method}(${args.slice(0, 200)})`;
+  return kind === "step" ? `codemode.step(${JSON.stringify(method)})` : `a timer of ${method} ms`;
+}
+
+/** Codes that a guest may claim for the end of its program: those that speak to the model, and no other. */
+function modelCode(code: string | undefined): ErrorCode {
+  if (code === undefined || !Object.hasOwn(ERROR_CODES, code)) return "PROGRAM_ERROR";
+  const known = code as ErrorCode;
+  return ERROR_CODES[known].audience === "model" ? known : "PROGRAM_ERROR";
+}

@@ -1,0 +1,51 @@
+/** What the host lends to the facet: its connectors and its executor, behind one capability. */
+import type { Assessment, ExecutionEndStatus, PassEndStatus } from "../connector/types.ts";
+import type { Bridge, PassRequest } from "../sandbox/executor.ts";
+
+/** One call on its way to a tool. `args` is the encoded array of arguments. */
+export interface ToolCall {
+  readonly executionId: string;
+  readonly seq: number;
+  readonly attempt: number;
+  readonly connector: string;
+  readonly method: string;
+  readonly args: string;
+}
+
+/** How a tool ended: an encoded value, or an encoded failure. */
+export interface ToolOutcome {
+  readonly ok: boolean;
+  readonly value: string;
+}
+
+/** A snippet as the catalog lists it. */
+export interface SnippetEntry {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema?: unknown;
+  readonly connectors: readonly string[];
+}
+
+/**
+ * The host's capabilities. Every method settles; one that rejects means that the host itself is gone, and the pass is
+ * interrupted, not failed.
+ */
+export interface HostPort {
+  /** What each call's tool says of it. Runs nothing but approval predicates. */
+  assess(calls: readonly ToolCall[]): Promise<Assessment[]>;
+  /** Runs a tool. */
+  perform(call: ToolCall): Promise<ToolOutcome>;
+  /** Runs a tool's revert; answers whether there was one, or the error it ended with. */
+  revert(call: ToolCall & { readonly result: string | undefined }): Promise<{ readonly reverted: boolean; readonly error?: string }>;
+  /** Whether each tool can be reverted. */
+  reversible(tools: readonly { readonly connector: string; readonly method: string }[]): Promise<boolean[]>;
+  /** `codemode.search`, `codemode.describe`: encoded arguments in, encoded answer out. */
+  consult(method: string, args: string, snippets: readonly SnippetEntry[]): Promise<ToolOutcome>;
+  /** Runs one pass in the executor's sandbox. */
+  runPass(request: PassRequest, bridge: Bridge): Promise<void>;
+  /** Tells tools that nobody waits for them any longer. */
+  abort(executionId: string, reason: string): Promise<void>;
+  /** Lets connectors release what belongs to a pass, and at the end what belongs to the execution. Never rejects. */
+  passEnded(executionId: string, status: PassEndStatus): Promise<void>;
+  executionEnded(executionId: string, status: ExecutionEndStatus): Promise<void>;
+}

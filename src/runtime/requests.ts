@@ -1,0 +1,54 @@
+/** What the handle asks of the facet, and what the facet answers: plain data, values as encoded text. */
+import type { ErrorCode } from "../errors.ts";
+import type { Entry } from "../journal/entry.ts";
+import type { PendingAction } from "../journal/public.ts";
+import type { Limits } from "../limits.ts";
+import type { ExecutionRecord } from "../store/store.ts";
+
+/** The host's settings, sent with every request: the facet keeps none of them. */
+export interface HostSettings {
+  /** Names of the connectors that are configured now. */
+  readonly connectors: readonly string[];
+  readonly limits: Limits;
+  readonly maxExecutions: number;
+  /** Modules that programs may `import()`. */
+  readonly modules: readonly string[];
+}
+
+/** An action that waits, with its arguments still encoded. */
+export type RawPending = Omit<PendingAction, "args"> & { readonly args: string };
+
+/** Where an execution stands, with its journal. */
+export interface RawExecution {
+  readonly execution: ExecutionRecord;
+  readonly entries: readonly Entry[];
+  readonly pending: readonly RawPending[];
+}
+
+/** A request that changed nothing, and why. */
+export interface Refusal {
+  readonly refused: ErrorCode;
+  readonly message: string;
+}
+
+export type RawOutcome = RawExecution | Refusal;
+
+/** What a person says about one or all pending actions. `args` is an encoded array. */
+export type Decision =
+  | { readonly kind: "approve"; readonly seq?: number | undefined; readonly args?: string | undefined }
+  | { readonly kind: "reject"; readonly seq: number; readonly then: "end" | "throw" }
+  | {
+      readonly kind: "resolve";
+      readonly seq: number;
+      readonly as: "ran" | "run" | "fail";
+      /** Encoded result or failure. */
+      readonly value?: string | undefined;
+    };
+
+export interface DecisionRequest {
+  readonly executionId: string;
+  readonly decision: Decision;
+  readonly digest?: string | undefined;
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+}

@@ -1,0 +1,91 @@
+/**
+ * Finds the program inside what a model sent: everything around it (prose, Markdown fences, a byte order mark, a
+ * hashbang) is blanked with spaces, never cut, so that every offset, line and column stays the model's own.
+ */
+
+/** The line terminators of ECMAScript, which V8 and acorn count alike. */
+const LINE = /([^\r\n\u2028\u2029]*)(\r\n|[\r\n\u2028\u2029]|$)/y;
+const LANGUAGES: ReadonlySet<string> = new Set(
+  "js javascript mjs cjs jsx ts typescript mts cts tsx ecmascript node".split(" "),
+);
+
+interface Fence {
+  readonly start: number;
+  readonly end: number;
+  readonly ticks: number;
+  readonly language: string;
+}
+
+interface Block {
+  readonly from: number;
+  readonly to: number;
+  readonly language: string;
+}
+
+/** The program of `text`, with all else blanked; same length, same lines. */
+export function programText(text: string): string {
+  const block = chooseBlock(fencedBlocks(text));
+  const source =
+    block === undefined
+      ? text
+      : blank(text.slice(0, block.from)) + text.slice(block.from, block.to) + blank(text.slice(block.to));
+  return source.replace(/^(\uFEFF?)([\s]*)(#![^\r\n\u2028\u2029]*)?/, blank);
+}
+
+function blank(text: string): string {
+  return text.replace(/[^\r\n\u2028\u2029]/g, " ");
+}
+
+/** A reply may show a shell command first: the first block that says JavaScript or TypeScript wins, then an unnamed one. */
+function chooseBlock(blocks: readonly Block[]): Block | undefined {
+  return blocks.find((b) => LANGUAGES.has(b.language)) ?? blocks.find((b) => b.language === "") ?? blocks[0];
+}
+
+function fencedBlocks(text: string): Block[] {
+  const blocks: Block[] = [];
+  let open: Fence | undefined;
+  for (const fence of fences(text)) {
+    if (open === undefined) open = fence;
+    else if (fence.language === "" && fence.ticks >= open.ticks) {
+      blocks.push({ from: open.end, to: fence.start, language: open.language });
+      open = undefined;
+    }
+  }
+  if (open !== undefined) blocks.push({ from: open.end, to: closedInLine(text), language: open.language });
+  return blocks;
+}
+
+/** A fence that is closed behind the last line of code, or not at all because the reply was cut off. */
+function closedInLine(text: string): number {
+  return text.length - (/`{3,}\s*$/.exec(text.slice(-1000))?.[0].length ?? 0);
+}
+
+/**
+ * Lines that are fences. A program cannot contain one outside of a block comment: in a template literal the backticks
+ * would have to be escaped. Whole lines only, and one pass, because the text may be hostile and long.
+ */
+function* fences(text: string): Generator<Fence> {
+  let inComment = false;
+  LINE.lastIndex = 0;
+  for (let start = 0; start < text.length; ) {
+    LINE.lastIndex = start;
+    const line = LINE.exec(text);
+    if (line === null) return;
+    const [whole, content = ""] = line;
+    const info = inComment ? undefined : fenceInfo(content);
+    if (info !== undefined) yield { start, end: start + whole.length, ...info };
+    const opened = content.lastIndexOf("/*");
+    const closed = content.lastIndexOf("*/");
+    if (opened !== closed) inComment = opened > closed;
+    start += whole.length;
+  }
+}
+
+/** "```ts title=x" is a fence; a line with backticks behind its first ones is not. By hand: no pattern may backtrack here. */
+function fenceInfo(line: string): Pick<Fence, "ticks" | "language"> | undefined {
+  const content = line.trim();
+  const ticks = /^`*/.exec(content)?.[0].length ?? 0;
+  const info = content.slice(ticks).trim();
+  if (ticks < 3 || info.includes("`")) return undefined;
+  return { ticks, language: (info.split(/\s/, 1)[0] ?? "").toLowerCase() };
+}

@@ -1,0 +1,144 @@
+/** What a model most likely did wrong when its text does not parse, as a table: the first row that applies speaks. */
+import { tokenizer } from "acorn";
+import type { Position } from "./excerpt.ts";
+import { linesOf, positionAt } from "./excerpt.ts";
+
+/** What is known about a text that does not parse. */
+export interface Failure extends Position {
+  /** The parser's own words. */
+  readonly message: string;
+}
+
+interface Circumstance {
+  /** The program, with what surrounds it blanked. */
+  readonly source: string;
+  /** Its first part: patterns are not run over a megabyte of hostile text. */
+  readonly head: string;
+  /** The line of the error. */
+  readonly line: string;
+  /** What stands at the error, to the end of its line. */
+  readonly rest: string;
+  readonly message: string;
+  readonly brackets: Brackets;
+}
+
+interface Brackets {
+  readonly unclosed?: { readonly bracket: string; readonly at: Position };
+  readonly unopened?: { readonly bracket: string; readonly at: Position };
+}
+
+const HEAD_CHARS = 4_000;
+const LINE_CHARS = 1_000;
+
+const PYTHON =
+  /^[ \t]*(?:(?:async )?def \w+ ?\(|elif |from [\w.]+ import |import \w+(?: as \w+)?[ \t]*$|for \w+ in .+:[ \t]*$|(?:if|while|with|class) [^({]+:[ \t]*$|try:[ \t]*$|except\b.*:[ \t]*$|print ["'])/m;
+const PROSE = /^\s*(?:[A-Z][\w',-]*|I)(?: [\w'",.()-]+){3,}/;
+
+const HINTS: readonly {
+  readonly applies: (at: Circumstance) => boolean;
+  readonly say: string | ((at: Circumstance) => string);
+}[] = [
+  {
+    applies: ({ head, source }) =>
+      !/[\r\n]/.test(source.trim()) && /\\n/.test(head) && !/["'`]/.test(head.split("\\n")[0] ?? ""),
+    say: "The text contains the two characters \\n where line breaks belong: send the program itself, not an escaped string.",
+  },
+  {
+    applies: ({ line }) => /&(?:lt|gt|amp|quot|#39);/.test(line),
+    say: "The text contains HTML entities (&lt; &gt; &amp;): send the characters themselves.",
+  },
+  {
+    applies: ({ line }) => /[“”‘’]/.test(line),
+    say: "The text contains typographic quotes: use \" ' or `.",
+  },
+  {
+    applies: ({ head }) => PYTHON.test(head),
+    say: "This looks like Python: the sandbox runs JavaScript or TypeScript only.",
+  },
+  {
+    applies: ({ rest, line }) => rest.startsWith("@") || /^[ \t]*@\w/.test(line),
+    say: "Decorators are not supported: call the function yourself.",
+  },
+  {
+    applies: ({ line, message }) => /<\/[A-Za-z>]|<[A-Za-z][\w.]*[^<>]*\/>/.test(line) || message.includes("JSX"),
+    say: "JSX is not supported: build a plain string or object instead.",
+  },
+  {
+    applies: ({ brackets }) => brackets.unopened !== undefined,
+    say: ({ brackets }) => `The "${brackets.unopened?.bracket}" at ${words(brackets.unopened?.at)} closes nothing.`,
+  },
+  {
+    applies: ({ brackets }) => brackets.unclosed !== undefined,
+    say: ({ brackets }) =>
+      `The "${brackets.unclosed?.bracket}" opened at ${words(brackets.unclosed?.at)} is never closed; perhaps the program was cut off.`,
+  },
+  {
+    applies: ({ message }) => /unterminated template/i.test(message),
+    say: "A template literal is never closed; inside one, write \\` for a backtick and \\${ for a literal ${.",
+  },
+  {
+    applies: ({ message }) => /unterminated string/i.test(message),
+    say: "A string ends at its line: write \\n for a line break, or use a `template`.",
+  },
+  {
+    applies: ({ rest }) => /^(?:import|export)\b/.test(rest),
+    say: "The sandbox has no modules: use the connectors, which are globals, and return the result.",
+  },
+  {
+    applies: ({ message }) => /already been declared/.test(message),
+    say: "All top-level names share one scope: rename one of them.",
+  },
+  {
+    applies: ({ message }) => /await/.test(message),
+    say: "Mark the function around it async.",
+  },
+  {
+    applies: ({ head, rest }) => PROSE.test(head) || PROSE.test(rest),
+    say: "This looks like prose: send only the program, or put it into one ```ts fence.",
+  },
+];
+
+/** Advice about a failure at a place of `source`, where there is any. */
+export function hintFor(source: string, failure: Failure): string | undefined {
+  const line = linesOf(source)[failure.line - 1] ?? "";
+  const circumstance: Circumstance = {
+    source,
+    head: source.trimStart().slice(0, HEAD_CHARS),
+    line: line.slice(Math.max(0, failure.column - LINE_CHARS), failure.column + LINE_CHARS),
+    rest: line.slice(failure.column - 1, failure.column + LINE_CHARS),
+    message: failure.message,
+    brackets: bracketsOf(source),
+  };
+  const hint = HINTS.find(({ applies }) => applies(circumstance));
+  return typeof hint?.say === "function" ? hint.say(circumstance) : hint?.say;
+}
+
+function words(at: Position | undefined): string {
+  return at === undefined ? "the end" : `line ${at.line}, column ${at.column}`;
+}
+
+const CLOSES: Readonly<Record<string, readonly string[]>> = { ")": ["("], "]": ["["], "}": ["{", "${"] };
+
+/** The first bracket that does not match, as far as the text has tokens at all. */
+function bracketsOf(source: string): Brackets {
+  const open: { readonly bracket: string; readonly offset: number }[] = [];
+  try {
+    for (const token of tokenizer(source, { ecmaVersion: "latest", sourceType: "module", allowHashBang: true })) {
+      const label = token.type.label;
+      if (label === "(" || label === "[" || label === "{" || label === "${")
+        open.push({ bracket: label, offset: token.start });
+      const closes = CLOSES[label];
+      if (closes === undefined) continue;
+      const opener = open.pop();
+      if (opener === undefined) return { unopened: { bracket: label, at: positionAt(source, token.start) } };
+      if (!closes.includes(opener.bracket))
+        return { unclosed: { bracket: opener.bracket, at: positionAt(source, opener.offset) } };
+    }
+  } catch {
+    return {};
+  }
+  const innermost = open.at(-1);
+  return innermost === undefined
+    ? {}
+    : { unclosed: { bracket: innermost.bracket, at: positionAt(source, innermost.offset) } };
+}

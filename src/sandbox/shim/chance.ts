@@ -1,0 +1,69 @@
+/** Chance as the program sees it: one ChaCha20 stream from the execution's recorded seed, the same on every pass (G4). */
+import { rngChacha20 } from "@noble/ciphers/chacha.js";
+import { hexToBytes } from "@noble/ciphers/utils.js";
+
+/** Bytes drawn at a time: one cipher call per byte would be most of the cost of `Math.random`. */
+const BLOCK = 1024;
+
+/** The platform's own limit of `getRandomValues`. */
+const MAX_RANDOM_BYTES = 65_536;
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** A source of bytes in a fixed order. */
+function byteStream(seedHex: string): (length: number) => Uint8Array {
+  const stream = rngChacha20(hexToBytes(seedHex));
+  let block = stream.randomBytes(BLOCK);
+  let used = 0;
+  return (length) => {
+    if (length > BLOCK) return stream.randomBytes(length);
+    if (used + length > BLOCK) {
+      block = stream.randomBytes(BLOCK);
+      used = 0;
+    }
+    used += length;
+    return block.subarray(used - length, used);
+  };
+}
+
+function isIntegerArray(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !/^Float/.test(value.constructor.name);
+}
+
+/** Puts the stream behind `Math.random` and `crypto`; `digest` goes through the journal like any other call. */
+export function installChance(
+  seedHex: string,
+  define: (name: string, value: unknown) => void,
+  digest: (algorithm: unknown, data: unknown) => Promise<unknown>,
+): void {
+  const next = byteStream(seedHex);
+  Reflect.defineProperty(Math, "random", {
+    value: () => {
+      const bytes = next(8);
+      const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
+      // 53 bits: all that a double in [0, 1) can hold.
+      return ((view.getUint32(0) >>> 5) * 67_108_864 + (view.getUint32(4) >>> 6)) / 9_007_199_254_740_992;
+    },
+    writable: false,
+    configurable: false,
+  });
+  define(
+    "crypto",
+    Object.freeze({
+      getRandomValues(array: unknown) {
+        if (!isIntegerArray(array)) throw new TypeError("crypto.getRandomValues takes an integer typed array.");
+        if (array.byteLength > MAX_RANDOM_BYTES) throw new RangeError(`crypto.getRandomValues gives at most ${MAX_RANDOM_BYTES} bytes.`);
+        new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(next(array.byteLength));
+        return array;
+      },
+      randomUUID() {
+        const bytes = Uint8Array.from(next(16));
+        bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+        bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+        const hex = Array.from(bytes, (byte) => HEX[byte]).join("");
+        return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+      },
+      subtle: Object.freeze({ digest }),
+    }),
+  );
+}

@@ -1,0 +1,108 @@
+/** The program's console: kept, readable and bounded. */
+import type { ConsoleLine } from "../../wire/messages.ts";
+
+const MAX_DEPTH = 4;
+const MAX_ITEMS = 100;
+
+const { getOwnPropertyDescriptor, keys } = Object;
+
+/** How `inspect` shows the kinds of object that `{...}` would show as empty. */
+function inspectObject(value: object, depth: number, seen: readonly object[]): string {
+  const inner = (item: unknown) => inspect(item, depth + 1, [...seen, value]);
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+  if (value instanceof RegExp) return String(value);
+  if (seen.includes(value)) return "[Circular]";
+  if (depth >= MAX_DEPTH) return Array.isArray(value) ? "[Array]" : "[Object]";
+  if (Array.isArray(value)) return `[${listed(value.map(inner), value.length)}]`;
+  if (value instanceof Map) return `Map(${value.size}) {${listed(Array.from(value, ([k, v]) => `${inner(k)} => ${inner(v)}`), value.size)}}`;
+  if (value instanceof Set) return `Set(${value.size}) {${listed(Array.from(value, inner), value.size)}}`;
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength} bytes)`;
+  const entries = keys(value).map((key) => {
+    const descriptor = getOwnPropertyDescriptor(value, key);
+    return `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${descriptor && "value" in descriptor ? inner(descriptor.value) : "[Getter]"}`;
+  });
+  return entries.length === 0 ? "{}" : `{ ${listed(entries, entries.length)} }`;
+}
+
+function listed(parts: readonly string[], total: number): string {
+  const shown = parts.slice(0, MAX_ITEMS).join(", ");
+  return total > MAX_ITEMS ? `${shown}, ... ${total - MAX_ITEMS} more` : shown;
+}
+
+function inspect(value: unknown, depth = 0, seen: readonly object[] = []): string {
+  switch (typeof value) {
+    case "string":
+      return depth === 0 ? value : JSON.stringify(value);
+    case "bigint":
+      return `${value}n`;
+    case "function":
+      return `[Function ${value.name || "anonymous"}]`;
+    case "object":
+      return value === null ? "null" : inspectObject(value, depth, seen);
+    default:
+      return Object.is(value, -0) ? "-0" : String(value);
+  }
+}
+
+/** A hostile getter or proxy must not turn a line of output into an error. */
+function inspectSafely(value: unknown): string {
+  try {
+    return inspect(value);
+  } catch {
+    return "[unreadable]";
+  }
+}
+
+/** What the host takes out of the console with each turn. */
+export interface ConsoleBuffer {
+  take(): ConsoleLine[];
+}
+
+export function installConsole(
+  limits: { readonly maxConsoleChars: number; readonly maxConsoleLineChars: number },
+  define: (name: string, value: unknown) => void,
+): ConsoleBuffer {
+  let lines: ConsoleLine[] = [];
+  let left = limits.maxConsoleChars;
+  const write = (level: ConsoleLine["level"], args: readonly unknown[]) => {
+    if (left <= 0) return;
+    let text = args.map(inspectSafely).join(" ");
+    if (text.length > limits.maxConsoleLineChars) text = `${text.slice(0, limits.maxConsoleLineChars)}... (line cut)`;
+    left -= text.length + 1;
+    lines.push(left > 0 ? { level, text } : { level: "warn", text: "(console limit reached; later output is not kept)" });
+  };
+  const at = (level: ConsoleLine["level"]) => (...args: unknown[]) => write(level, args);
+  const counts: Record<string, number> = Object.create(null);
+  define("console", {
+    log: at("log"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    debug: at("debug"),
+    trace: at("debug"),
+    dir: at("log"),
+    table: at("log"),
+    group: at("log"),
+    groupCollapsed: at("log"),
+    groupEnd: () => {},
+    time: () => {},
+    timeLog: () => {},
+    timeEnd: () => {},
+    count: (label: unknown = "default") => {
+      const name = String(label);
+      counts[name] = (counts[name] ?? 0) + 1;
+      write("log", [`${name}: ${counts[name]}`]);
+    },
+    assert: (condition: unknown, ...args: unknown[]) => {
+      if (!condition) write("error", ["Assertion failed:", ...args]);
+    },
+  });
+  return {
+    take() {
+      const taken = lines;
+      lines = [];
+      return taken;
+    },
+  };
+}

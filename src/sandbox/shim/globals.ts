@@ -1,0 +1,97 @@
+/** What a program finds in its global scope: the language, a few pure platform APIs, and what the shim defines. */
+
+/** Platform globals that are pure: no network, no clock, no chance, nothing asynchronous. All others are removed. */
+const KEPT = new Set([
+  // The language
+  "AggregateError", "Array", "ArrayBuffer", "AsyncDisposableStack", "BigInt", "BigInt64Array", "BigUint64Array", "Boolean",
+  "DataView", "Date", "DisposableStack", "Error", "EvalError", "Float16Array", "Float32Array", "Float64Array", "Function",
+  "Infinity", "Int16Array", "Int32Array", "Int8Array", "Intl", "Iterator", "JSON", "Map", "Math", "NaN", "Number", "Object",
+  "Promise", "Proxy", "RangeError", "ReferenceError", "Reflect", "RegExp", "Set", "String", "SuppressedError", "Symbol",
+  "SyntaxError", "TypeError", "URIError", "Uint16Array", "Uint32Array", "Uint8Array", "Uint8ClampedArray", "WeakMap", "WeakSet",
+  "decodeURI", "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape", "eval", "globalThis", "isFinite", "isNaN",
+  "parseFloat", "parseInt", "undefined", "unescape",
+  // The platform
+  "AbortController", "AbortSignal", "DOMException", "Event", "EventTarget", "Headers", "TextDecoder", "TextEncoder", "URL",
+  "URLPattern", "URLSearchParams", "atob", "btoa", "queueMicrotask", "structuredClone",
+]); // biome-ignore format: a list of names
+
+/** Why a well-known name is missing; shown with the ReferenceError. */
+export const ABSENT: Readonly<Record<string, string>> = {
+  fetch: "the sandbox has no network; call a connector instead",
+  WebSocket: "the sandbox has no network; call a connector instead",
+  XMLHttpRequest: "the sandbox has no network; call a connector instead",
+  EventSource: "the sandbox has no network; call a connector instead",
+  connect: "the sandbox has no network; call a connector instead",
+  Request: "the sandbox has no network; call a connector instead",
+  Response: "the sandbox has no network; call a connector instead",
+  caches: "the sandbox has no storage; return what should be kept",
+  WebAssembly: "WebAssembly could run without the sandbox's limits",
+  SharedArrayBuffer: "shared memory cannot be replayed",
+  Atomics: "shared memory cannot be replayed",
+  WeakRef: "garbage collection cannot be replayed",
+  FinalizationRegistry: "garbage collection cannot be replayed",
+  MessageChannel: "its timing cannot be replayed; await a promise instead",
+  ReadableStream: "its timing cannot be replayed; use arrays or an async generator",
+  CompressionStream: "its timing cannot be replayed; let a connector compress",
+  Blob: "its methods' timing cannot be replayed; use Uint8Array",
+  File: "its methods' timing cannot be replayed; use Uint8Array",
+  process: "the sandbox is not Node",
+  require: "the sandbox has no modules",
+  Buffer: "the sandbox is not Node; use Uint8Array, TextEncoder and atob",
+};
+
+/** Removes all platform globals that are not kept: from the global object and from its prototypes, where most live. */
+function removeGlobals(keep: ReadonlySet<string>): void {
+  for (let scope: object | null = globalThis; scope !== null && scope !== Object.prototype; scope = Reflect.getPrototypeOf(scope)) {
+    for (const name of Object.getOwnPropertyNames(scope)) {
+      if (keep.has(name) || name === "constructor") continue;
+      if (!Reflect.deleteProperty(scope, name)) {
+        Reflect.defineProperty(scope, name, { value: undefined, writable: false, configurable: false });
+      }
+    }
+    // The classes of the global scope lead back to the platform through `globalThis.constructor`.
+    if (scope !== globalThis && Object.hasOwn(scope, "constructor")) Reflect.deleteProperty(scope, "constructor");
+  }
+}
+
+/** Keys that programs set on their own objects; locking them on a prototype would make those assignments throw. */
+const FREE_KEYS = new Set<PropertyKey>(["constructor", "toString", "toLocaleString", "valueOf", "name", "message", "toJSON"]);
+
+function lock(target: object): void {
+  for (const key of Reflect.ownKeys(target)) {
+    if (FREE_KEYS.has(key)) continue;
+    const descriptor = Reflect.getOwnPropertyDescriptor(target, key);
+    if (descriptor === undefined || !descriptor.configurable) continue;
+    Reflect.defineProperty(target, key, "value" in descriptor ? { writable: false, configurable: false } : { configurable: false });
+  }
+}
+
+/**
+ * Locks the builtins that the shim and the value codec rest on, so that a program that overrides them throws instead of
+ * changing what is recorded. What the shim does not use (`Promise.race`, say) stays the program's to change.
+ */
+function lockBuiltins(): void {
+  const prototypeOf = (value: object) => Reflect.getPrototypeOf(value) ?? {};
+  const iterators = [[][Symbol.iterator](), new Map().entries(), new Set().values(), ""[Symbol.iterator]()].map(prototypeOf);
+  const classes = [Array, Map, Set, WeakMap, Promise, String, RegExp, Number, BigInt, Symbol, Uint8Array, ArrayBuffer, DataView, AbortSignal];
+  for (const target of [Reflect, JSON, ...iterators, ...classes.map((c): object => c.prototype), prototypeOf(Uint8Array.prototype), prototypeOf(Uint8Array)]) {
+    lock(target);
+  }
+  for (const target of [Object, Array, Number, String, Symbol, Math]) lock(target);
+  for (const key of ["call", "apply", "bind"]) Reflect.defineProperty(Function.prototype, key, { writable: false, configurable: false });
+  Reflect.defineProperty(Promise, Symbol.species, { configurable: false });
+  Reflect.defineProperty(Promise.prototype, "constructor", { writable: false, configurable: false });
+  Reflect.defineProperty(Error, "prepareStackTrace", { value: undefined, writable: false, configurable: false });
+  // New names on it would show on every object: a `then` there makes every value a promise.
+  Object.preventExtensions(Object.prototype);
+}
+
+/** Leaves only what may stay, and gives back a function that defines a global of the shim's own. */
+export function prepareGlobals(extra: readonly string[]): (name: string, value: unknown) => void {
+  removeGlobals(new Set([...KEPT, ...extra]));
+  return (name, value) => {
+    Reflect.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+  };
+}
+
+export { lockBuiltins };

@@ -1,0 +1,206 @@
+/**
+ * Numbers what the program asks for and hands it what was settled, one settlement at a time, in the recorded order (G3).
+ *
+ * Owns: the next seq, the requests nobody told the host yet, the waiting promises, the queue of deliveries.
+ * Does not own: what a request means (the host decides), when to send (the turn loop does).
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Delivery, GuestOutcome, Opening, Recorded, Request } from "../../wire/messages.ts";
+import { requestKey } from "../../wire/messages.ts";
+import { decodeValue, encodeFailure, encodeValue, isFailure, toError } from "../../wire/values.ts";
+
+/** A request before it has its number. */
+type Unnumbered<R> = R extends Request ? Omit<R, "seq" | "parent" | "line"> : never;
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  /** The guest's own record of a step's end: the host does not send it back. */
+  own?: GuestOutcome;
+}
+
+/** Why the program is not the program that ran before. */
+export interface Divergence {
+  readonly message: string;
+  readonly line?: number | undefined;
+}
+
+export interface Sequencer {
+  /** Asks the host for a call or a timer. */
+  request(wanted: Unnumbered<Request>): Promise<unknown>;
+  /** Runs a closure once and records how it ended. */
+  step(name: string, run: () => unknown): Promise<unknown>;
+  clear(seq: number): void;
+  /** The number that the next request will get; a timer is known to the program by it. */
+  upcoming(): number;
+  /** Applies the next delivery in order, if it is here. */
+  deliverNext(): boolean;
+  receive(deliveries: readonly Delivery[]): void;
+  take(): { requests: Request[]; settled: (GuestOutcome & { seq: number })[]; cleared: number[] };
+  readonly divergence: Divergence | undefined;
+  /** True while something is to be told to the host. */
+  readonly hasNews: boolean;
+}
+
+/** What a step's function runs under: requests made inside belong to the step, and it waits for them. */
+interface StepScope {
+  readonly seq: number;
+  readonly open: Set<Promise<unknown>>;
+}
+
+function describeKey(key: string): string {
+  const [kind, first, second, ...rest] = key.split("\n");
+  if (kind === "call") return `${first}.${second}(${rest.join("\n").slice(0, 200)})`;
+  return kind === "step" ? `codemode.step(${JSON.stringify(first)})` : `a timer of ${first} ms`;
+}
+
+function divergedAt(seq: number, before: string, now: string, line: number | undefined): Divergence {
+  return {
+    message: `On replay the program did something else than before. Before, call ${seq} was ${before}; now it is ${now}${line === undefined ? "" : ` (line ${line})`}. What ran stays recorded and can be rolled back.`,
+    line,
+  };
+}
+
+export function makeSequencer(
+  opening: Opening,
+  clock: { now: number },
+  lineOf: (error: Error) => number | undefined,
+  onNews: () => void,
+): Sequencer {
+  const replay = opening.recorded;
+  const recordedBySeq = new Map<number, Recorded>(replay.map((entry) => [entry.seq, entry]));
+  const skip = new Set(opening.skip);
+  const waiting = new Map<number, Waiting>();
+  const arrived = new Map<number, Delivery>();
+  const scope = new AsyncLocalStorage<StepScope>();
+  let requests: Request[] = [];
+  let settled: (GuestOutcome & { seq: number })[] = [];
+  let cleared: number[] = [];
+  let nextSeq = 0;
+  let replayed = 0;
+  let nextOrder = opening.nextOrder;
+  let divergence: Divergence | undefined;
+
+  const upcoming = () => {
+    while (skip.has(nextSeq)) nextSeq += 1;
+    return nextSeq;
+  };
+
+  /** Gives the request its number and compares it with the record; tells the host only what the record cannot answer. */
+  const open = (wanted: Unnumbered<Request>): { seq: number; promise: Promise<unknown>; replayed: boolean } => {
+    if (waiting.size >= opening.maxCallsInFlight) {
+      const error = toError({
+        name: "CodemodeError",
+        message: `More than ${opening.maxCallsInFlight} calls are open at once. Await them in batches.`,
+        code: "TOO_MANY_CALLS_IN_FLIGHT",
+      });
+      return { seq: -1, promise: Promise.reject(error), replayed: true };
+    }
+    const seq = upcoming();
+    nextSeq += 1;
+    const parent = scope.getStore();
+    const line = lineOf(new Error());
+    const numbered = { ...wanted, seq, ...(parent && { parent: parent.seq }), ...(line !== undefined && { line }) } as Request;
+    const recorded = recordedBySeq.get(seq);
+    const key = requestKey(numbered);
+    if (recorded !== undefined && recorded.key !== key) {
+      divergence ??= divergedAt(seq, describeKey(recorded.key), describeKey(key), line);
+      return { seq, promise: new Promise(() => {}), replayed: true };
+    }
+    const promise = new Promise<unknown>((resolve, reject) => waiting.set(seq, { resolve, reject }));
+    if (parent !== undefined && wanted.kind !== "timer") {
+      parent.open.add(promise);
+      const close = () => parent.open.delete(promise);
+      promise.then(close, close);
+    }
+    const known = recorded !== undefined && recorded.ephemeral !== true;
+    if (!known) {
+      requests.push(numbered);
+      onNews();
+    }
+    return { seq, promise, replayed: known };
+  };
+
+  const apply = (delivery: { seq: number; at: number; ok: boolean; value?: string }) => {
+    const entry = waiting.get(delivery.seq);
+    waiting.delete(delivery.seq);
+    clock.now = delivery.at;
+    if (entry === undefined) return;
+    const text = delivery.value ?? entry.own?.value;
+    const value = text === undefined ? undefined : decodeValue(text);
+    if (delivery.ok) entry.resolve(value);
+    else entry.reject(isFailure(value) ? toError(value) : value);
+  };
+
+  const settleStep = (seq: number, outcome: GuestOutcome) => {
+    const entry = waiting.get(seq);
+    if (entry !== undefined) entry.own = outcome;
+    settled.push({ seq, ...outcome });
+    onNews();
+  };
+
+  /** A step ends when its function has ended and all calls that it made have. */
+  const runStep = async (seq: number, name: string, run: () => unknown) => {
+    const stepScope: StepScope = { seq, open: new Set() };
+    let outcome: GuestOutcome;
+    try {
+      const value = await scope.run(stepScope, async () => run());
+      outcome = { ok: true, value: encodeValue(value, `The result of step "${name}"`) };
+    } catch (error) {
+      outcome = { ok: false, value: encodeFailure(error) };
+    }
+    while (stepScope.open.size > 0) await Promise.allSettled(stepScope.open);
+    settleStep(seq, outcome);
+  };
+
+  return {
+    upcoming,
+    request: (wanted) => open(wanted).promise,
+    step(name, run) {
+      const { seq, promise, replayed: known } = open({ kind: "step", name });
+      if (!known && seq >= 0) void runStep(seq, name, run);
+      return promise;
+    },
+    clear(seq) {
+      if (!waiting.delete(seq)) return;
+      cleared.push(seq);
+    },
+    deliverNext() {
+      const next = replay[replayed];
+      if (next === undefined) {
+        const live = arrived.get(nextOrder);
+        if (live === undefined) return false;
+        arrived.delete(nextOrder);
+        nextOrder += 1;
+        apply(live);
+        return true;
+      }
+      const ready = next.ephemeral === true ? arrived.get(next.order) : next;
+      if (nextSeq <= next.seq) {
+        divergence ??= divergedAt(next.seq, describeKey(next.key), "not made", undefined);
+        return false;
+      }
+      if (ready === undefined) return false;
+      arrived.delete(next.order);
+      replayed += 1;
+      apply(ready);
+      return true;
+    },
+    receive(deliveries) {
+      for (const delivery of deliveries) arrived.set(delivery.order, delivery);
+    },
+    take() {
+      const taken = { requests, settled, cleared };
+      requests = [];
+      settled = [];
+      cleared = [];
+      return taken;
+    },
+    get divergence() {
+      return divergence;
+    },
+    get hasNews() {
+      return requests.length > 0 || settled.length > 0;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** The tables, and the steps that bring an older database to them. A step is never edited once it was released. */
+
+/** Applied in order; the database remembers how many it has. */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE executions (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    status TEXT NOT NULL,
+    code TEXT NOT NULL,
+    seed TEXT NOT NULL,
+    connectors TEXT NOT NULL,
+    snippets TEXT NOT NULL,
+    passes INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    result TEXT,
+    error TEXT,
+    error_code TEXT,
+    error_line INTEGER,
+    logs TEXT
+  );
+  CREATE INDEX executions_by_status ON executions (status, updated_at);
+  CREATE TABLE entries (
+    n INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    flags INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    connector TEXT NOT NULL,
+    method TEXT NOT NULL,
+    args TEXT NOT NULL,
+    ord INTEGER,
+    value TEXT,
+    started_at INTEGER,
+    settled_at INTEGER,
+    parent INTEGER,
+    line INTEGER,
+    asked_at INTEGER,
+    definition TEXT,
+    edited TEXT,
+    decision TEXT,
+    PRIMARY KEY (n, seq)
+  ) WITHOUT ROWID;
+  CREATE TABLE snippets (
+    name TEXT PRIMARY KEY,
+    hash TEXT NOT NULL,
+    description TEXT NOT NULL,
+    saved_at INTEGER NOT NULL,
+    input_schema TEXT,
+    connectors TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE programs (hash TEXT PRIMARY KEY, code TEXT NOT NULL) WITHOUT ROWID;
+  `,
+];
+
+/** Creates or migrates the tables. Runs in one transaction, so a database is never between two versions. */
+export function migrate(storage: DurableObjectStorage): void {
+  storage.transactionSync(() => {
+    const { sql } = storage;
+    sql.exec("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
+    const [row] = sql.exec<{ value: number }>("SELECT value FROM meta WHERE key = 'schema'").toArray();
+    const version = row?.value ?? 0;
+    for (const step of MIGRATIONS.slice(version)) sql.exec(step);
+    if (version < MIGRATIONS.length) {
+      sql.exec("INSERT OR REPLACE INTO meta (key, value) VALUES ('schema', ?)", MIGRATIONS.length);
+    }
+  });
+}
+
+/** How many migrations this version knows; journals are kept under it. */
+export const SCHEMA_VERSION: number = MIGRATIONS.length;

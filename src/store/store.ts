@@ -1,0 +1,289 @@
+/** The journal on disk: SQL and nothing else. What a row means is decided above; here it is written and read. */
+import * as v from "valibot";
+import type { Entry } from "../journal/entry.ts";
+import type { ExecutionStatus } from "../journal/public.ts";
+import { assertExecutionTransition, TERMINAL_STATUSES } from "../journal/states.ts";
+import { ENTRY_COLUMNS, entryOf, entryValues, MUTABLE_COLUMNS } from "./rows.ts";
+import { migrate } from "./schema.ts";
+
+const STATUSES = [
+  "running",
+  "paused",
+  "completed",
+  "error",
+  "rejected",
+  "rolling_back",
+  "rolled_back",
+] as const satisfies readonly ExecutionStatus[];
+
+const Names = v.array(v.string());
+const Pins = v.record(v.string(), v.string());
+
+const ExecutionRow = v.object({
+  n: v.number(),
+  id: v.string(),
+  status: v.picklist(STATUSES),
+  code: v.string(),
+  seed: v.string(),
+  connectors: v.string(),
+  snippets: v.string(),
+  passes: v.number(),
+  calls: v.number(),
+  created_at: v.number(),
+  updated_at: v.number(),
+  result: v.nullable(v.string()),
+  error: v.nullable(v.string()),
+  error_code: v.nullable(v.string()),
+  error_line: v.nullable(v.number()),
+  logs: v.nullable(v.string()),
+});
+
+/** An execution without its entries. Values are encoded text. */
+export interface ExecutionRecord {
+  /** Row number: executions are listed by it, newest first. */
+  readonly n: number;
+  readonly id: string;
+  status: ExecutionStatus;
+  readonly code: string;
+  readonly seed: string;
+  readonly connectors: readonly string[];
+  /** Snippets as they were when the execution began: content hash by name. */
+  readonly snippets: Readonly<Record<string, string>>;
+  passes: number;
+  calls: number;
+  readonly createdAt: number;
+  updatedAt: number;
+  result: string | undefined;
+  error: string | undefined;
+  errorCode: string | undefined;
+  errorLine: number | undefined;
+  logs: readonly string[] | undefined;
+}
+
+export type NewExecution = Pick<ExecutionRecord, "id" | "code" | "seed" | "connectors" | "snippets" | "createdAt">;
+
+export interface SnippetRecord {
+  readonly name: string;
+  readonly hash: string;
+  readonly description: string;
+  readonly savedAt: number;
+  /** JSON text. */
+  readonly inputSchema: string | undefined;
+  readonly connectors: readonly string[];
+  readonly code: string;
+}
+
+function recordOf(raw: unknown): ExecutionRecord {
+  const row = v.parse(ExecutionRow, raw);
+  return {
+    n: row.n,
+    id: row.id,
+    status: row.status,
+    code: row.code,
+    seed: row.seed,
+    connectors: v.parse(Names, JSON.parse(row.connectors)),
+    snippets: v.parse(Pins, JSON.parse(row.snippets)),
+    passes: row.passes,
+    calls: row.calls,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    result: row.result ?? undefined,
+    error: row.error ?? undefined,
+    errorCode: row.error_code ?? undefined,
+    errorLine: row.error_line ?? undefined,
+    logs: row.logs === null ? undefined : v.parse(Names, JSON.parse(row.logs)),
+  };
+}
+
+const UPSERT = `INSERT INTO entries (${ENTRY_COLUMNS.join(", ")}) VALUES (${ENTRY_COLUMNS.map(() => "?").join(", ")})
+  ON CONFLICT (n, seq) DO UPDATE SET ${MUTABLE_COLUMNS.map((column) => `${column} = excluded.${column}`).join(", ")}`;
+
+const TERMINAL = TERMINAL_STATUSES.map((status) => `'${status}'`).join(", ");
+
+export class JournalStore {
+  readonly #storage: DurableObjectStorage;
+  readonly #sql: SqlStorage;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+    this.#sql = storage.sql;
+    migrate(storage);
+  }
+
+  create(execution: NewExecution): ExecutionRecord {
+    this.#sql.exec(
+      `INSERT INTO executions (id, status, code, seed, connectors, snippets, passes, calls, created_at, updated_at)
+       VALUES (?, 'running', ?, ?, ?, ?, 0, 0, ?, ?)`,
+      execution.id,
+      execution.code,
+      execution.seed,
+      JSON.stringify(execution.connectors),
+      JSON.stringify(execution.snippets),
+      execution.createdAt,
+      execution.createdAt,
+    );
+    const created = this.get(execution.id);
+    if (created === undefined) throw new Error(`The execution ${execution.id} was not written.`);
+    return created;
+  }
+
+  get(id: string): ExecutionRecord | undefined {
+    const [row] = this.#sql.exec("SELECT * FROM executions WHERE id = ?", id).toArray();
+    return row === undefined ? undefined : recordOf(row);
+  }
+
+  entries(execution: ExecutionRecord): Map<number, Entry> {
+    const entries = new Map<number, Entry>();
+    for (const row of this.#sql.exec("SELECT * FROM entries WHERE n = ? ORDER BY seq", execution.n)) {
+      const entry = entryOf(row);
+      entries.set(entry.seq, entry);
+    }
+    return entries;
+  }
+
+  /** Writes entries and the execution's row in one transaction, and refuses an illegal change of status. */
+  apply(execution: ExecutionRecord, dirty: Iterable<Entry>): void {
+    this.#storage.transactionSync(() => {
+      for (const entry of dirty) this.#sql.exec(UPSERT, ...entryValues(execution.n, entry));
+      const [row] = this.#sql.exec<{ status: string }>("SELECT status FROM executions WHERE n = ?", execution.n).toArray();
+      const from = v.parse(v.picklist(STATUSES), row?.status);
+      if (from !== execution.status) assertExecutionTransition(from, execution.status);
+      this.#sql.exec(
+        `UPDATE executions SET status = ?, passes = ?, calls = ?, updated_at = ?, result = ?, error = ?, error_code = ?,
+         error_line = ?, logs = ? WHERE n = ?`,
+        execution.status,
+        execution.passes,
+        execution.calls,
+        execution.updatedAt,
+        execution.result ?? null,
+        execution.error ?? null,
+        execution.errorCode ?? null,
+        execution.errorLine ?? null,
+        execution.logs === undefined ? null : JSON.stringify(execution.logs),
+        execution.n,
+      );
+    });
+  }
+
+  /** Writes entries only: the execution's row does not change with every call. */
+  write(execution: ExecutionRecord, dirty: Iterable<Entry>): void {
+    this.#storage.transactionSync(() => {
+      for (const entry of dirty) this.#sql.exec(UPSERT, ...entryValues(execution.n, entry));
+    });
+  }
+
+  /** Newest first. */
+  list(limit: number, beforeN: number | undefined): ExecutionRecord[] {
+    const rows =
+      beforeN === undefined
+        ? this.#sql.exec("SELECT * FROM executions ORDER BY n DESC LIMIT ?", limit)
+        : this.#sql.exec("SELECT * FROM executions WHERE n < ? ORDER BY n DESC LIMIT ?", beforeN, limit);
+    return rows.toArray().map(recordOf);
+  }
+
+  withStatus(status: ExecutionStatus, updatedBefore = Number.MAX_SAFE_INTEGER): ExecutionRecord[] {
+    return this.#sql
+      .exec("SELECT * FROM executions WHERE status = ? AND updated_at <= ? ORDER BY n DESC", status, updatedBefore)
+      .toArray()
+      .map(recordOf);
+  }
+
+  /** When the execution of that status which has waited longest was last touched. */
+  oldest(status: ExecutionStatus): number | undefined {
+    const [row] = this.#sql
+      .exec<{ at: number | null }>("SELECT MIN(updated_at) AS at FROM executions WHERE status = ?", status)
+      .toArray();
+    return row?.at ?? undefined;
+  }
+
+  delete(execution: ExecutionRecord): void {
+    this.#storage.transactionSync(() => this.#delete(execution.n));
+  }
+
+  /** Removes all terminal executions but the newest `keep`; answers how many it removed. */
+  prune(keep: number): number {
+    return this.#storage.transactionSync(() => {
+      const rows = this.#sql
+        .exec<{ n: number }>(`SELECT n FROM executions WHERE status IN (${TERMINAL}) ORDER BY n DESC LIMIT -1 OFFSET ?`, keep)
+        .toArray();
+      for (const { n } of rows) this.#delete(n);
+      if (rows.length > 0) this.#dropUnusedPrograms();
+      return rows.length;
+    });
+  }
+
+  #delete(n: number): void {
+    this.#sql.exec("DELETE FROM entries WHERE n = ?", n);
+    this.#sql.exec("DELETE FROM executions WHERE n = ?", n);
+  }
+
+  saveSnippet(snippet: SnippetRecord): void {
+    this.#storage.transactionSync(() => {
+      this.#sql.exec("INSERT OR IGNORE INTO programs (hash, code) VALUES (?, ?)", snippet.hash, snippet.code);
+      this.#sql.exec(
+        "INSERT OR REPLACE INTO snippets (name, hash, description, saved_at, input_schema, connectors) VALUES (?, ?, ?, ?, ?, ?)",
+        snippet.name,
+        snippet.hash,
+        snippet.description,
+        snippet.savedAt,
+        snippet.inputSchema ?? null,
+        JSON.stringify(snippet.connectors),
+      );
+      this.#dropUnusedPrograms();
+    });
+  }
+
+  snippets(): SnippetRecord[] {
+    return this.#sql
+      .exec("SELECT s.*, p.code FROM snippets s JOIN programs p ON p.hash = s.hash ORDER BY s.name")
+      .toArray()
+      .map(snippetOf);
+  }
+
+  deleteSnippet(name: string): boolean {
+    return this.#storage.transactionSync(() => {
+      const existed = this.#sql.exec("DELETE FROM snippets WHERE name = ?", name).rowsWritten > 0;
+      if (existed) this.#dropUnusedPrograms();
+      return existed;
+    });
+  }
+
+  /** The code of pinned snippets, also of those that were saved anew or deleted since. */
+  programs(hashes: Iterable<string>): Map<string, string> {
+    const programs = new Map<string, string>();
+    for (const hash of hashes) {
+      const [row] = this.#sql.exec<{ code: string }>("SELECT code FROM programs WHERE hash = ?", hash).toArray();
+      if (row !== undefined) programs.set(hash, row.code);
+    }
+    return programs;
+  }
+
+  /** A program stays while a snippet names it or an execution that can still run has pinned it. */
+  #dropUnusedPrograms(): void {
+    this.#sql.exec(`DELETE FROM programs WHERE hash NOT IN (SELECT hash FROM snippets) AND hash NOT IN (
+      SELECT pin.value FROM executions e, json_each(e.snippets) pin WHERE e.status IN ('running', 'paused'))`);
+  }
+}
+
+const SnippetRow = v.object({
+  name: v.string(),
+  hash: v.string(),
+  description: v.string(),
+  saved_at: v.number(),
+  input_schema: v.nullable(v.string()),
+  connectors: v.string(),
+  code: v.string(),
+});
+
+function snippetOf(raw: unknown): SnippetRecord {
+  const row = v.parse(SnippetRow, raw);
+  return {
+    name: row.name,
+    hash: row.hash,
+    description: row.description,
+    savedAt: row.saved_at,
+    inputSchema: row.input_schema ?? undefined,
+    connectors: v.parse(Names, JSON.parse(row.connectors)),
+    code: row.code,
+  };
+}

@@ -1,0 +1,108 @@
+/** Tool providers: groups of host functions under one global, for executors that are used without a runtime. */
+import type { ResolvedProvider } from "../sandbox/executor.ts";
+
+/**
+ * A tool as a provider takes it: an AI SDK tool, a plain record, or anything of this shape. The types are structural, so
+ * that no framework is needed to read them.
+ */
+export interface ToolDescriptor {
+  /** For the model. The AI SDK also allows a function here. */
+  readonly description?: unknown;
+  /** JSON Schema, Zod 4 or other Standard Schema, or an AI SDK schema. */
+  readonly inputSchema?: unknown;
+  /** AI SDK v4's name of `inputSchema`. */
+  readonly parameters?: unknown;
+  readonly outputSchema?: unknown;
+  /** Without a runtime nothing can wait for a person: tools that may need approval are left out. */
+  readonly needsApproval?: unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: a tool states its own types of input and options.
+  readonly execute?: ((input: any, options: any) => unknown) | undefined;
+}
+
+/** Tools by name. */
+export type ToolDescriptors = Readonly<Record<string, ToolDescriptor>>;
+
+/** A record of tools without schemas. */
+export type SimpleToolRecord = Readonly<
+  Record<string, { readonly description?: string; readonly execute: (args: unknown) => Promise<unknown> }>
+>;
+
+/** Every record of tools that a provider takes; an AI SDK `ToolSet` is one. */
+export type ToolProviderTools = ToolDescriptors | SimpleToolRecord;
+
+/**
+ * Tools under one global of the sandbox.
+ *
+ * @example
+ * ```ts
+ * const providers: ToolProvider[] = [{ name: "github", tools: githubTools }, { tools: { now: { execute: async () => Date.now() } } }];
+ * // programs: await github.listIssues({ … }), await codemode.now()
+ * ```
+ */
+export interface ToolProvider {
+  /** The global. Default `"codemode"`. */
+  readonly name?: string | undefined;
+  readonly tools: ToolProviderTools;
+  /** TypeScript declarations for the model. Default: made from the tools' schemas. */
+  readonly types?: string;
+}
+
+/** The global of a provider that names none. */
+export const DEFAULT_NAMESPACE = "codemode";
+
+type HostFunction = (...args: unknown[]) => Promise<unknown>;
+
+/**
+ * `tools` as a list of providers: a record of tools is one provider under the default global.
+ *
+ * @example
+ * ```ts
+ * normalizeProviders(tools); // [{ tools }]
+ * ```
+ */
+export function normalizeProviders(tools: ToolProviderTools | readonly ToolProvider[]): ToolProvider[] {
+  return isProviderList(tools) ? [...tools] : [{ tools }];
+}
+
+function isProviderList(tools: ToolProviderTools | readonly ToolProvider[]): tools is readonly ToolProvider[] {
+  return Array.isArray(tools);
+}
+
+/** The tools that programs can call without a runtime: those without `execute` and those that may ask a person are left out. */
+export function callableTools(tools: ToolProviderTools): ToolDescriptors {
+  const given: ToolDescriptors = tools;
+  return Object.fromEntries(
+    Object.entries(given).filter(
+      ([, { execute, needsApproval }]) =>
+        typeof execute === "function" && needsApproval !== true && typeof needsApproval !== "function",
+    ),
+  );
+}
+
+/** Host functions of the tools; `wrap` makes the function that is called in its place. */
+export function hostFunctions(
+  tools: ToolDescriptors,
+  wrap: (name: string, tool: ToolDescriptor, execute: HostFunction) => HostFunction,
+): ResolvedProvider["fns"] {
+  const fns: Record<string, HostFunction> = {};
+  for (const [name, tool] of Object.entries(tools)) {
+    const { execute } = tool;
+    if (typeof execute !== "function") continue;
+    fns[name] = wrap(name, tool, async (...args) => Reflect.apply(execute, tool, args));
+  }
+  return fns;
+}
+
+/**
+ * A provider as executors take it. Input is passed on as it is; the functions of the same name at `durable-codemode/ai` and
+ * `durable-codemode/tanstack-ai` check it. Tools that need approval and tools without `execute` are left out.
+ *
+ * @example
+ * ```ts
+ * const { result } = await executor.execute(code, [resolveProvider({ name: "db", tools: dbTools })]);
+ * ```
+ */
+export function resolveProvider(provider: ToolProvider): ResolvedProvider {
+  const fns = hostFunctions(callableTools(provider.tools), (_name, _tool, execute) => execute);
+  return { name: provider.name ?? DEFAULT_NAMESPACE, fns };
+}

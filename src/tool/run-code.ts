@@ -1,0 +1,41 @@
+/** Runs one program on an executor and answers its value, or throws what went wrong: what code tools are made of. */
+import { CodemodeError } from "../errors.ts";
+import type { ConnectorBinding, Executor, ResolvedProvider } from "../sandbox/executor.ts";
+import { normalizeCode } from "../sandbox/program/normalize.ts";
+
+/** What the model sends to a code tool. */
+export type CodeInput = { code: string };
+
+/** What a code tool answers. `logs` is there when the program printed anything. */
+export type CodeOutput = { result: unknown; logs?: string[] };
+
+/** What {@link runCode} takes. */
+export interface RunCodeOptions {
+  /** JavaScript or TypeScript, in any form that a model may write it in. */
+  readonly code: string;
+  readonly executor: Executor;
+  readonly providers: readonly ResolvedProvider[];
+  readonly connectors?: readonly ConnectorBinding[] | undefined;
+}
+
+/**
+ * Runs a program once, without a journal: nothing is recorded, paused or replayed.
+ *
+ * @throws CodemodeError `SYNTAX_ERROR` for a program that does not parse; `PROGRAM_ERROR` for one that fails, with the error and
+ * the console output in the message, because the model reads nothing else.
+ *
+ * @example
+ * ```ts
+ * const { result } = await runCode({ code: "async () => await db.count()", executor, providers: [resolveProvider(db)] });
+ * ```
+ */
+export async function runCode({ code, executor, providers, connectors }: RunCodeOptions): Promise<CodeOutput> {
+  const options = connectors !== undefined && connectors.length > 0 ? { connectors } : undefined;
+  const { result, error, logs = [] } = await executor.execute(normalizeCode(code), providers, options);
+  // An empty message is a failure too: only absence is success.
+  if (error !== undefined && error !== null) {
+    const printed = logs.length > 0 ? `\n\nConsole output:\n${logs.join("\n")}` : "";
+    throw new CodemodeError("PROGRAM_ERROR", `Code execution failed: ${error}${printed}`, { error, logs });
+  }
+  return logs.length > 0 ? { result, logs: [...logs] } : { result };
+}

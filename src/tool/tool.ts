@@ -1,0 +1,77 @@
+/** The one tool that a model gets: its description, its input, and how its outcome reads in a conversation. */
+import { isRecord } from "../connector/schema.ts";
+import type { ProxyToolInput, ProxyToolOutput } from "../journal/public.ts";
+import { truncateResult } from "../truncate.ts";
+import { type CodeInputSchema, codeInputSchema } from "./code-input.ts";
+
+/** Structural twin of the AI SDK's JSON value: this package does not import `ai`. */
+export type JSONValue = null | string | number | boolean | JSONValue[] | { [key: string]: JSONValue };
+
+/** A tool for the AI SDK v6 and v7, TanStack AI, or any framework that reads Standard Schema. */
+export interface CodemodeTool {
+  readonly description: string;
+  readonly inputSchema: CodeInputSchema;
+  /** Runs the program. Never throws: an error is an outcome that the model can read. */
+  readonly execute: (input: ProxyToolInput, options?: unknown) => Promise<ProxyToolOutput>;
+  /** What the model sees of an outcome: all but `calls`, which stay for screens and audits. */
+  readonly toModelOutput: (options: { output: unknown }) => { type: "json"; value: JSONValue };
+}
+
+/** The default description, for a runtime with these connectors. */
+export function describeTool(connectors: readonly string[], hints: Readonly<Record<string, string>> = {}): string {
+  const listed = connectors.map((name) => `- ${name}${hints[name] === undefined ? "" : `: ${hints[name]}`}`);
+  return [
+    "Runs a TypeScript program that calls tools. Write one async arrow function and return what you need:",
+    "async () => { ... }",
+    "",
+    `The only globals are codemode, ${connectors.length > 0 ? `${connectors.join(", ")}, ` : ""}console and standard JavaScript. There is no host, fs, require, process, fetch or import.`,
+    ...(listed.length > 0 ? ["", "Connectors:", ...listed] : []),
+    "",
+    "Do not guess tool names. Find them from inside the program:",
+    "- await codemode.search(query) finds tools and snippets, with signatures",
+    '- await codemode.describe("connector.method") gives the types of one',
+    "- await connector.method({ ... }) calls a tool; calls may run in parallel with Promise.all",
+    "- await codemode.step(name, fn) records the result of your own computation",
+    "- await codemode.run(name, input) runs a saved snippet",
+    "",
+    'When the outcome has status "paused", a person must approve what it lists under pending. Stop, say so, and wait: do not run the program again. The run goes on by itself after the decision.',
+  ].join("\n");
+}
+
+function toJson(value: unknown): JSONValue {
+  const seen: object[] = [];
+  const text = JSON.stringify(value, function replace(this: unknown, _key, item: unknown) {
+    if (typeof item === "bigint") return item.toString();
+    if (item instanceof Map) return Object.fromEntries(item);
+    if (item instanceof Set) return [...item];
+    if (ArrayBuffer.isView(item)) return `(${item.byteLength} bytes)`;
+    if (item instanceof Error) return `${item.name}: ${item.message}`;
+    if (typeof item === "object" && item !== null) {
+      // Keep only the ancestors of this place: the same object twice is no cycle.
+      while (seen.length > 0 && seen.at(-1) !== this) seen.pop();
+      if (seen.includes(item)) return "(circular)";
+      seen.push(item);
+    }
+    return item;
+  });
+  return text === undefined ? null : JSON.parse(text);
+}
+
+export function modelOutput(output: unknown): { type: "json"; value: JSONValue } {
+  if (!isRecord(output)) return { type: "json", value: toJson(output) };
+  const { calls: _, logs, ...rest } = output;
+  return { type: "json", value: toJson({ ...rest, ...(logs !== undefined && { logs: truncateResult(logs) }) }) };
+}
+
+export function makeTool(
+  execute: (input: ProxyToolInput) => Promise<ProxyToolOutput>,
+  connectors: readonly string[],
+  options: { readonly description?: string; readonly connectorHints?: Readonly<Record<string, string>> } = {},
+): CodemodeTool {
+  return {
+    description: options.description ?? describeTool(connectors, options.connectorHints),
+    inputSchema: codeInputSchema,
+    execute: (input) => execute(input),
+    toModelOutput: ({ output }) => modelOutput(output),
+  };
+}

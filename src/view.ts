@@ -1,0 +1,112 @@
+/** Turns the engine's records into what the public API shows: values decoded, released names, nothing secret. */
+import { ERROR_CODES, type ErrorCode } from "./errors.ts";
+import type { Entry } from "./journal/entry.ts";
+import type { ExecutionState, ExecutionSummary, FailureRecord, PendingAction, ProxyToolOutput, ToolLogEntry } from "./journal/public.ts";
+import { PUBLIC_STATES } from "./journal/states.ts";
+import type { RawExecution, RawOutcome, RawPending } from "./runtime/requests.ts";
+import type { ExecutionRecord } from "./store/store.ts";
+import { decodeValue, isFailure } from "./wire/values.ts";
+
+/** What stands in the journal where a result was too large to be kept. */
+const UNREADABLE = "(this value cannot be read)";
+
+/** Text that a hostile program wrote as its arguments may be no value at all; a list of executions must still be shown. */
+function decodeSafely(text: string): unknown {
+  try {
+    return decodeValue(text);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** Tools take one argument; the built-in ones take more, and show them as a list. */
+function argumentView(encoded: string): unknown {
+  if (encoded === "") return undefined;
+  const list = decodeSafely(encoded);
+  return Array.isArray(list) && list.length <= 1 ? list[0] : list;
+}
+
+function failureView(encoded: string | undefined): FailureRecord {
+  const failure = encoded === undefined ? undefined : decodeSafely(encoded);
+  if (!isFailure(failure)) return { name: "Error", message: String(failure) };
+  return { name: failure.name, message: failure.message, ...(failure.code !== undefined && { code: String(failure.code) }) };
+}
+
+export function entryView(entry: Entry): ToolLogEntry {
+  const { settlement } = entry;
+  return {
+    seq: entry.seq,
+    kind: entry.kind,
+    connector: entry.connector,
+    method: entry.method,
+    args: argumentView(entry.args),
+    ...(entry.editedArgs !== undefined && { editedArgs: argumentView(entry.editedArgs) }),
+    ...(settlement?.ok === true && !entry.ephemeral && settlement.value !== undefined && { result: decodeSafely(settlement.value) }),
+    ...(settlement?.ok === false && { error: failureView(settlement.value) }),
+    requiresApproval: entry.approval,
+    ...(entry.ephemeral && { ephemeral: true }),
+    state: PUBLIC_STATES[entry.state],
+    attempt: entry.attempt,
+    ...(entry.order !== undefined && { order: entry.order }),
+    ...(entry.askedAt !== undefined && { askedAt: entry.askedAt }),
+    ...(entry.startedAt !== undefined && { startedAt: entry.startedAt }),
+    ...(entry.settledAt !== undefined && { settledAt: entry.settledAt }),
+    ...(entry.decision !== undefined && { decision: entry.decision }),
+  };
+}
+
+export function pendingView(pending: RawPending): PendingAction {
+  return { ...pending, args: argumentView(pending.args) };
+}
+
+function codeOf(text: string | undefined): ErrorCode {
+  return text !== undefined && Object.hasOwn(ERROR_CODES, text) ? (text as ErrorCode) : "PROGRAM_ERROR";
+}
+
+export function summaryView(execution: ExecutionRecord): ExecutionSummary {
+  return {
+    id: execution.id,
+    code: execution.code,
+    status: execution.status,
+    ...(execution.error !== undefined && { error: execution.error }),
+    ...(execution.errorCode !== undefined && { errorCode: codeOf(execution.errorCode) }),
+    connectors: [...execution.connectors],
+    passes: execution.passes,
+    calls: execution.calls,
+    createdAt: execution.createdAt,
+    updatedAt: execution.updatedAt,
+  };
+}
+
+export function executionView({ execution, entries }: RawExecution): ExecutionState {
+  const { calls: _, ...summary } = summaryView(execution);
+  return {
+    ...summary,
+    log: entries.map(entryView),
+    ...(execution.result !== undefined && { result: decodeSafely(execution.result) }),
+    ...(execution.logs !== undefined && { logs: [...execution.logs] }),
+  };
+}
+
+/** The outcome for whoever asked: the same shape for a fresh run, a resumed one, and a request that changed nothing. */
+export function outcomeView(raw: RawOutcome, executionId: string): ProxyToolOutput {
+  if ("refused" in raw) return { status: "error", executionId, error: raw.message, code: raw.refused };
+  const { execution, entries } = raw;
+  const shared = { executionId: execution.id, logs: [...(execution.logs ?? [])], calls: entries.map(entryView) };
+  switch (execution.status) {
+    case "completed":
+      return { status: "completed", ...shared, result: execution.result === undefined ? undefined : decodeSafely(execution.result) };
+    case "paused":
+      return { status: "paused", ...shared, pending: raw.pending.map(pendingView) };
+    case "rejected":
+      return { status: "error", ...shared, error: execution.error ?? "A person rejected the action, and the execution ended.", code: "REJECTED" };
+    default:
+      return {
+        status: "error",
+        ...shared,
+        error: execution.error ?? `The execution is ${execution.status}.`,
+        code: execution.errorCode === undefined && execution.status === "running" ? "INTERRUPTED" : codeOf(execution.errorCode),
+        ...(execution.errorLine !== undefined && { line: execution.errorLine }),
+      };
+  }
+}

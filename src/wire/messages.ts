@@ -1,0 +1,141 @@
+/**
+ * The bridge protocol, host's end and guest's end alike: what travels between the facet and a sandbox. `README.md` in this folder is the specification; change both in one commit.
+ *
+ * The guest speaks in turns. It runs until nothing more can happen without the host, then sends one Turn with all that
+ * it did, and waits; the answer is a Reply with what the host settled. A newer Turn releases an older one at once.
+ */
+/** Changes with every change of this file that an old shim or an old host would misread. */
+export const WIRE_VERSION = 1;
+
+/** What the guest asks for. `seq` is given by the guest, synchronously, in program order, from 0. */
+export type Request = CallRequest | StepRequest | TimerRequest;
+
+interface Numbered {
+  readonly seq: number;
+  /** The step inside of whose function the request was made. */
+  readonly parent?: number | undefined;
+  /** Line of the program that made it, where known. */
+  readonly line?: number | undefined;
+}
+
+/** A connector's tool; `args` is the encoded array of arguments. */
+export interface CallRequest extends Numbered {
+  readonly kind: "call";
+  readonly connector: string;
+  readonly method: string;
+  readonly args: string;
+}
+
+/** `codemode.step(name, fn)`: the guest runs `fn` and says how it settled. */
+export interface StepRequest extends Numbered {
+  readonly kind: "step";
+  readonly name: string;
+}
+
+export interface TimerRequest extends Numbered {
+  readonly kind: "timer";
+  readonly ms: number;
+}
+
+/** How the guest says that something ended: an encoded value, or an encoded failure. */
+export interface GuestOutcome {
+  readonly ok: boolean;
+  readonly value: string;
+}
+
+export interface ConsoleLine {
+  readonly level: "log" | "info" | "warn" | "error" | "debug";
+  readonly text: string;
+}
+
+/** The program's end. `code` and `line` are set where the shim knows more than the program's own error says. */
+export interface Done extends GuestOutcome {
+  readonly code?: string | undefined;
+  readonly line?: number | undefined;
+}
+
+/** One message of the guest. */
+export interface Turn {
+  /** Counts the guest's messages from 0. */
+  readonly turn: number;
+  /** Deliveries that the guest has got so far. A turn that crossed a delivery on its way does not know of it yet. */
+  readonly received: number;
+  readonly requests: readonly Request[];
+  /** Steps that ended since the last turn. */
+  readonly settled: readonly (GuestOutcome & { readonly seq: number })[];
+  /** Timers that the program cleared since the last turn. */
+  readonly cleared: readonly number[];
+  readonly console: readonly ConsoleLine[];
+  readonly done?: Done | undefined;
+  /** The sandbox has sources of its own (a network, say), so the program may go on although the host delivers nothing. */
+  readonly busy?: true | undefined;
+}
+
+/** One settlement on its way to the program. Deliveries are applied strictly by `order`. */
+export interface Delivery {
+  readonly order: number;
+  readonly seq: number;
+  /** Epoch milliseconds at which it was settled: the program's clock moves to it. */
+  readonly at: number;
+  readonly ok: boolean;
+  /** The encoded value or failure; absent for a step, whose value the guest has, and for a timer. */
+  readonly value?: string;
+}
+
+/** The host's answer to a turn. `halt`: the pass is over; nothing more will be delivered. */
+export interface Reply {
+  readonly deliveries: readonly Delivery[];
+  readonly halt?: true;
+}
+
+/** A request of an earlier pass together with its settlement, so that replay needs no message. */
+export interface Recorded {
+  readonly seq: number;
+  readonly parent?: number;
+  /** `"call\nconnector\nmethod\nargs"` and the like: {@link requestKey} of the request. */
+  readonly key: string;
+  readonly order: number;
+  readonly at: number;
+  readonly ok: boolean;
+  /** Absent for an ephemeral call: the guest asks for it again and waits for it in its place. */
+  readonly value?: string;
+  readonly ephemeral?: true;
+}
+
+/** The host's first message: all that the shim must know before the program starts. */
+export interface Opening {
+  readonly version: typeof WIRE_VERSION;
+  readonly executionId: string;
+  /** Epoch milliseconds at which the execution began: the program's clock starts there, on every pass. */
+  readonly startedAt: number;
+  /** 32 bytes in hex: the program's chance. */
+  readonly seed: string;
+  readonly fuel: number;
+  readonly maxCallsInFlight: number;
+  readonly maxConsoleChars: number;
+  readonly maxConsoleLineChars: number;
+  /** Globals through which tools are called. */
+  readonly connectors: readonly string[];
+  /** Whether the global `codemode` is the built-in connector. */
+  readonly codemode: boolean;
+  /** Encoded input of the program; absent for none. */
+  readonly input?: string;
+  /** In the order of delivery. */
+  readonly recorded: readonly Recorded[];
+  /** Seqs that were used inside of steps which have settled: their functions do not run again. */
+  readonly skip: readonly number[];
+  /** The first order that was not given yet. */
+  readonly nextOrder: number;
+}
+
+/** What must be equal for a replayed request to be the same request. */
+export function requestKey(request: Request): string {
+  switch (request.kind) {
+    case "call":
+      return `call\n${request.connector}\n${request.method}\n${request.args}`;
+    case "step":
+      return `step\n${request.name}`;
+    case "timer":
+      return `timer\n${request.ms}`;
+  }
+}

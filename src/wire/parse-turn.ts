@@ -1,0 +1,46 @@
+/** The parser of what a sandbox sends. The sandbox is hostile: nothing of a message is used before it passed here (G7). */
+import * as v from "valibot";
+import { CodemodeError } from "../errors.ts";
+import type { Turn } from "./messages.ts";
+
+const seq = v.pipe(v.number(), v.integer(), v.minValue(0));
+const numbered = { seq, parent: v.optional(seq), line: v.optional(seq) };
+const outcome = { ok: v.boolean(), value: v.string() };
+
+const TurnSchema = v.strictObject({
+  turn: seq,
+  received: seq,
+  requests: v.array(
+    v.variant("kind", [
+      v.strictObject({ ...numbered, kind: v.literal("call"), connector: v.string(), method: v.string(), args: v.string() }),
+      v.strictObject({ ...numbered, kind: v.literal("step"), name: v.string() }),
+      v.strictObject({ ...numbered, kind: v.literal("timer"), ms: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
+    ]),
+  ),
+  settled: v.array(v.strictObject({ seq, ...outcome })),
+  cleared: v.array(seq),
+  console: v.array(
+    v.strictObject({ level: v.picklist(["log", "info", "warn", "error", "debug"]), text: v.string() }),
+  ),
+  done: v.optional(v.strictObject({ ...outcome, code: v.optional(v.string()), line: v.optional(seq) })),
+  busy: v.optional(v.literal(true)),
+});
+
+/**
+ * Reads a message of the guest, which is hostile.
+ *
+ * @throws CodemodeError `PROTOCOL_VIOLATION` for anything that is not exactly a Turn.
+ */
+export function parseTurn(text: unknown): Turn {
+  if (typeof text !== "string") throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox sent a message that is not text.");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox sent a message that is not JSON.");
+  }
+  const parsed = v.safeParse(TurnSchema, json, { abortEarly: true });
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new CodemodeError("PROTOCOL_VIOLATION", `The sandbox sent a malformed message at ${v.getDotPath(issue) ?? "its root"}.`);
+}

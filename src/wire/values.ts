@@ -1,0 +1,153 @@
+/**
+ * Values as text: how arguments, results and failures are written to the journal and carried over the bridge.
+ *
+ * Both ends use this one codec, so a program sees every value decoded from its record, on the first pass and on every
+ * later one (G1). It keeps `undefined`, `NaN`, `-0`, `bigint`, `Date`, `Map`, `Set`, `RegExp`, typed arrays, errors,
+ * shared references and cycles. A class instance becomes a plain object of its own properties, as with JSON.
+ */
+import { DevalueError, parse, stringify } from "devalue";
+import { CodemodeError } from "../errors.ts";
+
+/** A failure as it crosses the bridge: enough to throw the same error again. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string | number;
+  readonly cause?: unknown;
+  /** What `AggregateError` collects. */
+  readonly errors?: readonly unknown[];
+  readonly data?: unknown;
+}
+
+const NATIVE_ERRORS: Readonly<Record<string, new (message: string, options?: ErrorOptions) => Error>> = {
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+};
+
+/** Error properties that are kept beside name and message, when they are there. */
+const EXTRA = ["code", "cause", "errors", "data"] as const;
+
+/** Reads the parts of an error without trusting it: a getter may throw, a name may be anything. */
+export function toFailure(thrown: unknown): Failure {
+  if (!(thrown instanceof Error)) return { name: "Error", message: describeThrown(thrown), cause: thrown };
+  const failure: Record<string, unknown> = {
+    name: typeof thrown.name === "string" && thrown.name !== "" ? thrown.name : "Error",
+    message: typeof thrown.message === "string" ? thrown.message : String(thrown.message),
+  };
+  for (const key of EXTRA) {
+    const value: unknown = Reflect.get(thrown, key);
+    if (value === undefined || (key === "code" && typeof value !== "string" && typeof value !== "number")) continue;
+    if (key === "data" && typeof value === "object" && value !== null && Object.keys(value).length === 0) continue;
+    failure[key] = value;
+  }
+  return { name: "Error", message: "", ...failure };
+}
+
+/** A thrown string is its own message; anything else is named by its kind, so that no failure is without a sentence. */
+function describeThrown(thrown: unknown): string {
+  if (typeof thrown === "string") return thrown === "" ? "(an empty string was thrown)" : thrown;
+  try {
+    return typeof thrown === "object" && thrown !== null ? `(thrown) ${stringifyPlain(thrown)}` : `(thrown) ${String(thrown)}`;
+  } catch {
+    return `(thrown) ${typeof thrown}`;
+  }
+}
+
+function stringifyPlain(value: object): string {
+  return JSON.stringify(value).slice(0, 1_000);
+}
+
+/** An error object for a recorded failure: of its own class where that is a standard one, else an Error of that name. */
+export function toError(failure: Failure): Error {
+  const options = "cause" in failure ? { cause: failure.cause } : undefined;
+  const Native = Object.hasOwn(NATIVE_ERRORS, failure.name) ? NATIVE_ERRORS[failure.name] : undefined;
+  const error =
+    failure.name === "AggregateError" && Array.isArray(failure.errors)
+      ? new AggregateError(failure.errors, failure.message, options)
+      : new (Native ?? Error)(failure.message, options);
+  if (error.name !== failure.name) define(error, "name", failure.name);
+  if (failure.code !== undefined) define(error, "code", failure.code, true);
+  if (failure.data !== undefined) define(error, "data", failure.data, true);
+  return error;
+}
+
+function define(target: object, key: string, value: unknown, enumerable = false): void {
+  Object.defineProperty(target, key, { value, enumerable, writable: true, configurable: true });
+}
+
+/** An object of a class that is not one of the kinds the codec writes by itself. */
+function isInstance(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || Object.prototype.toString.call(value) !== "[object Object]") return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== null && prototype !== Object.prototype;
+}
+
+function plainOf(value: object): unknown {
+  const toJSON: unknown = Reflect.get(value, "toJSON");
+  return typeof toJSON === "function" ? Reflect.apply(toJSON, value, []) : { ...value };
+}
+
+const REDUCERS: Record<string, (value: unknown) => unknown> = {
+  Error: (value) => (value instanceof Error ? toFailure(value) : undefined),
+  Plain: (value) => (isInstance(value) ? [plainOf(value)] : undefined),
+};
+
+const REVIVERS: Record<string, (value: unknown) => unknown> = {
+  Error: (value) => toError(isFailure(value) ? value : { name: "Error", message: String(value) }),
+  Plain: (value) => (Array.isArray(value) ? value[0] : undefined),
+};
+
+export function isFailure(value: unknown): value is Failure {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof Reflect.get(value, "name") === "string" &&
+    typeof Reflect.get(value, "message") === "string"
+  );
+}
+
+/**
+ * A value as text.
+ *
+ * @param what how an error names the value: `"The result of issues.list"`.
+ * @throws CodemodeError `UNSERIALIZABLE` with the path of what cannot be written (a function, a symbol, a stream).
+ */
+export function encodeValue(value: unknown, what: string): string {
+  try {
+    return stringify(value, REDUCERS);
+  } catch (error) {
+    const path = error instanceof DevalueError ? error.path : "";
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CodemodeError(
+      "UNSERIALIZABLE",
+      `${what} cannot be recorded${path ? ` (at ${path})` : ""}: ${reason}. Pass plain data: objects, arrays, strings, numbers, Dates, Maps, Sets, bytes.`,
+      { path },
+    );
+  }
+}
+
+/** The value of a text that {@link encodeValue} wrote. Throws on any other text. */
+export function decodeValue(text: string): unknown {
+  return parse(text, REVIVERS);
+}
+
+/** UTF-8 bytes of a text, counted only when it is near the limit: a text has at most three bytes per unit. */
+export function exceedsBytes(text: string, maxBytes: number): boolean {
+  if (text.length * 3 <= maxBytes) return false;
+  return text.length > maxBytes || new TextEncoder().encode(text).byteLength > maxBytes;
+}
+
+/** A thrown value as text; one that cannot be written whole is written as its name and message. */
+export function encodeFailure(thrown: unknown): string {
+  const failure = toFailure(thrown);
+  try {
+    return encodeValue(failure, "The error");
+  } catch {
+    return encodeValue({ name: failure.name, message: failure.message, ...(failure.code !== undefined && { code: failure.code }) }, "The error");
+  }
+}

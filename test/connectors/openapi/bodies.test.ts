@@ -1,0 +1,141 @@
+/** Request bodies over the wire: every kind of media type, and how a program chooses among several. */
+import { describe, expect, test } from "vitest";
+import { json, type Loopback, loopback } from "./loopback.ts";
+import { description, failure, make } from "./make.ts";
+
+type Content = Record<string, object>;
+
+async function post(content: Content, args: Record<string, unknown>): Promise<Loopback> {
+  const server = await loopback((_got, response) => json(response, {}));
+  const spec = description({ "/": { post: { operationId: "send", requestBody: { content }, responses: {} } } });
+  await make({ spec, baseUrl: server.url }).executeTool("send", args);
+  return server;
+}
+
+/** Reads a multipart body with a parser that is not ours. */
+async function formData(server: Loopback): Promise<FormData> {
+  const { body, headers } = server.last();
+  return new Response(new Uint8Array(body), { headers: { "content-type": headers["content-type"] ?? "" } }).formData();
+}
+
+describe("request bodies", () => {
+  test("JSON, with the media type that the description names", async () => {
+    const server = await post({ "application/vnd.x+json": { schema: {} } }, { body: { a: [1, null] } });
+    expect(server.last()).toMatchObject({ method: "POST", headers: { "content-type": "application/vnd.x+json" } });
+    expect(JSON.parse(server.last().body.toString())).toEqual({ a: [1, null] });
+  });
+
+  test("a form, with styles per property and nested objects as JSON unless they declare a style", async () => {
+    const encoding = { tags: { style: "form", explode: false }, filter: { style: "deepObject", explode: true } };
+    const body = { name: "a b&c", tags: ["x", "y"], ids: [1, 2], filter: { a: { b: 1 } }, meta: { k: 1 } };
+    const server = await post({ "application/x-www-form-urlencoded": { schema: {}, encoding } }, { body });
+    expect(server.last().headers["content-type"]).toBe("application/x-www-form-urlencoded");
+    expect(server.last().body.toString()).toBe(
+      "name=a+b%26c&tags=x,y&ids=1&ids=2&filter[a][b]=1&meta=%7B%22k%22%3A1%7D",
+    );
+  });
+
+  test("multipart: files as bytes or with a name, lists as parts, objects as JSON, declared types kept", async () => {
+    const encoding = { icon: { contentType: "image/png, image/gif" } };
+    const server = await post(
+      { "multipart/form-data": { schema: {}, encoding } },
+      {
+        body: {
+          title: 'say "hi"',
+          icon: Uint8Array.of(1, 2, 255),
+          file: { data: new Blob(["hello"], { type: "text/plain" }), filename: 'a"b.txt' },
+          tags: ["x", "y"],
+          meta: { deep: { n: 1 } },
+        },
+      },
+    );
+    const form = await formData(server);
+    expect(form.get("title")).toBe('say "hi"');
+    expect(form.getAll("tags")).toEqual(["x", "y"]);
+    const icon = form.get("icon") as unknown as File;
+    expect(icon.type).toBe("image/png");
+    expect([...new Uint8Array(await icon.arrayBuffer())]).toEqual([1, 2, 255]);
+    const file = form.get("file") as unknown as File;
+    expect({ name: file.name, type: file.type, text: await file.text() }).toEqual({
+      name: 'a"b.txt',
+      type: "text/plain",
+      text: "hello",
+    });
+    const raw = server.last().body.toString("latin1");
+    expect(raw).toContain('name="meta"\r\nContent-Type: application/json\r\n\r\n{"deep":{"n":1}}\r\n');
+  });
+
+  test("a part cannot write headers of its own", async () => {
+    const server = await post(
+      { "multipart/form-data": { schema: {} } },
+      {
+        body: {
+          'a"\r\nX-Evil: 1': "v",
+          f: { data: Uint8Array.of(1), filename: 'x"\r\nX-Evil: 1', contentType: "a/b\r\nX-Evil: 1" },
+        },
+      },
+    );
+    expect(server.last().body.toString()).not.toMatch(/^X-Evil/m);
+  });
+
+  test("text and bytes are sent as they are", async () => {
+    const text = await post({ "text/plain": { schema: { type: "string" } } }, { body: "hello" });
+    expect(text.last()).toMatchObject({ headers: { "content-type": "text/plain" }, body: Buffer.from("hello") });
+    const view = new Uint8Array([0, 1, 2, 3, 4]).subarray(1, 4);
+    const bytes = await post({ "application/octet-stream": {} }, { body: view });
+    expect(bytes.last()).toMatchObject({
+      headers: { "content-type": "application/octet-stream" },
+      body: Buffer.from([1, 2, 3]),
+    });
+  });
+
+  test("of several media types JSON is the default, and `contentType` chooses another", async () => {
+    const content = { "application/xml": {}, "application/x-www-form-urlencoded": {}, "application/json": {} };
+    expect((await post(content, { body: { a: 1 } })).last().headers["content-type"]).toBe("application/json");
+    const form = await post(content, { body: { a: 1 }, contentType: "application/x-www-form-urlencoded" });
+    expect(form.last().body.toString()).toBe("a=1");
+    const xml = await post(content, { body: "<a/>", contentType: "application/xml" });
+    expect(xml.last()).toMatchObject({ headers: { "content-type": "application/xml" }, body: Buffer.from("<a/>") });
+  });
+
+  test("the schema offers the choice, and the body as the union of its types", async () => {
+    const content = {
+      "application/xml": { schema: { $ref: "#/components/schemas/Pet" } },
+      "application/json": { schema: { $ref: "#/components/schemas/Pet" } },
+      "application/x-www-form-urlencoded": { schema: { $ref: "#/components/schemas/Pet" } },
+    };
+    const spec = description(
+      { "/": { post: { operationId: "send", requestBody: { required: true, content }, responses: {} } } },
+      { components: { schemas: { Pet: { type: "object", properties: { name: { type: "string" } } } } } },
+    );
+    const { inputSchema } = (await make({ spec }).describe()).descriptors.send ?? {};
+    expect(inputSchema).toMatchObject({
+      required: ["body"],
+      properties: {
+        body: { anyOf: [{ $ref: "#/$defs/Pet" }, { type: "string" }] },
+        contentType: { enum: ["application/json", "application/x-www-form-urlencoded", "application/xml"] },
+      },
+    });
+  });
+
+  test("a body that its media type cannot hold is refused before anything is sent", async () => {
+    const spec = description({
+      "/": { post: { operationId: "send", requestBody: { content: { "image/png": {} } }, responses: {} } },
+    });
+    const error = await failure(make({ spec }).executeTool("send", { body: { a: 1 } }));
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.body") });
+  });
+
+  test("the escape hatch sends JSON, text that is JSON already, text and bytes each as what they are", async () => {
+    const server = await loopback((_got, response) => json(response, {}));
+    const connector = make({ spec: description({}), baseUrl: server.url });
+    const sent = async (body: unknown) => {
+      await connector.executeTool("request", { path: "/x", method: "POST", body });
+      return [server.last().headers["content-type"], server.last().body.toString()];
+    };
+    expect(await sent({ a: 1 })).toEqual(["application/json", '{"a":1}']);
+    expect(await sent('{"a":1}')).toEqual(["application/json", '{"a":1}']);
+    expect(await sent("plain")).toEqual(["text/plain", "plain"]);
+    expect(await sent(Uint8Array.of(65))).toEqual(["application/octet-stream", "A"]);
+  });
+});

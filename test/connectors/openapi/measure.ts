@@ -1,0 +1,61 @@
+/**
+ * Prints what a description costs: time and heap to derive GitHub's REST API, and how both depend on the depth of `$ref`s.
+ * Run: `node --expose-gc test/connectors/openapi/measure.ts`. It says nothing of the Worker's own start-up.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { apiOf } from "../../../connectors/openapi/api.ts";
+
+const GITHUB = join(
+  dirname(createRequire(import.meta.url).resolve("@octokit/openapi/package.json")),
+  "generated/api.github.com.json",
+);
+
+/** 1,000 schemas in chains of `depth`, each branching twice, each reached by an operation. */
+function chains(depth: number): object {
+  const schemas: Record<string, object> = {};
+  const paths: Record<string, object> = {};
+  for (let n = 0; n < 1_000; n += 1) {
+    const next = { $ref: `#/components/schemas/S${n + 1}` };
+    const last = n % depth === depth - 1;
+    schemas[`S${n}`] = {
+      type: "object",
+      properties: last ? { leaf: { type: "string" } } : { left: next, right: next },
+    };
+    if (n % depth !== 0) continue;
+    const content = { "application/json": { schema: { $ref: `#/components/schemas/S${n}` } } };
+    paths[`/p${n}`] = { post: { requestBody: { content }, responses: { 200: { description: "", content } } } };
+  }
+  return { openapi: "3.0.3", info: { title: `depth ${depth}`, version: "1" }, paths, components: { schemas } };
+}
+
+function heapMB(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed / 1e6;
+}
+
+function row(name: string, spec: object): Record<string, string | number> {
+  const before = heapMB();
+  const started = performance.now();
+  const api = apiOf(spec);
+  const derived = performance.now();
+  const listed = JSON.stringify(
+    api.operations.map(({ inputSchema, outputSchema }) => [inputSchema, outputSchema]),
+  ).length;
+  const used = performance.now();
+  return {
+    description: name,
+    operations: api.operations.length,
+    "derive ms": Math.round(derived - started),
+    "all schemas ms": Math.round(used - derived),
+    "schemas as JSON, MB": Math.round(listed / 1e4) / 100,
+    "heap MB": Math.round((heapMB() - before) * 10) / 10,
+  };
+}
+
+const github = readFileSync(GITHUB, "utf8");
+console.table([
+  row(`GitHub REST (${Math.round(github.length / 1e6)} MB)`, JSON.parse(github)),
+  ...[1, 10, 50, 200].map((depth) => row(`1,000 schemas, $refs ${depth} deep`, chains(depth))),
+]);

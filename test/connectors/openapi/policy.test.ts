@@ -1,0 +1,144 @@
+/** Who is asked before what: reads are free, writes by policy, the escape hatch by its method. */
+import { describe, expect, test } from "vitest";
+import {
+  type OpenApiApproval,
+  OpenApiConnector,
+  type OpenApiRequestOptions,
+} from "../../../connectors/openapi/index.ts";
+import { ctx, description, failure, make } from "./make.ts";
+
+const METHODS = ["get", "head", "options", "post", "put", "patch", "delete"];
+const SPEC = description({
+  "/x": Object.fromEntries(METHODS.map((method) => [method, { operationId: `do_${method}`, responses: {} }])),
+  "/keyed": {
+    post: {
+      operationId: "keyed",
+      parameters: [{ in: "header", name: "Idempotency-Key", required: true, schema: { type: "string" } }],
+      responses: {},
+    },
+  },
+});
+
+async function policyOf(connector: OpenApiConnector, tool: string, args: unknown = {}) {
+  const assessment = await connector.assess(tool, args, { executionId: "e", seq: 0 });
+  if (assessment.kind !== "valid") throw new Error(`${tool}: ${assessment.kind}`);
+  return assessment.policy;
+}
+
+async function asking(connector: OpenApiConnector): Promise<string[]> {
+  const asked: string[] = [];
+  for (const method of METHODS) if ((await policyOf(connector, `do_${method}`)).approval) asked.push(method);
+  return asked;
+}
+
+describe("approval of operations", () => {
+  test.each<[OpenApiApproval | undefined, string[]]>([
+    [undefined, ["post", "put", "patch", "delete"]],
+    ["ask-writes", ["post", "put", "patch", "delete"]],
+    ["never", []],
+    ["always", METHODS],
+    [({ method }) => method === "DELETE", ["delete"]],
+    [({ path, tags }) => path === "/x" && tags.length === 0, METHODS],
+  ])("%s", async (approval, expected) => {
+    expect(await asking(make({ spec: SPEC, ...(approval !== undefined && { approval }) }))).toEqual(expected);
+  });
+
+  test("GET, HEAD and OPTIONS change nothing, so they are safe to repeat; other methods are not", async () => {
+    const connector = make({ spec: SPEC });
+    for (const method of ["get", "head", "options"]) {
+      expect(await policyOf(connector, `do_${method}`)).toMatchObject({ readOnly: true, repeatable: true });
+    }
+    for (const method of ["post", "put", "patch", "delete"]) {
+      expect(await policyOf(connector, `do_${method}`)).toMatchObject({ readOnly: false, repeatable: false });
+    }
+  });
+
+  test("an operation that declares an Idempotency-Key is safe to repeat, and programs are not asked for the key", async () => {
+    const connector = make({ spec: SPEC });
+    expect(await policyOf(connector, "keyed")).toMatchObject({ readOnly: false, repeatable: true, approval: true });
+    expect((await connector.describe()).descriptors.keyed?.inputSchema.properties).toEqual({});
+  });
+});
+
+describe("approval of the escape hatch", () => {
+  test.each<[OpenApiApproval, Record<string, unknown>, boolean]>([
+    ["ask-writes", { path: "/x" }, false],
+    ["ask-writes", { path: "/x", method: "get" }, false],
+    ["ask-writes", { path: "/x", method: "HEAD" }, false],
+    ["ask-writes", { path: "/x", method: "DELETE" }, true],
+    ["ask-writes", { path: "/x", method: "delete" }, true],
+    ["ask-writes", { path: "/x", method: " GET" }, true],
+    ["ask-writes", { path: "/x", method: "PROPFIND" }, true],
+    ["never", { path: "/x", method: "DELETE" }, false],
+    ["always", { path: "/x" }, true],
+    [() => false, { path: "/x", method: "POST" }, true],
+    [() => false, { path: "/x" }, false],
+    [({ path }) => path.startsWith("/secrets"), { path: "/secrets/1" }, true],
+  ])("%s with %j: %s", async (approval, args, expected) => {
+    expect((await policyOf(make({ spec: SPEC, approval }), "request", args)).approval).toBe(expected);
+  });
+
+  test("it is no read, since it may be a write", async () => {
+    expect(await policyOf(make({ spec: SPEC }), "request", { path: "/x" })).toMatchObject({ readOnly: false });
+  });
+
+  test("a method that is none of HTTP's is refused", async () => {
+    const error = await failure(make({ spec: SPEC }).executeTool("request", { path: "/x", method: "get /y HTTP/1.1" }));
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.method") });
+  });
+
+  test.each(["X-HTTP-Method-Override", "x-method-override", "X-Http-Method", "Host", "Content-Length"])(
+    "a free GET cannot become a write, nor another request, by the header %s",
+    async (header) => {
+      const args = { path: "/x", headers: { [header]: "DELETE" } };
+      expect((await failure(make({ spec: SPEC }).executeTool("request", args))).code).toBe("REQUEST_REFUSED");
+    },
+  );
+});
+
+describe("a class written for the released package", () => {
+  class Stripe extends OpenApiConnector<{ KEY: string }> {
+    readonly sent: OpenApiRequestOptions[] = [];
+    override name() {
+      return "stripe";
+    }
+    protected override spec() {
+      return SPEC;
+    }
+    protected override async request(options: OpenApiRequestOptions) {
+      this.sent.push(options);
+      return { echoed: options.path };
+    }
+  }
+
+  class Trusting extends Stripe {
+    protected override approval() {
+      return "never" as const;
+    }
+  }
+
+  test("its own request() gets plain data and nothing else", async () => {
+    const connector = new Stripe(ctx, { KEY: "k" });
+    expect(await connector.executeTool("do_get", {})).toEqual({ echoed: "/x" });
+    await connector.executeTool("request", { path: "/y", method: "post", body: { a: 1 }, params: { q: [1] } });
+    expect(connector.sent).toEqual([
+      { path: "/x", method: "GET" },
+      { path: "/y", method: "POST", body: { a: 1 }, params: { q: [1] } },
+    ]);
+    expect(structuredClone(connector.sent)).toEqual(connector.sent);
+  });
+
+  test("its writes ask, unless one line says otherwise", async () => {
+    expect(await asking(new Stripe(ctx, { KEY: "k" }))).toEqual(["post", "put", "patch", "delete"]);
+    expect(await asking(new Trusting(ctx, { KEY: "k" }))).toEqual([]);
+  });
+
+  test("the raw description is a tool only where asked for, read again on every pass", async () => {
+    expect(await make({ spec: SPEC }).assess("spec", {}, { executionId: "e", seq: 0 })).toMatchObject({
+      kind: "unknown",
+    });
+    const connector = make({ spec: SPEC, exposeSpec: true });
+    expect(await policyOf(connector, "spec")).toMatchObject({ replay: "reexecute", approval: false });
+    expect(await connector.executeTool("spec", {})).toBe(SPEC);
+  });
+});

@@ -1,0 +1,346 @@
+/** The default request: where it may go, what it retries, what it does with redirects and servers. */
+import { describe, expect, test } from "vitest";
+import { json, type Loopback, loopback } from "./loopback.ts";
+import { description, failure, make } from "./make.ts";
+
+const PATHS = {
+  "/thing": {
+    get: { operationId: "read", responses: {} },
+    post: { operationId: "write", requestBody: { content: { "application/json": {} } }, responses: {} },
+  },
+  "/items/{id}": {
+    parameters: [{ in: "path", name: "id", required: true, schema: { type: "string" } }],
+    delete: { operationId: "remove", responses: {} },
+  },
+};
+const SPEC = description(PATHS);
+
+function ok(): Promise<Loopback> {
+  return loopback((_got, response) => json(response, { ok: true }));
+}
+
+describe("where a request goes", () => {
+  test("below the base URL, with its path and query kept", async () => {
+    const server = await ok();
+    const connector = make({ spec: SPEC, baseUrl: `${server.url}/api/v3/` });
+    await connector.executeTool("read", {});
+    await connector.executeTool("request", { path: "a/b?x=1", params: { y: [2, 3], z: null } });
+    expect(server.requests.map(({ url }) => url)).toEqual(["/api/v3/thing", "/api/v3/a/b?x=1&y=2&y=3"]);
+  });
+
+  test("to the server of the operation, the path or the document, in that order, with variables filled in", async () => {
+    const [first, second, third] = [await ok(), await ok(), await ok()];
+    const spec = description(
+      {
+        "/a": { get: { operationId: "a", responses: {} } },
+        "/b": { servers: [{ url: second.url }], get: { operationId: "b", responses: {} } },
+        "/c": {
+          servers: [{ url: second.url }],
+          get: { operationId: "c", servers: [{ url: third.url }], responses: {} },
+        },
+      },
+      {
+        servers: [
+          {
+            url: `${first.url}/{version}/{region}`,
+            variables: { version: { default: "v1" }, region: { default: "eu", enum: ["eu", "us"] } },
+          },
+        ],
+      },
+    );
+    const connector = make({ spec, serverVariables: { region: "us" } });
+    for (const tool of ["a", "b", "c"]) await connector.executeTool(tool, {});
+    expect(first.requests.map(({ url }) => url)).toEqual(["/v1/us/a"]);
+    expect(second.requests.map(({ url }) => url)).toEqual(["/b"]);
+    expect(third.requests.map(({ url }) => url)).toEqual(["/c"]);
+    const wrong = await failure(make({ spec, serverVariables: { region: "mars" } }).executeTool("a", {}));
+    expect(wrong).toMatchObject({ code: "INVALID_INPUT", data: { variable: "region" } });
+  });
+
+  test("baseUrl replaces every server", async () => {
+    const server = await ok();
+    const spec = description({
+      "/b": { servers: [{ url: "https://other.test" }], get: { operationId: "b", responses: {} } },
+    });
+    await make({ spec, baseUrl: server.url }).executeTool("b", {});
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("without any whole server URL the error says what to set", async () => {
+    const spec = description(PATHS, { servers: [{ url: "/relative" }] });
+    const error = await failure(make({ spec }).executeTool("read", {}));
+    expect(error).toMatchObject({ code: "INVALID_INPUT", message: expect.stringContaining("`baseUrl`") });
+  });
+
+  test("a whole URL is possible on an allowed host, and nowhere else", async () => {
+    const [server, files, foreign] = [await ok(), await ok(), await ok()];
+    const connector = make({ spec: SPEC, baseUrl: server.url, allowedHosts: [server.host, `http://${files.host}`] });
+    await connector.executeTool("request", { path: `${server.url}/other` });
+    const error = await failure(connector.executeTool("request", { path: `${foreign.url}/x?token=abc` }));
+    expect(error).toMatchObject({ code: "REQUEST_REFUSED", data: { host: foreign.host } });
+    expect(error.message).not.toContain("token");
+    expect(foreign.requests).toEqual([]);
+  });
+
+  test.each([
+    "https://api.test.evil.test/",
+    "https://user:pass@api.test/",
+    "https://api.test@evil.test/",
+    "http://api.test/in-the-clear",
+    "https://api.test:8443/",
+    "@evil.test/",
+    "//evil.test/",
+    "\\\\evil.test\\",
+    "ftp://api.test/",
+  ])("%s does not leave the API", async (path) => {
+    const sent: string[] = [];
+    const connector = make({
+      spec: SPEC,
+      fetch: async (request) => {
+        sent.push(new URL(request.url).origin);
+        return new Response("{}");
+      },
+    });
+    await connector.executeTool("request", { path }).catch(() => undefined);
+    expect(sent.filter((origin) => origin !== "https://api.test")).toEqual([]);
+  });
+
+  test("a wildcard allows subdomains, not the domain of somebody else", async () => {
+    const sent: string[] = [];
+    const connector = make({
+      spec: SPEC,
+      allowedHosts: ["*.files.test"],
+      fetch: async (request) => {
+        sent.push(request.url);
+        return new Response("{}");
+      },
+    });
+    await connector.executeTool("request", { path: "https://a.files.test/x" });
+    for (const path of ["https://evilfiles.test/", "https://files.test/", "https://api.test/"]) {
+      expect((await failure(connector.executeTool("request", { path }))).code).toBe("REQUEST_REFUSED");
+    }
+    expect(sent).toEqual(["https://a.files.test/x"]);
+  });
+
+  test.each(["..", ".", "%2e%2E", "..\\x", ".\t.", "\n.."])(
+    "a path cannot climb out of its template by %j",
+    async (id) => {
+      const server = await ok();
+      const connector = make({ spec: SPEC, baseUrl: server.url });
+      await connector.executeTool("remove", { id }).catch(() => undefined);
+      for (const path of [`/items/${id}/../../admin`, `/items/${id}`, `${server.url}/items/${id}`]) {
+        await connector.executeTool("request", { path }).catch(() => undefined);
+      }
+      // What is sent at all is one encoded segment.
+      for (const { url } of server.requests) expect(url).toMatch(/^\/items\/[^/]+$/);
+    },
+  );
+
+  test("dots in a query mean nothing", async () => {
+    const server = await ok();
+    await make({ spec: SPEC, baseUrl: server.url }).executeTool("request", { path: "/items?next=a/../b" });
+    expect(server.last().url).toBe("/items?next=a/../b");
+  });
+
+  test("path values are one segment each, and never empty", async () => {
+    const server = await ok();
+    const connector = make({ spec: SPEC, baseUrl: server.url });
+    await connector.executeTool("remove", { id: "a/../b?c#d" });
+    expect(server.last().url).toBe("/items/a%2F..%2Fb%3Fc%23d");
+    expect((await failure(connector.executeTool("remove", { id: "" }))).code).toBe("INVALID_ARGUMENTS");
+    expect((await failure(connector.executeTool("remove", {}))).code).toBe("INVALID_ARGUMENTS");
+  });
+});
+
+describe("redirects", () => {
+  function redirecting(status: number, to: (got: { url: string }) => string): Promise<Loopback> {
+    return loopback((got, response) => {
+      if (got.url === "/end") json(response, { end: got.method });
+      else response.writeHead(status, { location: to(got) }).end();
+    });
+  }
+
+  test.each([
+    [301, "GET"],
+    [302, "GET"],
+    [303, "GET"],
+    [307, "POST"],
+    [308, "POST"],
+  ])("%i after a POST ends as %s, the body with it or not", async (status, method) => {
+    const server = await redirecting(status, () => "/end");
+    const value = await make({ spec: SPEC, baseUrl: server.url }).executeTool("write", { body: { a: 1 } });
+    expect(value).toEqual({ end: method });
+    expect(server.last().body.toString()).toBe(method === "POST" ? '{"a":1}' : "");
+  });
+
+  test("out of the allowed hosts is refused, and nothing is sent there", async () => {
+    const foreign = await ok();
+    const server = await redirecting(302, () => `${foreign.url}/end`);
+    const error = await failure(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
+    expect(error).toMatchObject({ code: "REQUEST_REFUSED", data: { host: foreign.host } });
+    expect(foreign.requests).toEqual([]);
+  });
+
+  test("to another allowed host leaves credentials, cookies and confided headers behind, also on the way back", async () => {
+    const home = await loopback((got, response) => {
+      if (got.url === "/thing") response.writeHead(307, { location: `${away.url}/away` }).end();
+      else json(response, { back: true });
+    });
+    const away = await loopback(
+      (_got, response) => void response.writeHead(307, { location: `${home.url}/back` }).end(),
+    );
+    const connector = make({
+      spec: SPEC,
+      baseUrl: home.url,
+      allowedHosts: [home.host, `http://${away.host}`],
+      auth: { type: "bearer", token: "secret-token" },
+      headers: { "X-Tenant": "acme", "User-Agent": "test" },
+    });
+    await connector.executeTool("request", { path: "/thing", headers: { Cookie: "a=b" } });
+    expect(home.requests[0]?.headers).toMatchObject({
+      authorization: "Bearer secret-token",
+      "x-tenant": "acme",
+      cookie: "a=b",
+    });
+    for (const got of [away.last(), home.last()]) {
+      expect(got.headers).toMatchObject({ "user-agent": "test" });
+      expect(Object.keys(got.headers)).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/authorization|x-tenant|cookie/)]),
+      );
+    }
+  });
+
+  test("an allowed host that is not the API's own never sees the credentials", async () => {
+    const [home, files] = [await ok(), await ok()];
+    const connector = make({
+      spec: SPEC,
+      baseUrl: home.url,
+      allowedHosts: [home.host, `http://${files.host}`],
+      auth: { type: "bearer", token: "secret-token" },
+      headers: { "X-Tenant": "acme" },
+    });
+    await connector.executeTool("request", { path: `${files.url}/x` });
+    expect(files.last().headers.authorization).toBeUndefined();
+    expect(files.last().headers["x-tenant"]).toBeUndefined();
+  });
+
+  test("more than five are refused", async () => {
+    const server = await redirecting(302, () => "/again");
+    const error = await failure(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
+    expect(error.code).toBe("REQUEST_REFUSED");
+    expect(server.requests).toHaveLength(6);
+  });
+});
+
+describe("retries", () => {
+  function busy(
+    times: number,
+    status = 503,
+    headers: Record<string, string> = { "retry-after": "0" },
+  ): Promise<Loopback> {
+    let left = times;
+    return loopback((_got, response) => {
+      left -= 1;
+      if (left >= 0) json(response, { message: "busy" }, status, headers);
+      else json(response, { ok: true });
+    });
+  }
+
+  test.each([429, 503])(
+    "a read is sent again after %i, with growing waits where the server names none",
+    async (status) => {
+      const server = await busy(3, status, {});
+      const value = await make({ spec: SPEC, baseUrl: server.url, retry: { baseDelayMs: 1 } }).executeTool("read", {});
+      expect(value).toEqual({ ok: true });
+      expect(server.requests).toHaveLength(4);
+    },
+  );
+
+  test("in the end the last answer is the failure", async () => {
+    const server = await busy(9);
+    const error = await failure(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
+    expect(error).toMatchObject({ code: "REQUEST_FAILED", data: { status: 503, retryAfterMs: 0 } });
+    expect(server.requests).toHaveLength(4);
+  });
+
+  test("a write is sent once, a keyed one again with the same key", async () => {
+    const spec = description({
+      ...PATHS,
+      "/keyed": {
+        post: { operationId: "keyed", parameters: [{ in: "header", name: "idempotency-key" }], responses: {} },
+      },
+    });
+    const server = await busy(2);
+    const connector = make({ spec, baseUrl: server.url });
+    await failure(connector.executeTool("write", { body: {} }));
+    expect(server.requests).toHaveLength(1);
+    await connector.executeTool("keyed", {}, { idempotencyKey: "run:7" });
+    expect(server.requests.slice(1).map(({ headers }) => headers["idempotency-key"])).toEqual(["run:7", "run:7"]);
+  });
+
+  test.each([400, 404, 500, 502])("%i is not retried", async (status) => {
+    const server = await busy(1, status);
+    await failure(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("a server that asks for a longer wait than allowed ends the attempts and is quoted", async () => {
+    const date = new Date(Date.now() + 3_600_000).toUTCString();
+    for (const retryAfter of ["3600", date]) {
+      const server = await busy(1, 429, { "retry-after": retryAfter });
+      const error = await failure(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
+      expect(error.data.status).toBe(429);
+      expect(Number(error.data.retryAfterMs)).toBeGreaterThan(3_500_000);
+      expect(server.requests).toHaveLength(1);
+    }
+  });
+
+  test("a cancelled execution stops waiting", async () => {
+    const controller = new AbortController();
+    const server = await loopback((_got, response) => {
+      json(response, {}, 503, { "retry-after": "15" });
+      response.on("finish", () => controller.abort());
+    });
+    const error = await failure(
+      make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}, { signal: controller.signal }),
+    );
+    expect(error.code).toBe("CANCELLED");
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("a cancelled execution hangs up", async () => {
+    const controller = new AbortController();
+    const hungUp = Promise.withResolvers<void>();
+    const server = await loopback((_got, response) => {
+      response.on("close", () => hungUp.resolve());
+      controller.abort();
+    });
+    const call = make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}, { signal: controller.signal });
+    expect((await failure(call)).code).toBe("CANCELLED");
+    await hungUp.promise;
+  });
+});
+
+describe("headers", () => {
+  test("writes carry the idempotency key of the call; reads do not", async () => {
+    const server = await ok();
+    const connector = make({ spec: SPEC, baseUrl: server.url });
+    await connector.executeTool("write", { body: {} }, { idempotencyKey: "run:1" });
+    expect(server.last().headers["idempotency-key"]).toBe("run:1");
+    await connector.executeTool("read", {}, { idempotencyKey: "run:2" });
+    expect(server.last().headers["idempotency-key"]).toBeUndefined();
+  });
+
+  test("Accept names what the operation answers with, JSON first; there is a User-Agent", async () => {
+    const server = await ok();
+    const content = { "application/xml": {}, "application/vnd.api+json": {} };
+    const spec = description({
+      "/": { get: { operationId: "get", responses: { 200: { description: "ok", content } } } },
+    });
+    await make({ spec, baseUrl: server.url }).executeTool("get", {});
+    expect(server.last().headers).toMatchObject({
+      accept: "application/vnd.api+json, */*;q=0.1",
+      "user-agent": "durable-codemode",
+    });
+  });
+});

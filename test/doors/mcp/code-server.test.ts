@@ -1,0 +1,168 @@
+/** `codeMcpServer` and `openApiMcpServer`, called by a real client. */
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import {
+  codeMcpServer,
+  type OpenApiMcpRequestContext,
+  openApiMcpServer,
+  type RequestOptions,
+} from "../../../src/mcp.ts";
+import { inProcessExecutor as executor } from "./in-process-executor.ts";
+import { call, linked } from "./linked.ts";
+
+function upstream(): McpServer {
+  const server = new McpServer({ name: "shop", version: "1.0.0" });
+  server.registerTool(
+    "order/find",
+    {
+      description: "Find an order",
+      inputSchema: { id: z.number() },
+      outputSchema: { id: z.number(), total: z.number() },
+    },
+    async ({ id }) => {
+      if (id < 0) return { isError: true, content: [{ type: "text", text: `no order ${id}` }] };
+      return { structuredContent: { id, total: 42 }, content: [] };
+    },
+  );
+  server.registerTool("list", { inputSchema: { count: z.number() } }, async ({ count }) => ({
+    content: [
+      { type: "text", text: JSON.stringify(Array.from({ length: count }, (_, id) => ({ id, name: "x".repeat(40) }))) },
+    ],
+  }));
+  return server;
+}
+
+describe("codeMcpServer", () => {
+  test("has one tool, whose description declares the server's tools and shows an example", async () => {
+    const client = await linked(await codeMcpServer({ server: upstream(), executor }));
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(["code"]);
+    const description = tools[0]?.description ?? "";
+    expect(description).toContain("declare const codemode: {");
+    expect(description).toContain("order_find(input: OrderFindInput): Promise<OrderFindOutput>");
+    expect(description).toContain("await codemode.order_find({ id: 0 })");
+    expect(description).not.toContain("{{");
+  });
+
+  test("programs call tools as functions that give values and throw failures", async () => {
+    const client = await linked(await codeMcpServer({ server: upstream(), executor }));
+    const code = `async () => {
+      const found = await codemode.order_find({ id: 7 });
+      const failed = await codemode.order_find({ id: -1 }).catch((error) => error.message);
+      return { found, failed, listed: (await codemode.list({ count: 2 })).length };
+    }`;
+    const { text, isError } = await call(client, "code", { code });
+    expect(isError).toBe(false);
+    expect(JSON.parse(text)).toEqual({ found: { id: 7, total: 42 }, failed: "no order -1", listed: 2 });
+  });
+
+  test("names of the released package still work", async () => {
+    const client = await linked(await codeMcpServer({ server: upstream(), executor }));
+    const { text } = await call(client, "code", { code: "async () => (await codemode.orderfind({ id: 1 })).total" });
+    expect(text).toBe("42");
+  });
+
+  test("a result that is too long is cut inside and stays valid JSON", async () => {
+    const client = await linked(await codeMcpServer({ server: upstream(), executor }));
+    const { text } = await call(client, "code", { code: "async () => codemode.list({ count: 2000 })" });
+    expect(text.length).toBeLessThanOrEqual(24_000);
+    expect(text).toContain("--- TRUNCATED ---");
+    expect(Array.isArray(JSON.parse(text))).toBe(true);
+  });
+
+  test("transformResult has the place of the cut", async () => {
+    const transformResult = (result: unknown) => ({ count: Array.isArray(result) ? result.length : 0 });
+    const client = await linked(await codeMcpServer({ server: upstream(), executor, transformResult }));
+    const { text } = await call(client, "code", { code: "async () => codemode.list({ count: 2000 })" });
+    expect(JSON.parse(text)).toEqual({ count: 2000 });
+  });
+
+  test("a custom description keeps its placeholders, whatever the types contain", async () => {
+    const server = await codeMcpServer({ server: upstream(), executor, description: "Shop: {{types}} / {{example}}" });
+    const { tools } = await (await linked(server)).listTools();
+    expect(tools[0]?.description).toMatch(/^Shop: type .*declare const codemode.* \/ Example: /s);
+  });
+
+  test("a program that fails is an error with its sentence, also without one", async () => {
+    const client = await linked(await codeMcpServer({ server: upstream(), executor }));
+    expect(await call(client, "code", { code: "async () => { throw new Error('boom') }" })).toMatchObject({
+      isError: true,
+      text: "Error: boom",
+    });
+    expect(await call(client, "code", { code: "async () => { throw new Error('') }" })).toMatchObject({
+      isError: true,
+    });
+  });
+
+  test("two tools that would get one name are an error", async () => {
+    const server = new McpServer({ name: "x", version: "1.0.0" });
+    const reply = async () => ({ content: [] });
+    server.registerTool("get-item", {}, reply);
+    server.registerTool("get.item", {}, reply);
+    await expect(codeMcpServer({ server, executor })).rejects.toMatchObject({ code: "INVALID_NAME" });
+  });
+});
+
+const SPEC = {
+  openapi: "3.1.0",
+  info: { title: "Shop", version: "1" },
+  paths: {
+    "/orders/{id}": { get: { summary: "Find an order", parameters: [{ $ref: "#/components/parameters/Id" }] } },
+  },
+  components: { parameters: { Id: { name: "id", in: "path", required: true } } },
+};
+
+describe("openApiMcpServer", () => {
+  function shop(request: (options: RequestOptions, context: OpenApiMcpRequestContext) => Promise<unknown>) {
+    return linked(openApiMcpServer({ spec: SPEC, executor, request, description: "Orders are forever." }));
+  }
+
+  test("has search and execute, and adds the description to execute", async () => {
+    const { tools } = await (await shop(async () => null)).listTools();
+    expect(tools.map(({ name }) => name)).toEqual(["search", "execute"]);
+    expect(tools[1]?.description).toContain("Orders are forever.");
+    expect(tools[0]?.description).not.toContain("request(");
+  });
+
+  test("programs see the description with its references resolved, and search cannot call the API", async () => {
+    const client = await shop(async () => null);
+    const code = "async () => (await codemode.spec()).paths['/orders/{id}'].get.parameters[0].name";
+    expect((await call(client, "search", { code })).text).toBe("id");
+    expect((await call(client, "search", { code: "async () => typeof codemode.request" })).text).toBe("undefined");
+  });
+
+  test("a request reaches the host with the context of its call, and its failure the program", async () => {
+    const seen: [RequestOptions, boolean][] = [];
+    const client = await shop(async (options, context) => {
+      seen.push([options, typeof context.sendRequest === "function" && context.signal instanceof AbortSignal]);
+      if (options.path === "/orders/0") throw new Error("404: no such order");
+      return { id: 7 };
+    });
+    const code = `async () => [
+      await codemode.request({ method: "get", path: "/orders/7", query: { full: true } }),
+      await codemode.request({ method: "GET", path: "/orders/0" }).catch((error) => error.message),
+    ]`;
+    expect(JSON.parse((await call(client, "execute", { code })).text)).toEqual([{ id: 7 }, "404: no such order"]);
+    expect(seen).toEqual([
+      [{ method: "GET", path: "/orders/7", query: { full: true } }, true],
+      [{ method: "GET", path: "/orders/0" }, true],
+    ]);
+  });
+
+  test.each([
+    ["another host", { method: "GET", path: "//evil.example/x" }],
+    ["another host by backslash", { method: "GET", path: "/\\evil.example/x" }],
+    ["a whole URL", { method: "GET", path: "https://evil.example/x" }],
+    ["a method that is not offered", { method: "TRACE", path: "/x" }],
+    ["nothing", undefined],
+  ])("a request for %s does not reach the host", async (_title, options) => {
+    const seen: unknown[] = [];
+    const client = await shop(async (given) => seen.push(given));
+    const { isError, text } = await call(client, "execute", {
+      code: `async () => codemode.request(${JSON.stringify(options)})`,
+    });
+    expect({ isError, seen }).toEqual({ isError: true, seen: [] });
+    expect(text).toContain("codemode.request:");
+  });
+});

@@ -1,0 +1,34 @@
+/** Fences and prose are blanked, so that what is left stands where it stood. */
+import { describe, expect, test } from "vitest";
+import { programText } from "../../../src/sandbox/program/fences.ts";
+
+describe("programText keeps", () => {
+  test.each([
+    ["a text without a fence", "const a = `x`;\na", "const a = `x`;\na"],
+    ["what is in a fence", "```js\na\n```", "a"],
+    ["what is in a fence without a language", "```\na\n```", "a"],
+    ["what is in an indented fence", "  ```ts\n  a\n  ```", "a"],
+    ["what is in a fence with attributes", '```ts title="x.ts"\na\n```', "a"],
+    ["what is in a fence that is never closed", "```ts\na\nb", "a\nb"],
+    ["what is in a fence that is closed on the last line of code", "```ts\na\nb```\n", "a\nb"],
+    ["what is in a longer fence", "````ts\na\n```\nb\n````", "a\n```\nb"],
+    ["the block that says it is a program", "```bash\nnpm i\n```\nand\n```ts\na\n```", "a"],
+    ["the first of several programs", "```js\na\n```\n```js\nb\n```", "a"],
+    ["a fence in a comment", "/*\n```js\na\n```\n*/\nb", "/*\n```js\na\n```\n*/\nb"],
+    ["carriage returns", "```js\r\na\r\n```", "a"],
+    ["nothing of a hashbang", "#!/usr/bin/env node\na", "a"],
+  ])("%s", (_what, text, kept) => {
+    const program = programText(text);
+    expect(program.trim()).toBe(kept);
+    expect(program).toHaveLength(text.length);
+    expect(program.split("\n")).toHaveLength(text.split("\n").length);
+  });
+});
+
+test("a megabyte of fences, ticks and spaces is read in one pass", () => {
+  for (const line of ["```\n", "``` \t", "/* ```\n", " ` "]) {
+    const started = performance.now();
+    expect(programText(line.repeat(250_000))).toHaveLength(250_000 * line.length);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  }
+});

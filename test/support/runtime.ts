@@ -1,0 +1,61 @@
+/** A runtime in a Durable Object of its own, for tests inside workerd. */
+import { env, runInDurableObject } from "cloudflare:test";
+import type { CodemodeConnector } from "../../src/connector/connector.ts";
+import { type ConnectorClass, defineConnector } from "../../src/connector/define.ts";
+import type { ConnectorTools } from "../../src/connector/types.ts";
+import { createCodemodeRuntime } from "../../src/handle.ts";
+import type { CodemodeRuntimeHandle, CreateCodemodeRuntimeOptions } from "../../src/handle-types.ts";
+import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
+import type { Env } from "../workerd/worker.ts";
+
+declare module "cloudflare:test" {
+  interface ProvidedEnv extends Env {}
+}
+
+export type TestOptions = Partial<Omit<CreateCodemodeRuntimeOptions, "connectors" | "ctx">>;
+
+/** Connectors by name, as records of tools. */
+export type Toolbox = Readonly<Record<string, ConnectorTools>>;
+
+export function connectorsOf(toolbox: Toolbox): (CodemodeConnector | ConnectorClass)[] {
+  return Object.entries(toolbox).map(([name, tools]) => defineConnector({ name, tools }));
+}
+
+/** A place where runtimes live: the same object, reached again and again, also after an eviction. */
+export interface Place {
+  /** Runs something with a runtime in the object. */
+  run<T>(
+    toolbox: Toolbox,
+    body: (runtime: CodemodeRuntimeHandle, ctx: DurableObjectState) => Promise<T>,
+    options?: TestOptions,
+  ): Promise<T>;
+  readonly stub: DurableObjectStub;
+}
+
+export function newPlace(): Place {
+  const stub = env.HOST.get(env.HOST.newUniqueId());
+  return {
+    stub,
+    run: (toolbox, body, options = {}) =>
+      runInDurableObject(stub, (_instance, ctx) =>
+        body(
+          createCodemodeRuntime({
+            ctx,
+            executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
+            connectors: connectorsOf(toolbox),
+            ...options,
+          }),
+          ctx,
+        ),
+      ),
+  };
+}
+
+/** One runtime, used once. */
+export function withRuntime<T>(
+  toolbox: Toolbox,
+  body: (runtime: CodemodeRuntimeHandle, ctx: DurableObjectState) => Promise<T>,
+  options: TestOptions = {},
+): Promise<T> {
+  return newPlace().run(toolbox, body, options);
+}

@@ -1,0 +1,93 @@
+/** Providers, the dispatcher and runCode: what the root door gives to those who use an executor without a runtime. */
+import { describe, expect, it } from "vitest";
+import { ToolDispatcher } from "../../src/tool/dispatcher.ts";
+import { normalizeProviders, resolveProvider } from "../../src/tool/provider.ts";
+import { runCode } from "../../src/tool/run-code.ts";
+import { localExecutor } from "../doors/local-executor.ts";
+
+describe("resolveProvider", () => {
+  it("leaves out tools that need approval or cannot run, and checks no input", async () => {
+    const execute = async (input: unknown) => input;
+    const { name, fns } = resolveProvider({
+      name: "db",
+      tools: {
+        get: { inputSchema: { type: "number" }, execute },
+        pay: { needsApproval: true, execute },
+        ask: { needsApproval: () => false, execute },
+        bare: { description: "no execute" },
+      },
+    });
+    expect({ name, fns: Object.keys(fns) }).toEqual({ name: "db", fns: ["get"] });
+    expect(await fns.get?.("as it is")).toBe("as it is");
+    expect(resolveProvider({ tools: {} }).name).toBe("codemode");
+  });
+
+  it("calls a tool as a method of itself", async () => {
+    const tools = {
+      whoami: {
+        me: "tool",
+        async execute(this: { me: string }) {
+          return this.me;
+        },
+      },
+    };
+    expect(await resolveProvider({ tools }).fns.whoami?.()).toBe("tool");
+  });
+});
+
+it("normalizeProviders makes one provider of a record and a copy of a list", () => {
+  const list = [{ name: "a", tools: {} }];
+  expect(normalizeProviders(list)).toEqual(list);
+  expect(normalizeProviders(list)).not.toBe(list);
+  expect(normalizeProviders({ t: {} })).toEqual([{ tools: { t: {} } }]);
+});
+
+describe("ToolDispatcher", () => {
+  const dispatcher = new ToolDispatcher({
+    add: async (a, b) => Number(a) + Number(b),
+    count: async (...args) => args.length,
+    nothing: async () => undefined,
+    fail: async () => {
+      throw Object.assign(new Error(""), { code: "E_NO" });
+    },
+  });
+  const call = async (name: string, args?: string): Promise<unknown> => JSON.parse(await dispatcher.call(name, args));
+
+  it("calls by name with JSON in and out", async () => {
+    expect(await call("add", "[1,2]")).toEqual({ result: 3 });
+    expect(await call("count")).toEqual({ result: 0 });
+    expect(await call("count", "")).toEqual({ result: 0 });
+    expect(await call("count", '{"one":"argument"}')).toEqual({ result: 1 });
+    expect(await call("nothing")).toEqual({});
+  });
+
+  it("answers failures, empty messages included, and never throws", async () => {
+    expect(await call("fail")).toEqual({ error: "", code: "E_NO" });
+    expect(await call("add", "not json")).toMatchObject({ error: expect.stringMatching(/./) });
+  });
+
+  it("finds own functions only", async () => {
+    for (const name of ["constructor", "toString", "__proto__", "missing"]) {
+      expect(await call(name), name).toMatchObject({ error: `Tool "${name}" not found`, code: "UNKNOWN_TOOL" });
+    }
+  });
+});
+
+describe("runCode", () => {
+  it("normalizes the program and passes connectors on only when there are any", async () => {
+    const executor = localExecutor();
+    const connectors = [{ name: "c", binding: { callTool: async () => 1 } }];
+    expect(await runCode({ code: "```ts\n1 + 1\n```", executor, providers: [] })).toEqual({ result: 2 });
+    await runCode({ code: "1", executor, providers: [], connectors: [] });
+    await runCode({ code: "1", executor, providers: [], connectors });
+    expect(executor.asked.map(({ options }) => options)).toEqual([undefined, undefined, { connectors }]);
+  });
+
+  it("takes an empty error for a failure", async () => {
+    const executor = localExecutor({ result: undefined, error: "" });
+    await expect(runCode({ code: "1", executor, providers: [] })).rejects.toMatchObject({
+      code: "PROGRAM_ERROR",
+      data: { error: "" },
+    });
+  });
+});
