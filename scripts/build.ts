@@ -1,6 +1,7 @@
 /** Builds the package: every door bundled, everything that is a dependency left as an import, and the declarations. */
 import { execFileSync } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
+import { globSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import * as v from "valibot";
@@ -31,7 +32,21 @@ const bundle = await rolldown({
 });
 const { output } = await bundle.write({ dir: DIST, format: "esm", chunkFileNames: "chunks/[name]-[hash].js" });
 await bundle.close();
-execFileSync(join(ROOT, "node_modules", ".bin", "tsc"), ["-p", join(ROOT, "tsconfig.build.json")], { stdio: "inherit" });
+
+/** Declarations name the modules that users have: those with `.js`. */
+async function nameBuiltModules(folder: string): Promise<void> {
+  for (const file of globSync("**/*.d.ts", { cwd: folder })) {
+    const path = join(folder, file);
+    const text = await readFile(path, "utf8");
+    await writeFile(path, text.replaceAll(/((?:from|import\()\s*"\.[^"]*)\.ts"/g, '$1.js"'));
+  }
+}
+
+execFileSync(join(ROOT, "node_modules", ".bin", "tsc"), ["-p", join(ROOT, "tsconfig.build.json")], {
+  stdio: "inherit",
+});
+await nameBuiltModules(join(DIST, "types"));
 for (const chunk of output) {
-  if (chunk.type === "chunk" && chunk.isEntry) process.stdout.write(`dist/${chunk.fileName}  ${(chunk.code.length / 1024).toFixed(1)} KB\n`);
+  if (chunk.type === "chunk" && chunk.isEntry)
+    process.stdout.write(`dist/${chunk.fileName}  ${(chunk.code.length / 1024).toFixed(1)} KB\n`);
 }

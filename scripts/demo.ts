@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { buildWorker } from "./build-worker.ts";
 import { Checks } from "./demo/checks.ts";
 import { type Call, Client, type Effect, type Outcome } from "./demo/client.ts";
-import { heading, showPending, showTimeline, type Stage, say } from "./demo/screen.ts";
+import { heading, type Stage, say, showPending, showTimeline } from "./demo/screen.ts";
 import { startWorkerd, type Workerd } from "./workerd.ts";
 
 const FOLDER = join(import.meta.dirname, "..", ".demo");
@@ -46,7 +46,11 @@ function start(): Promise<Workerd> {
 
 /** Remembers which calls ran for the first time up to here; all others of the pass were replayed. */
 function stage(name: string, calls: readonly Call[], ms: number): void {
-  stages.push({ name, settled: new Set(calls.filter((call) => call.settledAt !== undefined).map((call) => call.seq)), ms });
+  stages.push({
+    name,
+    settled: new Set(calls.filter((call) => call.settledAt !== undefined).map((call) => call.seq)),
+    ms,
+  });
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
@@ -68,7 +72,9 @@ async function resolveDoubts(client: Client, outcome: Outcome): Promise<Outcome>
     const doubt = latest.pending.find(({ kind }) => kind === "in_doubt");
     if (doubt === undefined) return latest;
     const happened = (await client.effects()).some(({ key }) => key === `${latest.executionId}:${doubt.seq}`);
-    say(`  in doubt: ${doubt.connector}.${doubt.method} (call ${doubt.seq}); the ledger ${happened ? "has it: it ran" : "does not have it: run it"}`);
+    say(
+      `  in doubt: ${doubt.connector}.${doubt.method} (call ${doubt.seq}); the ledger ${happened ? "has it: it ran" : "does not have it: run it"}`,
+    );
     const args = doubt.args;
     const id: unknown = typeof args === "object" && args !== null ? Reflect.get(args, "id") : undefined;
     latest = await client.post("/resolve", {
@@ -88,28 +94,48 @@ function counted(effects: readonly Effect[]): Map<string, number> {
   return counts;
 }
 
-async function decideThree(client: Client, outcome: Outcome): Promise<{ worker: Workerd; client: Client; outcome: Outcome }> {
+async function decideThree(
+  client: Client,
+  outcome: Outcome,
+): Promise<{ worker: Workerd; client: Client; outcome: Outcome }> {
   const [first, second, third] = outcome.status === "paused" ? outcome.pending : [];
-  if (first === undefined || second === undefined || third === undefined) throw new Error("The queue does not show three actions.");
+  if (first === undefined || second === undefined || third === undefined)
+    throw new Error("The queue does not show three actions.");
   const { executionId } = outcome;
   const by = "ada@example.com";
 
   heading("Decide: approve one, edit one, reject one so that the program carries on");
   const stale = await client.post("/approve", { executionId, seq: first.seq, digest: "0".repeat(40), by });
-  checks.equal("a decision about something else changes nothing", [stale.status, stale.status === "error" && stale.code], ["error", "STALE_DECISION"]);
+  checks.equal(
+    "a decision about something else changes nothing",
+    [stale.status, stale.status === "error" && stale.code],
+    ["error", "STALE_DECISION"],
+  );
 
-  const [approved, ms1] = await timed(() => client.post("/approve", { executionId, seq: first.seq, digest: first.digest, by, reason: "known customer" }));
+  const [approved, ms1] = await timed(() =>
+    client.post("/approve", { executionId, seq: first.seq, digest: first.digest, by, reason: "known customer" }),
+  );
   stage("approved one", approved.calls, ms1);
   checks.equal("after one approval, one effect", (await client.effects()).length, 1);
 
   const args = { id: Reflect.get(Object(second.args), "id"), credit: 100 };
-  const [edited, ms2] = await timed(() => client.post("/approve", { executionId, seq: second.seq, digest: second.digest, args, by, reason: "only a little" }));
+  const [edited, ms2] = await timed(() =>
+    client.post("/approve", { executionId, seq: second.seq, digest: second.digest, args, by, reason: "only a little" }),
+  );
   stage("approved an edited one", edited.calls, ms2);
-  checks.equal("the edited arguments are what ran", edited.calls.find(({ seq }) => seq === second.seq)?.editedArgs, args);
-  say(`  approved call ${first.seq}; approved call ${second.seq} with credit 100 instead; rejecting call ${third.seq} ...`);
+  checks.equal(
+    "the edited arguments are what ran",
+    edited.calls.find(({ seq }) => seq === second.seq)?.editedArgs,
+    args,
+  );
+  say(
+    `  approved call ${first.seq}; approved call ${second.seq} with credit 100 instead; rejecting call ${third.seq} ...`,
+  );
 
   // The rejection lets the program go on to its notes, and the process dies among them.
-  const rejecting = client.post("/reject", { executionId, seq: third.seq, digest: third.digest, then: "throw", by, reason: "over the limit" }).catch(() => undefined);
+  const rejecting = client
+    .post("/reject", { executionId, seq: third.seq, digest: third.digest, then: "throw", by, reason: "over the limit" })
+    .catch(() => undefined);
   await untilNotes(client, NOTES_BEFORE_KILL);
   heading("kill -9, in the middle of a pass");
   await worker.kill();
@@ -134,7 +160,11 @@ worker = await start();
 try {
   let client = new Client(worker.url);
   heading(`The real Worker, in workerd (pid ${worker.pid}), at ${worker.url}`);
-  say(PROGRAM.split("\n").map((line) => `  | ${line}`).join("\n"));
+  say(
+    PROGRAM.split("\n")
+      .map((line) => `  | ${line}`)
+      .join("\n"),
+  );
 
   heading("Run it");
   const [paused, ms0] = await timed(() => client.post("/execute", { code: PROGRAM }));
@@ -168,14 +198,22 @@ try {
   checks.equal("no effect was applied twice", twice, []);
   checks.equal("every note is in the ledger once", effects.filter(({ what }) => what === "note").length, notes.length);
   checks.equal("two of three credits were given", effects.filter(({ what }) => what === "set_credit").length, 2);
-  const unapproved = completed.calls.filter(({ requiresApproval, state, decision }) => requiresApproval && state === "applied" && decision?.decision !== "approved");
+  const unapproved = completed.calls.filter(
+    ({ requiresApproval, state, decision }) =>
+      requiresApproval && state === "applied" && decision?.decision !== "approved",
+  );
   checks.equal("nothing unapproved was applied", unapproved, []);
 
   heading("Roll back");
   const report = await client.rollback(executionId);
-  for (const item of report.items) say(`  ${item.outcome.padEnd(12)} call ${item.seq} ${item.connector}.${item.method}`);
+  for (const item of report.items)
+    say(`  ${item.outcome.padEnd(12)} call ${item.seq} ${item.connector}.${item.method}`);
   checks.equal("both credits were taken back", report.items.filter(({ outcome }) => outcome === "reverted").length, 2);
-  checks.equal("it says that notes cannot be undone", report.items.filter(({ outcome }) => outcome === "irreversible").length, notes.length);
+  checks.equal(
+    "it says that notes cannot be undone",
+    report.items.filter(({ outcome }) => outcome === "irreversible").length,
+    notes.length,
+  );
   const after = await client.effects();
   checks.equal("each revert took place once", after.filter(({ what }) => what === "revert set_credit").length, 2);
 

@@ -29,7 +29,9 @@ export interface Workerd {
 
 function config(options: WorkerdOptions, configFile: string): string {
   const here = (path: string) => JSON.stringify(relative(dirname(configFile), path));
-  const vars = Object.entries(options.vars ?? {}).map(([name, text]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(text)})`);
+  const vars = Object.entries(options.vars ?? {}).map(
+    ([name, text]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(text)})`,
+  );
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -72,9 +74,8 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   await mkdir(options.state, { recursive: true });
   const configFile = `${options.module}.capnp`;
   await writeFile(configFile, config(options, configFile));
-  // The package's own types say a string; its CommonJS default is one inside of a namespace.
-  const binary: unknown = typeof workerd === "string" ? workerd : Reflect.get(workerd, "default");
-  const child = spawn(String(binary), ["serve", "--experimental", "--control-fd=3", configFile], {
+  const binary = typeof workerd === "string" ? workerd : workerd.default;
+  const child = spawn(binary, ["serve", "--experimental", "--control-fd=3", configFile], {
     stdio: ["ignore", "inherit", "inherit", "pipe"],
   });
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -93,7 +93,9 @@ export interface CodemodeRuntimeHandle {
   expirePaused(options?: { readonly maxAgeMs?: number }): Promise<string[]>;
   maintain(options?: { readonly maxAgeMs?: number }): Promise<MaintainReport>;
   executions(limit?: number): Promise<ExecutionState[]>;
-  listExecutions(options?: ListExecutionsOptions): Promise<{ readonly executions: ExecutionSummary[]; readonly cursor?: string }>;
+  listExecutions(
+    options?: ListExecutionsOptions,
+  ): Promise<{ readonly executions: ExecutionSummary[]; readonly cursor?: string }>;
   execution(id: string): Promise<ExecutionState | null>;
   deleteExecution(id: string): Promise<boolean>;
   pruneExecutions(keep?: number): Promise<number>;

@@ -11,12 +11,12 @@ import type {
 import { HostCapabilities } from "./host-port.ts";
 import type { ProxyToolInput, ProxyToolOutput, RollbackReport, Snippet } from "./journal/public.ts";
 import { DEFAULT_LIMITS, DEFAULT_MAX_EXECUTIONS, DEFAULT_PAUSED_TTL_MS } from "./limits.ts";
+import { assertConnectorName } from "./names.ts";
 import type { CodemodeRuntime } from "./runtime/facet.ts";
 import type { DecisionRequest, HostSettings, RawOutcome, Refusal } from "./runtime/requests.ts";
-import { assertConnectorName } from "./sandbox/names.ts";
 import type { SnippetRecord } from "./store/store.ts";
-import { makeTool } from "./tool/tool.ts";
 import { checkOptions, checkRange, checkText, encodeArgument } from "./tool/check.ts";
+import { makeTool } from "./tool/tool.ts";
 import { executionView, outcomeView, pendingView, summaryView } from "./view.ts";
 import { encodeFailure, encodeValue } from "./wire/values.ts";
 
@@ -41,16 +41,23 @@ function facetOf(ctx: DurableObjectState, name: string): Facet {
 }
 
 function instancesOf(options: CreateCodemodeRuntimeOptions): CodemodeConnector[] {
-  const connectors = options.connectors.map((given) => (typeof given === "function" ? new given(options.ctx, env) : given));
+  const connectors = options.connectors.map((given) =>
+    typeof given === "function" ? new given(options.ctx, env) : given,
+  );
   const names = new Set<string>();
   for (const connector of connectors) {
-    if (!(connector instanceof CodemodeConnector) && typeof Reflect.get(Object(connector), "executeTool") !== "function") {
+    if (
+      !(connector instanceof CodemodeConnector) &&
+      typeof Reflect.get(Object(connector), "executeTool") !== "function"
+    ) {
       throw new CodemodeError("INVALID_INPUT", "connectors takes instances or classes of CodemodeConnector.");
     }
     const name = connector.name();
     assertConnectorName(name);
     if (names.has(name)) {
-      throw new CodemodeError("INVALID_NAME", `Two connectors are named "${name}". Override name() of one of them.`, { name });
+      throw new CodemodeError("INVALID_NAME", `Two connectors are named "${name}". Override name() of one of them.`, {
+        name,
+      });
     }
     names.add(name);
   }
@@ -99,7 +106,13 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
   const settings: HostSettings = {
     connectors: names,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
-    maxExecutions: checkRange("maxExecutions", options.maxExecutions, 0, Number.MAX_SAFE_INTEGER, DEFAULT_MAX_EXECUTIONS),
+    maxExecutions: checkRange(
+      "maxExecutions",
+      options.maxExecutions,
+      0,
+      Number.MAX_SAFE_INTEGER,
+      DEFAULT_MAX_EXECUTIONS,
+    ),
     modules: options.executor.modules ?? [],
   };
 
@@ -131,7 +144,12 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
 
   const execute = async ({ code }: ProxyToolInput): Promise<ProxyToolOutput> => {
     if (typeof code !== "string") {
-      return { status: "error", executionId: "", error: `code must be a string, got ${code === null ? "null" : typeof code}.`, code: "INVALID_INPUT" };
+      return {
+        status: "error",
+        executionId: "",
+        error: `code must be a string, got ${code === null ? "null" : typeof code}.`,
+        code: "INVALID_INPUT",
+      };
     }
     const id = `exec_${crypto.randomUUID()}`;
     const outcome = await settle(id, () => facet.execute({ id, code }, settings, port));
@@ -161,7 +179,11 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
     },
     reject: async ({ executionId, seq, digest, by, reason, then = "end" }: CodemodeRejectOptions) => {
       checkText("executionId", executionId);
-      const answer = await facet.decide({ executionId, digest, by, reason, decision: { kind: "reject", seq, then } }, settings, port);
+      const answer = await facet.decide(
+        { executionId, digest, by, reason, decision: { kind: "reject", seq, then } },
+        settings,
+        port,
+      );
       if (!("refused" in answer)) return true;
       if (answer.refused === "STALE_DECISION") throw new CodemodeError(answer.refused, answer.message);
       return false;
@@ -172,14 +194,18 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
         request.as === "ran"
           ? encodeValue(request.result, "The result")
           : request.as === "fail"
-            ? encodeFailure(new CodemodeError("TOOL_ERROR", request.error ?? "A person said that the call did not succeed."))
+            ? encodeFailure(
+                new CodemodeError("TOOL_ERROR", request.error ?? "A person said that the call did not succeed."),
+              )
             : undefined;
       return decide({ executionId, digest, by, reason, decision: { kind: "resolve", seq, as: request.as, value } });
     },
     cancel: ({ executionId, reason }) => facet.cancel(executionId, reason, settings, port),
 
-    rollback: async ({ executionId }): Promise<RollbackReport> => unwrap(await facet.rollback(executionId, settings, port)),
-    previewRollback: async ({ executionId }): Promise<RollbackReport> => unwrap(await facet.previewRollback(executionId, port)),
+    rollback: async ({ executionId }): Promise<RollbackReport> =>
+      unwrap(await facet.rollback(executionId, settings, port)),
+    previewRollback: async ({ executionId }): Promise<RollbackReport> =>
+      unwrap(await facet.previewRollback(executionId, port)),
 
     recover: async () => Promise.all((await facet.recover(settings, port)).map((raw) => show(raw, raw.execution.id))),
     expirePaused: ({ maxAgeMs } = {}) =>
@@ -194,12 +220,17 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
     },
 
     executions: async (limit) =>
-      (await facet.listWhole(checkRange("limit", limit, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER))).map(executionView),
+      (await facet.listWhole(checkRange("limit", limit, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER))).map(
+        executionView,
+      ),
     listExecutions: async ({ limit, cursor }: ListExecutionsOptions = {}) => {
       const page = checkRange("limit", limit, 1, MAX_PAGE, 20);
       const before = cursor === undefined ? undefined : Number(cursor);
       if (before !== undefined && !Number.isSafeInteger(before)) {
-        throw new CodemodeError("INVALID_INPUT", `cursor must be one that listExecutions gave, got ${JSON.stringify(cursor)}.`);
+        throw new CodemodeError(
+          "INVALID_INPUT",
+          `cursor must be one that listExecutions gave, got ${JSON.stringify(cursor)}.`,
+        );
       }
       const rows = await facet.list(page, before);
       const last = rows.at(-1);
@@ -213,17 +244,26 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
       return raw === undefined ? null : executionView(raw);
     },
     deleteExecution: (id) => facet.delete(id, port),
-    pruneExecutions: (keep) => facet.prune(checkRange("keep", keep, 0, Number.MAX_SAFE_INTEGER, settings.maxExecutions)),
+    pruneExecutions: (keep) =>
+      facet.prune(checkRange("keep", keep, 0, Number.MAX_SAFE_INTEGER, settings.maxExecutions)),
 
     saveSnippet: async (name, { executionId, description = "", inputSchema }) => {
       if (typeof name !== "string" || !SNIPPET_NAME.test(name)) {
-        throw new CodemodeError("INVALID_NAME", `A snippet's name is a word of letters, digits, _ . and -, up to 100, got ${JSON.stringify(name)}.`);
+        throw new CodemodeError(
+          "INVALID_NAME",
+          `A snippet's name is a word of letters, digits, _ . and -, up to 100, got ${JSON.stringify(name)}.`,
+        );
       }
       const schema = inputSchema === undefined ? undefined : JSON.stringify(inputSchema);
       if (schema !== undefined && schema.length > settings.limits.maxValueBytes) {
-        throw new CodemodeError("VALUE_TOO_LARGE", "The input schema of a snippet is too large. Describe the input more briefly.");
+        throw new CodemodeError(
+          "VALUE_TOO_LARGE",
+          "The input schema of a snippet is too large. Describe the input more briefly.",
+        );
       }
-      return snippetView(unwrap(await facet.saveSnippet({ name, executionId, description, savedAt: Date.now(), inputSchema: schema })));
+      return snippetView(
+        unwrap(await facet.saveSnippet({ name, executionId, description, savedAt: Date.now(), inputSchema: schema })),
+      );
     },
     snippets: async () => (await facet.snippets()).map(snippetView),
     deleteSnippet: (name) => facet.deleteSnippet(name),

@@ -1,6 +1,8 @@
 /** The capabilities that the host lends to the facet: connectors and executor behind the `HostPort` contract. */
 import { RpcTarget } from "cloudflare:workers";
-import { describe, search } from "./catalog/catalog.ts";
+import * as v from "valibot";
+import { createCatalog } from "./catalog/catalog.ts";
+import type { DescribeOutput, SearchOutput } from "./catalog/contract.ts";
 import type { CodemodeConnector } from "./connector/connector.ts";
 import type { Assessment, ExecutionEndStatus, PassEndStatus, ToolExecuteContext } from "./connector/types.ts";
 import { CodemodeError } from "./errors.ts";
@@ -13,6 +15,37 @@ function argumentsOf(encoded: string): readonly unknown[] {
   const decoded = decodeValue(encoded);
   if (!Array.isArray(decoded)) throw new CodemodeError("INVALID_ARGUMENTS", "The arguments are not a list.");
   return decoded;
+}
+
+const SearchPage = v.optional(
+  v.strictObject({
+    limit: v.exactOptional(v.number()),
+    offset: v.exactOptional(v.number()),
+    connector: v.exactOptional(v.string()),
+  }),
+  {},
+);
+
+/** Snippets arrive as copies; the catalog knows its index by the objects, so equal ones must be the same object. */
+const knownSnippets = new Map<string, SnippetEntry>();
+
+function sameObjects(snippets: readonly SnippetEntry[]): SnippetEntry[] {
+  return snippets.map((snippet) => {
+    const key = JSON.stringify(snippet);
+    const known = knownSnippets.get(key);
+    if (known !== undefined) return known;
+    if (knownSnippets.size >= MAX_KNOWN_SNIPPETS) knownSnippets.clear();
+    knownSnippets.set(key, snippet);
+    return snippet;
+  });
+}
+
+/** More than any runtime lists at once; beyond it the memory is given back. */
+const MAX_KNOWN_SNIPPETS = 1_000;
+
+function textOf(value: unknown, what: string): string {
+  if (typeof value === "string") return value;
+  throw new CodemodeError("INVALID_INPUT", `${what} must be a string, got ${value === null ? "null" : typeof value}.`);
 }
 
 export class HostCapabilities extends RpcTarget implements HostPort {
@@ -53,7 +86,9 @@ export class HostCapabilities extends RpcTarget implements HostPort {
     }
   }
 
-  async revert(call: ToolCall & { readonly result: string | undefined }): Promise<{ reverted: boolean; error?: string }> {
+  async revert(
+    call: ToolCall & { readonly result: string | undefined },
+  ): Promise<{ reverted: boolean; error?: string }> {
     try {
       const [args] = argumentsOf(call.args);
       const result = call.result === undefined ? undefined : decodeValue(call.result);
@@ -78,19 +113,30 @@ export class HostCapabilities extends RpcTarget implements HostPort {
   async consult(method: string, args: string, snippets: readonly SnippetEntry[]): Promise<ToolOutcome> {
     try {
       const [subject, options] = argumentsOf(args);
-      const answer = method === "search" ? await this.search(subject, options, snippets) : await this.describe(subject, snippets);
+      const answer =
+        method === "search" ? await this.search(subject, options, snippets) : await this.describe(subject, snippets);
       return { ok: true, value: encodeValue(answer, `The result of codemode.${method}`) };
     } catch (error) {
       return { ok: false, value: encodeFailure(error) };
     }
   }
 
-  async search(query: unknown, options: unknown, snippets: readonly SnippetEntry[]) {
-    return search({ connectors: await this.#descriptions(), snippets }, query, options);
+  async search(query: unknown, options: unknown, snippets: readonly SnippetEntry[]): Promise<SearchOutput> {
+    const page = v.safeParse(SearchPage, options);
+    if (!page.success)
+      throw new CodemodeError(
+        "INVALID_INPUT",
+        `search takes { limit?, offset?, connector? }: ${v.summarize(page.issues)}`,
+      );
+    return (await this.#catalog(snippets)).search(textOf(query, "The query"), page.output);
   }
 
-  async describe(target: unknown, snippets: readonly SnippetEntry[]) {
-    return describe({ connectors: await this.#descriptions(), snippets }, target);
+  async describe(target: unknown, snippets: readonly SnippetEntry[]): Promise<DescribeOutput> {
+    return (await this.#catalog(snippets)).describe(textOf(target, "The target"));
+  }
+
+  async #catalog(snippets: readonly SnippetEntry[]) {
+    return createCatalog({ connectors: await this.#descriptions(), snippets: sameObjects(snippets) });
   }
 
   #descriptions() {
@@ -123,7 +169,8 @@ export class HostCapabilities extends RpcTarget implements HostPort {
 
   #connector(name: string): CodemodeConnector {
     const connector = this.#connectors.get(name);
-    if (connector === undefined) throw new CodemodeError("MISSING_CONNECTOR", `There is no connector "${name}" in this runtime.`);
+    if (connector === undefined)
+      throw new CodemodeError("MISSING_CONNECTOR", `There is no connector "${name}" in this runtime.`);
     return connector;
   }
 

@@ -1,16 +1,17 @@
 /** The root door: everything to run programs durably. It needs neither `ai`, `zod` nor an MCP SDK. */
+
+export type { McpConnectionLike } from "../connectors/mcp/index.ts";
 export {
   McpConnector,
   type McpConnectorOptions,
   mcpConnector,
 } from "../connectors/mcp/index.ts";
-export type { McpConnectionLike } from "../connectors/mcp/index.ts";
 export {
   OpenApiConnector,
   type OpenApiConnectorOptions,
-  openApiConnector,
   type OpenApiRequestContext,
   type OpenApiRequestOptions,
+  openApiConnector,
 } from "../connectors/openapi/index.ts";
 export { ToolSetConnector, type ToolSetConnectorOptions, toolSetConnector } from "../connectors/toolset/index.ts";
 export type { DescribeOutput, SearchOptions, SearchOutput, SearchResult } from "./catalog/contract.ts";
@@ -58,7 +59,14 @@ export type {
   ToolLogEntry,
   ToolLogEntryState,
 } from "./journal/public.ts";
-export { DEFAULT_LIMITS, DEFAULT_MAX_EXECUTIONS, DEFAULT_PAUSED_TTL_MS, type Limits, MAX_DURABLE_VALUE_BYTES } from "./limits.ts";
+export {
+  DEFAULT_LIMITS,
+  DEFAULT_MAX_EXECUTIONS,
+  DEFAULT_PAUSED_TTL_MS,
+  type Limits,
+  MAX_DURABLE_VALUE_BYTES,
+} from "./limits.ts";
+export { sanitizeToolName } from "./names.ts";
 export { CodemodeRuntime } from "./runtime/facet.ts";
 export { DynamicWorkerExecutor, type DynamicWorkerExecutorOptions } from "./sandbox/dynamic-worker-executor.ts";
 export type {
@@ -70,10 +78,16 @@ export type {
   PassRequest,
   ResolvedProvider,
 } from "./sandbox/executor.ts";
-export { sanitizeToolName } from "./sandbox/names.ts";
 export { normalizeCode } from "./sandbox/program/normalize.ts";
 export { ToolDispatcher } from "./tool/dispatcher.ts";
-export { normalizeProviders, resolveProvider, type ToolProvider } from "./tool/provider.ts";
-export { runCode } from "./tool/run-code.ts";
+export {
+  normalizeProviders,
+  resolveProvider,
+  type ToolDescriptor,
+  type ToolDescriptors,
+  type ToolProvider,
+  type ToolProviderTools,
+} from "./tool/provider.ts";
+export { type CodeInput, type CodeOutput, runCode } from "./tool/run-code.ts";
 export type { CodemodeTool } from "./tool/tool.ts";
 export { type TruncateOptions, truncateResponse, truncateResult } from "./truncate.ts";

@@ -1,7 +1,14 @@
 /** Turns the engine's records into what the public API shows: values decoded, released names, nothing secret. */
 import { ERROR_CODES, type ErrorCode } from "./errors.ts";
 import type { Entry } from "./journal/entry.ts";
-import type { ExecutionState, ExecutionSummary, FailureRecord, PendingAction, ProxyToolOutput, ToolLogEntry } from "./journal/public.ts";
+import type {
+  ExecutionState,
+  ExecutionSummary,
+  FailureRecord,
+  PendingAction,
+  ProxyToolOutput,
+  ToolLogEntry,
+} from "./journal/public.ts";
 import { PUBLIC_STATES } from "./journal/states.ts";
 import type { RawExecution, RawOutcome, RawPending } from "./runtime/requests.ts";
 import type { ExecutionRecord } from "./store/store.ts";
@@ -29,7 +36,11 @@ function argumentView(encoded: string): unknown {
 function failureView(encoded: string | undefined): FailureRecord {
   const failure = encoded === undefined ? undefined : decodeSafely(encoded);
   if (!isFailure(failure)) return { name: "Error", message: String(failure) };
-  return { name: failure.name, message: failure.message, ...(failure.code !== undefined && { code: String(failure.code) }) };
+  return {
+    name: failure.name,
+    message: failure.message,
+    ...(failure.code !== undefined && { code: String(failure.code) }),
+  };
 }
 
 export function entryView(entry: Entry): ToolLogEntry {
@@ -41,7 +52,9 @@ export function entryView(entry: Entry): ToolLogEntry {
     method: entry.method,
     args: argumentView(entry.args),
     ...(entry.editedArgs !== undefined && { editedArgs: argumentView(entry.editedArgs) }),
-    ...(settlement?.ok === true && !entry.ephemeral && settlement.value !== undefined && { result: decodeSafely(settlement.value) }),
+    ...(settlement?.ok === true &&
+      !entry.ephemeral &&
+      settlement.value !== undefined && { result: decodeSafely(settlement.value) }),
     ...(settlement?.ok === false && { error: failureView(settlement.value) }),
     requiresApproval: entry.approval,
     ...(entry.ephemeral && { ephemeral: true }),
@@ -95,17 +108,29 @@ export function outcomeView(raw: RawOutcome, executionId: string): ProxyToolOutp
   const shared = { executionId: execution.id, logs: [...(execution.logs ?? [])], calls: entries.map(entryView) };
   switch (execution.status) {
     case "completed":
-      return { status: "completed", ...shared, result: execution.result === undefined ? undefined : decodeSafely(execution.result) };
+      return {
+        status: "completed",
+        ...shared,
+        result: execution.result === undefined ? undefined : decodeSafely(execution.result),
+      };
     case "paused":
       return { status: "paused", ...shared, pending: raw.pending.map(pendingView) };
     case "rejected":
-      return { status: "error", ...shared, error: execution.error ?? "A person rejected the action, and the execution ended.", code: "REJECTED" };
+      return {
+        status: "error",
+        ...shared,
+        error: execution.error ?? "A person rejected the action, and the execution ended.",
+        code: "REJECTED",
+      };
     default:
       return {
         status: "error",
         ...shared,
         error: execution.error ?? `The execution is ${execution.status}.`,
-        code: execution.errorCode === undefined && execution.status === "running" ? "INTERRUPTED" : codeOf(execution.errorCode),
+        code:
+          execution.errorCode === undefined && execution.status === "running"
+            ? "INTERRUPTED"
+            : codeOf(execution.errorCode),
         ...(execution.errorLine !== undefined && { line: execution.errorLine }),
       };
   }

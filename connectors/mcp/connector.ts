@@ -10,7 +10,7 @@ import type {
   ToolExecuteContext,
 } from "../../src/connector/types.ts";
 import { CodemodeError } from "../../src/errors.ts";
-import { legacyToolName, sanitizeToolName } from "../../src/sandbox/names.ts";
+import { legacyToolName, sanitizeToolName } from "../../src/names.ts";
 import { callTool, type McpConnectionLike, type McpProgress, type McpTool, onToolListChanged } from "./client.ts";
 import { kindOfFailure, toCodemodeError } from "./failure.ts";
 import { Listing } from "./listing.ts";
@@ -134,13 +134,14 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
   }
 
   #derive(name: string, tool: McpTool): ConnectorTool {
-    const alias = legacyToolName(tool.name);
+    // The server's own name, and the one that the released package made of it.
+    const aliases = [...new Set([tool.name, legacyToolName(tool.name)])].filter((alias) => alias !== name);
     return {
       description: tool.description ?? tool.annotations?.title,
       inputSchema: tool.inputSchema,
       outputSchema: tool.outputSchema,
       ...policyOf(tool, this.approval()),
-      ...(alias !== name && { aliases: [alias] }),
+      ...(aliases.length > 0 && { aliases }),
       execute: (args: unknown, context) => this.#call(name, tool, args, context),
     };
   }

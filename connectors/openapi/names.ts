@@ -1,5 +1,5 @@
 /** Gives every operation a tool name of its own, the same one whenever the description is the same. */
-import { legacyToolName, sanitizeToolName } from "../../src/sandbox/names.ts";
+import { legacyToolName, sanitizeToolName } from "../../src/names.ts";
 import type { OpenApiNameCollision } from "./types.ts";
 
 /** What an operation is named after. */

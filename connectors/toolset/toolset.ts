@@ -1,7 +1,6 @@
 /** The connector of tools that were written for an AI framework: AI SDK tool sets, TanStack AI tools, plain records. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { sanitizeToolName } from "../../src/catalog/types/names.ts";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
 import type {
   Assessment,
@@ -11,6 +10,7 @@ import type {
   JsonSchemaToolDescriptor,
 } from "../../src/connector/types.ts";
 import { CodemodeError } from "../../src/errors.ts";
+import { legacyToolName, sanitizeToolName } from "../../src/names.ts";
 import { adaptTool, type ForeignTools, namedTools } from "./adapt.ts";
 import type { InputParser } from "./input.ts";
 
@@ -82,7 +82,10 @@ export class ToolSetConnector extends CodemodeConnector {
       }
       origins.set(name, given);
       const { tool, parse } = await adaptTool(foreign, `${this.name()}.${name}`, this.#options.context);
-      tools[name] = given === name ? tool : { ...tool, aliases: [...(tool.aliases ?? []), given] };
+      // Callable as its author named it, and as the released package did, so that old programs run.
+      const aliases = new Set([...(tool.aliases ?? []), given, legacyToolName(given)]);
+      aliases.delete(name);
+      tools[name] = aliases.size > 0 ? { ...tool, aliases: [...aliases] } : tool;
       if (parse !== undefined) this.#adapted.set(name, { inputSchema: tool.inputSchema, parse });
     }
     return tools;

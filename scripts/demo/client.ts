@@ -63,7 +63,11 @@ export class Client {
   }
 
   #send(path: string, body: unknown): Promise<unknown> {
-    return this.#json(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    return this.#json(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
   }
 
   /** A request whose answer is an outcome; `/reject` answers with a boolean, and then the outcome is read. */

@@ -34,7 +34,12 @@ function grouped(calls: readonly Call[]): Call[][] {
   const groups: Call[][] = [];
   for (const call of calls) {
     const last = groups.at(-1);
-    const alike = last?.[0]?.method === call.method && last[0].state === call.state && call.decision === undefined && last[0].decision === undefined && call.attempt === last[0].attempt;
+    const alike =
+      last?.[0]?.method === call.method &&
+      last[0].state === call.state &&
+      call.decision === undefined &&
+      last[0].decision === undefined &&
+      call.attempt === last[0].attempt;
     if (last !== undefined && alike) last.push(call);
     else groups.push([call]);
   }
@@ -47,7 +52,10 @@ function line(group: readonly Call[]): string {
   const last = group.at(-1) ?? first;
   const seqs = group.length === 1 ? `${first.seq}` : `${first.seq}-${last.seq}`;
   const times = group.length === 1 ? "" : ` x${group.length}`;
-  const decision = first.decision === undefined ? "" : ` ${first.decision.decision}${first.decision.by ? ` by ${first.decision.by}` : ""}${first.decision.reason ? ` (${first.decision.reason})` : ""}`;
+  const decision =
+    first.decision === undefined
+      ? ""
+      : ` ${first.decision.decision}${first.decision.by ? ` by ${first.decision.by}` : ""}${first.decision.reason ? ` (${first.decision.reason})` : ""}`;
   const edited = first.editedArgs === undefined ? "" : ` edited to ${JSON.stringify(first.editedArgs)}`;
   const attempts = first.attempt > 1 ? ` attempt ${first.attempt}` : "";
   return `${seqs.padStart(9)}  ${`${first.connector}.${first.method}${times}`.padEnd(28)} ${first.state.padEnd(9)} ${duration(first).padStart(6)}${attempts}${edited}${decision}`;

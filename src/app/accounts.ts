@@ -84,7 +84,12 @@ export class Accounts extends CodemodeConnector {
         inputSchema: { type: "object", properties: ID, required: ["id"], additionalProperties: false },
         outputSchema: {
           type: "object",
-          properties: { id: { type: "integer" }, name: { type: "string" }, balance: { type: "integer" }, credit: { type: "integer" } },
+          properties: {
+            id: { type: "integer" },
+            name: { type: "string" },
+            balance: { type: "integer" },
+            credit: { type: "integer" },
+          },
           required: ["id", "name", "balance", "credit"],
         },
         readOnly: true,
@@ -112,7 +117,12 @@ export class Accounts extends CodemodeConnector {
       },
       note: {
         description: "Write a note into the history of an account",
-        inputSchema: { type: "object", properties: { ...ID, text: { type: "string" } }, required: ["id", "text"], additionalProperties: false },
+        inputSchema: {
+          type: "object",
+          properties: { ...ID, text: { type: "string" } },
+          required: ["id", "text"],
+          additionalProperties: false,
+        },
         // Like a service across a network: what it did is done before its answer is here.
         execute: async ({ id }: { id: number; text: string }, context) => {
           this.#effect("note", this.#get(id).id, context);

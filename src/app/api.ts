@@ -5,9 +5,18 @@ import type { CodemodeRuntimeHandle } from "../handle-types.ts";
 
 const id = v.pipe(v.string(), v.nonEmpty());
 const seq = v.pipe(v.number(), v.integer(), v.minValue(0));
-const who = { digest: v.exactOptional(v.string()), by: v.exactOptional(v.string()), reason: v.exactOptional(v.string()) };
+const who = {
+  digest: v.exactOptional(v.string()),
+  by: v.exactOptional(v.string()),
+  reason: v.exactOptional(v.string()),
+};
 
-const Approve = v.strictObject({ executionId: id, seq: v.exactOptional(seq), args: v.exactOptional(v.unknown()), ...who });
+const Approve = v.strictObject({
+  executionId: id,
+  seq: v.exactOptional(seq),
+  args: v.exactOptional(v.unknown()),
+  ...who,
+});
 const Reject = v.strictObject({ executionId: id, seq, then: v.exactOptional(v.picklist(["end", "throw"])), ...who });
 const Resolve = v.variant("as", [
   v.strictObject({ executionId: id, seq, as: v.literal("ran"), result: v.unknown(), ...who }),
@@ -23,12 +32,22 @@ type Route = (runtime: CodemodeRuntimeHandle, body: unknown, url: URL) => Promis
 const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Route }>> = {
   "POST /execute": {
     says: "run a program: the body is the code, or JSON { code }",
-    run: (runtime, body) => runtime.execute({ code: typeof body === "string" ? body : v.parse(v.object({ code: v.string() }), body).code }),
+    run: (runtime, body) =>
+      runtime.execute({ code: typeof body === "string" ? body : v.parse(v.object({ code: v.string() }), body).code }),
   },
   "GET /pending": { says: "what waits for a person", run: (runtime) => runtime.pending() },
-  "POST /approve": { says: "{ executionId, seq?, digest?, args?, by?, reason? }", run: (runtime, body) => runtime.approve(v.parse(Approve, body)) },
-  "POST /reject": { says: '{ executionId, seq, then?: "end" | "throw", by?, reason? }', run: (runtime, body) => runtime.reject(v.parse(Reject, body)) },
-  "POST /resolve": { says: '{ executionId, seq, as: "ran" | "run" | "fail", result?, error? }', run: (runtime, body) => runtime.resolve(v.parse(Resolve, body)) },
+  "POST /approve": {
+    says: "{ executionId, seq?, digest?, args?, by?, reason? }",
+    run: (runtime, body) => runtime.approve(v.parse(Approve, body)),
+  },
+  "POST /reject": {
+    says: '{ executionId, seq, then?: "end" | "throw", by?, reason? }',
+    run: (runtime, body) => runtime.reject(v.parse(Reject, body)),
+  },
+  "POST /resolve": {
+    says: '{ executionId, seq, as: "ran" | "run" | "fail", result?, error? }',
+    run: (runtime, body) => runtime.resolve(v.parse(Resolve, body)),
+  },
   "POST /cancel": { says: "{ executionId, reason? }", run: (runtime, body) => runtime.cancel(v.parse(Cancel, body)) },
   "POST /rollback": { says: "{ executionId }", run: (runtime, body) => runtime.rollback(v.parse(One, body)) },
   "GET /rollback": {
@@ -43,13 +62,23 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Rou
       return runtime.listExecutions(cursor === null ? {} : { cursor });
     },
   },
-  "GET /execution": { says: "?id= one execution with its journal", run: (runtime, _body, url) => runtime.execution(url.searchParams.get("id") ?? "") },
-  "GET /search": { says: "?q= tools and snippets", run: (runtime, _body, url) => runtime.search(url.searchParams.get("q") ?? "") },
+  "GET /execution": {
+    says: "?id= one execution with its journal",
+    run: (runtime, _body, url) => runtime.execution(url.searchParams.get("id") ?? ""),
+  },
+  "GET /search": {
+    says: "?q= tools and snippets",
+    run: (runtime, _body, url) => runtime.search(url.searchParams.get("q") ?? ""),
+  },
 };
 
 /** JSON of any value that a program may return. */
 function json(value: unknown, status = 200): Response {
-  const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? `${item}n` : item instanceof Map ? [...item] : item), 2);
+  const text = JSON.stringify(
+    value,
+    (_key, item: unknown) => (typeof item === "bigint" ? `${item}n` : item instanceof Map ? [...item] : item),
+    2,
+  );
   return new Response(`${text ?? "null"}\n`, { status, headers: { "content-type": "application/json" } });
 }
 
@@ -63,7 +92,10 @@ export async function answer(runtime: CodemodeRuntimeHandle, request: Request): 
   const url = new URL(request.url);
   const route = ROUTES[`${request.method} ${url.pathname}`];
   if (route === undefined) {
-    return json({ routes: Object.fromEntries(Object.entries(ROUTES).map(([path, { says }]) => [path, says])) }, url.pathname === "/" ? 200 : 404);
+    return json(
+      { routes: Object.fromEntries(Object.entries(ROUTES).map(([path, { says }]) => [path, says])) },
+      url.pathname === "/" ? 200 : 404,
+    );
   }
   try {
     return json(await route.run(runtime, await bodyOf(request), url));

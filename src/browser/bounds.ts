@@ -1,18 +1,10 @@
 /** What bounds one run in the iframe sandbox on the page's side: its calls and its console. */
 import { CodemodeError } from "../errors.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
+import { formatConsole } from "../sandbox/direct-run.ts";
 import type { ConsoleLine } from "../wire/messages.ts";
 
 const { maxCalls, maxCallsInFlight, maxConsoleChars } = DEFAULT_LIMITS;
-
-/** As the released package prints them. */
-const LEVEL_PREFIX: Readonly<Record<ConsoleLine["level"], string>> = {
-  log: "",
-  info: "",
-  debug: "",
-  warn: "[warn] ",
-  error: "[error] ",
-};
 
 /** The console as lines. The guest bounds it; the page does not take the guest's word for it. */
 export class ConsoleLog {
@@ -20,8 +12,7 @@ export class ConsoleLog {
   #left = maxConsoleChars * 2;
 
   add(lines: readonly ConsoleLine[]): void {
-    for (const { level, text } of lines) {
-      const line = `${LEVEL_PREFIX[level]}${text}`;
+    for (const line of formatConsole(lines)) {
       this.#left -= line.length + 1;
       if (this.#left >= 0) this.lines.push(line);
     }

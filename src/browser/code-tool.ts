@@ -4,6 +4,7 @@ import { generateTypesFromJsonSchema } from "../catalog/types/declare.ts";
 import type { JsonSchemaToolDescriptor } from "../connector/types.ts";
 import { findViolation } from "../connector/validate.ts";
 import { CodemodeError } from "../errors.ts";
+import { sanitizeToolName } from "../names.ts";
 import type { Executor, ResolvedProvider } from "../sandbox/executor.ts";
 import { CODE_INPUT_JSON_SCHEMA, CODE_OUTPUT_JSON_SCHEMA } from "../tool/code-input.ts";
 import { describeCodeTool } from "../tool/code-tool.ts";
@@ -98,7 +99,7 @@ export function createBrowserCodeTool(options: CreateBrowserCodeToolOptions): Br
   const descriptors = tools.map(
     ([name, { description, inputSchema, outputSchema }]) =>
       [
-        name,
+        sanitizeToolName(name),
         {
           ...(description !== undefined && { description }),
           inputSchema,

@@ -1,8 +1,8 @@
 /** The host functions that a program may call, by global and name: what providers, plain records and connectors come to. */
 
-import { sanitizeToolName } from "../catalog/types/names.ts";
 import { nearNames } from "../connector/names.ts";
 import { CodemodeError } from "../errors.ts";
+import { legacyToolName, sanitizeToolName } from "../names.ts";
 import type { ConnectorBinding, Executor, ResolvedProvider } from "../sandbox/executor.ts";
 
 type HostFunction = (...args: unknown[]) => Promise<unknown>;
@@ -46,6 +46,11 @@ function fromProvider({ name, fns, prelude }: ResolvedProvider): HostNamespace {
     byName.set(method, fn);
   }
   const methods = [...byName.keys()];
+  // The names of the released package stay callable and are not listed.
+  for (const [given, fn] of Object.entries(fns)) {
+    const legacy = legacyToolName(given);
+    if (!byName.has(legacy)) byName.set(legacy, fn);
+  }
   const call = async (method: string, args: readonly unknown[]) => {
     const fn = byName.get(method) ?? byName.get(sanitizeToolName(method));
     if (fn !== undefined) return fn(...args);

@@ -62,8 +62,8 @@ class Session {
     this.#answer = answer;
     const silent = `nothing was heard of it for ${run.timeoutMs} ms`;
     this.#watchdog = new Watchdog(run.timeoutMs, () => this.#notStarted(silent));
-    this.#watchdog.run();
     this.#frame = openFrame(run.csp, (why) => this.#notStarted(why));
+    this.#watchdog.run();
     this.#frame.port.onmessage = ({ data }: { readonly data: unknown }) => this.#receive(parseToPage(data));
     const namespaces = [...run.namespaces.values()].map(({ name, methods, prelude }) => ({
       name,

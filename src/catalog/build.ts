@@ -57,19 +57,25 @@ const built = new WeakMap<ConnectorDescription, CatalogIndex[]>();
 /** One runtime has one set of connectors and, over time, a few sets of snippets. */
 const MAX_INDEXES_PER_CONNECTOR = 4;
 
-function same(a: readonly object[], b: readonly object[]): boolean {
+function same(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((item, at) => item === b[at]);
 }
 
+/** Snippets come fresh from storage each time, so they are known by what they say. */
+function fingerprints(snippets: readonly SnippetEntry[]): readonly string[] {
+  return snippets.map(({ name, description, inputSchema }) => JSON.stringify([name, description, inputSchema]));
+}
+
 /**
- * The index of these connectors and snippets. It is built when one of them is another object than before; a connector
- * that describes itself anew must therefore give a new description, and one that does not keeps its index.
+ * The index of these connectors and snippets. It is built when a description is another object than before, or a
+ * snippet says something else: a connector that describes itself anew must therefore give a new description.
  */
 export function buildIndex({ connectors, snippets = [] }: CatalogSources): CatalogIndex {
   const [first] = connectors;
   if (first === undefined) return build(connectors, snippets);
   const kept = built.get(first) ?? [];
-  const known = kept.find((index) => same(index.connectors, connectors) && same(index.snippets, snippets));
+  const prints = fingerprints(snippets);
+  const known = kept.find((index) => same(index.connectors, connectors) && same(fingerprints(index.snippets), prints));
   if (known !== undefined) return known;
   const index = build([...connectors], [...snippets]);
   built.set(first, [index, ...kept].slice(0, MAX_INDEXES_PER_CONNECTOR));

@@ -1,3 +1,60 @@
-import type { CatalogSources } from "./contract.ts";
-export function search(_sources: CatalogSources, _query: unknown, _options: unknown): never { throw new Error("todo"); }
-export function describe(_sources: CatalogSources, _target: unknown): never { throw new Error("todo"); }
+/** The catalog of a runtime: everything that programs can call, found by what it does and described on demand. */
+import { buildIndex } from "./build.ts";
+import type { CatalogSources, DescribeOutput, SearchOptions, SearchOutput } from "./contract.ts";
+import { describeTarget } from "./describe.ts";
+import { searchIndex } from "./search.ts";
+
+/**
+ * Finds methods and snippets by what they do; `""` lists everything by path, page by page. The arguments are a
+ * program's and are checked here.
+ *
+ * @param query What is wanted, in any words: a sentence, a method's name, part of one.
+ * @param options See {@link SearchOptions}.
+ * @throws CodemodeError `INVALID_INPUT` for a query that is no string or a page that cannot be; `UNKNOWN_TARGET` for
+ *   a connector that is not there.
+ *
+ * @example
+ * ```ts
+ * search({ connectors: [await github.describe()] }, "close an issue").results[0]?.path; // "github.issues_update"
+ * ```
+ */
+export function search(sources: CatalogSources, query: unknown, options?: unknown): SearchOutput {
+  return searchIndex(buildIndex(sources), query, options);
+}
+
+/**
+ * Declarations of a method (`github.issues_create`), a snippet or a connector.
+ *
+ * @throws CodemodeError `UNKNOWN_TARGET`, with near names; `INVALID_INPUT` for a target that is no string.
+ *
+ * @example
+ * ```ts
+ * describe({ connectors: [await github.describe()] }, "github.issues_create").types; // type IssuesCreateInput = { …
+ * ```
+ */
+export function describe(sources: CatalogSources, target: unknown): DescribeOutput {
+  return describeTarget(target, sources);
+}
+
+/** What `codemode.search` and `codemode.describe` answer from. The same sources give the same answers. */
+export interface Catalog {
+  search(query: string, options?: SearchOptions): SearchOutput;
+  describe(target: string): DescribeOutput;
+}
+
+/**
+ * {@link search} and {@link describe} of some connectors and snippets. Nothing is computed before it is asked, and an
+ * index that was built for the same descriptions is used again.
+ *
+ * @example
+ * ```ts
+ * const catalog = createCatalog({ connectors: [await github.describe()], snippets });
+ * catalog.describe("github.issues_create").types;
+ * ```
+ */
+export function createCatalog(sources: CatalogSources): Catalog {
+  return {
+    search: (query, options) => search(sources, query, options),
+    describe: (target) => describe(sources, target),
+  };
+}

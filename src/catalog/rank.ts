@@ -45,7 +45,9 @@ export const WEIGHTS = {
 const PRONOUNS: ReadonlySet<string> = new Set("me my mine myself i our us who someone somebody person".split(" "));
 
 /** A first word that no table knows is a verb when one of these follows ("star a repository", "reply to …"), unless it is a plural ("reactions to …"). */
-const AFTER_VERB: ReadonlySet<string> = new Set("a an the my our this that these on to for another someone somebody two".split(" "));
+const AFTER_VERB: ReadonlySet<string> = new Set(
+  "a an the my our this that these on to for another someone somebody two".split(" "),
+);
 
 /** Candidates that are ranked in earnest; the rest keep their order behind them. */
 const MAX_CANDIDATES = 300;

@@ -1,7 +1,10 @@
 /** `search`: checks what was asked, pages through the answer, and shows signatures while there is room for them. */
+
+import { nearNames } from "../connector/names.ts";
+import { isRecord } from "../connector/schema.ts";
 import { CodemodeError } from "../errors.ts";
 import type { CatalogIndex } from "./build.ts";
-import type { SearchOptions, SearchOutput, SearchResult } from "./contract.ts";
+import type { SearchOutput, SearchResult } from "./contract.ts";
 import type { CatalogDocument } from "./documents.ts";
 import { type Ranked, rank } from "./rank.ts";
 import { signatureOf } from "./signatures.ts";
@@ -12,11 +15,15 @@ const MAX_LIMIT = 100;
 /** About 2,000 tokens: a few signatures and a page of names, whatever the number and size of the tools. */
 const MAX_ANSWER_CHARS = 8_000;
 
-/** Kept free for the results that follow: each costs at least its path and a line of description. */
-const MIN_RESULT_CHARS = 120;
+/** With less room than this there is nothing worth adding, nor worth rendering to find out. */
+const MIN_ADDITION_CHARS = 40;
 
 /** A result says what a method is for; `describe` has the whole text. */
+const SHORT_DESCRIPTION_CHARS = 80;
 const MAX_DESCRIPTION_CHARS = 200;
+
+/** A question is a sentence; a pasted document would only cost time. */
+const MAX_QUERY_CHARS = 500;
 
 interface CheckedOptions {
   readonly limit: number;
@@ -42,19 +49,18 @@ function shown(value: unknown): string {
       : typeof value;
 }
 
-function checkOptions(options: SearchOptions, index: CatalogIndex): CheckedOptions {
-  const given: unknown = options;
-  if (typeof given !== "object" || given === null) {
+function checkOptions(options: unknown, index: CatalogIndex): CheckedOptions {
+  if (!isRecord(options)) {
     throw new CodemodeError("INVALID_INPUT", "search: options must be an object like { limit, offset, connector }.");
   }
-  const { connector } = options;
-  const names = index.connectors.map(({ name }) => name);
-  if (connector !== undefined && !names.includes(connector)) {
-    throw new CodemodeError(
-      "INVALID_INPUT",
-      `search: no connector ${shown(connector)}. There are: ${names.join(", ")}.`,
-      { names },
-    );
+  const names = [...new Set(index.documents.map((document) => document.connector))];
+  const connector = names.find((name) => name === options.connector);
+  if (options.connector !== undefined && connector === undefined) {
+    const near = nearNames(String(options.connector), names);
+    const hint = `There are: ${(near.length > 0 ? near : names).join(", ")}.`;
+    throw new CodemodeError("UNKNOWN_TARGET", `search: nothing is called ${shown(options.connector)}. ${hint}`, {
+      near,
+    });
   }
   return {
     limit: Math.min(wholeNumber("limit", options.limit, 1, DEFAULT_LIMIT), MAX_LIMIT),
@@ -74,46 +80,71 @@ function oneLine(text: string, maxChars: number): string {
 }
 
 function resultOf({ document, score }: Ranked): SearchResult {
-  const description = oneLine(document.description, MAX_DESCRIPTION_CHARS);
   return {
     path: document.path,
     connector: document.connector,
     method: document.method,
-    ...(description === "" ? {} : { description }),
     ...(document.requiresApproval ? { requiresApproval: true } : {}),
     kind: document.kind,
     score: Math.round(score * 100) / 100,
   };
 }
 
-/** Later results get shorter descriptions and no signature, so that a page of any length stays within the budget. */
+/** The best few show how they are called, before anything is said of the others. */
+const BEST = 3;
+
+function signed(document: CatalogDocument, index: CatalogIndex): Partial<SearchResult> {
+  const signature = signatureOf(document, index);
+  return signature === undefined ? {} : { signature };
+}
+
+interface Addition {
+  /** Results that get it, from the top. */
+  readonly upTo: number;
+  readonly of: (document: CatalogDocument, index: CatalogIndex) => Partial<SearchResult>;
+}
+
+/** What may be added to results, the most needed first; each is added down the page while there is room. */
+const ADDITIONS: readonly Addition[] = [
+  { upTo: BEST, of: signed },
+  { upTo: MAX_LIMIT, of: ({ description }) => described(oneLine(description, SHORT_DESCRIPTION_CHARS)) },
+  { upTo: MAX_LIMIT, of: signed },
+  { upTo: MAX_LIMIT, of: ({ description }) => described(oneLine(description, MAX_DESCRIPTION_CHARS)) },
+];
+
+function described(description: string): Partial<SearchResult> {
+  return description === "" ? {} : { description };
+}
+
+/** Fills a page up to the budget. Names are always there, so only a page of very many results can be longer. */
 function withinBudget(page: readonly Ranked[], index: CatalogIndex): SearchResult[] {
-  let left = MAX_ANSWER_CHARS;
-  return page.map((ranked, at) => {
-    const result = resultOf(ranked);
-    const reserved = (page.length - at - 1) * MIN_RESULT_CHARS;
-    const signature = signatureOf(ranked.document, index);
-    const size = JSON.stringify(result).length;
-    if (signature !== undefined && size + signature.length + 16 <= left - reserved) result.signature = signature;
-    else if (size > left - reserved && result.description !== undefined)
-      result.description = oneLine(result.description, 60);
-    left -= JSON.stringify(result).length;
-    return result;
-  });
+  const results = page.map(resultOf);
+  const sizeOf = (result: SearchResult) => JSON.stringify(result).length + 1;
+  let left = MAX_ANSWER_CHARS - results.reduce((sum, result) => sum + sizeOf(result), 0);
+  for (const addition of ADDITIONS) {
+    for (const [at, { document }] of page.slice(0, addition.upTo).entries()) {
+      const result = results[at];
+      if (result === undefined || left < MIN_ADDITION_CHARS) break;
+      const fuller = { ...result, ...addition.of(document, index) };
+      const extra = sizeOf(fuller) - sizeOf(result);
+      if (extra > left) continue;
+      results[at] = fuller;
+      left -= extra;
+    }
+  }
+  return results;
 }
 
 /** Methods and snippets that match, best first; all of them by path when nothing is asked. */
-export function searchIndex(index: CatalogIndex, query: string, options: SearchOptions = {}): SearchOutput {
-  const asked: unknown = query;
+export function searchIndex(index: CatalogIndex, asked: unknown, options?: unknown): SearchOutput {
   if (typeof asked !== "string") {
     throw new CodemodeError(
       "INVALID_INPUT",
       `search: the query must be a string, got ${shown(asked)}. "" lists everything.`,
     );
   }
-  const { limit, offset, connector } = checkOptions(options, index);
-  const allows = (document: CatalogDocument) =>
-    connector === undefined || (document.kind === "method" && document.connector === connector);
+  const { limit, offset, connector } = checkOptions(options ?? {}, index);
+  const allows = (document: CatalogDocument) => connector === undefined || document.connector === connector;
   const matches =
     asked.trim() === ""
       ? index.documents.filter(allows).map((document) => ({ document, score: 0 }))
@@ -125,6 +156,3 @@ export function searchIndex(index: CatalogIndex, query: string, options: SearchO
     truncated: offset + page.length < matches.length,
   };
 }
-
-/** A question is a sentence; a pasted document would only cost time. */
-const MAX_QUERY_CHARS = 500;

@@ -63,7 +63,6 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
   #resolved: Promise<ResolvedTools> | undefined;
 
   // The platform's constructor asks for an ExecutionContext and only keeps it; a Durable Object has another kind of ctx.
-  // biome-ignore lint/complexity/noUselessConstructor: it widens the type of `ctx`.
   constructor(ctx: DurableObjectState | ExecutionContext, env: Env) {
     super(ctx as ExecutionContext<Props>, env);
   }
@@ -165,7 +164,8 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
       method: tool.name,
       policy: {
         approval: asks,
-        repeatable: annotations.readOnly === true || annotations.idempotent === true || annotations.replay === "reexecute",
+        repeatable:
+          annotations.readOnly === true || annotations.idempotent === true || annotations.replay === "reexecute",
         readOnly: annotations.readOnly === true || annotations.replay === "reexecute",
         replay: annotations.replay ?? "log",
         perCall: approval !== false,
@@ -185,7 +185,9 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     const given = args === undefined && tool.checkedSchema !== undefined ? {} : args;
     const violation = tool.checkedSchema && findViolation(tool.checkedSchema, given);
     if (violation !== undefined) {
-      throw new CodemodeError("INVALID_ARGUMENTS", `${this.name()}.${tool.name}: ${violation.message}`, { path: violation.path });
+      throw new CodemodeError("INVALID_ARGUMENTS", `${this.name()}.${tool.name}: ${violation.message}`, {
+        path: violation.path,
+      });
     }
     const result = await tool.execute(given, standaloneContext(context));
     return isAsyncIterable(result) ? lastValue(result) : result;

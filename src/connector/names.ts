@@ -3,7 +3,13 @@ import { distance } from "fastest-levenshtein";
 
 /** Edit distance alone ranks `list` before `list_issues` for `list_issue`; shared words say more than letters. */
 function likeness(wanted: string, candidate: string): number {
-  const words = (name: string) => new Set(name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().split(/[^a-z0-9]+/));
+  const words = (name: string) =>
+    new Set(
+      name
+        .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+        .toLowerCase()
+        .split(/[^a-z0-9]+/),
+    );
   const theirs = words(candidate);
   let shared = 0;
   for (const word of words(wanted)) if (theirs.has(word)) shared += 1;

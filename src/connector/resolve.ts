@@ -33,7 +33,10 @@ export interface ResolvedTools {
 }
 
 /** Declarations that contradict themselves, each with its sentence. */
-const CONTRADICTIONS: readonly { readonly when: (tool: ConnectorTool, approval: ApprovalRule) => boolean; readonly says: string }[] = [
+const CONTRADICTIONS: readonly {
+  readonly when: (tool: ConnectorTool, approval: ApprovalRule) => boolean;
+  readonly says: string;
+}[] = [
   {
     when: (tool, approval) => tool.replay === "reexecute" && approval !== false,
     says: 'replay: "reexecute" runs the tool again on every pass, so it cannot need approval. Remove one of the two.',

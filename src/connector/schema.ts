@@ -25,7 +25,8 @@ function fromStandard(direction: "input" | "output"): SchemaReader {
     const convert = standard.jsonSchema[direction];
     if (typeof convert !== "function") return undefined;
     const converted: unknown = Reflect.apply(convert, standard.jsonSchema, [{ target: "draft-07" }]);
-    return isJsonSchema(converted) ? converted : undefined;
+    // Zod hangs a hidden `~standard` on the JSON Schema that it makes; a copy is the schema alone.
+    return isRecord(converted) ? { ...converted } : undefined;
   };
 }
 

@@ -47,6 +47,12 @@ function deepest(errors: readonly OutputUnit[]): OutputUnit | undefined {
   return best;
 }
 
+/** A property that `additionalProperties: false` refuses is reported as a schema that is `false`; say what it means. */
+function sentenceOf(unit: OutputUnit | undefined): string {
+  if (unit === undefined) return "does not match the schema";
+  return unit.error === "False boolean schema." ? "is not a property that this tool knows" : unit.error;
+}
+
 /**
  * What is wrong with the arguments, or `undefined` when they fit.
  *
@@ -61,7 +67,7 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
     if (outcome.valid) return undefined;
     const unit = deepest(outcome.errors);
     const path = pathOf(unit?.instanceLocation ?? "#");
-    return { path, message: `${path}: ${unit?.error ?? "does not match the schema"}` };
+    return { path, message: `${path}: ${sentenceOf(unit)}` };
   } catch (error) {
     if (error instanceof Error && error.message.startsWith("Unresolved $ref")) return undefined;
     return { path: "args", message: `args: ${error instanceof Error ? error.message : "cannot be checked"}` };

@@ -16,19 +16,27 @@ export interface PassFacts {
 
 export type PassEnd = "wait" | "pause" | "complete" | "fail" | "deadlock";
 
-const ENDS: readonly { readonly when: string; readonly holds: (facts: PassFacts) => boolean; readonly then: PassEnd }[] = [
-  { when: "something is still on its way", holds: (f) => f.working > 0, then: "wait" },
-  { when: "the program failed", holds: (f) => f.done === "failed", then: "fail" },
+const ENDS: readonly {
+  readonly when: string;
+  readonly holds: (facts: PassFacts) => boolean;
+  readonly end: PassEnd;
+}[] = [
+  { when: "something is still on its way", holds: (f) => f.working > 0, end: "wait" },
+  { when: "the program failed", holds: (f) => f.done === "failed", end: "fail" },
   // Also after the program's end: a call that it made and did not await is still to be decided.
   // And while timers run: a program's clock stands still while a person decides.
-  { when: "only a person can go on", holds: (f) => f.withheld > 0 && !f.busy, then: "pause" },
-  { when: "the program ended, and a person must decide on a call of it", holds: (f) => f.withheld > 0 && f.done === "ok", then: "pause" },
-  { when: "the program ended", holds: (f) => f.done === "ok", then: "complete" },
-  { when: "a timer will fire", holds: (f) => f.timers > 0, then: "wait" },
-  { when: "the sandbox may wake the program", holds: (f) => f.busy, then: "wait" },
-  { when: "nothing will ever happen again", holds: () => true, then: "deadlock" },
+  { when: "only a person can go on", holds: (f) => f.withheld > 0 && !f.busy, end: "pause" },
+  {
+    when: "the program ended, and a person must decide on a call of it",
+    holds: (f) => f.withheld > 0 && f.done === "ok",
+    end: "pause",
+  },
+  { when: "the program ended", holds: (f) => f.done === "ok", end: "complete" },
+  { when: "a timer will fire", holds: (f) => f.timers > 0, end: "wait" },
+  { when: "the sandbox may wake the program", holds: (f) => f.busy, end: "wait" },
+  { when: "nothing will ever happen again", holds: () => true, end: "deadlock" },
 ];
 
 export function conclude(facts: PassFacts): PassEnd {
-  return ENDS.find((row) => row.holds(facts))?.then ?? "wait";
+  return ENDS.find((row) => row.holds(facts))?.end ?? "wait";
 }

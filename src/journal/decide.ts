@@ -29,32 +29,53 @@ export interface RequestFacts {
  * - `doubt`: record in doubt and withhold.
  * - `diverge`, `violate`: end the run.
  */
-export type Action = "perform" | "open" | "ask" | "withhold" | "deliver" | "reexecute" | "doubt" | "diverge" | "violate";
+export type Action =
+  | "perform"
+  | "open"
+  | "ask"
+  | "withhold"
+  | "deliver"
+  | "reexecute"
+  | "doubt"
+  | "diverge"
+  | "violate";
 
 interface Row {
   readonly when: string;
   readonly holds: (facts: RequestFacts) => boolean;
-  readonly then: Action;
+  readonly action: Action;
 }
 
 export const DECISIONS: readonly Row[] = [
-  { when: "the execution is not running", holds: (f) => !f.running, then: "withhold" },
-  { when: "the seq leaves a gap", holds: (f) => f.match === "gap", then: "violate" },
-  { when: "another request stands at the seq", holds: (f) => f.match === "other", then: "diverge" },
-  { when: "new step or timer", holds: (f) => f.match === "new" && f.kind !== "call", then: "open" },
-  { when: "new call that a person must approve", holds: (f) => f.match === "new" && f.needsApproval, then: "ask" },
-  { when: "new call", holds: (f) => f.match === "new", then: "perform" },
-  { when: "settled, its result was not kept", holds: (f) => f.settled && f.ephemeral, then: "reexecute" },
-  { when: "settled", holds: (f) => f.settled, then: "deliver" },
-  { when: "approved, but another tool than was shown", holds: (f) => f.state === "approved" && f.definitionChanged, then: "ask" },
-  { when: "approved", holds: (f) => f.state === "approved", then: "perform" },
-  { when: "step or timer that was open when the process died", holds: (f) => f.state === "started" && f.kind !== "call", then: "open" },
-  { when: "started when the process died, safe to repeat", holds: (f) => f.state === "started" && f.repeatable, then: "perform" },
-  { when: "started when the process died", holds: (f) => f.state === "started", then: "doubt" },
-  { when: "waits for a person, or a person said no", holds: () => true, then: "withhold" },
+  { when: "the execution is not running", holds: (f) => !f.running, action: "withhold" },
+  { when: "the seq leaves a gap", holds: (f) => f.match === "gap", action: "violate" },
+  { when: "another request stands at the seq", holds: (f) => f.match === "other", action: "diverge" },
+  { when: "new step or timer", holds: (f) => f.match === "new" && f.kind !== "call", action: "open" },
+  { when: "new call that a person must approve", holds: (f) => f.match === "new" && f.needsApproval, action: "ask" },
+  { when: "new call", holds: (f) => f.match === "new", action: "perform" },
+  { when: "settled, its result was not kept", holds: (f) => f.settled && f.ephemeral, action: "reexecute" },
+  { when: "settled", holds: (f) => f.settled, action: "deliver" },
+  {
+    when: "approved, but another tool than was shown",
+    holds: (f) => f.state === "approved" && f.definitionChanged,
+    action: "ask",
+  },
+  { when: "approved", holds: (f) => f.state === "approved", action: "perform" },
+  {
+    when: "step or timer that was open when the process died",
+    holds: (f) => f.state === "started" && f.kind !== "call",
+    action: "open",
+  },
+  {
+    when: "started when the process died, safe to repeat",
+    holds: (f) => f.state === "started" && f.repeatable,
+    action: "perform",
+  },
+  { when: "started when the process died", holds: (f) => f.state === "started", action: "doubt" },
+  { when: "waits for a person, or a person said no", holds: () => true, action: "withhold" },
 ];
 
 /** The action for a request. Total: the last row always holds. */
 export function decide(facts: RequestFacts): Action {
-  return DECISIONS.find((row) => row.holds(facts))?.then ?? "withhold";
+  return DECISIONS.find((row) => row.holds(facts))?.action ?? "withhold";
 }

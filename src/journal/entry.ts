@@ -111,7 +111,9 @@ export function recordedOf(entry: Entry): Recorded {
     at: entry.settledAt ?? 0,
     ok: settlement?.ok ?? true,
     ...(entry.parent !== undefined && { parent: entry.parent }),
-    ...(entry.ephemeral ? { ephemeral: true as const } : settlement?.value !== undefined && { value: settlement.value }),
+    ...(entry.ephemeral
+      ? { ephemeral: true as const }
+      : settlement?.value !== undefined && { value: settlement.value }),
   };
 }
 
@@ -119,7 +121,11 @@ export function recordedOf(entry: Entry): Recorded {
  * What a new pass must be told of the journal: the settlements in their order, and the seqs that were used inside of
  * steps which have settled, whose functions will not run again.
  */
-export function replayOf(entries: ReadonlyMap<number, Entry>): { recorded: Recorded[]; skip: number[]; nextOrder: number } {
+export function replayOf(entries: ReadonlyMap<number, Entry>): {
+  recorded: Recorded[];
+  skip: number[];
+  nextOrder: number;
+} {
   const skipped = new Set<number>();
   const insideSettledStep = (entry: Entry): boolean => {
     const parent = entry.parent === undefined ? undefined : entries.get(entry.parent);

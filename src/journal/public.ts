@@ -104,7 +104,12 @@ export interface PendingAction {
   /** When it was asked, in epoch milliseconds. */
   readonly askedAt: number;
   /** What the execution did before, oldest first. */
-  readonly before: readonly { readonly seq: number; readonly connector: string; readonly method: string; readonly state: ToolLogEntryState }[];
+  readonly before: readonly {
+    readonly seq: number;
+    readonly connector: string;
+    readonly method: string;
+    readonly state: ToolLogEntryState;
+  }[];
 }
 
 /** What `execute`, `approve` and the model's tool answer. Absence is never success: look at `status`. */

@@ -29,7 +29,9 @@ export function planRollback(entries: Iterable<Entry>, reversible: (entry: Entry
     }
   }
   // Newest first: by the order in which effects took place, which for parallel calls is not the order of their seqs.
-  return steps.sort((a, b) => (b.entry.order ?? b.entry.seq) - (a.entry.order ?? a.entry.seq) || b.entry.seq - a.entry.seq);
+  return steps.sort(
+    (a, b) => (b.entry.order ?? b.entry.seq) - (a.entry.order ?? a.entry.seq) || b.entry.seq - a.entry.seq,
+  );
 }
 
 const OUTCOMES = {
@@ -43,4 +45,3 @@ const OUTCOMES = {
 export function previewItem({ entry, plan }: RollbackStep): RollbackItem {
   return { seq: entry.seq, connector: entry.connector, method: entry.method, outcome: OUTCOMES[plan] };
 }
-

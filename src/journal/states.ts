@@ -14,7 +14,12 @@ export const EXECUTION_TRANSITIONS = {
 } as const satisfies Record<ExecutionStatus, readonly ExecutionStatus[]>;
 
 /** Statuses that end an execution; retention may remove it. */
-export const TERMINAL_STATUSES = ["completed", "error", "rejected", "rolled_back"] as const satisfies readonly ExecutionStatus[];
+export const TERMINAL_STATUSES = [
+  "completed",
+  "error",
+  "rejected",
+  "rolled_back",
+] as const satisfies readonly ExecutionStatus[];
 
 export type EntryState =
   | "pending"
@@ -63,11 +68,13 @@ export function isTerminal(status: ExecutionStatus): boolean {
 /** @throws CodemodeError `ILLEGAL_TRANSITION`: a bug of ours, and nothing is written. */
 export function assertExecutionTransition(from: ExecutionStatus, to: ExecutionStatus): void {
   const legal: readonly ExecutionStatus[] = EXECUTION_TRANSITIONS[from];
-  if (!legal.includes(to)) throw new CodemodeError("ILLEGAL_TRANSITION", `An execution that is ${from} cannot become ${to}.`, { from, to });
+  if (!legal.includes(to))
+    throw new CodemodeError("ILLEGAL_TRANSITION", `An execution that is ${from} cannot become ${to}.`, { from, to });
 }
 
 /** @throws CodemodeError `ILLEGAL_TRANSITION`: a bug of ours, and nothing is written. */
 export function assertEntryTransition(from: EntryState, to: EntryState): void {
   const legal: readonly EntryState[] = ENTRY_TRANSITIONS[from];
-  if (!legal.includes(to)) throw new CodemodeError("ILLEGAL_TRANSITION", `A call that is ${from} cannot become ${to}.`, { from, to });
+  if (!legal.includes(to))
+    throw new CodemodeError("ILLEGAL_TRANSITION", `A call that is ${from} cannot become ${to}.`, { from, to });
 }

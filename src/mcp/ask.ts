@@ -14,14 +14,14 @@ const MAX_ARGUMENT_CHARS = 4_000;
 
 const CHOICES = {
   approval: [
-    { const: "approve", title: "Approve: run it" },
-    { const: "reject", title: "Reject: end the program" },
+    { value: "approve", title: "Approve: run it" },
+    { value: "reject", title: "Reject: end the program" },
   ],
   in_doubt: [
-    { const: "run", title: "Run it again" },
-    { const: "fail", title: "Do not run it again: count it as failed" },
+    { value: "run", title: "Run it again" },
+    { value: "fail", title: "Do not run it again: count it as failed" },
   ],
-} as const satisfies Record<PendingAction["kind"], readonly { readonly const: string; readonly title: string }[]>;
+} as const satisfies Record<PendingAction["kind"], readonly { readonly value: string; readonly title: string }[]>;
 
 const INTRODUCTIONS: Readonly<Record<PendingAction["kind"], string>> = {
   approval: "A program wants to run",
@@ -52,10 +52,10 @@ export function canAsk(server: McpServer): boolean {
 }
 
 function toAnswer(action: PendingAction, content: Readonly<Record<string, unknown>>): Answer {
-  const chosen = CHOICES[action.kind].find((choice) => choice.const === content.decision);
+  const chosen = CHOICES[action.kind].find(({ value }) => value === content.decision);
   if (chosen === undefined) return { decision: "later" };
   const { reason } = content;
-  return { decision: chosen.const, ...(typeof reason === "string" && reason !== "" && { reason }) };
+  return { decision: chosen.value, ...(typeof reason === "string" && reason !== "" && { reason }) };
 }
 
 /**
@@ -76,7 +76,13 @@ export async function ask(
         requestedSchema: {
           type: "object",
           properties: {
-            decision: { type: "string", title: "Decision", oneOf: [...CHOICES[action.kind]] },
+            // The older of two ways to title choices: every client that has forms knows it.
+            decision: {
+              type: "string",
+              title: "Decision",
+              enum: CHOICES[action.kind].map(({ value }) => value),
+              enumNames: CHOICES[action.kind].map(({ title }) => title),
+            },
             reason: { type: "string", title: "Reason", description: "Kept in the journal; the program can read it." },
           },
           required: ["decision"],

@@ -13,8 +13,8 @@ import { generateTypesFromJsonSchema } from "../catalog/types/declare.ts";
 import { isRecord } from "../connector/schema.ts";
 import type { JsonSchemaToolDescriptor } from "../connector/types.ts";
 import { CodemodeError } from "../errors.ts";
+import { legacyToolName, sanitizeToolName } from "../names.ts";
 import type { Executor } from "../sandbox/executor.ts";
-import { legacyToolName, sanitizeToolName } from "../sandbox/names.ts";
 import { executed, type TransformResult } from "./reply.ts";
 
 /** What {@link codeMcpServer} takes. */

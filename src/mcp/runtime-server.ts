@@ -62,10 +62,10 @@ const ACTION = z.looseObject({
   digest: z.string(),
 });
 
-/** What `execute`, `resume`, `approve` and `reject` answer. */
+/** What `execute`, `resume`, `approve` and `reject` answer. Clients check errors with it too, and some have no execution. */
 const OUTCOME = z.looseObject({
   status: z.enum(["completed", "paused", "error", "running", "rejected", "rolling_back", "rolled_back"]),
-  executionId: z.string(),
+  executionId: z.string().optional(),
   result: z.unknown().optional().describe("With completed: what the program returned"),
   pending: z.array(ACTION).optional().describe("With paused: what a person must decide"),
   next: z.string().optional().describe("With paused: what to do now"),
@@ -201,7 +201,7 @@ function registerCatalog(server: McpServer, calls: Calls, runtime: RuntimeForMcp
       title: "List what waits for a decision",
       description: "The actions that wait for a person, of one execution or of all, with what each would do.",
       inputSchema: { executionId: EXECUTION_ID.optional() },
-      outputSchema: { pending: z.array(ACTION) },
+      outputSchema: z.looseObject({ pending: z.array(ACTION).optional() }),
       annotations: { readOnlyHint: true },
     },
     ({ executionId }) =>
@@ -248,7 +248,7 @@ function registerDecisions(server: McpServer, calls: Calls): void {
     {
       title: "Approve an action",
       description:
-        "Run one pending action and go on with its program. Only when the person said so, about exactly this action.",
+        "Run one pending action and go on with its program; one that is in doubt is run again. Only when the person said so, about exactly this action.",
       inputSchema,
       outputSchema: OUTCOME,
       annotations: { destructiveHint: true },
@@ -259,7 +259,8 @@ function registerDecisions(server: McpServer, calls: Calls): void {
     "reject",
     {
       title: "Reject an action",
-      description: "Refuse one pending action, which ends its program. Only when the person said so.",
+      description:
+        "Refuse one pending action, which ends its program; one that is in doubt counts as failed. Only when the person said so.",
       inputSchema,
       outputSchema: OUTCOME,
       annotations: { destructiveHint: true },

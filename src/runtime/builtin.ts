@@ -1,8 +1,9 @@
 /** The built-in connector `codemode`: tools that the runtime itself answers, journalled like any other call. */
-import { findViolation } from "../connector/validate.ts";
-import { isRecord } from "../connector/schema.ts";
+
 import { nearNames } from "../connector/names.ts";
+import { isRecord } from "../connector/schema.ts";
 import type { CallPolicy } from "../connector/types.ts";
+import { findViolation } from "../connector/validate.ts";
 import { CodemodeError } from "../errors.ts";
 import type { ExecutionRecord, SnippetRecord } from "../store/store.ts";
 import { decodeValue, encodeFailure, encodeValue } from "../wire/values.ts";
@@ -44,7 +45,8 @@ export function snippetModule(hash: string): string {
 }
 
 function run({ execution, snippets, connectors }: BuiltinContext, [name, input]: readonly unknown[]): string {
-  if (typeof name !== "string") throw new CodemodeError("INVALID_ARGUMENTS", "codemode.run takes a snippet's name and its input.");
+  if (typeof name !== "string")
+    throw new CodemodeError("INVALID_ARGUMENTS", "codemode.run takes a snippet's name and its input.");
   const hash = Object.hasOwn(execution.snippets, name) ? execution.snippets[name] : undefined;
   if (hash === undefined) {
     const near = nearNames(name, Object.keys(execution.snippets));
@@ -57,12 +59,19 @@ function run({ execution, snippets, connectors }: BuiltinContext, [name, input]:
   const snippet = snippets.find((candidate) => candidate.name === name && candidate.hash === hash);
   const missing = (snippet?.connectors ?? []).filter((connector) => !connectors.includes(connector));
   if (missing.length > 0) {
-    throw new CodemodeError("MISSING_CONNECTOR", `The snippet "${name}" needs ${missing.join(", ")}, which this runtime does not have.`, { missing });
+    throw new CodemodeError(
+      "MISSING_CONNECTOR",
+      `The snippet "${name}" needs ${missing.join(", ")}, which this runtime does not have.`,
+      { missing },
+    );
   }
   const schema: unknown = snippet?.inputSchema === undefined ? undefined : JSON.parse(snippet.inputSchema);
   const violation = isRecord(schema) ? findViolation(schema, input) : undefined;
   if (violation !== undefined) {
-    throw new CodemodeError("INVALID_ARGUMENTS", `The input of snippet "${name}" is wrong: ${violation.message.replace(/^args/, "input")}.`);
+    throw new CodemodeError(
+      "INVALID_ARGUMENTS",
+      `The input of snippet "${name}" is wrong: ${violation.message.replace(/^args/, "input")}.`,
+    );
   }
   return snippetModule(hash);
 }
@@ -73,12 +82,20 @@ async function digest([algorithm, data]: readonly unknown[]): Promise<Uint8Array
   const name = typeof algorithm === "string" ? algorithm : isRecord(algorithm) ? algorithm.name : undefined;
   const wanted = String(name).toUpperCase();
   if (!DIGESTS.has(wanted)) {
-    throw new CodemodeError("UNAVAILABLE", `crypto.subtle.digest offers ${[...DIGESTS].join(", ")}; "${String(name)}" is not one of them.`);
+    throw new CodemodeError(
+      "UNAVAILABLE",
+      `crypto.subtle.digest offers ${[...DIGESTS].join(", ")}; "${String(name)}" is not one of them.`,
+    );
   }
   if (!ArrayBuffer.isView(data) && !(data instanceof ArrayBuffer)) {
     throw new CodemodeError("INVALID_ARGUMENTS", "crypto.subtle.digest takes bytes: a typed array or an ArrayBuffer.");
   }
-  return new Uint8Array(await crypto.subtle.digest(wanted, ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice() : data));
+  return new Uint8Array(
+    await crypto.subtle.digest(
+      wanted,
+      ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice() : data,
+    ),
+  );
 }
 
 /** Answers one call of `codemode.*`. */

@@ -23,15 +23,31 @@ export function decisionTargets(entries: ReadonlyMap<number, Entry>, request: De
   const states: readonly Entry["state"][] = ANSWERS[decision.kind];
   if (decision.seq === undefined) {
     const waiting = [...entries.values()].filter((entry) => states.includes(entry.state));
-    return waiting.length > 0 ? waiting : refuse("NOT_PENDING", `Nothing of ${executionId} waits for approval. Nothing changed.`);
+    if (waiting.length === 0)
+      return refuse("NOT_PENDING", `Nothing of ${executionId} waits for approval. Nothing changed.`);
+    if (request.digest === undefined) return waiting;
+    // A digest names one action; everything else that is pending was not seen.
+    const named = waiting.filter((entry) => request.digest === actionDigest(executionId, entry));
+    return named.length > 0
+      ? named
+      : refuse(
+          "STALE_DECISION",
+          `Nothing of ${executionId} that waits now is what the decision was made on. Look at pending() again. Nothing changed.`,
+        );
   }
   const entry = entries.get(decision.seq);
   if (entry === undefined) return refuse("NOT_FOUND", `${executionId} has no call ${decision.seq}. Nothing changed.`);
   if (!states.includes(entry.state)) {
-    return refuse("NOT_PENDING", `Call ${decision.seq} of ${executionId} is ${entry.state}, not ${states.join(" or ")}. Nothing changed.`);
+    return refuse(
+      "NOT_PENDING",
+      `Call ${decision.seq} of ${executionId} is ${entry.state}, not ${states.join(" or ")}. Nothing changed.`,
+    );
   }
   if (request.digest !== undefined && request.digest !== actionDigest(executionId, entry)) {
-    return refuse("STALE_DECISION", `Call ${decision.seq} of ${executionId} is not what the decision was made on. Look at pending() again. Nothing changed.`);
+    return refuse(
+      "STALE_DECISION",
+      `Call ${decision.seq} of ${executionId} is not what the decision was made on. Look at pending() again. Nothing changed.`,
+    );
   }
   return [entry];
 }
@@ -50,7 +66,11 @@ function rejection(request: DecisionRequest, entry: Entry): string {
   const by = request.by === undefined ? "" : ` by ${request.by}`;
   const reason = request.reason === undefined ? "" : `: ${request.reason}`;
   return encodeValue(
-    { name: "CodemodeError", code: "REJECTED", message: `${entry.connector}.${entry.method} was rejected${by}${reason}` },
+    {
+      name: "CodemodeError",
+      code: "REJECTED",
+      message: `${entry.connector}.${entry.method} was rejected${by}${reason}`,
+    },
     "The error",
   );
 }

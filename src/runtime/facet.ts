@@ -15,6 +15,7 @@ import { MAX_LOADED_SANDBOXES } from "../limits.ts";
 import type { CompiledProgram } from "../sandbox/program/compile.ts";
 import { type ExecutionRecord, JournalStore, type SnippetRecord } from "../store/store.ts";
 import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
+import { exceedsBytes } from "../wire/values.ts";
 import { snippetModule } from "./builtin.ts";
 import { CompileCache } from "./compile-cache.ts";
 import { applyDecision, decisionTargets } from "./decisions.ts";
@@ -86,7 +87,11 @@ export class CodemodeRuntime extends DurableObject {
   // Runs
 
   /** Begins an execution and runs it until it ends or pauses. */
-  async execute(request: { readonly id: string; readonly code: string }, settings: HostSettings, port: HostPort): Promise<RawOutcome> {
+  async execute(
+    request: { readonly id: string; readonly code: string },
+    settings: HostSettings,
+    port: HostPort,
+  ): Promise<RawOutcome> {
     this.#recoverOnce(settings, port);
     const code = request.code;
     let program: CompiledProgram | CodemodeError;
@@ -108,7 +113,13 @@ export class CodemodeRuntime extends DurableObject {
     });
     const journal = new LiveJournal(this.#store, execution, new Map());
     if (program instanceof Error) {
-      journal.close({ status: "error", error: program.message, errorCode: program.code, errorLine: lineOf(program), logs: [] });
+      journal.close({
+        status: "error",
+        error: program.message,
+        errorCode: program.code,
+        errorLine: lineOf(program),
+        logs: [],
+      });
       return this.#describe(journal);
     }
     return this.#run(journal, settings, port);
@@ -124,7 +135,12 @@ export class CodemodeRuntime extends DurableObject {
     return outcome;
   }
 
-  async #drive(pass: Pass, snippets: readonly SnippetRecord[], settings: HostSettings, port: HostPort): Promise<RawExecution> {
+  async #drive(
+    pass: Pass,
+    snippets: readonly SnippetRecord[],
+    settings: HostSettings,
+    port: HostPort,
+  ): Promise<RawExecution> {
     const { journal } = pass;
     const { execution } = journal;
     execution.passes += 1;
@@ -134,7 +150,11 @@ export class CodemodeRuntime extends DurableObject {
       const programs: Record<string, CompiledProgram> = { program: compile(execution.code) };
       for (const { hash, code } of snippets) programs[snippetModule(hash)] = compile(code);
       pass.begin();
-      const request = { programs, opening: JSON.stringify(this.#opening(journal, settings)), cpuMs: settings.limits.cpuMs };
+      const request = {
+        programs,
+        opening: JSON.stringify(this.#opening(journal, settings)),
+        cpuMs: settings.limits.cpuMs,
+      };
       const sandbox = port.runPass(request, pass).then(
         () => pass.sandboxEnded(undefined),
         (error: unknown) => pass.sandboxEnded(error),
@@ -193,7 +213,9 @@ export class CodemodeRuntime extends DurableObject {
     const live = this.#passes.get(id);
     if (live !== undefined) return live.pass.journal;
     const execution = this.#store.get(id);
-    return execution === undefined ? undefined : new LiveJournal(this.#store, execution, this.#store.entries(execution));
+    return execution === undefined
+      ? undefined
+      : new LiveJournal(this.#store, execution, this.#store.entries(execution));
   }
 
   /** Why an execution cannot go on with the connectors that there are now. */
@@ -211,7 +233,7 @@ export class CodemodeRuntime extends DurableObject {
   /** A person's decision. When it lets the execution go on, runs the next pass and answers with its outcome. */
   async decide(request: DecisionRequest, settings: HostSettings, port: HostPort): Promise<RawOutcome> {
     this.#recoverOnce(settings, port);
-    const invalid = await this.#checkEdit(request, port);
+    const invalid = await this.#checkEdit(request, settings, port);
     if (invalid !== undefined) return invalid;
     // From here on one synchronous step: nothing can change between the look and the write.
     const journal = this.#load(request.executionId);
@@ -244,14 +266,28 @@ export class CodemodeRuntime extends DurableObject {
   }
 
   /** Arguments that a person wrote are checked like the program's own. */
-  async #checkEdit({ executionId, decision }: DecisionRequest, port: HostPort): Promise<Refusal | undefined> {
+  async #checkEdit(
+    { executionId, decision }: DecisionRequest,
+    { limits }: HostSettings,
+    port: HostPort,
+  ): Promise<Refusal | undefined> {
     if (decision.kind !== "approve" || decision.args === undefined) return undefined;
     const entry = decision.seq === undefined ? undefined : this.#load(executionId)?.entries.get(decision.seq);
-    if (entry === undefined) return { refused: "NOT_FOUND", message: "Edited arguments need the seq of a pending action. Nothing changed." };
+    if (entry === undefined)
+      return { refused: "NOT_FOUND", message: "Edited arguments need the seq of a pending action. Nothing changed." };
     const { connector, method, seq, attempt } = entry;
+    if (exceedsBytes(decision.args, limits.maxValueBytes)) {
+      return {
+        refused: "VALUE_TOO_LARGE",
+        message: `The edited arguments of ${connector}.${method} are over ${limits.maxValueBytes} bytes. Nothing changed.`,
+      };
+    }
     const [assessment] = await port.assess([{ executionId, seq, attempt, connector, method, args: decision.args }]);
     if (assessment?.kind === "invalid") {
-      return { refused: "INVALID_ARGUMENTS", message: `The edited arguments of ${connector}.${method} do not fit: ${assessment.message}. Nothing changed.` };
+      return {
+        refused: "INVALID_ARGUMENTS",
+        message: `The edited arguments of ${connector}.${method} do not fit: ${assessment.message}. Nothing changed.`,
+      };
     }
     return undefined;
   }
@@ -273,7 +309,8 @@ export class CodemodeRuntime extends DurableObject {
       return true;
     }
     const journal = this.#load(id);
-    if (journal === undefined || isTerminal(journal.execution.status) || journal.execution.status === "rolling_back") return false;
+    if (journal === undefined || isTerminal(journal.execution.status) || journal.execution.status === "rolling_back")
+      return false;
     journal.close({
       status: "error",
       error: `The execution was cancelled${reason ? `: ${reason}` : "."}`,
@@ -304,7 +341,8 @@ export class CodemodeRuntime extends DurableObject {
       journal.close({ status: "error", error: refusal.message, errorCode: refusal.refused, logs: [] });
       return Promise.resolve(this.#describe(journal));
     });
-    for (const execution of this.#store.withStatus("rolling_back")) void this.#rollBack(execution.id, port).catch(() => {});
+    for (const execution of this.#store.withStatus("rolling_back"))
+      void this.#rollBack(execution.id, port).catch(() => {});
     return runs;
   }
 
@@ -338,7 +376,11 @@ export class CodemodeRuntime extends DurableObject {
     }
     if (status === "rolled_back") {
       const items: RollbackItem[] = (await planOf(journal.entries, port)).map(previewItem);
-      return { executionId: id, status, items: items.map((item) => (item.outcome === "would_revert" ? { ...item, outcome: "failed" } : item)) };
+      return {
+        executionId: id,
+        status,
+        items: items.map((item) => (item.outcome === "would_revert" ? { ...item, outcome: "failed" } : item)),
+      };
     }
     return this.#rollBack(id, port);
   }
@@ -435,7 +477,12 @@ export class CodemodeRuntime extends DurableObject {
     for (const execution of this.#store.withStatus("running", before)) {
       if (this.#passes.has(execution.id)) continue;
       const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
-      journal.close({ status: "error", error: "The execution was interrupted and could not be taken up in time.", errorCode: "INTERRUPTED", logs: [] });
+      journal.close({
+        status: "error",
+        error: "The execution was interrupted and could not be taken up in time.",
+        errorCode: "INTERRUPTED",
+        logs: [],
+      });
       expired.push(execution.id);
       await port.executionEnded(execution.id, "error");
     }
@@ -449,12 +496,22 @@ export class CodemodeRuntime extends DurableObject {
 
   // Snippets
 
-  async saveSnippet(snippet: Omit<SnippetRecord, "hash" | "code" | "connectors"> & { readonly executionId: string }): Promise<SnippetRecord | Refusal> {
+  async saveSnippet(
+    snippet: Omit<SnippetRecord, "hash" | "code" | "connectors"> & { readonly executionId: string },
+  ): Promise<SnippetRecord | Refusal> {
     const execution = this.#store.get(snippet.executionId);
     if (execution === undefined) return notFound(snippet.executionId);
     const { code, connectors } = execution;
     const { name, description, savedAt, inputSchema } = snippet;
-    const record: SnippetRecord = { name, description, savedAt, inputSchema, connectors, code, hash: contentHash(code) };
+    const record: SnippetRecord = {
+      name,
+      description,
+      savedAt,
+      inputSchema,
+      connectors,
+      code,
+      hash: contentHash(code),
+    };
     this.#store.saveSnippet(record);
     return record;
   }
@@ -469,7 +526,10 @@ export class CodemodeRuntime extends DurableObject {
 }
 
 function notFound(id: string): Refusal {
-  return { refused: "NOT_FOUND", message: `There is no execution ${id} in this runtime. It may have been pruned. Nothing changed.` };
+  return {
+    refused: "NOT_FOUND",
+    message: `There is no execution ${id} in this runtime. It may have been pruned. Nothing changed.`,
+  };
 }
 
 function lineOf(error: CodemodeError): number | undefined {

@@ -25,7 +25,11 @@ export class LiveJournal {
   readonly entries: Map<number, Entry>;
   readonly #store: JournalStore;
   readonly #dirty = new Set<Entry>();
-  readonly replay: { readonly recorded: readonly Recorded[]; readonly skip: readonly number[]; readonly nextOrder: number };
+  readonly replay: {
+    readonly recorded: readonly Recorded[];
+    readonly skip: readonly number[];
+    readonly nextOrder: number;
+  };
   #nextOrder: number;
   #clock: number;
 

@@ -13,7 +13,7 @@ import { decide } from "../journal/decide.ts";
 import { advance, type Entry, isSettled, newEntry, sameRequest } from "../journal/entry.ts";
 import type { ExecutionStatus } from "../journal/public.ts";
 import type { Limits } from "../limits.ts";
-import { failureMessage, FUEL_MESSAGE, formatConsole } from "../sandbox/direct-run.ts";
+import { FUEL_MESSAGE, failureMessage, formatConsole } from "../sandbox/direct-run.ts";
 import type { Bridge } from "../sandbox/executor.ts";
 import { Mailbox } from "../sandbox/mailbox.ts";
 import { Watchdog } from "../sandbox/watchdog.ts";
@@ -61,7 +61,10 @@ export class Pass extends RpcTarget implements Bridge {
     this.#limits = limits;
     this.#builtin = builtin;
     this.#watchdog = new Watchdog(limits.maxProgramMs, () =>
-      this.#fail("TIMEOUT", `The program used more than ${limits.maxProgramMs} ms of its own time. Do less in one run, or let a connector do the waiting.`),
+      this.#fail(
+        "TIMEOUT",
+        `The program used more than ${limits.maxProgramMs} ms of its own time. Do less in one run, or let a connector do the waiting.`,
+      ),
     );
   }
 
@@ -78,7 +81,10 @@ export class Pass extends RpcTarget implements Bridge {
   /** The sandbox is gone. Nothing is lost when the pass was over; otherwise the run failed. */
   sandboxEnded(error: unknown): void {
     const reason = error === undefined ? "it ended before the program did" : toFailure(error).message;
-    this.#fail("SANDBOX_FAILED", `The sandbox could not go on: ${reason}. The program may use too much memory or CPU; do less in one run.`);
+    this.#fail(
+      "SANDBOX_FAILED",
+      `The sandbox could not go on: ${reason}. The program may use too much memory or CPU; do less in one run.`,
+    );
   }
 
   cancel(reason: string | undefined): void {
@@ -123,7 +129,8 @@ export class Pass extends RpcTarget implements Bridge {
 
   async #accept(turn: Turn): Promise<void> {
     if (this.#over) return;
-    if (turn.turn !== this.#nextTurn) throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox skipped or repeated a turn.");
+    if (turn.turn !== this.#nextTurn)
+      throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox skipped or repeated a turn.");
     this.#nextTurn += 1;
     this.#busy ||= turn.busy === true;
     this.#keepConsole(turn.console);
@@ -134,7 +141,8 @@ export class Pass extends RpcTarget implements Bridge {
     for (const item of assessed) {
       const entry = this.#take(item, launches);
       if (entry === undefined) return;
-      urgent ||= entry.state === "pending" || entry.state === "in_doubt" || (entry.state === "started" && !entry.readOnly);
+      urgent ||=
+        entry.state === "pending" || entry.state === "in_doubt" || (entry.state === "started" && !entry.readOnly);
     }
     for (const { seq, ok, value } of turn.settled) this.#settleStep(seq, ok, value);
     for (const seq of turn.cleared) {
@@ -158,7 +166,8 @@ export class Pass extends RpcTarget implements Bridge {
       const key = `${request.connector}.${request.method}`;
       const known = this.#policies.get(key);
       if (known !== undefined) return { request, assessment: known };
-      if (!this.#builtin.execution.connectors.includes(request.connector)) return { request, assessment: { kind: "unknown", near: [] } };
+      if (!this.#builtin.execution.connectors.includes(request.connector))
+        return { request, assessment: { kind: "unknown", near: [] } };
       const args = entry?.editedArgs ?? request.args;
       if (exceedsBytes(args, this.#limits.maxValueBytes)) return { request, assessment: this.#tooLarge(request) };
       asked.push({ index, key, call: this.#toolCall(request, args) });
@@ -177,7 +186,14 @@ export class Pass extends RpcTarget implements Bridge {
   }
 
   #toolCall(request: CallRequest, args: string): ToolCall {
-    return { executionId: this.journal.execution.id, seq: request.seq, attempt: 1, connector: request.connector, method: request.method, args };
+    return {
+      executionId: this.journal.execution.id,
+      seq: request.seq,
+      attempt: 1,
+      connector: request.connector,
+      method: request.method,
+      args,
+    };
   }
 
   #tooLarge(request: CallRequest): Assessment {
@@ -194,14 +210,24 @@ export class Pass extends RpcTarget implements Bridge {
     const known = entries.get(request.seq);
     if (this.#requested.has(request.seq)) return this.#refuse(request, "a call was made twice under one number");
     if (this.#requested.size >= this.#limits.maxCalls) {
-      this.#fail("TOO_MANY_CALLS", `The execution made more than ${this.#limits.maxCalls} calls. Work in smaller parts, or let a connector page for you.`);
+      this.#fail(
+        "TOO_MANY_CALLS",
+        `The execution made more than ${this.#limits.maxCalls} calls. Work in smaller parts, or let a connector page for you.`,
+      );
       return undefined;
     }
     this.#requested.add(request.seq);
     const policy = assessment.kind === "valid" ? assessment.policy : undefined;
     const action = decide({
       running: !this.#over,
-      match: known !== undefined ? (sameRequest(known, request) ? "same" : "other") : request.seq === nextSeq ? "new" : "gap",
+      match:
+        known !== undefined
+          ? sameRequest(known, request)
+            ? "same"
+            : "other"
+          : request.seq === nextSeq
+            ? "new"
+            : "gap",
       kind: request.kind,
       state: known?.state,
       settled: known !== undefined && isSettled(known),
@@ -307,7 +333,8 @@ export class Pass extends RpcTarget implements Bridge {
 
   /** A result too large for the journal is a failure that the program sees; the effect still took place. */
   #bounded(entry: Entry, outcome: ToolOutcome): ToolOutcome & { readonly applied: boolean } {
-    if (entry.ephemeral || !exceedsBytes(outcome.value, this.#limits.maxValueBytes)) return { ...outcome, applied: outcome.ok };
+    if (entry.ephemeral || !exceedsBytes(outcome.value, this.#limits.maxValueBytes))
+      return { ...outcome, applied: outcome.ok };
     const error = new CodemodeError(
       "VALUE_TOO_LARGE",
       `The result of ${entry.connector}.${entry.method} is over ${this.#limits.maxValueBytes} bytes. Ask for less (a filter, a page, fields), or for a reference to the data.`,
@@ -328,7 +355,10 @@ export class Pass extends RpcTarget implements Bridge {
       throw new CodemodeError("PROTOCOL_VIOLATION", `The sandbox settled ${seq}, which is no step that it has open.`);
     }
     if (exceedsBytes(value, this.#limits.maxValueBytes)) {
-      this.#fail("VALUE_TOO_LARGE", `The result of step "${entry.method}" is over ${this.#limits.maxValueBytes} bytes. Return less from it.`);
+      this.#fail(
+        "VALUE_TOO_LARGE",
+        `The result of step "${entry.method}" is over ${this.#limits.maxValueBytes} bytes. Return less from it.`,
+      );
       return;
     }
     this.journal.settle(entry, ok ? "succeeded" : "failed", ok, value);
@@ -387,13 +417,20 @@ export class Pass extends RpcTarget implements Bridge {
     else if (end === "complete") this.#complete();
     else if (end === "fail" && this.#done !== undefined) this.#failed(this.#done);
     else if (end === "deadlock") {
-      this.#fail("DEADLOCK", "The program waits for something that nothing will ever resolve. Look for a promise that is never settled.");
+      this.#fail(
+        "DEADLOCK",
+        "The program waits for something that nothing will ever resolve. Look for a promise that is never settled.",
+      );
     }
   }
 
   #complete(): void {
     const forgotten = [...this.journal.entries.values()].find(
-      (entry) => entry.kind === "call" && !isSettled(entry) && !this.#requested.has(entry.seq) && !this.journal.replay.skip.includes(entry.seq),
+      (entry) =>
+        entry.kind === "call" &&
+        !isSettled(entry) &&
+        !this.#requested.has(entry.seq) &&
+        !this.journal.replay.skip.includes(entry.seq),
     );
     if (forgotten !== undefined) this.#diverged(forgotten, undefined);
     else this.#end({ status: "completed", result: this.#done?.value });
@@ -439,7 +476,12 @@ export class Pass extends RpcTarget implements Bridge {
     if (this.#over) return;
     this.journal.flush();
     this.#close();
-    this.#ended.reject(new CodemodeError("INTERRUPTED", `The host went away while the execution ran: ${toFailure(error).message}. It will be recovered.`));
+    this.#ended.reject(
+      new CodemodeError(
+        "INTERRUPTED",
+        `The host went away while the execution ran: ${toFailure(error).message}. It will be recovered.`,
+      ),
+    );
   }
 
   #end(ending: {
@@ -466,7 +508,8 @@ export class Pass extends RpcTarget implements Bridge {
   #keepConsole(lines: readonly ConsoleLine[]): void {
     for (const line of lines) {
       this.#consoleChars += line.text.length;
-      if (this.#consoleChars <= this.#limits.maxConsoleChars + this.#limits.maxConsoleLineChars) this.#console.push(line);
+      if (this.#consoleChars <= this.#limits.maxConsoleChars + this.#limits.maxConsoleLineChars)
+        this.#console.push(line);
     }
   }
 }

@@ -36,7 +36,9 @@ export interface HostPort {
   /** Runs a tool. */
   perform(call: ToolCall): Promise<ToolOutcome>;
   /** Runs a tool's revert; answers whether there was one, or the error it ended with. */
-  revert(call: ToolCall & { readonly result: string | undefined }): Promise<{ readonly reverted: boolean; readonly error?: string }>;
+  revert(
+    call: ToolCall & { readonly result: string | undefined },
+  ): Promise<{ readonly reverted: boolean; readonly error?: string }>;
   /** Whether each tool can be reverted. */
   reversible(tools: readonly { readonly connector: string; readonly method: string }[]): Promise<boolean[]>;
   /** `codemode.search`, `codemode.describe`: encoded arguments in, encoded answer out. */

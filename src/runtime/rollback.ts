@@ -28,10 +28,16 @@ async function revertOne(journal: LiveJournal, port: HostPort, entry: Entry): Pr
   advance(entry, error === undefined ? "reverted" : "revert_failed");
   journal.touch(entry);
   journal.flush();
-  return error === undefined ? { seq, connector, method, outcome: "reverted" } : { seq, connector, method, outcome: "failed", error };
+  return error === undefined
+    ? { seq, connector, method, outcome: "reverted" }
+    : { seq, connector, method, outcome: "failed", error };
 }
 
-export async function carryOut(journal: LiveJournal, plan: readonly RollbackStep[], port: HostPort): Promise<RollbackItem[]> {
+export async function carryOut(
+  journal: LiveJournal,
+  plan: readonly RollbackStep[],
+  port: HostPort,
+): Promise<RollbackItem[]> {
   const items: RollbackItem[] = [];
   for (const step of plan) {
     items.push(step.plan === "revert" ? await revertOne(journal, port, step.entry) : previewItem(step));

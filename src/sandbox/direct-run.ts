@@ -33,7 +33,11 @@ function randomSeed(): string {
 }
 
 /** The opening of a run that nothing was recorded of. */
-export function freshOpening(parts: { readonly connectors: readonly string[]; readonly codemode: boolean; readonly limits: Limits }): Opening {
+export function freshOpening(parts: {
+  readonly connectors: readonly string[];
+  readonly codemode: boolean;
+  readonly limits: Limits;
+}): Opening {
   return {
     version: WIRE_VERSION,
     executionId: "direct",
@@ -68,7 +72,9 @@ export class DirectRun implements Bridge {
 
   constructor(functions: HostFunctions, timeoutMs: number) {
     this.#functions = functions;
-    this.#watchdog = new Watchdog(timeoutMs, () => this.#fail(`Execution timed out after ${timeoutMs} ms of the program's own time.`));
+    this.#watchdog = new Watchdog(timeoutMs, () =>
+      this.#fail(`Execution timed out after ${timeoutMs} ms of the program's own time.`),
+    );
     this.#watchdog.run();
   }
 
@@ -122,7 +128,8 @@ export class DirectRun implements Bridge {
         this.#settle(request.seq, true);
       }, request.ms);
       this.#timers.set(request.seq, timer);
-    } else if (request.kind === "call") void this.#perform(request.seq, request.connector, request.method, request.args);
+    } else if (request.kind === "call")
+      void this.#perform(request.seq, request.connector, request.method, request.args);
   }
 
   async #perform(seq: number, namespace: string, method: string, args: string): Promise<void> {
@@ -152,7 +159,9 @@ export class DirectRun implements Bridge {
     if (!this.#mailbox.guestWaits || this.#working > 0) return;
     if (this.#done !== undefined) this.#finish(this.#done);
     else if (this.#timers.size === 0 && !this.#busy) {
-      this.#fail("The program waits for something that nothing will ever resolve. Check for a promise that is never settled.");
+      this.#fail(
+        "The program waits for something that nothing will ever resolve. Check for a promise that is never settled.",
+      );
     }
   }
 
@@ -175,4 +184,3 @@ export class DirectRun implements Bridge {
     this.#mailbox.halt();
   }
 }
-

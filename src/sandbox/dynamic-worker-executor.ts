@@ -1,10 +1,10 @@
 /** Runs programs in isolates of Cloudflare's Worker Loader. */
 import { RpcTarget } from "cloudflare:workers";
 import { DEFAULT_LIMITS } from "../limits.ts";
+import { assertConnectorName, sanitizeToolName } from "../names.ts";
 import { DirectRun, freshOpening, type HostFunctions } from "./direct-run.ts";
 import type { Bridge, ExecuteOptions, ExecuteResult, Executor, PassRequest, ResolvedProvider } from "./executor.ts";
 import { FUEL_MODULE, type IsolateParts, isolateCode } from "./isolate.ts";
-import { assertConnectorName, sanitizeToolName } from "./names.ts";
 import { compileProgram } from "./program/compile.ts";
 import type { Surroundings } from "./shim/main.ts";
 
@@ -53,7 +53,9 @@ function namespaceOf(provider: ResolvedProvider): (method: string, args: readonl
     const method = sanitizeToolName(name);
     const other = originals.get(method);
     if (other !== undefined) {
-      throw new Error(`Tools "${other}" and "${name}" of "${provider.name}" would both be called "${method}". Rename one of them.`);
+      throw new Error(
+        `Tools "${other}" and "${name}" of "${provider.name}" would both be called "${method}". Rename one of them.`,
+      );
     }
     originals.set(method, name);
     functions.set(method, fn);
@@ -75,7 +77,8 @@ function hostFunctions(providers: readonly ResolvedProvider[], options: ExecuteO
     functions.set(name, call);
   };
   for (const provider of providers) add(provider.name, namespaceOf(provider));
-  for (const { name, binding } of options.connectors ?? []) add(name, (method, args) => binding.callTool(method, args[0]));
+  for (const { name, binding } of options.connectors ?? [])
+    add(name, (method, args) => binding.callTool(method, args[0]));
   return functions;
 }
 
@@ -117,7 +120,12 @@ export class DynamicWorkerExecutor implements Executor {
       const preludes = providers.flatMap(({ prelude }) => (prelude === undefined ? [] : [prelude]));
       const run = new DirectRun(functions, this.#options.timeout ?? DEFAULT_LIMITS.maxProgramMs);
       const opening = freshOpening({ connectors: [...functions.keys()], codemode: false, limits: DEFAULT_LIMITS });
-      const pass = this.#run({ programs: { program }, preludes }, JSON.stringify(opening), new BridgeTarget(run), DEFAULT_LIMITS.cpuMs);
+      const pass = this.#run(
+        { programs: { program }, preludes },
+        JSON.stringify(opening),
+        new BridgeTarget(run),
+        DEFAULT_LIMITS.cpuMs,
+      );
       pass.then(
         () => run.lost(new Error("The sandbox ended before the program did.")),
         (error) => run.lost(error),

@@ -42,7 +42,10 @@ function programsModule({ programs, modules = {}, preludes = [] }: IsolateParts)
 }
 
 /** The code of the isolate, as the Worker Loader takes it. */
-export function isolateCode(parts: IsolateParts, settings: { globalOutbound: Fetcher | null | undefined; env?: object; cpuMs?: number }): WorkerLoaderWorkerCode {
+export function isolateCode(
+  parts: IsolateParts,
+  settings: { globalOutbound: Fetcher | null | undefined; env?: object; cpuMs?: number },
+): WorkerLoaderWorkerCode {
   const modules: Record<string, string | { js: string }> = {
     "main.js": shimModule,
     "#fuel": { js: fuelModule },
@@ -51,7 +54,11 @@ export function isolateCode(parts: IsolateParts, settings: { globalOutbound: Fet
   for (const [name, program] of Object.entries(parts.programs)) modules[`${name}.js`] = program.module;
   for (const [name, text] of Object.entries(parts.modules ?? {})) {
     if (OWN_MODULES.has(name) || name in modules) {
-      throw new CodemodeError("INVALID_NAME", `The module name "${name}" is the sandbox's own. Name your module otherwise.`, { name });
+      throw new CodemodeError(
+        "INVALID_NAME",
+        `The module name "${name}" is the sandbox's own. Name your module otherwise.`,
+        { name },
+      );
     }
     modules[name] = { js: text };
   }

@@ -103,7 +103,8 @@ export function entryOf(raw: unknown): Entry {
   const state = STATES[row.state];
   if (kind === undefined || state === undefined) throw new Error(`Entry ${row.seq} was written by a newer version.`);
   const has = (flag: number) => (row.flags & flag) !== 0;
-  const decision: DecisionRecord | undefined = row.decision === null ? undefined : v.parse(Decision, JSON.parse(row.decision));
+  const decision: DecisionRecord | undefined =
+    row.decision === null ? undefined : v.parse(Decision, JSON.parse(row.decision));
   return {
     seq: row.seq,
     parent: row.parent ?? undefined,
@@ -120,7 +121,9 @@ export function entryOf(raw: unknown): Entry {
     repeatable: has(FLAGS.repeatable),
     definition: row.definition ?? "",
     order: row.ord ?? undefined,
-    settlement: has(FLAGS.settled) ? { ok: !has(FLAGS.failed), ...(row.value !== null && { value: row.value }) } : undefined,
+    settlement: has(FLAGS.settled)
+      ? { ok: !has(FLAGS.failed), ...(row.value !== null && { value: row.value }) }
+      : undefined,
     attempt: row.attempt,
     askedAt: row.asked_at ?? undefined,
     startedAt: row.started_at ?? undefined,

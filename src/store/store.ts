@@ -145,7 +145,9 @@ export class JournalStore {
   apply(execution: ExecutionRecord, dirty: Iterable<Entry>): void {
     this.#storage.transactionSync(() => {
       for (const entry of dirty) this.#sql.exec(UPSERT, ...entryValues(execution.n, entry));
-      const [row] = this.#sql.exec<{ status: string }>("SELECT status FROM executions WHERE n = ?", execution.n).toArray();
+      const [row] = this.#sql
+        .exec<{ status: string }>("SELECT status FROM executions WHERE n = ?", execution.n)
+        .toArray();
       const from = v.parse(v.picklist(STATUSES), row?.status);
       if (from !== execution.status) assertExecutionTransition(from, execution.status);
       this.#sql.exec(
@@ -204,7 +206,10 @@ export class JournalStore {
   prune(keep: number): number {
     return this.#storage.transactionSync(() => {
       const rows = this.#sql
-        .exec<{ n: number }>(`SELECT n FROM executions WHERE status IN (${TERMINAL}) ORDER BY n DESC LIMIT -1 OFFSET ?`, keep)
+        .exec<{ n: number }>(
+          `SELECT n FROM executions WHERE status IN (${TERMINAL}) ORDER BY n DESC LIMIT -1 OFFSET ?`,
+          keep,
+        )
         .toArray();
       for (const { n } of rows) this.#delete(n);
       if (rows.length > 0) this.#dropUnusedPrograms();

@@ -2,6 +2,7 @@
 import type { JSONSchema7 } from "json-schema";
 import { generateTypesFromJsonSchema } from "../catalog/types/declare.ts";
 import type { JsonSchemaToolDescriptor } from "../connector/types.ts";
+import { sanitizeToolName } from "../names.ts";
 import type { ToolDescriptor, ToolDescriptors } from "./provider.ts";
 
 /** JSON Schema of an author's schema; `undefined` when it has none to give. */
@@ -22,6 +23,6 @@ function descriptorOf(
 
 /** The declarations of `namespace`, one function for each tool; empty for a record without tools. */
 export function printTypes(tools: ToolDescriptors, namespace: string, read: ReadSchema): string {
-  const descriptors = Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, descriptorOf(tool, read)]));
-  return generateTypesFromJsonSchema(descriptors, namespace);
+  const descriptors = Object.entries(tools).map(([name, tool]) => [sanitizeToolName(name), descriptorOf(tool, read)]);
+  return generateTypesFromJsonSchema(Object.fromEntries(descriptors), namespace);
 }

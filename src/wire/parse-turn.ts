@@ -12,16 +12,20 @@ const TurnSchema = v.strictObject({
   received: seq,
   requests: v.array(
     v.variant("kind", [
-      v.strictObject({ ...numbered, kind: v.literal("call"), connector: v.string(), method: v.string(), args: v.string() }),
+      v.strictObject({
+        ...numbered,
+        kind: v.literal("call"),
+        connector: v.string(),
+        method: v.string(),
+        args: v.string(),
+      }),
       v.strictObject({ ...numbered, kind: v.literal("step"), name: v.string() }),
       v.strictObject({ ...numbered, kind: v.literal("timer"), ms: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
     ]),
   ),
   settled: v.array(v.strictObject({ seq, ...outcome })),
   cleared: v.array(seq),
-  console: v.array(
-    v.strictObject({ level: v.picklist(["log", "info", "warn", "error", "debug"]), text: v.string() }),
-  ),
+  console: v.array(v.strictObject({ level: v.picklist(["log", "info", "warn", "error", "debug"]), text: v.string() })),
   done: v.optional(v.strictObject({ ...outcome, code: v.optional(v.string()), line: v.optional(seq) })),
   busy: v.optional(v.literal(true)),
 });
@@ -32,7 +36,8 @@ const TurnSchema = v.strictObject({
  * @throws CodemodeError `PROTOCOL_VIOLATION` for anything that is not exactly a Turn.
  */
 export function parseTurn(text: unknown): Turn {
-  if (typeof text !== "string") throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox sent a message that is not text.");
+  if (typeof text !== "string")
+    throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox sent a message that is not text.");
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -42,5 +47,8 @@ export function parseTurn(text: unknown): Turn {
   const parsed = v.safeParse(TurnSchema, json, { abortEarly: true });
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  throw new CodemodeError("PROTOCOL_VIOLATION", `The sandbox sent a malformed message at ${v.getDotPath(issue) ?? "its root"}.`);
+  throw new CodemodeError(
+    "PROTOCOL_VIOLATION",
+    `The sandbox sent a malformed message at ${v.getDotPath(issue) ?? "its root"}.`,
+  );
 }

@@ -5,8 +5,9 @@
  * later one (G1). It keeps `undefined`, `NaN`, `-0`, `bigint`, `Date`, `Map`, `Set`, `RegExp`, typed arrays, errors,
  * shared references and cycles. A class instance becomes a plain object of its own properties, as with JSON.
  */
-import { DevalueError, parse, stringify } from "devalue";
+import { DevalueError, stringify, unflatten } from "devalue";
 import { CodemodeError } from "../errors.ts";
+import { assertBounded } from "./expansion.ts";
 
 /** A failure as it crosses the bridge: enough to throw the same error again. */
 export interface Failure {
@@ -52,7 +53,9 @@ export function toFailure(thrown: unknown): Failure {
 function describeThrown(thrown: unknown): string {
   if (typeof thrown === "string") return thrown === "" ? "(an empty string was thrown)" : thrown;
   try {
-    return typeof thrown === "object" && thrown !== null ? `(thrown) ${stringifyPlain(thrown)}` : `(thrown) ${String(thrown)}`;
+    return typeof thrown === "object" && thrown !== null
+      ? `(thrown) ${stringifyPlain(thrown)}`
+      : `(thrown) ${String(thrown)}`;
   } catch {
     return `(thrown) ${typeof thrown}`;
   }
@@ -82,7 +85,8 @@ function define(target: object, key: string, value: unknown, enumerable = false)
 
 /** An object of a class that is not one of the kinds the codec writes by itself. */
 function isInstance(value: unknown): value is object {
-  if (typeof value !== "object" || value === null || Object.prototype.toString.call(value) !== "[object Object]") return false;
+  if (typeof value !== "object" || value === null || Object.prototype.toString.call(value) !== "[object Object]")
+    return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype !== null && prototype !== Object.prototype;
 }
@@ -131,9 +135,11 @@ export function encodeValue(value: unknown, what: string): string {
   }
 }
 
-/** The value of a text that {@link encodeValue} wrote. Throws on any other text. */
+/** The value of a text that {@link encodeValue} wrote. Throws on any other text, and on one that unfolds beyond measure. */
 export function decodeValue(text: string): unknown {
-  return parse(text, REVIVERS);
+  const flat: unknown = JSON.parse(text);
+  assertBounded(flat);
+  return unflatten(flat as number | unknown[], REVIVERS);
 }
 
 /** UTF-8 bytes of a text, counted only when it is near the limit: a text has at most three bytes per unit. */
@@ -148,6 +154,9 @@ export function encodeFailure(thrown: unknown): string {
   try {
     return encodeValue(failure, "The error");
   } catch {
-    return encodeValue({ name: failure.name, message: failure.message, ...(failure.code !== undefined && { code: failure.code }) }, "The error");
+    return encodeValue(
+      { name: failure.name, message: failure.message, ...(failure.code !== undefined && { code: failure.code }) },
+      "The error",
+    );
   }
 }

@@ -6,11 +6,6 @@ import type { ConnectorTools } from "../../src/connector/types.ts";
 import { createCodemodeRuntime } from "../../src/handle.ts";
 import type { CodemodeRuntimeHandle, CreateCodemodeRuntimeOptions } from "../../src/handle-types.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
-import type { Env } from "../workerd/worker.ts";
-
-declare module "cloudflare:test" {
-  interface ProvidedEnv extends Env {}
-}
 
 export type TestOptions = Partial<Omit<CreateCodemodeRuntimeOptions, "connectors" | "ctx">>;
 
@@ -33,7 +28,7 @@ export interface Place {
 }
 
 export function newPlace(): Place {
-  const stub = env.HOST.get(env.HOST.newUniqueId());
+  const stub = env.PLACES.get(env.PLACES.newUniqueId());
   return {
     stub,
     run: (toolbox, body, options = {}) =>

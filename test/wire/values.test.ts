@@ -134,7 +134,7 @@ describe("round trips", () => {
 
   test("data whose keys are names of the language is data", () => {
     const hostile = JSON.parse('{"constructor":{"prototype":{"polluted":1}},"then":1,"toString":"no"}');
-    expect(roundTrip(hostile)).toStrictEqual(hostile);
+    expect(JSON.stringify(roundTrip(hostile))).toBe(JSON.stringify(hostile));
     expect(Reflect.get({}, "polluted")).toBeUndefined();
   });
 

@@ -3,11 +3,15 @@ import { DurableObject } from "cloudflare:workers";
 
 export { CodemodeRuntime } from "../../src/runtime/facet.ts";
 
-export class Host extends DurableObject<Env> {}
+export class Host extends DurableObject {}
 
-export interface Env {
-  readonly LOADER: WorkerLoader;
-  readonly HOST: DurableObjectNamespace<Host>;
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      readonly LOADER: WorkerLoader;
+      readonly PLACES: DurableObjectNamespace<Host>;
+    }
+  }
 }
 
 export default { fetch: () => new Response("tests only") };

@@ -1,8 +1,9 @@
 /** Declarations for people and models: one schema, a set of tools, one method, and a method's signature on one line. */
 import type { JSONSchema7 } from "json-schema";
 import type { JsonSchemaToolDescriptor, JsonSchemaToolDescriptors } from "../../connector/types.ts";
+import { sanitizeToolName } from "../../names.ts";
 import { commentText } from "./doc.ts";
-import { isIdentifier, propertyKey, sanitizeToolName, typeNameOf } from "./names.ts";
+import { isIdentifier, propertyKey, typeNameOf } from "./names.ts";
 import { TYPE_STYLES } from "./style.ts";
 import { TypeWriter } from "./writer.ts";
 
@@ -67,6 +68,26 @@ export function methodDeclarations(connector: string, method: string, tool: Json
   const writer = new TypeWriter(TYPE_STYLES.described);
   const lines = methodLines(propertyKey(method), tool, declareTool(writer, method, tool));
   return [...writer.declarations(), `declare const ${connector}: {`, lines, "};"].join("\n");
+}
+
+/** As {@link methodDeclarations}, for all methods of a small connector. */
+export function connectorDeclarations(connector: string, tools: JsonSchemaToolDescriptors): string {
+  const writer = new TypeWriter(TYPE_STYLES.described);
+  const methods = Object.entries(tools).map(([name, tool]) =>
+    methodLines(propertyKey(name), tool, declareTool(writer, name, tool)),
+  );
+  return [...writer.declarations(), `declare const ${connector}: {`, ...methods, "};"].join("\n");
+}
+
+/** How a program calls a snippet. */
+export function snippetDeclarations(name: string, inputSchema: unknown): string {
+  const writer = new TypeWriter(TYPE_STYLES.described);
+  const input =
+    inputSchema === undefined
+      ? "input?: unknown"
+      : `input: ${writer.declare(typeNameOf(`${name}_input`), inputSchema)}`;
+  const run = `declare const codemode: { run(name: ${JSON.stringify(name)}, ${input}): Promise<unknown> };`;
+  return [...writer.declarations(), run].join("\n");
 }
 
 /** `github.issues_create(input: { owner: string; … }): Promise<{ id: number; … }>`: enough to call it without asking further. */

@@ -13,23 +13,6 @@ const RESERVED_WORDS: ReadonlySet<string> = new Set(
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
-/**
- * A tool name as an identifier that programs can call: hyphens, dots and white space become `_`, other characters that
- * no identifier may have are left out, a leading digit gets `_` before it and a reserved word `_` after it.
- *
- * @example
- * ```ts
- * sanitizeToolName("list-issues"); // "list_issues"
- * sanitizeToolName("delete"); // "delete_"
- * ```
- */
-export function sanitizeToolName(name: string): string {
-  const kept = name.replace(/[-.\s]/g, "_").replace(/[^a-zA-Z0-9_$]/g, "");
-  if (kept === "") return "_";
-  if (/^[0-9]/.test(kept)) return `_${kept}`;
-  return RESERVED_WORDS.has(kept) ? `${kept}_` : kept;
-}
-
 /** `simple-user` to `SimpleUser`; always an identifier and, but for scripts without case, never a keyword. */
 export function typeNameOf(text: string): string {
   const words = text

@@ -60,7 +60,6 @@ function* attempts(text: string, source: string): Generator<Attempt> {
 export function parseModule(source: string): Attempt {
   const names = new Set<string>();
   let htmlComment: number | undefined;
-  let behind = 0;
   try {
     const tree = parse(source, {
       ecmaVersion: "latest",
@@ -69,8 +68,7 @@ export function parseModule(source: string): Attempt {
       allowHashBang: false,
       onToken: (token) => {
         if (token.type.label === "name") names.add(nameOf(token));
-        if (isHtmlComment(source, token, behind)) htmlComment ??= token.start;
-        behind = token.end;
+        if (isHtmlComment(source, token)) htmlComment ??= token.start;
       },
     });
     if (htmlComment === undefined) return { ok: true, source, tree, names };
@@ -81,11 +79,9 @@ export function parseModule(source: string): Attempt {
   }
 }
 
-/** V8 refuses `<!--`, and `-->` at the start of a line, in every module, though the language reads them as operators. */
-function isHtmlComment(source: string, { start, type }: Token, behind: number): boolean {
-  if (type.label === "</>/<=/>=") return source.startsWith("<!--", start);
-  if (type.label !== "++/--" || !source.startsWith("-->", start)) return false;
-  return behind === 0 || /[\r\n\u2028\u2029]/.test(source.slice(behind, start));
+/** V8 refuses `<!--` in every module, though the language reads it as operators there. */
+function isHtmlComment(source: string, { start, type }: Token): boolean {
+  return type.label === "</>/<=/>=" && source.startsWith("<!--", start);
 }
 
 /** A name token's value has its escapes decoded, so no spelling of a name is missed. The parser's types leave it out. */

@@ -52,7 +52,8 @@ export function installChance(
     Object.freeze({
       getRandomValues(array: unknown) {
         if (!isIntegerArray(array)) throw new TypeError("crypto.getRandomValues takes an integer typed array.");
-        if (array.byteLength > MAX_RANDOM_BYTES) throw new RangeError(`crypto.getRandomValues gives at most ${MAX_RANDOM_BYTES} bytes.`);
+        if (array.byteLength > MAX_RANDOM_BYTES)
+          throw new RangeError(`crypto.getRandomValues gives at most ${MAX_RANDOM_BYTES} bytes.`);
         new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(next(array.byteLength));
         return array;
       },

@@ -35,7 +35,8 @@ function patchIntl(clock: Clock): void {
       configurable: false,
       get(this: Intl.DateTimeFormat) {
         const bound: unknown = Reflect.apply(format, this, []);
-        return (date?: Date | number) => (typeof bound === "function" ? bound(date ?? clock.now) : "");
+        return (date?: Date | number) =>
+          typeof bound === "function" ? bound(date === undefined ? clock.now : date) : "";
       },
     });
   }
@@ -43,7 +44,7 @@ function patchIntl(clock: Clock): void {
   defineProperty(prototype, "formatToParts", {
     configurable: false,
     value(this: Intl.DateTimeFormat, date?: Date | number) {
-      return Reflect.apply(toParts, this, [date ?? clock.now]);
+      return Reflect.apply(toParts, this, [date === undefined ? clock.now : date]);
     },
   });
 }
@@ -53,5 +54,8 @@ export function installClock(clock: Clock, define: (name: string, value: unknown
   const origin = clock.now;
   patchIntl(clock);
   define("Date", makeDate(clock));
-  define("performance", Object.freeze({ now: () => clock.now - origin, timeOrigin: origin, toJSON: () => ({ timeOrigin: origin }) }));
+  define(
+    "performance",
+    Object.freeze({ now: () => clock.now - origin, timeOrigin: origin, toJSON: () => ({ timeOrigin: origin }) }),
+  );
 }

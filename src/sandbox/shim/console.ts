@@ -15,7 +15,11 @@ function inspectObject(value: object, depth: number, seen: readonly object[]): s
   if (seen.includes(value)) return "[Circular]";
   if (depth >= MAX_DEPTH) return Array.isArray(value) ? "[Array]" : "[Object]";
   if (Array.isArray(value)) return `[${listed(value.map(inner), value.length)}]`;
-  if (value instanceof Map) return `Map(${value.size}) {${listed(Array.from(value, ([k, v]) => `${inner(k)} => ${inner(v)}`), value.size)}}`;
+  if (value instanceof Map)
+    return `Map(${value.size}) {${listed(
+      Array.from(value, ([k, v]) => `${inner(k)} => ${inner(v)}`),
+      value.size,
+    )}}`;
   if (value instanceof Set) return `Set(${value.size}) {${listed(Array.from(value, inner), value.size)}}`;
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength} bytes)`;
   const entries = keys(value).map((key) => {
@@ -57,6 +61,8 @@ function inspectSafely(value: unknown): string {
 /** What the host takes out of the console with each turn. */
 export interface ConsoleBuffer {
   take(): ConsoleLine[];
+  /** An error that no code of the program can catch: one that a timer's callback threw. */
+  report(error: unknown): void;
 }
 
 export function installConsole(
@@ -70,9 +76,14 @@ export function installConsole(
     let text = args.map(inspectSafely).join(" ");
     if (text.length > limits.maxConsoleLineChars) text = `${text.slice(0, limits.maxConsoleLineChars)}... (line cut)`;
     left -= text.length + 1;
-    lines.push(left > 0 ? { level, text } : { level: "warn", text: "(console limit reached; later output is not kept)" });
+    lines.push(
+      left > 0 ? { level, text } : { level: "warn", text: "(console limit reached; later output is not kept)" },
+    );
   };
-  const at = (level: ConsoleLine["level"]) => (...args: unknown[]) => write(level, args);
+  const at =
+    (level: ConsoleLine["level"]) =>
+    (...args: unknown[]) =>
+      write(level, args);
   const counts: Record<string, number> = Object.create(null);
   define("console", {
     log: at("log"),
@@ -104,5 +115,6 @@ export function installConsole(
       lines = [];
       return taken;
     },
+    report: (error) => write("error", [error]),
   };
 }

@@ -19,6 +19,15 @@ function explainReference(error: ReferenceError, globals: readonly string[]): Er
 }
 
 export function describeEnd(thrown: unknown, globals: readonly string[]): Done {
+  try {
+    return describeError(thrown, globals);
+  } catch {
+    // What was thrown throws when it is looked at: a proxy, a getter.
+    return { ok: false, value: encodeFailure(new Error("The program threw something that cannot be read.")) };
+  }
+}
+
+function describeError(thrown: unknown, globals: readonly string[]): Done {
   const error = thrown instanceof ReferenceError ? explainReference(thrown, globals) : thrown;
   const line = thrown instanceof Error ? programLine(thrown) : undefined;
   const code: unknown = thrown instanceof Error ? Reflect.get(thrown, "code") : undefined;

@@ -42,7 +42,11 @@ export const ABSENT: Readonly<Record<string, string>> = {
 
 /** Removes all platform globals that are not kept: from the global object and from its prototypes, where most live. */
 function removeGlobals(keep: ReadonlySet<string>): void {
-  for (let scope: object | null = globalThis; scope !== null && scope !== Object.prototype; scope = Reflect.getPrototypeOf(scope)) {
+  for (
+    let scope: object | null = globalThis;
+    scope !== null && scope !== Object.prototype;
+    scope = Reflect.getPrototypeOf(scope)
+  ) {
     for (const name of Object.getOwnPropertyNames(scope)) {
       if (keep.has(name) || name === "constructor") continue;
       if (!Reflect.deleteProperty(scope, name)) {
@@ -54,36 +58,89 @@ function removeGlobals(keep: ReadonlySet<string>): void {
   }
 }
 
-/** Keys that programs set on their own objects; locking them on a prototype would make those assignments throw. */
-const FREE_KEYS = new Set<PropertyKey>(["constructor", "toString", "toLocaleString", "valueOf", "name", "message", "toJSON"]);
+/** Keys that programs assign on their own objects; locking them on a prototype would make those assignments throw. */
+const FREE_KEYS = new Set<PropertyKey>([
+  "constructor",
+  "toString",
+  "toLocaleString",
+  "valueOf",
+  "name",
+  "message",
+  "toJSON",
+]);
+
+/** Where `constructor` decides what class a builtin method makes, and is therefore not free. */
+const SPECIES = new Set<unknown>([
+  Array.prototype,
+  Promise.prototype,
+  RegExp.prototype,
+  ArrayBuffer.prototype,
+  Object.getPrototypeOf(Uint8Array.prototype),
+]);
 
 function lock(target: object): void {
-  for (const key of Reflect.ownKeys(target)) {
-    if (FREE_KEYS.has(key)) continue;
+  // Every object has the names of `Object.prototype`; programs may give theirs others, and the shim uses none of them.
+  for (const key of target === Object.prototype ? [] : Reflect.ownKeys(target)) {
+    if (FREE_KEYS.has(key) && !(key === "constructor" && SPECIES.has(target))) continue;
     const descriptor = Reflect.getOwnPropertyDescriptor(target, key);
     if (descriptor === undefined || !descriptor.configurable) continue;
-    Reflect.defineProperty(target, key, "value" in descriptor ? { writable: false, configurable: false } : { configurable: false });
+    Reflect.defineProperty(
+      target,
+      key,
+      "value" in descriptor ? { writable: false, configurable: false } : { configurable: false },
+    );
   }
+  // A new name would show on every object of the kind: a `then` makes every value a promise, a setter `0` sees every push.
+  Object.preventExtensions(target);
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+/** Prototypes that no global leads to by name: of iterators, generators, async functions, typed arrays. */
+function namelessPrototypes(): object[] {
+  const samples = [
+    [][Symbol.iterator](),
+    new Map().entries(),
+    new Set().values(),
+    ""[Symbol.iterator](),
+    "".matchAll(/a/g),
+    async () => {},
+    function* () {},
+    async function* () {},
+  ];
+  const found = new Set<object>();
+  for (const sample of [...samples, Uint8Array, Uint8Array.prototype]) {
+    for (let scope = Reflect.getPrototypeOf(sample); scope !== null; scope = Reflect.getPrototypeOf(scope))
+      found.add(scope);
+  }
+  return [...found];
 }
 
 /**
- * Locks the builtins that the shim and the value codec rest on, so that a program that overrides them throws instead of
- * changing what is recorded. What the shim does not use (`Promise.race`, say) stays the program's to change.
+ * Locks every builtin and the name under which it is global. The shim, the value codec and the counting of fuel rest on
+ * them at run time, so a program that overrides one gets a TypeError instead of changing what is recorded.
  */
-function lockBuiltins(): void {
-  const prototypeOf = (value: object) => Reflect.getPrototypeOf(value) ?? {};
-  const iterators = [[][Symbol.iterator](), new Map().entries(), new Set().values(), ""[Symbol.iterator]()].map(prototypeOf);
-  const classes = [Array, Map, Set, WeakMap, Promise, String, RegExp, Number, BigInt, Symbol, Uint8Array, ArrayBuffer, DataView, AbortSignal];
-  for (const target of [Reflect, JSON, ...iterators, ...classes.map((c): object => c.prototype), prototypeOf(Uint8Array.prototype), prototypeOf(Uint8Array)]) {
-    lock(target);
-  }
-  for (const target of [Object, Array, Number, String, Symbol, Math]) lock(target);
-  for (const key of ["call", "apply", "bind"]) Reflect.defineProperty(Function.prototype, key, { writable: false, configurable: false });
-  Reflect.defineProperty(Promise, Symbol.species, { configurable: false });
-  Reflect.defineProperty(Promise.prototype, "constructor", { writable: false, configurable: false });
+export function lockBuiltins(): void {
   Reflect.defineProperty(Error, "prepareStackTrace", { value: undefined, writable: false, configurable: false });
-  // New names on it would show on every object: a `then` there makes every value a promise.
-  Object.preventExtensions(Object.prototype);
+  const targets = new Set<object>(namelessPrototypes());
+  for (const name of KEPT) {
+    const builtin: unknown = Reflect.get(globalThis, name);
+    if (!isObject(builtin) || builtin === globalThis) continue;
+    targets.add(builtin);
+    const prototype: unknown = Reflect.get(builtin, "prototype");
+    if (isObject(prototype)) targets.add(prototype);
+  }
+  for (const target of targets) lock(target);
+  for (
+    let scope: object | null = globalThis;
+    scope !== null && scope !== Object.prototype;
+    scope = Reflect.getPrototypeOf(scope)
+  ) {
+    for (const key of Reflect.ownKeys(scope))
+      Reflect.defineProperty(scope, key, { writable: false, configurable: false });
+  }
 }
 
 /** Leaves only what may stay, and gives back a function that defines a global of the shim's own. */
@@ -93,5 +150,3 @@ export function prepareGlobals(extra: readonly string[]): (name: string, value: 
     Reflect.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
   };
 }
-
-export { lockBuiltins };

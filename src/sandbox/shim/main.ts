@@ -15,7 +15,7 @@ import { lockBuiltins, prepareGlobals } from "./globals.ts";
 import { programLine } from "./lines.ts";
 import { callTool, makeCodemode, makeNamespace, namespaces } from "./namespaces.ts";
 import { makeSequencer } from "./sequencer.ts";
-import { makeTick } from "./tick.ts";
+import { makeTicker } from "./tick.ts";
 import { installTimers } from "./timers.ts";
 
 interface HostBridge {
@@ -33,7 +33,11 @@ function importModule(specifier: unknown): Promise<unknown> {
   const name = String(specifier);
   if (Object.hasOwn(modules, name)) return Promise.resolve(modules[name]);
   return Promise.reject(
-    toError({ name: "CodemodeError", code: "UNAVAILABLE", message: `The sandbox has no module "${name}". Use the connectors, or plain JavaScript.` }),
+    toError({
+      name: "CodemodeError",
+      code: "UNAVAILABLE",
+      message: `The sandbox has no module "${name}". Use the connectors, or plain JavaScript.`,
+    }),
   );
 }
 
@@ -62,7 +66,7 @@ export default class Sandbox extends WorkerEntrypoint {
   /** Runs one pass. Resolves when the host says that it is over. */
   async run(openingText: string, bridge: HostBridge, surroundings: Surroundings): Promise<void> {
     const opening: Opening = JSON.parse(openingText);
-    const tick = makeTick();
+    const ticker = makeTicker();
     const signal = makeSignal();
     const clock: Clock = { now: opening.startedAt };
     const sequencer = makeSequencer(opening, clock, programLine, signal.raise);
@@ -70,12 +74,17 @@ export default class Sandbox extends WorkerEntrypoint {
     const output = installConsole(opening, define);
     installClock(clock, define);
     installChance(opening.seed, define, (algorithm, data) =>
-      callTool(sequencer, "codemode", "digest", [algorithm, data]).then((bytes) => (bytes instanceof Uint8Array ? bytes.buffer : bytes)),
+      callTool(sequencer, "codemode", "digest", [algorithm, data]).then((bytes) =>
+        bytes instanceof Uint8Array ? bytes.buffer : bytes,
+      ),
     );
-    installTimers(sequencer, define, (error) => console.error(error));
+    installTimers(sequencer, define, output.report);
     if (opening.codemode) define("codemode", makeCodemode(sequencer, programs));
     for (const name of opening.connectors) {
-      define(name, makeNamespace(name, (method, args) => callTool(sequencer, name, method, args)));
+      define(
+        name,
+        makeNamespace(name, (method, args) => callTool(sequencer, name, method, args)),
+      );
     }
     // Bindings that the developer gave; without any, programs do not even see the name.
     const bound = Object.keys(Object(this.env)).length > 0;
@@ -112,12 +121,22 @@ export default class Sandbox extends WorkerEntrypoint {
     let received = 0;
     let halted = false;
     while (!halted) {
-      await tick();
-      if (sequencer.deliverNext()) continue;
+      await ticker.tick();
+      if (!fuel.tripped && sequencer.deliverNext()) continue;
       if (fuel.tripped) done = { ...describeEnd(new Error("out of fuel"), names), code: "FUEL_EXHAUSTED" };
       else if (sequencer.divergence !== undefined) done = describeDivergence(sequencer.divergence);
       signal.lower();
-      const message: Turn = { turn, received, ...sequencer.take(), console: output.take(), ...(done !== undefined && !told && { done }), ...(busy && { busy }) };
+      const news = sequencer.take();
+      // A program that catches the trip can still make a call in a straight line: it is not heard any more.
+      if (fuel.tripped) news.requests = [];
+      const message: Turn = {
+        turn,
+        received,
+        ...news,
+        console: output.take(),
+        ...(done !== undefined && !told && { done }),
+        ...(busy && { busy }),
+      };
       told ||= done !== undefined;
       turn += 1;
       void bridge.exchange(JSON.stringify(message)).then(
@@ -136,6 +155,7 @@ export default class Sandbox extends WorkerEntrypoint {
       );
       await signal.wait();
     }
+    ticker.close();
   }
 }
 

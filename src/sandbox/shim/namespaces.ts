@@ -3,7 +3,17 @@ import { encodeValue, toError } from "../../wire/values.ts";
 import type { Sequencer } from "./sequencer.ts";
 
 /** Names that the language itself looks up on any object. They are never tools, or `await github` would call one. */
-const LANGUAGE_NAMES = new Set(["then", "catch", "finally", "toString", "valueOf", "constructor", "prototype", "__proto__", "inspect"]);
+const LANGUAGE_NAMES = new Set([
+  "then",
+  "catch",
+  "finally",
+  "toString",
+  "valueOf",
+  "constructor",
+  "prototype",
+  "__proto__",
+  "inspect",
+]);
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
@@ -12,7 +22,12 @@ function failed(code: string, message: string): Promise<never> {
 }
 
 /** Asks the host to run a tool. Arguments are copied now: what the program does to them later changes nothing. */
-export function callTool(sequencer: Sequencer, connector: string, method: string, args: readonly unknown[]): Promise<unknown> {
+export function callTool(
+  sequencer: Sequencer,
+  connector: string,
+  method: string,
+  args: readonly unknown[],
+): Promise<unknown> {
   let encoded: string;
   try {
     encoded = encodeValue(args, `The arguments of ${connector}.${method}`);
@@ -53,7 +68,9 @@ export function makeNamespace(
     },
     has: (_target, key) => typeof key === "string" && !LANGUAGE_NAMES.has(key),
     ownKeys() {
-      throw new TypeError(`The tools of ${name} are not listed here. Use: await codemode.search("", { connector: "${name}" })`);
+      throw new TypeError(
+        `The tools of ${name} are not listed here. Use: await codemode.search("", { connector: "${name}" })`,
+      );
     },
     set(_target, key, value) {
       if (namespaces.sealed || typeof key === "symbol") refuse();
@@ -75,7 +92,10 @@ export function makeCodemode(
   return makeNamespace("codemode", call, {
     step(name: unknown, run: unknown) {
       if (typeof name !== "string" || typeof run !== "function") {
-        return failed("INVALID_ARGUMENTS", 'codemode.step takes a name and a function: codemode.step("name", async () => ...).');
+        return failed(
+          "INVALID_ARGUMENTS",
+          'codemode.step takes a name and a function: codemode.step("name", async () => ...).',
+        );
       }
       return sequencer.step(name, () => Reflect.apply(run, undefined, []));
     },
@@ -83,7 +103,8 @@ export function makeCodemode(
       // The host checks the snippet, its input and its connectors, and names the pinned module.
       const answer = await call("run", input === undefined ? [name] : [name, input]);
       const program = typeof answer === "string" && Object.hasOwn(programs, answer) ? programs[answer] : undefined;
-      if (program === undefined) return failed("UNKNOWN_TARGET", `The snippet ${String(name)} is not part of this execution.`);
+      if (program === undefined)
+        return failed("UNKNOWN_TARGET", `The snippet ${String(name)} is not part of this execution.`);
       return program(input);
     },
   });

@@ -100,7 +100,12 @@ export function makeSequencer(
     nextSeq += 1;
     const parent = scope.getStore();
     const line = lineOf(new Error());
-    const numbered = { ...wanted, seq, ...(parent && { parent: parent.seq }), ...(line !== undefined && { line }) } as Request;
+    const numbered = {
+      ...wanted,
+      seq,
+      ...(parent && { parent: parent.seq }),
+      ...(line !== undefined && { line }),
+    } as Request;
     const recorded = recordedBySeq.get(seq);
     const key = requestKey(numbered);
     if (recorded !== undefined && recorded.key !== key) {

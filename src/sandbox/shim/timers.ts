@@ -30,12 +30,14 @@ export function installTimers(
       }
     }, report);
   };
-  const start = (again: boolean) => (callback: unknown, delay?: unknown, ...args: unknown[]) => {
-    if (typeof callback !== "function") throw new TypeError("A timer needs a function.");
-    lastId += 1;
-    arm(lastId, milliseconds(delay), () => Reflect.apply(callback, undefined, args), again);
-    return lastId;
-  };
+  const start =
+    (again: boolean) =>
+    (callback: unknown, delay?: unknown, ...args: unknown[]) => {
+      if (typeof callback !== "function") throw new TypeError("A timer needs a function.");
+      lastId += 1;
+      arm(lastId, milliseconds(delay), () => Reflect.apply(callback, undefined, args), again);
+      return lastId;
+    };
   const clear = (id: unknown) => {
     const timer = active.get(Number(id));
     if (timer === undefined) return;
@@ -47,7 +49,10 @@ export function installTimers(
   define("setInterval", start(true));
   define("clearTimeout", clear);
   define("clearInterval", clear);
-  define("scheduler", Object.freeze({ wait: (delay: unknown) => new Promise((resolve) => setTimeout(resolve, delay)) }));
+  define(
+    "scheduler",
+    Object.freeze({ wait: (delay: unknown) => new Promise((resolve) => setTimeout(resolve, delay)) }),
+  );
   Reflect.defineProperty(AbortSignal, "timeout", {
     value(delay: unknown) {
       const controller = new AbortController();

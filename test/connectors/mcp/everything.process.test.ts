@@ -166,3 +166,34 @@ describe.each(Object.keys(TRANSPORTS))("the everything server, %s", (transport) 
     expect(await running).toMatchObject({ code: "CANCELLED" });
   });
 });
+
+describe.each([
+  ["v1", () => new StdioV1({ ...STDIO, args: [...STDIO.args] }), () => new ClientV1(INFO)],
+  ["v2", () => new StdioV2({ ...STDIO, args: [...STDIO.args] }), () => new ClientV2(INFO)],
+] as const)("a stdio server whose process is killed, %s", (_sdk, makeTransport, makeClient) => {
+  test("is started again by the next call; the call that it died under is repeated when it only reads", async () => {
+    const processes: number[] = [];
+    const clients: Connected[] = [];
+    const connector = mcpConnector(ctx, {
+      name: "everything",
+      connect: async () => {
+        const transport = makeTransport();
+        const client = makeClient();
+        await client.connect(transport as never);
+        clients.push(client);
+        processes.push(transport.pid ?? 0);
+        return client;
+      },
+      onToolProgress: () => {
+        if (processes.length === 1) process.kill(processes[0] ?? Number.NaN, "SIGKILL");
+      },
+    });
+    const long = await connector.executeTool("trigger_long_running_operation", { duration: 0.2, steps: 2 });
+    expect(long).toContain("completed");
+    expect(clients).toHaveLength(2);
+    process.kill(processes[1] ?? Number.NaN, "SIGKILL");
+    expect(await connector.executeTool("echo", { message: "again" })).toBe("Echo: again");
+    expect(clients).toHaveLength(3);
+    await clients.at(-1)?.close();
+  });
+});

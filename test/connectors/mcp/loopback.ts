@@ -61,6 +61,8 @@ export interface Message {
   readonly params?: { readonly name?: string; readonly cursor?: string; readonly protocolVersion?: string };
 }
 
+type TransportOptions = ConstructorParameters<typeof StreamableHTTPServerTransport>[0];
+
 /**
  * Streamable HTTP with sessions: each `initialize` gets a server of its own. What `intercept` answers true for has been
  * dealt with.
@@ -68,6 +70,7 @@ export interface Message {
 export function sessions(
   makeServer: () => McpServer | McpSdkServer,
   intercept: (message: Message, request: IncomingMessage) => boolean = () => false,
+  makeTransport = (options: TransportOptions) => new StreamableHTTPServerTransport(options),
 ): () => Handler {
   return () => {
     const transports = new Map<string, StreamableHTTPServerTransport>();
@@ -78,7 +81,7 @@ export function sessions(
       const known = typeof id === "string" ? transports.get(id) : undefined;
       if (known !== undefined) return known.handleRequest(request, response, body);
       if (id !== undefined) return void response.writeHead(404).end("Session not found");
-      const transport: StreamableHTTPServerTransport = new StreamableHTTPServerTransport({
+      const transport: StreamableHTTPServerTransport = makeTransport({
         sessionIdGenerator: () => crypto.randomUUID(),
         onsessioninitialized: (session) => void transports.set(session, transport),
       });

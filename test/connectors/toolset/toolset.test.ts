@@ -1,6 +1,6 @@
 /** The tool set connector: tools of every framework become connector tools that behave as in their framework. */
 import { toolDefinition } from "@tanstack/ai";
-import { jsonSchema, tool } from "ai";
+import { jsonSchema, type ToolSet, tool } from "ai";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { ToolSetConnector } from "../../../connectors/toolset/index.ts";
@@ -252,7 +252,8 @@ describe("execute", () => {
         yield "two";
       },
     });
-    expect(await make({ count }).executeTool("count", {})).toBe("two");
+    const set: ToolSet = { count };
+    expect(await make(set).executeTool("count", {})).toBe("two");
   });
 
   it("that is missing leaves the tool out, with one warning for all of them", async () => {
@@ -285,10 +286,12 @@ describe("execute", () => {
 });
 
 describe("names and documentation", () => {
-  it("makes names callable and keeps the given ones", async () => {
-    const connector = make({ "get-weather": { execute: () => "sun" } });
-    expect(Object.keys((await connector.describe()).descriptors)).toEqual(["get_weather"]);
+  it("makes names callable, and keeps the given ones and those of the released package", async () => {
+    const connector = make({ "get-weather": { execute: () => "sun" }, "pulls/create": { execute: () => "pull" } });
+    expect(Object.keys((await connector.describe()).descriptors)).toEqual(["get_weather", "pulls_create"]);
     expect(await connector.executeTool("get-weather", {})).toBe("sun");
+    for (const name of ["pulls_create", "pulls/create", "pullscreate"])
+      expect(await connector.executeTool(name, {})).toBe("pull");
   });
 
   it("refuses two tools of one name and says which", async () => {

@@ -11,10 +11,10 @@ import {
 import { inProcessExecutor as executor } from "./in-process-executor.ts";
 import { call, linked } from "./linked.ts";
 
-function upstream(): McpServer {
+function upstream(find = "order.find"): McpServer {
   const server = new McpServer({ name: "shop", version: "1.0.0" });
   server.registerTool(
-    "order/find",
+    find,
     {
       description: "Find an order",
       inputSchema: { id: z.number() },
@@ -58,7 +58,7 @@ describe("codeMcpServer", () => {
   });
 
   test("names of the released package still work", async () => {
-    const client = await linked(await codeMcpServer({ server: upstream(), executor }));
+    const client = await linked(await codeMcpServer({ server: upstream("order/find"), executor }));
     const { text } = await call(client, "code", { code: "async () => (await codemode.orderfind({ id: 1 })).total" });
     expect(text).toBe("42");
   });

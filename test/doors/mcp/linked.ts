@@ -21,6 +21,8 @@ export async function linked(server: McpServer, person?: Person): Promise<Client
   const client = clientFor(person);
   await server.connect(far);
   await client.connect(near);
+  // A client that has the list checks every structured answer against the output schema.
+  await client.listTools();
   return client;
 }
 

@@ -1,8 +1,8 @@
 /** Names: tools keep their words, aliases know the released names, connectors hide nothing. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isCodemodeError } from "../../src/errors.ts";
-import { assertConnectorName, legacyToolName, RESERVED_GLOBALS, sanitizeToolName } from "../../src/sandbox/names.ts";
+import { isCodemodeError } from "../src/errors.ts";
+import { assertConnectorName, legacyToolName, RESERVED_GLOBALS, sanitizeToolName } from "../src/names.ts";
 
 /** The middle column was produced by `sanitizeToolName` of @cloudflare/codemode 0.5.6. */
 const TOOL_NAMES: readonly (readonly [name: string, released: string, ours: string])[] = [

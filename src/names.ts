@@ -1,5 +1,5 @@
 /** Names that the model's program sees: how a tool's name becomes an identifier, and which names a connector cannot have. */
-import { CodemodeError } from "../errors.ts";
+import { CodemodeError } from "./errors.ts";
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 

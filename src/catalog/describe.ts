@@ -1,0 +1,149 @@
+/** `describe`: the declarations of a method or a snippet, and an overview of a connector that fits any connector. */
+import { nearNames } from "../connector/names.ts";
+import { isRecord } from "../connector/schema.ts";
+import type { ConnectorDescription } from "../connector/types.ts";
+import { CodemodeError } from "../errors.ts";
+import type { CatalogSources, DescribeOutput, SnippetEntry } from "./contract.ts";
+import { connectorDeclarations, methodDeclarations, snippetDeclarations } from "./types/declare.ts";
+import { commentText } from "./types/doc.ts";
+
+/** About 4,000 tokens: what an overview of a connector may cost a context. */
+const MAX_OVERVIEW_CHARS = 16_000;
+
+/** Connectors of more methods are always shown as an index: their declarations would not fit. */
+const MAX_DECLARED_METHODS = 25;
+
+const MAX_LINE_CHARS = 100;
+
+interface Method {
+  readonly connector: ConnectorDescription;
+  readonly method: string;
+}
+
+function methodOf(connector: ConnectorDescription, method: string): Method[] {
+  return Object.hasOwn(connector.descriptors, method) ? [{ connector, method }] : [];
+}
+
+/** `github.issues_create`, or a bare method name where only one connector has it. */
+function findMethods(target: string, connectors: readonly ConnectorDescription[]): Method[] {
+  const byPath = connectors.flatMap((connector) =>
+    target.startsWith(`${connector.name}.`) ? methodOf(connector, target.slice(connector.name.length + 1)) : [],
+  );
+  return byPath.length > 0 ? byPath : connectors.flatMap((connector) => methodOf(connector, target));
+}
+
+function describeMethod({ connector, method }: Method): DescribeOutput {
+  const tool = connector.descriptors[method];
+  if (tool === undefined) throw new CodemodeError("INTERNAL", `describe: ${connector.name}.${method} vanished.`);
+  return {
+    path: `${connector.name}.${method}`,
+    kind: "method",
+    ...(tool.description === undefined ? {} : { description: tool.description }),
+    ...(connector.annotations?.[method]?.requiresApproval === true ? { requiresApproval: true } : {}),
+    types: methodDeclarations(connector.name, method, tool),
+    ...(tool.examples === undefined || tool.examples.length === 0 ? {} : { examples: tool.examples }),
+  };
+}
+
+function describeSnippet(snippet: SnippetEntry): DescribeOutput {
+  const schema =
+    isRecord(snippet.inputSchema) || typeof snippet.inputSchema === "boolean" ? snippet.inputSchema : undefined;
+  const uses = snippet.connectors ?? [];
+  const note =
+    uses.length === 0 ? "" : `// Calls ${uses.map((name) => commentText(name, MAX_LINE_CHARS)).join(", ")}.\n`;
+  return {
+    path: snippet.name,
+    kind: "snippet",
+    description: snippet.description,
+    types: note + snippetDeclarations(snippet.name, schema),
+    examples: [`await codemode.run(${JSON.stringify(snippet.name)}${schema === undefined ? "" : ", input"})`],
+  };
+}
+
+function howToGoOn({ name, descriptors }: ConnectorDescription): string {
+  const count = Object.keys(descriptors).length;
+  return [
+    `// ${name} has ${count} methods. For the types of one: codemode.describe("${name}.<method>").`,
+    `// To find one: codemode.search("what it does", { connector: "${name}" }).`,
+  ].join("\n");
+}
+
+/** Each method with the first line of its description. */
+function methodIndex({ name, descriptors }: ConnectorDescription): string {
+  const lines = Object.entries(descriptors).map(([method, { description = "" }]) => {
+    const said = commentText(description.split("\n", 1)[0] ?? "", MAX_LINE_CHARS);
+    return `// ${name}.${method}${said === "" ? "" : `: ${said}`}`;
+  });
+  return lines.join("\n");
+}
+
+/** Methods counted by the first word of their names, the first few of each as a sample. */
+function groupIndex({ name, descriptors }: ConnectorDescription): string {
+  const groups = new Map<string, string[]>();
+  for (const method of Object.keys(descriptors)) {
+    const word = method.match(/^_*[a-z0-9]+/i)?.[0] ?? method;
+    const group = groups.get(word);
+    if (group === undefined) groups.set(word, [method]);
+    else group.push(method);
+  }
+  const lines: string[] = [];
+  let left = MAX_OVERVIEW_CHARS;
+  for (const [word, methods] of groups) {
+    const sample = `${methods.slice(0, 3).join(", ")}${methods.length > 3 ? ", …" : ""}`;
+    const line = `// ${name}.${word}… (${methods.length}): ${commentText(sample, MAX_LINE_CHARS * 2)}`;
+    left -= line.length + 1;
+    if (left < 0) return [...lines, `// … and ${groups.size - lines.length} more groups`].join("\n");
+    lines.push(line);
+  }
+  return lines.join("\n");
+}
+
+/** The richest overview that fits: declarations, names with a line each, or groups of names. */
+function overviewOf(connector: ConnectorDescription): string {
+  const count = Object.keys(connector.descriptors).length;
+  const declared =
+    count <= MAX_DECLARED_METHODS ? connectorDeclarations(connector.name, connector.descriptors) : undefined;
+  if (declared !== undefined && declared.length <= MAX_OVERVIEW_CHARS) return declared;
+  const index = methodIndex(connector);
+  return `${howToGoOn(connector)}\n${index.length <= MAX_OVERVIEW_CHARS ? index : groupIndex(connector)}`;
+}
+
+function describeConnector(connector: ConnectorDescription): DescribeOutput {
+  return {
+    path: connector.name,
+    kind: "connector",
+    ...(connector.instructions === undefined ? {} : { description: connector.instructions }),
+    types: overviewOf(connector),
+  };
+}
+
+function unknownTarget(target: string, { connectors, snippets = [] }: CatalogSources): CodemodeError {
+  const names = [
+    ...connectors.map(({ name }) => name),
+    ...connectors.flatMap(({ name, descriptors }) => Object.keys(descriptors).map((method) => `${name}.${method}`)),
+    ...snippets.map(({ name }) => name),
+  ];
+  const near = nearNames(target.slice(0, 200), names);
+  const hint = near.length === 0 ? "" : ` Did you mean ${near.join(", ")}?`;
+  return new CodemodeError(
+    "UNKNOWN_TARGET",
+    `There is no ${JSON.stringify(target.slice(0, 200))} to describe.${hint} codemode.search("what it does") finds methods and snippets.`,
+    { target: target.slice(0, 200), near },
+  );
+}
+
+/** Describes what a target names: a connector first, then a method, a snippet, a bare method name. */
+export function describeTarget(asked: unknown, sources: CatalogSources): DescribeOutput {
+  if (typeof asked !== "string") {
+    throw new CodemodeError("INVALID_INPUT", 'describe: the target must be a string like "github.issues_create".');
+  }
+  const { connectors, snippets = [] } = sources;
+  const connector = connectors.find(({ name }) => name === asked);
+  if (connector !== undefined) return describeConnector(connector);
+  const snippet = snippets.find(({ name }) => name === asked);
+  const [method, another] = findMethods(asked, connectors);
+  const isPath = method !== undefined && asked === `${method.connector.name}.${method.method}`;
+  if (snippet !== undefined && !isPath) return describeSnippet(snippet);
+  if (method !== undefined && another === undefined) return describeMethod(method);
+  throw unknownTarget(asked, sources);
+}

@@ -1,0 +1,87 @@
+/**
+ * Refuses texts that are small and whose values are not: what a few bytes of a hostile program can unfold to on the host.
+ *
+ * A text names each part once and may refer to it often, so forty short arrays can stand for 2^40 numbers; and an array may
+ * say that it has four thousand million holes. Both pass any limit on bytes and freeze whoever walks the value.
+ */
+
+/** Characters that a value may come to when each part is written as often as it is seen: 32 times the largest record. */
+export const MAX_UNFOLDED_CHARS = 32_000_000;
+
+/** What a number, a hole or a bracket is counted as. */
+const PART_CHARS = 8;
+
+/** How the codec writes an array with many holes: `[-7, length, index, part, ...]`. */
+const SPARSE = -7;
+
+type Container = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+function isContainer(entry: unknown): entry is Container {
+  return typeof entry === "object" && entry !== null;
+}
+
+/** The size of an entry without what it refers to; whoever walks an array visits its holes too. */
+function ownSize(entry: unknown): number {
+  if (typeof entry === "string") return entry.length + PART_CHARS;
+  return Array.isArray(entry) && entry[0] === SPARSE ? Number(entry[1]) * PART_CHARS : PART_CHARS;
+}
+
+function eachReference(entry: Container, visit: (index: number) => void): void {
+  // Not `Object.values`: this runs for every value that crosses the bridge.
+  if (Array.isArray(entry)) {
+    for (const item of entry) if (typeof item === "number" && item >= 0) visit(item);
+  } else {
+    for (const key in entry) {
+      const item = (entry as Readonly<Record<string, unknown>>)[key];
+      if (typeof item === "number" && item >= 0) visit(item);
+    }
+  }
+}
+
+/** The unfolded size when no container is referred to twice, which is so for most values; else nothing. */
+function sizeOfTree(flat: readonly unknown[]): number | undefined {
+  const seen = new Uint8Array(flat.length);
+  let size = ownSize(flat[0]);
+  let shared = false;
+  const visit = (index: number) => {
+    const entry = flat[index];
+    size += ownSize(entry);
+    if (!isContainer(entry)) return;
+    shared ||= seen[index] === 1;
+    seen[index] = 1;
+  };
+  for (const entry of flat) if (isContainer(entry)) eachReference(entry, visit);
+  return shared ? undefined : size;
+}
+
+/** Children first and without recursion, for a value may be nested as deep as its text is long. A cycle counts once. */
+function sizeOfGraph(flat: readonly unknown[]): number {
+  const sizes = new Map<number, number>();
+  const stack = [0];
+  for (let index = stack.at(-1); index !== undefined; index = stack.at(-1)) {
+    const entry = flat[index];
+    if (!sizes.has(index)) {
+      sizes.set(index, 0);
+      if (isContainer(entry)) eachReference(entry, (child) => void (sizes.has(child) || stack.push(child)));
+      continue;
+    }
+    stack.pop();
+    if (sizes.get(index) !== 0) continue;
+    let size = ownSize(entry);
+    if (isContainer(entry)) eachReference(entry, (child) => void (size += sizes.get(child) ?? 0));
+    sizes.set(index, size);
+  }
+  return sizes.get(0) ?? 0;
+}
+
+/**
+ * @param flat - what `JSON.parse` makes of an encoded value: a list whose entries refer to each other by index.
+ * @throws Error when the value unfolds to more than {@link MAX_UNFOLDED_CHARS}.
+ */
+export function assertBounded(flat: unknown): void {
+  if (!Array.isArray(flat)) return;
+  const size = sizeOfTree(flat) ?? sizeOfGraph(flat);
+  if (!(size <= MAX_UNFOLDED_CHARS)) {
+    throw new Error(`the value unfolds to more than ${MAX_UNFOLDED_CHARS} characters. Return a smaller one, without holes or parts that repeat`);
+  }
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { createCatalog, describe as describeIn } from "../../src/catalog/catalog.ts";
+import type { ConnectorDescription } from "../../src/connector/types.ts";
+
+const github: ConnectorDescription = {
+  name: "github",
+  instructions: "Use owner and repo.",
+  descriptors: {
+    issues_create: {
+      description: "Create an issue",
+      inputSchema: { type: "object", properties: { title: { type: "string" } }, required: ["title"] },
+      outputSchema: { type: "object", properties: { number: { type: "integer" } }, required: ["number"] },
+      examples: ['await github.issues_create({ title: "Hi" })'],
+    },
+    issues_list: { description: "List issues", inputSchema: { type: "object" } },
+  },
+  annotations: { issues_create: { requiresApproval: true } },
+};
+const gitlab: ConnectorDescription = {
+  name: "gitlab",
+  descriptors: { issues_list: { inputSchema: {} }, wiki: { inputSchema: {} } },
+};
+const snippets = [
+  {
+    name: "weekly-report",
+    description: "Mails a report",
+    inputSchema: { type: "object", properties: { team: { type: "string" } } },
+    connectors: ["github"],
+  },
+];
+const catalog = createCatalog({ connectors: [github, gitlab], snippets });
+
+describe("describe", () => {
+  it("gives declarations, policy and examples of a method", () => {
+    expect(catalog.describe("github.issues_create")).toEqual({
+      path: "github.issues_create",
+      kind: "method",
+      description: "Create an issue",
+      requiresApproval: true,
+      examples: ['await github.issues_create({ title: "Hi" })'],
+      types: [
+        "type IssuesCreateInput = {",
+        "  title: string;",
+        "};",
+        "type IssuesCreateOutput = {",
+        "  number: number;",
+        "};",
+        "declare const github: {",
+        "  /** Create an issue */",
+        "  issues_create(input: IssuesCreateInput): Promise<IssuesCreateOutput>;",
+        "};",
+      ].join("\n"),
+    });
+  });
+
+  it("takes a bare method name where only one connector has it", () => {
+    expect(catalog.describe("wiki").path).toBe("gitlab.wiki");
+    expect(() => catalog.describe("issues_list")).toThrow(/github\.issues_list.*gitlab\.issues_list/);
+  });
+
+  it("declares how a snippet is run", () => {
+    expect(catalog.describe("weekly-report")).toEqual({
+      path: "weekly-report",
+      kind: "snippet",
+      description: "Mails a report",
+      examples: ['await codemode.run("weekly-report", input)'],
+      types: [
+        "// Calls github.",
+        "type WeeklyReportInput = {",
+        "  team?: string;",
+        "};",
+        'declare const codemode: { run(name: "weekly-report", input: WeeklyReportInput): Promise<unknown> };',
+      ].join("\n"),
+    });
+  });
+
+  it("declares all methods of a small connector, with its instructions", () => {
+    const described = catalog.describe("github");
+    expect(described).toMatchObject({ path: "github", kind: "connector", description: "Use owner and repo." });
+    expect(described.types).toContain("issues_create(input: IssuesCreateInput): Promise<IssuesCreateOutput>;");
+    expect(described.types).toContain("issues_list(input: IssuesListInput): Promise<unknown>;");
+  });
+
+  it.each([
+    [100, "// big.word0_method0: Does 0"],
+    [1_200, "// big.word0… (60): word0_method0, word0_method20, word0_method40, …"],
+    [40_000, "more groups"],
+  ])("keeps the overview of a connector of %i methods within 4,000 tokens and says how to go on", (count, line) => {
+    const groups = count > 10_000 ? count : 20;
+    const descriptors = Object.fromEntries(
+      Array.from({ length: count }, (_, n) => [
+        `word${n % groups}_method${n}`,
+        { description: `Does ${n}\n\nAt length.`, inputSchema: {} },
+      ]),
+    );
+    const { types } = describeIn({ connectors: [{ name: "big", descriptors }] }, "big");
+    expect(types.length).toBeLessThan(16_500);
+    expect(types).toContain(`big has ${count} methods`);
+    expect(types).toContain('codemode.search("what it does", { connector: "big" })');
+    expect(types).toContain(line);
+  });
+
+  it("refuses what is not there, with near names", () => {
+    for (const [target, near] of [
+      ["github.issue_create", "github.issues_create"],
+      ["gihub", "github"],
+      ["weekly_report", "weekly-report"],
+    ]) {
+      expect(() => describeIn({ connectors: [github], snippets }, target)).toThrow(
+        expect.objectContaining({ code: "UNKNOWN_TARGET", message: expect.stringContaining(near ?? "") }),
+      );
+    }
+    for (const target of ["constructor", "github.constructor", "github.__proto__", ""]) {
+      expect(() => catalog.describe(target)).toThrow(expect.objectContaining({ code: "UNKNOWN_TARGET" }));
+    }
+    expect(() => describeIn({ connectors: [] }, 5)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
+  });
+});

@@ -1,0 +1,180 @@
+import { describe, expect, it } from "vitest";
+import { buildIndex } from "../../src/catalog/build.ts";
+import { createCatalog, search } from "../../src/catalog/catalog.ts";
+import type { ConnectorDescription } from "../../src/connector/types.ts";
+
+const text = (...names: string[]) => ({
+  type: "object" as const,
+  properties: Object.fromEntries(names.map((name) => [name, { type: "string" as const }])),
+});
+
+const github: ConnectorDescription = {
+  name: "github",
+  descriptors: {
+    issues_create: { description: "Create an issue", inputSchema: text("owner", "repo", "title") },
+    issues_list: { description: "List issues", inputSchema: text("owner", "repo") },
+    issues_delete: { description: "Delete an issue", inputSchema: text("owner", "repo", "number") },
+    pulls_create: { description: "Create a pull request", inputSchema: text("owner", "repo", "head") },
+  },
+  annotations: { issues_list: { readOnly: true }, issues_delete: { requiresApproval: true } },
+};
+
+const mail: ConnectorDescription = {
+  name: "mail",
+  descriptors: {
+    sendMessage: { description: "Send a message", inputSchema: text("recipientAddress", "body") },
+    listMessages: { description: "List messages", inputSchema: text("folder") },
+  },
+};
+
+const snippets = [
+  {
+    name: "weekly-report",
+    description: "Summarise closed issues of the week and mail them",
+    inputSchema: text("team"),
+  },
+];
+
+const catalog = createCatalog({ connectors: [github, mail], snippets });
+const paths = (query: string, options = {}) => catalog.search(query, options).results.map(({ path }) => path);
+
+describe("search finds", () => {
+  it.each([
+    ["issues_create", "github.issues_create"],
+    ["github.issues_create", "github.issues_create"],
+    ["sendMessage", "mail.sendMessage"],
+    ["send messages", "mail.sendMessage"],
+    ["remove an issue", "github.issues_delete"],
+    ["get rid of an issue", "github.issues_delete"],
+    ["open a new issue", "github.issues_create"],
+    ["show all issues", "github.issues_list"],
+    ["issues", "github.issues_list"],
+    ["open a PR", "github.pulls_create"],
+    ["reciepient address", "mail.sendMessage"],
+    ["summar", "weekly-report"],
+    ["report of the week", "weekly-report"],
+  ])("for %j first %s", (query, path) => {
+    expect(paths(query)[0]).toBe(path);
+  });
+
+  it("nothing for words that nothing contains", () => {
+    expect(catalog.search("xylophone zeppelin")).toEqual({ results: [], total: 0, truncated: false });
+  });
+
+  it("only methods of one connector where asked", () => {
+    expect(paths("list", { connector: "mail" })).toEqual(["mail.listMessages"]);
+    expect(paths("", { connector: "snippet" })).toEqual(["weekly-report"]);
+  });
+});
+
+describe("a result", () => {
+  it("says all that is needed to call", () => {
+    expect(catalog.search("delete an issue").results[0]).toEqual({
+      path: "github.issues_delete",
+      connector: "github",
+      method: "issues_delete",
+      description: "Delete an issue",
+      requiresApproval: true,
+      kind: "method",
+      score: expect.any(Number),
+      signature: "github.issues_delete(input: { owner?: string; repo?: string; number?: string }): Promise<unknown>",
+    });
+    expect(catalog.search("weekly-report").results[0]).toMatchObject({
+      kind: "snippet",
+      connector: "snippet",
+      signature: 'codemode.run("weekly-report", input: { team?: string }): Promise<unknown>',
+    });
+  });
+});
+
+describe("an empty query", () => {
+  const all = ["github.issues_create", "github.issues_delete", "github.issues_list", "github.pulls_create"];
+  const rest = ["mail.listMessages", "mail.sendMessage", "weekly-report"];
+
+  it("lists everything by path", () => {
+    expect(paths("")).toEqual([...all, ...rest]);
+    expect(paths("  ")).toEqual([...all, ...rest]);
+  });
+
+  it("pages without gaps or repeats, and says where the end is", () => {
+    const first = catalog.search("", { limit: 4 });
+    const second = catalog.search("", { limit: 4, offset: 4 });
+    expect([...first.results, ...second.results].map(({ path }) => path)).toEqual([...all, ...rest]);
+    expect([first.total, first.truncated, second.total, second.truncated]).toEqual([7, true, 7, false]);
+    expect(catalog.search("", { offset: 100 }).results).toEqual([]);
+  });
+});
+
+describe("bad input", () => {
+  it.each([
+    [undefined, {}, "INVALID_INPUT"],
+    [7, {}, "INVALID_INPUT"],
+    ["x", "all", "INVALID_INPUT"],
+    ["x", { limit: -1 }, "INVALID_INPUT"],
+    ["x", { limit: 0 }, "INVALID_INPUT"],
+    ["x", { limit: 1.5 }, "INVALID_INPUT"],
+    ["x", { limit: Number.NaN }, "INVALID_INPUT"],
+    ["x", { offset: -1 }, "INVALID_INPUT"],
+    ["x", { offset: "1" }, "INVALID_INPUT"],
+    ["x", { connector: "githubb" }, "UNKNOWN_TARGET"],
+    ["x", { connector: 3 }, "UNKNOWN_TARGET"],
+  ])("%j with %j is %s", (query, options, code) => {
+    expect(() => search({ connectors: [github] }, query, options)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it("names the connector that was meant", () => {
+    expect(() => catalog.search("x", { connector: "githubb" })).toThrow(/github/);
+  });
+
+  it.each(["", "   ", "***", "的", "__proto__", "constructor", "a".repeat(100_000), "~remove", "the of and"])(
+    "is none: %.20j",
+    (query) => {
+      expect(catalog.search(query).total).toBeGreaterThanOrEqual(0);
+    },
+  );
+});
+
+describe("the index", () => {
+  const many: ConnectorDescription = {
+    name: "big",
+    descriptors: Object.fromEntries(
+      Array.from({ length: 2_500 }, (_, n) => [
+        `things_${n % 50}_update_part_${n}`,
+        {
+          description: `Update part ${n} of thing ${n % 50}. ${"It changes what the part is. ".repeat(8)}`,
+          inputSchema: text("thing", "part", `field${n}`),
+        },
+      ]),
+    ),
+  };
+
+  it("keeps an answer within its budget however many methods there are, and shows the best in full", () => {
+    const { results, total } = search({ connectors: [many] }, "update a part", { limit: 50 });
+    expect(total).toBe(2_500);
+    expect(results).toHaveLength(50);
+    expect(results[0]?.signature).toBeDefined();
+    expect(results.at(-1)?.signature).toBeUndefined();
+    expect(JSON.stringify(results).length).toBeLessThanOrEqual(8_001);
+  });
+
+  it("is built once for the same descriptions, also when snippets come as fresh copies", () => {
+    const index = buildIndex({ connectors: [github, mail], snippets });
+    expect(buildIndex({ connectors: [github, mail], snippets: structuredClone(snippets) })).toBe(index);
+    expect(buildIndex({ connectors: [github, mail] })).not.toBe(index);
+    expect(buildIndex({ connectors: [{ ...github }, mail], snippets })).not.toBe(index);
+  });
+
+  it("answers the same from another index of the same content, whatever the order of its sources", () => {
+    const again = createCatalog({ connectors: [structuredClone(mail), structuredClone(github)], snippets });
+    for (const query of ["", "issue", "send a mail", "create", "lisst mesages"]) {
+      expect(again.search(query)).toEqual(catalog.search(query));
+    }
+  });
+
+  it("orders what is equally good by path", () => {
+    const twins = { name: "twins", descriptors: { y_copy: { inputSchema: {} }, x_copy: { inputSchema: {} } } };
+    const found = search({ connectors: [twins] }, "copy").results;
+    expect(found.map(({ path }) => path)).toEqual(["twins.x_copy", "twins.y_copy"]);
+    expect(found[0]?.score).toBe(found[1]?.score);
+  });
+});

@@ -1,0 +1,326 @@
+/** Crashes in the middle of a pass, calls in doubt, and runs that end by time or by hand. */
+import { describe, expect, test } from "vitest";
+import { completed, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
+import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
+import { makeWorld, type World } from "../support/world.ts";
+
+/** Runs a program until a gated call waits, and ends the facet there. Answers how the interrupted run came to its end or pause. */
+function crashAt(world: World, code: string, at: readonly string[], after?: () => Promise<void>) {
+  const place = newPlace();
+  const outcome = place.run(world.toolbox, async (runtime, ctx) => {
+    const running = runtime.execute({ code });
+    await world.gate.reached(...at);
+    await crashFacet(ctx);
+    for (const id of at) world.gate.open(id, `${id} of the dead pass`);
+    await after?.();
+    return running;
+  });
+  return { place, outcome };
+}
+
+describe("G6 a call that was started when the process died", () => {
+  test.each(["see", "put"])("is run again under the same key when it is safe to repeat (slow.%s)", async (method) => {
+    const world = makeWorld();
+    const { outcome } = crashAt(world, `async () => { await bank.log({}); return slow.${method}({ id: "x" }); }`, ["x"], () => world.gate.openInOrder("x"));
+    const done = completed(await outcome);
+    expect(done.result).toBe("x");
+    const attempts = world.seen.filter(({ tool }) => tool === `slow.${method}`);
+    expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(new Set(attempts.map(({ key }) => key))).toEqual(new Set([`${done.executionId}:1`]));
+    expect(world.calls().filter((call) => call.startsWith("log"))).toHaveLength(1);
+    expect(done.calls?.[1]).toMatchObject({ attempt: 2, state: "applied" });
+  });
+
+  test("is in doubt otherwise: nothing runs, and a person is asked", async () => {
+    const world = makeWorld();
+    const { outcome, place } = crashAt(world, `async () => [await slow.log({ id: "x" }), await bank.log({ after: true })]`, ["x"]);
+    const doubt = paused(await outcome);
+    expect(doubt.pending).toMatchObject([{ seq: 0, connector: "slow", method: "log", args: { id: "x" }, kind: "in_doubt" }]);
+    expect(doubt.calls?.[0]).toMatchObject({ state: "in_doubt", attempt: 1 });
+    expect(world.calls()).toEqual(['slow.log({"id":"x"})']);
+    await place.run(world.toolbox, async (runtime) => {
+      const { executionId } = doubt;
+      const before = await runtime.execution(executionId);
+      expect(await runtime.approve({ executionId, seq: 0 })).toMatchObject({ code: "NOT_PENDING" });
+      expect(await runtime.approve({ executionId })).toMatchObject({ code: "NOT_PENDING" });
+      expect(await runtime.reject({ executionId, seq: 0 })).toBe(false);
+      expect(await runtime.resolve({ executionId, seq: 0, digest: "0".repeat(40), as: "run" })).toMatchObject({ code: "STALE_DECISION" });
+      expect(await runtime.execution(executionId)).toEqual(before);
+    });
+  });
+
+  test("resolved as ran: the program gets the result that the person gave, kinds kept, and nothing runs", async () => {
+    const world = makeWorld();
+    const { outcome, place } = crashAt(world, `async () => { const at = await slow.log({ id: "x" }); return [at instanceof Date, at]; }`, ["x"]);
+    const { executionId, pending } = paused(await outcome);
+    const resolve = { executionId, seq: 0, digest: String(pending[0]?.digest), by: "ann", reason: "seen in the bank" };
+    const done = completed(await place.run(world.toolbox, (runtime) => runtime.resolve({ ...resolve, as: "ran", result: new Date(7) })));
+    expect(done.result).toEqual([true, new Date(7)]);
+    expect(done.calls?.[0]).toMatchObject({ state: "applied", decision: { decision: "resolved", by: "ann", reason: "seen in the bank" } });
+    expect(world.calls()).toHaveLength(1);
+  });
+
+  test("resolved as run: it runs once more, under the same key, as attempt 2", async () => {
+    const world = makeWorld();
+    const { outcome, place } = crashAt(world, `async () => slow.log({ id: "x" })`, ["x"]);
+    const { executionId } = paused(await outcome);
+    const done = completed(
+      await place.run(world.toolbox, async (runtime) => {
+        const running = runtime.resolve({ executionId, seq: 0, as: "run" });
+        await world.gate.openInOrder("x");
+        return running;
+      }),
+    );
+    expect(done.result).toBe("x");
+    expect(world.seen.map(({ key, attempt }) => [key, attempt])).toEqual([
+      [`${executionId}:0`, 1],
+      [`${executionId}:0`, 2],
+    ]);
+  });
+
+  test("resolved as fail: the program catches a failure, now and on later passes", async () => {
+    const world = makeWorld();
+    const code = `async () => { let told; try { await slow.log({ id: "x" }); } catch (error) { told = [error.code, error.message]; } await bank.pay({ to: "z" }); return told; }`;
+    const { outcome, place } = crashAt(world, code, ["x"]);
+    const { executionId } = paused(await outcome);
+    paused(await place.run(world.toolbox, (runtime) => runtime.resolve({ executionId, seq: 0, as: "fail", error: "the bank knows nothing" })));
+    await evict(place);
+    const done = completed(await place.run(world.toolbox, (runtime) => runtime.approve({ executionId })));
+    expect(done.result).toEqual(["TOOL_ERROR", "the bank knows nothing"]);
+  });
+
+  test("an approved action that was running is in doubt, not asked for again and not run again", async () => {
+    const world = makeWorld();
+    const place = newPlace();
+    const { executionId } = paused(await place.run(world.toolbox, (runtime) => runtime.execute({ code: `async () => slow.pay({ id: "x" })` })));
+    const doubt = paused(
+      await place.run(world.toolbox, async (runtime, ctx) => {
+        const running = runtime.approve({ executionId });
+        await world.gate.reached("x");
+        await crashFacet(ctx);
+        world.gate.open("x");
+        return running;
+      }),
+    );
+    expect(doubt.pending).toMatchObject([{ seq: 0, kind: "in_doubt" }]);
+    expect(world.seen).toHaveLength(1);
+  });
+
+  test("parallel calls: each by its own policy, what settled before stays settled", async () => {
+    const world = makeWorld();
+    const place = newPlace();
+    const code = `async () => Promise.all([slow.see({ id: "a" }), slow.log({ id: "b" }), slow.put({ id: "c" }), bank.log({ d: 1 })])`;
+    const doubt = paused(
+      await place.run(world.toolbox, async (runtime, ctx) => {
+        const running = runtime.execute({ code });
+        await world.gate.reached("a", "b", "c");
+        await crashFacet(ctx);
+        for (const id of ["a", "b", "c"]) world.gate.open(id);
+        await world.gate.openInOrder("a", "c");
+        return running;
+      }),
+    );
+    expect(doubt.pending).toMatchObject([{ seq: 1, kind: "in_doubt" }]);
+    const done = completed(await place.run(world.toolbox, (runtime) => runtime.resolve({ executionId: doubt.executionId, seq: 1, as: "ran", result: "b" })));
+    expect((done.result as unknown[]).slice(0, 3)).toEqual(["a", "b", "c"]);
+    const attempts = (tool: string) => world.seen.filter((call) => call.tool === tool).length;
+    expect([attempts("slow.see"), attempts("slow.log"), attempts("slow.put")]).toEqual([2, 1, 2]);
+  });
+});
+
+describe("recovery", () => {
+  test("an interrupted run is taken up by recover(), and recover() with nothing to do does nothing", async () => {
+    const world = makeWorld();
+    const place = newPlace();
+    let executionId = "";
+    await place.run(world.toolbox, async (runtime, ctx) => {
+      const running = runtime.execute({ code: `async () => slow.see({ id: "x" })` });
+      await world.gate.reached("x");
+      await crashFacet(ctx);
+      world.gate.open("x");
+      const recovering = runtime.recover();
+      await world.gate.openInOrder("x");
+      const outcomes = await Promise.all([recovering, running]);
+      ({ executionId } = outcomes[1]);
+      expect(completed(outcomes[1]).result).toBe("x");
+    });
+    await place.run(world.toolbox, async (runtime) => {
+      expect(await runtime.recover()).toEqual([]);
+      expect(await runtime.execution(executionId)).toMatchObject({ status: "completed" });
+    });
+    expect(world.seen).toHaveLength(2);
+  });
+
+  test("a handle that was made before a crash works after it", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+      await crashFacet(ctx);
+      expect(await runtime.pending()).toHaveLength(1);
+      await crashFacet(ctx);
+      completed(await runtime.approve({ executionId }));
+      await crashFacet(ctx);
+      expect(await runtime.executions()).toHaveLength(1);
+      expect(world.calls()).toEqual(['pay({"to":"ada"})']);
+    });
+  });
+
+  test("two who recover at once take up an interrupted run once", async () => {
+    const world = makeWorld();
+    const place = newPlace();
+    await place.run(world.toolbox, async (runtime, ctx) => {
+      const running = runtime.execute({ code: `async () => slow.put({ id: "x" })` });
+      await world.gate.reached("x");
+      await crashFacet(ctx);
+      world.gate.open("x");
+      const both = Promise.all([running, runtime.pending(), runtime.recover(), runtime.recover()]);
+      await world.gate.openInOrder("x");
+      const [outcome] = await both;
+      expect(completed(outcome).result).toBe("x");
+    });
+    expect(world.seen.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  });
+
+  test("a run that lacks a connector when it is recovered is not lost: it goes on when the connector is back", async () => {
+    const world = makeWorld();
+    const place = newPlace();
+    await place.run(world.toolbox, async (runtime, ctx) => {
+      const running = runtime.execute({ code: `async () => slow.put({ id: "x" })` });
+      await world.gate.reached("x");
+      await crashFacet(ctx);
+      world.gate.open("x");
+      // Another part of the host, with other connectors, is the first that uses the runtime after the crash.
+      const other = await place.run({}, async (handle) => handle.recover());
+      expect(other).toEqual([]);
+      const recovering = runtime.recover();
+      await world.gate.openInOrder("x");
+      await recovering;
+      expect(completed(await running).result).toBe("x");
+    });
+  });
+});
+
+describe("cancel", () => {
+  test("ends a live run, aborts its tools, and records what still took place", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime) => {
+      const running = runtime.execute({ code: `async () => { console.log("started"); await slow.log({ id: "x" }); await bank.log({ never: true }); }` });
+      await world.gate.reached("x");
+      const [execution] = await runtime.executions();
+      const executionId = String(execution?.id);
+      expect(await runtime.cancel({ executionId, reason: "not now" })).toBe(true);
+      expect(failed(await running)).toMatchObject({ code: "CANCELLED", error: expect.stringContaining("not now"), logs: ["started"] });
+      expect(world.seen[0]?.signal.aborted).toBe(true);
+      world.gate.open("x", "late");
+      const late = await eventually(() => runtime.execution(executionId), (found) => found?.log[0]?.state === "applied");
+      expect(late).toMatchObject({ status: "error", errorCode: "CANCELLED", log: [{ result: "late" }] });
+      expect(world.calls()).toHaveLength(1);
+    });
+  });
+
+  test("ends a paused run; what was pending can no longer be approved", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime) => {
+      const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+      expect(await runtime.cancel({ executionId })).toBe(true);
+      expect(await runtime.execution(executionId)).toMatchObject({ status: "error", errorCode: "CANCELLED" });
+      expect(await runtime.pending()).toEqual([]);
+      expect(await runtime.approve({ executionId })).toMatchObject({ code: "NOT_PENDING" });
+      expect(world.calls()).toEqual([]);
+    });
+  });
+
+  test("of what has ended or does not exist answers false and changes nothing", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime) => {
+      const { executionId } = completed(await runtime.execute({ code: "async () => 1" }));
+      const before = await runtime.execution(executionId);
+      expect(await runtime.cancel({ executionId })).toBe(false);
+      expect(await runtime.cancel({ executionId: "exec_of_nobody" })).toBe(false);
+      expect(await runtime.execution(executionId)).toEqual(before);
+    });
+  });
+
+  test("an approval that comes while a run is cancelled runs nothing", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime) => {
+      const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+      const [cancelled, outcome] = await Promise.all([runtime.cancel({ executionId }), runtime.approve({ executionId })]);
+      expect(cancelled).toBe(true);
+      expect(outcome).toMatchObject({ code: "NOT_PENDING" });
+      expect(world.calls()).toEqual([]);
+    });
+  });
+});
+
+describe("expiry and maintenance", () => {
+  const PAY = { code: `async () => bank.pay({ to: "ada" })` };
+
+  test("expirePaused ends what nobody decided on in time, and only that", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime) => {
+      const { executionId } = paused(await runtime.execute(PAY));
+      completed(await runtime.execute({ code: "async () => 1" }));
+      expect(await runtime.expirePaused()).toEqual([]);
+      expect(await runtime.expirePaused({ maxAgeMs: 0 })).toEqual([executionId]);
+      expect(await runtime.execution(executionId)).toMatchObject({ status: "rejected" });
+      expect(await runtime.approve({ executionId })).toMatchObject({ code: "NOT_PENDING" });
+      expect(await runtime.expirePaused({ maxAgeMs: 0 })).toEqual([]);
+      expect(world.calls()).toEqual([]);
+    });
+  });
+
+  test("expirePaused leaves a live run alone", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime) => {
+      const running = runtime.execute({ code: `async () => slow.see({ id: "x" })` });
+      await world.gate.reached("x");
+      expect(await runtime.expirePaused({ maxAgeMs: 0 })).toEqual([]);
+      world.gate.open("x");
+      expect(completed(await running).result).toBe("x");
+    });
+  });
+
+  test("maintain recovers, expires and prunes, and says when it wants to be called again", async () => {
+    const world = makeWorld();
+    const place = newPlace();
+    const options = { maxExecutions: 1 };
+    await place.run(
+      world.toolbox,
+      async (runtime) => {
+        completed(await runtime.execute({ code: "async () => 1" }));
+        completed(await runtime.execute({ code: "async () => 2" }));
+        const { executionId } = paused(await runtime.execute(PAY));
+        const asked = Number((await runtime.execution(executionId))?.updatedAt);
+        const report = await runtime.maintain({ maxAgeMs: 60_000 });
+        expect(report).toEqual({ recovered: [], expired: [], pruned: 1, next: asked + 60_000 });
+        expect(await runtime.maintain({ maxAgeMs: 0 })).toMatchObject({ expired: [executionId] });
+        expect(await runtime.maintain()).toEqual({ recovered: [], expired: [], pruned: 0 });
+      },
+      options,
+    );
+  });
+
+  test("maintain takes up an interrupted run and names it", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const running = runtime.execute({ code: `async () => slow.put({ id: "x" })` });
+      await world.gate.reached("x");
+      await crashFacet(ctx);
+      world.gate.open("x");
+      const maintaining = runtime.maintain();
+      await world.gate.openInOrder("x");
+      const { executionId } = completed(await running);
+      expect((await maintaining).recovered).toEqual([executionId]);
+    });
+  });
+});
+
+test("a tool that throws what cannot be read is a failed call, not an interrupted run", async () => {
+  const hostile = () => Object.defineProperty(new Error("shown"), "cause", { get: () => { throw new Error("from the getter"); } });
+  const toolbox: Toolbox = { bad: { fail: { readOnly: true, execute: () => { throw hostile(); } } } };
+  await withRuntime(toolbox, async (runtime) => {
+    const done = completed(await runtime.execute({ code: "async () => bad.fail().catch((error) => error.message)" }));
+    expect(done.result).toBe("shown");
+  });
+});

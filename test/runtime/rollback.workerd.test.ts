@@ -1,0 +1,205 @@
+/** Undoing an execution: newest first, once, every revert attempted, and taken up again after a crash. */
+import { expect, test } from "vitest";
+import { completed, crashFacet, failed, paused } from "../support/drive.ts";
+import { makeGate } from "../support/gate.ts";
+import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
+import { makeWorld } from "../support/world.ts";
+
+/** Effects whose reverts are written down, and behave as the test says. */
+function makeUndoWorld(onRevert: (id: string, key: string) => unknown = () => undefined) {
+  const reverted: string[] = [];
+  const toolbox: Toolbox = {
+    files: {
+      write: {
+        execute: ({ id }: { id: string }) => ({ id, wrote: true }),
+        revert: ({ id }: { id: string }, result: { wrote: boolean }, { idempotencyKey }) => {
+          reverted.push(`${id} ${result.wrote} ${idempotencyKey.replace(/^exec_[^:]+/, "E")}`);
+          return onRevert(id, idempotencyKey);
+        },
+      },
+      send: { execute: () => "sent" },
+      read: { readOnly: true, execute: () => "read" },
+      fail: {
+        execute: () => {
+          throw new Error("did nothing");
+        },
+        revert: () => reverted.push("fail"),
+      },
+    },
+  };
+  return { toolbox, reverted };
+}
+
+const CODE = `async () => {
+  await files.read({});
+  await files.write({ id: "a" });
+  await files.send({});
+  await files.fail({}).catch(() => {});
+  await codemode.step("s", () => files.write({ id: "b" }));
+  await files.write({ id: "c" });
+}`;
+
+test("a rollback undoes newest first, and reports what it undid and what nobody can undo", async () => {
+  const { toolbox, reverted } = makeUndoWorld();
+  await withRuntime(toolbox, async (runtime) => {
+    const { executionId } = completed(await runtime.execute({ code: CODE }));
+    const expected = [
+      { seq: 6, method: "write", outcome: "reverted" },
+      { seq: 5, method: "write", outcome: "reverted" },
+      { seq: 2, method: "send", outcome: "irreversible" },
+      { seq: 1, method: "write", outcome: "reverted" },
+    ];
+    const preview = await runtime.previewRollback({ executionId });
+    expect(preview).toMatchObject({
+      executionId,
+      status: "completed",
+      items: expected.map((item) => ({ ...item, outcome: item.outcome === "reverted" ? "would_revert" : item.outcome })),
+    });
+    expect(reverted).toEqual([]);
+    expect(await runtime.rollback({ executionId })).toMatchObject({ executionId, status: "rolled_back", items: expected });
+    expect(reverted).toEqual(["c true E:6:revert", "b true E:5:revert", "a true E:1:revert"]);
+    const execution = await runtime.execution(executionId);
+    expect(execution?.status).toBe("rolled_back");
+    expect(execution?.log.map(({ state }) => state)).toEqual(["applied", "reverted", "applied", "error", "applied", "reverted", "reverted"]);
+  });
+});
+
+test("parallel effects are undone in the order in which they took place, not in which they were asked for", async () => {
+  const gate = makeGate();
+  const undone: string[] = [];
+  const toolbox: Toolbox = {
+    slow: { act: { execute: ({ id }: { id: string }) => gate.pass(id), revert: ({ id }: { id: string }) => undone.push(id) } },
+  };
+  await withRuntime(toolbox, async (runtime) => {
+    const running = runtime.execute({ code: `async () => Promise.all(["a", "b", "c"].map((id) => slow.act({ id })))` });
+    await gate.openInOrder("b", "c", "a");
+    const { executionId } = completed(await running);
+    await runtime.rollback({ executionId });
+    expect(undone).toEqual(["a", "c", "b"]);
+  });
+});
+
+test("every revert is attempted: one that fails is reported and does not stop the others", async () => {
+  const { toolbox, reverted } = makeUndoWorld((id) => {
+    if (id === "b") throw new Error("b is locked");
+  });
+  await withRuntime(toolbox, async (runtime) => {
+    const { executionId } = completed(await runtime.execute({ code: CODE }));
+    const { items, status } = await runtime.rollback({ executionId });
+    expect(status).toBe("rolled_back");
+    expect(items.map(({ seq, outcome, error }) => [seq, outcome, error])).toEqual([
+      [6, "reverted", undefined],
+      [5, "failed", "b is locked"],
+      [2, "irreversible", undefined],
+      [1, "reverted", undefined],
+    ]);
+    expect((await runtime.execution(executionId))?.log[5]?.state).toBe("revert_failed");
+    expect(reverted).toHaveLength(3);
+  });
+});
+
+test("G6 two rollbacks at once undo each effect once and get the same report; a later one undoes nothing", async () => {
+  const gate = makeGate();
+  const { toolbox, reverted } = makeUndoWorld((id) => gate.pass(id));
+  await withRuntime(toolbox, async (runtime) => {
+    const { executionId } = completed(await runtime.execute({ code: CODE }));
+    const both = [runtime.rollback({ executionId }), runtime.rollback({ executionId })];
+    for (const id of ["c", "b", "a"]) await gate.openInOrder(id);
+    const [one, two] = await Promise.all(both);
+    expect(two).toEqual(one);
+    const again = await runtime.rollback({ executionId });
+    expect(again.items).toEqual(one?.items);
+    expect(reverted).toHaveLength(3);
+  });
+});
+
+test("a crash in the middle: what was undone is not undone twice, the rest is undone under the same keys", async () => {
+  const gate = makeGate();
+  const { toolbox, reverted } = makeUndoWorld((id) => gate.pass(id));
+  const place = newPlace();
+  const executionId = await place.run(toolbox, async (runtime) => completed(await runtime.execute({ code: CODE })).executionId);
+  await place.run(toolbox, async (runtime, ctx) => {
+    const rolling = runtime.rollback({ executionId }).then(
+      () => "answered",
+      () => "lost",
+    );
+    await gate.openInOrder("c");
+    await gate.reached("b");
+    await crashFacet(ctx);
+    gate.open("b");
+    expect(await rolling).toBe("lost");
+  });
+  await place.run(toolbox, async (runtime) => {
+    expect(await runtime.execution(executionId)).toMatchObject({ status: "rolling_back" });
+    const recovering = runtime.recover();
+    for (const id of ["b", "a"]) await gate.openInOrder(id);
+    await recovering;
+    const execution = await runtime.execution(executionId);
+    expect(execution?.status).toBe("rolled_back");
+    expect(execution?.log.filter(({ state }) => state === "reverted").map(({ seq }) => seq)).toEqual([1, 5, 6]);
+  });
+  expect(reverted).toEqual(["c true E:6:revert", "b true E:5:revert", "b true E:5:revert", "a true E:1:revert"]);
+});
+
+test("a call in doubt is reported as in doubt, and not undone", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime, ctx) => {
+    const running = runtime.execute({ code: `async () => { await bank.log({ n: 1 }); await slow.log({ id: "x" }); }` });
+    await world.gate.reached("x");
+    await crashFacet(ctx);
+    world.gate.open("x");
+    const { executionId } = paused(await running);
+    const { items } = await runtime.rollback({ executionId });
+    expect(items.map(({ seq, outcome }) => [seq, outcome])).toEqual([
+      [1, "in_doubt"],
+      [0, "reverted"],
+    ]);
+    expect(await runtime.pending()).toEqual([]);
+    expect(world.calls()).toEqual(['log({"n":1})', 'slow.log({"id":"x"})', 'undo log({"n":1})']);
+  });
+});
+
+test("a paused run can be rolled back, and what was pending is never run", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime) => {
+    const { executionId } = paused(await runtime.execute({ code: `async () => { await bank.log({ n: 1 }); await bank.pay({ to: "ada" }); }` }));
+    expect(await runtime.rollback({ executionId })).toMatchObject({ status: "rolled_back" });
+    expect(await runtime.approve({ executionId })).toMatchObject({ code: "NOT_PENDING" });
+    expect(world.calls()).toEqual(['log({"n":1})', 'undo log({"n":1})']);
+  });
+});
+
+test("failed and rejected runs can be rolled back; a live or an unknown one is refused by code", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime) => {
+    const broken = failed(await runtime.execute({ code: `async () => { await bank.log({ n: 1 }); throw new Error("halfway"); }` }));
+    expect((await runtime.rollback(broken)).items).toMatchObject([{ seq: 0, outcome: "reverted" }]);
+    const running = runtime.execute({ code: `async () => slow.log({ id: "x" })` });
+    await world.gate.reached("x");
+    const live = (await runtime.executions()).find(({ status }) => status === "running");
+    await expect(runtime.rollback({ executionId: String(live?.id) })).rejects.toMatchObject({ code: "ILLEGAL_TRANSITION" });
+    world.gate.open("x");
+    completed(await running);
+    await expect(runtime.rollback({ executionId: "exec_of_nobody" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(runtime.previewRollback({ executionId: "exec_of_nobody" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});
+
+test("an effect whose result was too large to keep still took place, and is undone", async () => {
+  const undone: unknown[] = [];
+  const toolbox: Toolbox = { big: { make: { execute: () => "x".repeat(1_100_000), revert: (args) => undone.push(args) } } };
+  await withRuntime(toolbox, async (runtime) => {
+    const { executionId } = completed(await runtime.execute({ code: `async () => big.make({ n: 1 }).catch((error) => error.code)` }));
+    expect(await runtime.execution(executionId)).toMatchObject({ result: "VALUE_TOO_LARGE" });
+    expect((await runtime.rollback({ executionId })).items).toMatchObject([{ outcome: "reverted" }]);
+    expect(undone).toEqual([{ n: 1 }]);
+  });
+});
+
+test("an execution without effects is rolled back to no effects", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime) => {
+    const { executionId } = completed(await runtime.execute({ code: `async () => bank.see({})` }));
+    expect(await runtime.rollback({ executionId })).toEqual({ executionId, status: "rolled_back", items: [] });
+  });
+});
