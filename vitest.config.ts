@@ -4,8 +4,19 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { bundledText } from "./scripts/bundled-text.ts";
 
+/** Examples import the package as its users do; `paths` in tsconfig.json says the same to the compiler. */
+const doors = [
+  { find: /^durable-codemode$/, replacement: join(import.meta.dirname, "src/index.ts") },
+  { find: /^durable-codemode\/([\w-]+)$/, replacement: join(import.meta.dirname, "src/$1.ts") },
+];
+
 /** Connectors extend a class of the platform that only keeps `ctx` and `env`; in Node a stand-in does. */
-const platform = { alias: { "cloudflare:workers": join(import.meta.dirname, "test/support/cloudflare-workers.ts") } };
+const platform = {
+  alias: [
+    ...doors,
+    { find: "cloudflare:workers", replacement: join(import.meta.dirname, "test/support/cloudflare-workers.ts") },
+  ],
+};
 
 export default defineConfig({
   test: {
@@ -28,6 +39,7 @@ export default defineConfig({
             additionalExports: { CodemodeRuntime: "DurableObject" },
           }),
         ],
+        resolve: { alias: doors },
         test: { name: "workerd", include: ["test/**/*.workerd.test.ts"] },
       },
       {

@@ -3,18 +3,18 @@ import { env } from "cloudflare:workers";
 import { CodemodeConnector } from "./connector/connector.ts";
 import { CodemodeError } from "./errors.ts";
 import type {
-  CodemodeRejectOptions,
   CodemodeRuntimeHandle,
   CreateCodemodeRuntimeOptions,
   ListExecutionsOptions,
 } from "./handle-types.ts";
 import { HostCapabilities } from "./host-port.ts";
 import type { ProxyToolInput, ProxyToolOutput, RollbackReport, Snippet } from "./journal/public.ts";
-import { DEFAULT_LIMITS, DEFAULT_MAX_EXECUTIONS, DEFAULT_PAUSED_TTL_MS } from "./limits.ts";
+import { DEFAULT_MAX_EXECUTIONS, DEFAULT_PAUSED_TTL_MS } from "./limits.ts";
 import { assertConnectorName } from "./names.ts";
 import type { CodemodeRuntime } from "./runtime/facet.ts";
 import type { DecisionRequest, HostSettings, RawOutcome, Refusal } from "./runtime/requests.ts";
 import type { SnippetRecord } from "./store/store.ts";
+import { checkChoice, checkDecision, checkLimits, checkNote } from "./tool/check-decision.ts";
 import { checkOptions, checkRange, checkText, encodeArgument } from "./tool/check.ts";
 import { makeTool } from "./tool/tool.ts";
 import { executionView, outcomeView, pendingView, summaryView } from "./view.ts";
@@ -101,11 +101,15 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
   checkOptions("createCodemodeRuntime", options, OPTION_NAMES, ["ctx", "executor", "connectors"]);
   const connectors = instancesOf(options);
   const names = connectors.map((connector) => connector.name());
-  const facet = facetOf(options.ctx, options.name ?? "default");
+  const facetName = options.name ?? "default";
+  checkNote("name", facetName);
+  /** Asked for anew with each request: a stub of a facet that has died since is dead for good. */
+  const facet = () => facetOf(options.ctx, facetName);
+  facet();
   const port = new HostCapabilities(connectors, options.executor);
   const settings: HostSettings = {
     connectors: names,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    limits: checkLimits(options.limits),
     maxExecutions: checkRange(
       "maxExecutions",
       options.maxExecutions,
@@ -134,15 +138,16 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
     try {
       return await show(await request(), executionId);
     } catch (error) {
-      const raw = await facetOf(options.ctx, options.name ?? "default").outcome(executionId, settings, port);
+      const raw = await facet().outcome(executionId, settings, port);
       if ("refused" in raw) throw error;
       return show(raw, executionId);
     }
   };
 
-  const decide = (request: DecisionRequest) => settle(request.executionId, () => facet.decide(request, settings, port));
+  const decide = (request: DecisionRequest) => settle(request.executionId, () => facet().decide(request, settings, port));
 
-  const execute = async ({ code }: ProxyToolInput): Promise<ProxyToolOutput> => {
+  const execute = async (input: ProxyToolInput): Promise<ProxyToolOutput> => {
+    const code: unknown = Reflect.get(Object(input), "code");
     if (typeof code !== "string") {
       return {
         status: "error",
@@ -152,13 +157,13 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
       };
     }
     const id = `exec_${crypto.randomUUID()}`;
-    const outcome = await settle(id, () => facet.execute({ id, code }, settings, port));
+    const outcome = await settle(id, () => facet().execute({ id, code }, settings, port));
     // What was refused was not written, so there is no execution of that id.
     return outcome.status === "error" && outcome.calls === undefined ? { ...outcome, executionId: "" } : outcome;
   };
 
   const snippetEntries = async () =>
-    (await facet.snippets()).map(({ name, description, connectors: needed, inputSchema }) => ({
+    (await facet().snippets()).map(({ name, description, connectors: needed, inputSchema }) => ({
       name,
       description,
       connectors: needed,
@@ -171,15 +176,18 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
     search: async (query, searchOptions) => port.search(query, searchOptions, await snippetEntries()),
     describe: async (target) => port.describe(target, await snippetEntries()),
 
-    pending: async (executionId) => (await facet.pending(executionId, settings, port)).map(pendingView),
-    approve: async ({ executionId, seq, digest, by, reason, ...rest }) => {
-      checkText("executionId", executionId);
-      const args = "args" in rest ? encodeArgument(rest.args) : undefined;
+    pending: async (executionId) => (await facet().pending(executionId, settings, port)).map(pendingView),
+    approve: async (request) => {
+      checkDecision("approve", request, ["args"], []);
+      const { executionId, seq, digest, by, reason } = request;
+      const args = "args" in request ? encodeArgument(request.args) : undefined;
       return decide({ executionId, digest, by, reason, decision: { kind: "approve", seq, args } });
     },
-    reject: async ({ executionId, seq, digest, by, reason, then = "end" }: CodemodeRejectOptions) => {
-      checkText("executionId", executionId);
-      const answer = await facet.decide(
+    reject: async (request) => {
+      checkDecision("reject", request, ["then"], ["seq"]);
+      const { executionId, seq, digest, by, reason, then = "end" } = request;
+      checkChoice("then", then, ["end", "throw"]);
+      const answer = await facet().decide(
         { executionId, digest, by, reason, decision: { kind: "reject", seq, then } },
         settings,
         port,
@@ -189,6 +197,8 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
       return false;
     },
     resolve: async (request) => {
+      checkDecision("resolve", request, ["as", "result", "error"], ["seq", "as"]);
+      checkChoice("as", request.as, ["ran", "run", "fail"]);
       const { executionId, seq, digest, by, reason } = request;
       const value =
         request.as === "ran"
@@ -200,27 +210,37 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
             : undefined;
       return decide({ executionId, digest, by, reason, decision: { kind: "resolve", seq, as: request.as, value } });
     },
-    cancel: ({ executionId, reason }) => facet.cancel(executionId, reason, settings, port),
+    cancel: async (request) => {
+      checkOptions("cancel", request, ["executionId", "reason"], ["executionId"]);
+      const { executionId, reason } = request;
+      checkText("executionId", executionId);
+      checkNote("reason", reason);
+      return facet().cancel(executionId, reason, settings, port);
+    },
 
-    rollback: async ({ executionId }): Promise<RollbackReport> =>
-      unwrap(await facet.rollback(executionId, settings, port)),
-    previewRollback: async ({ executionId }): Promise<RollbackReport> =>
-      unwrap(await facet.previewRollback(executionId, port)),
+    rollback: async ({ executionId }): Promise<RollbackReport> => {
+      checkText("executionId", executionId);
+      return unwrap(await facet().rollback(executionId, settings, port));
+    },
+    previewRollback: async ({ executionId }): Promise<RollbackReport> => {
+      checkText("executionId", executionId);
+      return unwrap(await facet().previewRollback(executionId, port));
+    },
 
-    recover: async () => Promise.all((await facet.recover(settings, port)).map((raw) => show(raw, raw.execution.id))),
-    expirePaused: ({ maxAgeMs } = {}) =>
-      facet.expire(checkRange("maxAgeMs", maxAgeMs, 0, Number.MAX_SAFE_INTEGER, DEFAULT_PAUSED_TTL_MS), port),
+    recover: async () => Promise.all((await facet().recover(settings, port)).map((raw) => show(raw, raw.execution.id))),
+    expirePaused: async ({ maxAgeMs } = {}) =>
+      facet().expire(checkRange("maxAgeMs", maxAgeMs, 0, Number.MAX_SAFE_INTEGER, DEFAULT_PAUSED_TTL_MS), port),
     maintain: async ({ maxAgeMs } = {}) => {
       const age = checkRange("maxAgeMs", maxAgeMs, 0, Number.MAX_SAFE_INTEGER, DEFAULT_PAUSED_TTL_MS);
-      const recovered = (await facet.recover(settings, port)).map(({ execution }) => execution.id);
-      const expired = await facet.expire(age, port);
-      const pruned = await facet.prune(settings.maxExecutions);
-      const oldest = await facet.oldestPaused();
+      const recovered = (await facet().recover(settings, port)).map(({ execution }) => execution.id);
+      const expired = await facet().expire(age, port);
+      const pruned = await facet().prune(settings.maxExecutions);
+      const oldest = await facet().oldestPaused();
       return { recovered, expired, pruned, ...(oldest !== undefined && { next: oldest + age }) };
     },
 
     executions: async (limit) =>
-      (await facet.listWhole(checkRange("limit", limit, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER))).map(
+      (await facet().listWhole(checkRange("limit", limit, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER))).map(
         executionView,
       ),
     listExecutions: async ({ limit, cursor }: ListExecutionsOptions = {}) => {
@@ -232,7 +252,7 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
           `cursor must be one that listExecutions gave, got ${JSON.stringify(cursor)}.`,
         );
       }
-      const rows = await facet.list(page, before);
+      const rows = await facet().list(page, before);
       const last = rows.at(-1);
       return {
         executions: rows.map(summaryView),
@@ -240,14 +260,22 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
       };
     },
     execution: async (id) => {
-      const raw = await facet.get(id);
+      checkText("id", id);
+      const raw = await facet().get(id);
       return raw === undefined ? null : executionView(raw);
     },
-    deleteExecution: (id) => facet.delete(id, port),
-    pruneExecutions: (keep) =>
-      facet.prune(checkRange("keep", keep, 0, Number.MAX_SAFE_INTEGER, settings.maxExecutions)),
+    deleteExecution: async (id) => {
+      checkText("id", id);
+      return facet().delete(id, port);
+    },
+    pruneExecutions: async (keep) =>
+      facet().prune(checkRange("keep", keep, 0, Number.MAX_SAFE_INTEGER, settings.maxExecutions)),
 
-    saveSnippet: async (name, { executionId, description = "", inputSchema }) => {
+    saveSnippet: async (name, given) => {
+      checkOptions("saveSnippet", given, ["executionId", "description", "inputSchema"], ["executionId"]);
+      const { executionId, description = "", inputSchema } = given;
+      checkText("executionId", executionId);
+      checkNote("description", description);
       if (typeof name !== "string" || !SNIPPET_NAME.test(name)) {
         throw new CodemodeError(
           "INVALID_NAME",
@@ -262,10 +290,13 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
         );
       }
       return snippetView(
-        unwrap(await facet.saveSnippet({ name, executionId, description, savedAt: Date.now(), inputSchema: schema })),
+        unwrap(await facet().saveSnippet({ name, executionId, description, savedAt: Date.now(), inputSchema: schema })),
       );
     },
-    snippets: async () => (await facet.snippets()).map(snippetView),
-    deleteSnippet: (name) => facet.deleteSnippet(name),
+    snippets: async () => (await facet().snippets()).map(snippetView),
+    deleteSnippet: async (name) => {
+      checkText("name", name);
+      return facet().deleteSnippet(name);
+    },
   };
 }

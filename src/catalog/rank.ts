@@ -37,6 +37,7 @@ export const WEIGHTS = {
   /** Verbs and pronouns of a question, against its nouns. */
   verbWord: 0.8,
   pronounWord: 0.2,
+  aside: 0.4,
   /** Words that are not in the vocabulary may be the beginning of one, or misspelt. */
   prefix: 0.5,
   fuzzy: 0.4,
@@ -70,6 +71,9 @@ export interface Question {
 /** How rare a stem or concept is among names and summaries: common words say little. */
 export type Rarity = (term: string) => number;
 
+/** What follows one of these says when or why, not what. */
+const CIRCUMSTANCE: ReadonlySet<string> = new Set("when whenever if because while after before so".split(" "));
+
 function weightOf(word: string, concepts: readonly string[], first: boolean): number {
   if (PRONOUNS.has(word)) return WEIGHTS.pronounWord;
   return first && concepts.some(isAction) ? WEIGHTS.verbWord : 1;
@@ -81,10 +85,12 @@ export function readQuestion(query: string): Question {
   const all = meantBy(said);
   const kept = all.filter((word) => !isStopWord(word) && !(QUESTION_WORDS.has(word) && word !== "who"));
   const words = new Map<string, AskedWord>();
+  const circumstance = all.findIndex((word, at) => at > 1 && CIRCUMSTANCE.has(word));
+  const aside = new Set(circumstance < 0 ? [] : all.slice(circumstance));
   for (const [at, word] of (kept.length > 0 ? kept : all).entries()) {
     const stem = stemOf(word);
     const concepts = conceptsOf(stem);
-    if (!words.has(stem)) words.set(stem, { stem, concepts, weight: weightOf(word, concepts, at === 0) });
+    if (!words.has(stem)) words.set(stem, { stem, concepts, weight: weightOf(word, concepts, at === 0) * (aside.has(word) ? WEIGHTS.aside : 1) });
   }
   const asks = said[0] !== undefined && QUESTION_WORDS.has(said[0]);
   const [first] = words.values();

@@ -8,7 +8,7 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
     "into is it its just let may might must of on onto or our ours out over please shall she should so some such " +
     "than that the their them then there these they this those to under up upon us via want was we were will with " +
     "within would you your yours am s t re ve ll d m here now also any anything something thing need needs like " +
-    "given specified specifies provided used using use when where whether not no only more most other another"
+    "right own really like try actually just currently given specified specifies provided used using use when where whether not no only more most other another"
   ).split(" "),
 );
 

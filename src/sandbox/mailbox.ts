@@ -1,5 +1,6 @@
 /** The host's side of turn-taking: settlements wait here until the guest's turn asks for them. */
-import type { Delivery, Reply } from "../wire/messages.ts";
+import { CodemodeError } from "../errors.ts";
+import { type Delivery, MAX_MESSAGE_CHARS, type Reply } from "../wire/messages.ts";
 
 export class Mailbox {
   #outbox: Delivery[] = [];
@@ -8,9 +9,18 @@ export class Mailbox {
   #sent = 0;
   #received = 0;
 
-  /** The guest took a turn: a turn that still waits is released, this one waits for the next settlement. */
-  async take(received: number): Promise<string> {
+  /**
+   * The guest says how many deliveries it has got.
+   *
+   * @throws CodemodeError `PROTOCOL_VIOLATION` when it counts what was never sent.
+   */
+  acknowledge(received: number): void {
+    if (received > this.#sent) throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox counts deliveries that it did not get.");
     this.#received = received;
+  }
+
+  /** The guest took a turn: a turn that still waits is released, this one waits for the next settlement. */
+  async take(): Promise<string> {
     this.#answer?.({ deliveries: [] });
     const reply = await new Promise<Reply>((resolve) => {
       this.#answer = resolve;
@@ -39,10 +49,19 @@ export class Mailbox {
   #flush(): void {
     if (this.#answer === undefined || (this.#outbox.length === 0 && !this.#halted)) return;
     const answer = this.#answer;
-    const deliveries = this.#outbox;
+    const deliveries = this.#outbox.splice(0, fitting(this.#outbox));
     this.#answer = undefined;
-    this.#outbox = [];
     this.#sent += deliveries.length;
     answer({ deliveries, ...(this.#halted && { halt: true as const }) });
   }
+}
+
+/** How many of the deliveries go with one message: at least one. */
+function fitting(deliveries: readonly Delivery[]): number {
+  let left = MAX_MESSAGE_CHARS;
+  const beyond = deliveries.findIndex(({ value = "" }, index) => {
+    left -= value.length;
+    return left < 0 && index > 0;
+  });
+  return beyond < 0 ? deliveries.length : beyond;
 }

@@ -7,6 +7,15 @@
 /** Changes with every change of this file that an old shim or an old host would misread. */
 export const WIRE_VERSION = 1;
 
+/**
+ * Encoded text that one message carries, in characters; what is left goes with the next. A message is JSON around JSON, so
+ * it may come to twice that, at two bytes each: under the 32 MiB of one RPC value.
+ */
+export const MAX_MESSAGE_CHARS = 7_000_000;
+
+/** Longest name of a connector, a tool or a step. Names stand in every entry of the journal and in its messages. */
+export const MAX_NAME_CHARS = 1_000;
+
 /** What the guest asks for. `seq` is given by the guest, synchronously, in program order, from 0. */
 export type Request = CallRequest | StepRequest | TimerRequest;
 
@@ -97,8 +106,9 @@ export interface Recorded {
   readonly order: number;
   readonly at: number;
   readonly ok: boolean;
-  /** Absent for an ephemeral call: the guest asks for it again and waits for it in its place. */
+  /** Absent for an ephemeral one: the guest asks for it again and waits for it in its place. */
   readonly value?: string;
+  /** A call that runs anew on each pass, or a value for which the opening had no room. */
   readonly ephemeral?: true;
 }
 
@@ -112,6 +122,8 @@ export interface Opening {
   readonly seed: string;
   readonly fuel: number;
   readonly maxCallsInFlight: number;
+  /** One encoded value that the guest sends, in UTF-8 bytes. */
+  readonly maxValueBytes: number;
   readonly maxConsoleChars: number;
   readonly maxConsoleLineChars: number;
   /** Globals through which tools are called. */

@@ -1,10 +1,11 @@
 /** The parser of what a sandbox sends. The sandbox is hostile: nothing of a message is used before it passed here (G7). */
 import * as v from "valibot";
 import { CodemodeError } from "../errors.ts";
-import type { Turn } from "./messages.ts";
+import { MAX_NAME_CHARS, type Turn } from "./messages.ts";
 
 const seq = v.pipe(v.number(), v.integer(), v.minValue(0));
 const numbered = { seq, parent: v.optional(seq), line: v.optional(seq) };
+const name = v.pipe(v.string(), v.maxLength(MAX_NAME_CHARS));
 const outcome = { ok: v.boolean(), value: v.string() };
 
 const TurnSchema = v.strictObject({
@@ -15,18 +16,18 @@ const TurnSchema = v.strictObject({
       v.strictObject({
         ...numbered,
         kind: v.literal("call"),
-        connector: v.string(),
-        method: v.string(),
+        connector: name,
+        method: name,
         args: v.string(),
       }),
-      v.strictObject({ ...numbered, kind: v.literal("step"), name: v.string() }),
+      v.strictObject({ ...numbered, kind: v.literal("step"), name }),
       v.strictObject({ ...numbered, kind: v.literal("timer"), ms: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
     ]),
   ),
   settled: v.array(v.strictObject({ seq, ...outcome })),
   cleared: v.array(seq),
   console: v.array(v.strictObject({ level: v.picklist(["log", "info", "warn", "error", "debug"]), text: v.string() })),
-  done: v.optional(v.strictObject({ ...outcome, code: v.optional(v.string()), line: v.optional(seq) })),
+  done: v.optional(v.strictObject({ ...outcome, code: v.optional(name), line: v.optional(seq) })),
   busy: v.optional(v.literal(true)),
 });
 

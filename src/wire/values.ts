@@ -35,18 +35,38 @@ const EXTRA = ["code", "cause", "errors", "data"] as const;
 
 /** Reads the parts of an error without trusting it: a getter may throw, a name may be anything. */
 export function toFailure(thrown: unknown): Failure {
-  if (!(thrown instanceof Error)) return { name: "Error", message: describeThrown(thrown), cause: thrown };
-  const failure: Record<string, unknown> = {
-    name: typeof thrown.name === "string" && thrown.name !== "" ? thrown.name : "Error",
-    message: typeof thrown.message === "string" ? thrown.message : String(thrown.message),
-  };
+  if (!isError(thrown)) return { name: "Error", message: describeThrown(thrown), cause: thrown };
+  const name = read(thrown, "name");
+  const message = read(thrown, "message");
+  const failure: Record<string, unknown> = {};
   for (const key of EXTRA) {
-    const value: unknown = Reflect.get(thrown, key);
+    const value = read(thrown, key);
     if (value === undefined || (key === "code" && typeof value !== "string" && typeof value !== "number")) continue;
     if (key === "data" && typeof value === "object" && value !== null && Object.keys(value).length === 0) continue;
     failure[key] = value;
   }
-  return { name: "Error", message: "", ...failure };
+  return {
+    ...failure,
+    name: typeof name === "string" && name !== "" ? name : "Error",
+    message: typeof message === "string" ? message : describeThrown(message),
+  };
+}
+
+/** A proxy may throw where it is only asked what it is. */
+function isError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+function read(target: object, key: string): unknown {
+  try {
+    return Reflect.get(target, key);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A thrown string is its own message; anything else is named by its kind, so that no failure is without a sentence. */
@@ -135,6 +155,20 @@ export function encodeValue(value: unknown, what: string): string {
   }
 }
 
+/**
+ * A value as text that the journal has room for.
+ *
+ * @throws CodemodeError `UNSERIALIZABLE`, or `VALUE_TOO_LARGE` when the text is over the limit.
+ */
+export function encodeBounded(value: unknown, what: string, limits: { readonly maxValueBytes: number }): string {
+  const text = encodeValue(value, what);
+  if (!exceedsBytes(text, limits.maxValueBytes)) return text;
+  throw new CodemodeError(
+    "VALUE_TOO_LARGE",
+    `${what} cannot be recorded: over ${limits.maxValueBytes} bytes. Use less of it (a filter, a page, fields), or a reference to it (a path, an id).`,
+  );
+}
+
 /** The value of a text that {@link encodeValue} wrote. Throws on any other text, and on one that unfolds beyond measure. */
 export function decodeValue(text: string): unknown {
   const flat: unknown = JSON.parse(text);
@@ -148,15 +182,20 @@ export function exceedsBytes(text: string, maxBytes: number): boolean {
   return text.length > maxBytes || new TextEncoder().encode(text).byteLength > maxBytes;
 }
 
-/** A thrown value as text; one that cannot be written whole is written as its name and message. */
+/** Longest text of a failure that is kept whole, and longest message of one that is not: an error is for reading. */
+const MAX_FAILURE_CHARS = 100_000;
+const MAX_MESSAGE_CHARS = 10_000;
+
+/** A thrown value as text; one that cannot be written whole is written as its name, message and code. */
 export function encodeFailure(thrown: unknown): string {
   const failure = toFailure(thrown);
   try {
-    return encodeValue(failure, "The error");
+    const text = encodeValue(failure, "The error");
+    if (text.length <= MAX_FAILURE_CHARS) return text;
   } catch {
-    return encodeValue(
-      { name: failure.name, message: failure.message, ...(failure.code !== undefined && { code: failure.code }) },
-      "The error",
-    );
+    // Something in its cause or data is no value.
   }
+  const cut = (text: string) => (text.length > MAX_MESSAGE_CHARS ? `${text.slice(0, MAX_MESSAGE_CHARS)}... (cut)` : text);
+  const { name, message, code } = failure;
+  return encodeValue({ name: cut(name), message: cut(message), ...(code !== undefined && { code: typeof code === "string" ? cut(code) : code }) }, "The error");
 }

@@ -1,6 +1,6 @@
 /** Crashes in the middle of a pass, calls in doubt, and runs that end by time or by hand. */
 import { describe, expect, test } from "vitest";
-import { completed, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
+import { anotherHandle, completed, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
 import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld, type World } from "../support/world.ts";
 
@@ -19,16 +19,34 @@ function crashAt(world: World, code: string, at: readonly string[], after?: () =
 }
 
 describe("G6 a call that was started when the process died", () => {
-  test.each(["see", "put"])("is run again under the same key when it is safe to repeat (slow.%s)", async (method) => {
+  test("is run again, as attempt 2 under the same key, when it is idempotent", async () => {
     const world = makeWorld();
-    const { outcome } = crashAt(world, `async () => { await bank.log({}); return slow.${method}({ id: "x" }); }`, ["x"], () => world.gate.openInOrder("x"));
+    const code = `async () => { await bank.log({}); return slow.put({ id: "x" }); }`;
+    const { outcome } = crashAt(world, code, ["x"], () => world.gate.openInOrder("x"));
     const done = completed(await outcome);
     expect(done.result).toBe("x");
-    const attempts = world.seen.filter(({ tool }) => tool === `slow.${method}`);
-    expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2]);
-    expect(new Set(attempts.map(({ key }) => key))).toEqual(new Set([`${done.executionId}:1`]));
-    expect(world.calls().filter((call) => call.startsWith("log"))).toHaveLength(1);
+    expect(world.seen.map(({ tool, key, attempt }) => [tool, key, attempt])).toEqual([
+      ["log", `${done.executionId}:0`, 1],
+      ["slow.put", `${done.executionId}:1`, 1],
+      ["slow.put", `${done.executionId}:1`, 2],
+    ]);
     expect(done.calls?.[1]).toMatchObject({ attempt: 2, state: "applied" });
+  });
+
+  test("is run again under the same key when it only reads", async () => {
+    const world = makeWorld();
+    const { outcome } = crashAt(world, `async () => slow.see({ id: "x" })`, ["x"], () => world.gate.openInOrder("x"));
+    const done = completed(await outcome);
+    expect(done.result).toBe("x");
+    expect(world.seen.map(({ tool, key }) => [tool, key])).toEqual(Array.from({ length: 2 }, () => ["slow.see", `${done.executionId}:0`]));
+  });
+
+  test("an effect that settled before a later effect left is recorded: it is neither run again nor in doubt", async () => {
+    const world = makeWorld();
+    const { outcome } = crashAt(world, `async () => [await bank.log({}), await slow.log({ id: "x" })]`, ["x"]);
+    const doubt = paused(await outcome);
+    expect(doubt.calls?.map(({ state }) => state)).toEqual(["applied", "in_doubt"]);
+    expect(world.calls()).toEqual(["log({})", 'slow.log({"id":"x"})']);
   });
 
   test("is in doubt otherwise: nothing runs, and a person is asked", async () => {
@@ -109,7 +127,7 @@ describe("G6 a call that was started when the process died", () => {
   test("parallel calls: each by its own policy, what settled before stays settled", async () => {
     const world = makeWorld();
     const place = newPlace();
-    const code = `async () => Promise.all([slow.see({ id: "a" }), slow.log({ id: "b" }), slow.put({ id: "c" }), bank.log({ d: 1 })])`;
+    const code = `async () => Promise.all([slow.see({ id: "a" }), slow.log({ id: "b" }), slow.put({ id: "c" }), bank.put({ d: 1 })])`;
     const doubt = paused(
       await place.run(world.toolbox, async (runtime, ctx) => {
         const running = runtime.execute({ code });
@@ -190,8 +208,7 @@ describe("recovery", () => {
       await crashFacet(ctx);
       world.gate.open("x");
       // Another part of the host, with other connectors, is the first that uses the runtime after the crash.
-      const other = await place.run({}, async (handle) => handle.recover());
-      expect(other).toEqual([]);
+      await anotherHandle(ctx, {}).recover();
       const recovering = runtime.recover();
       await world.gate.openInOrder("x");
       await recovering;
@@ -283,22 +300,17 @@ describe("expiry and maintenance", () => {
 
   test("maintain recovers, expires and prunes, and says when it wants to be called again", async () => {
     const world = makeWorld();
-    const place = newPlace();
-    const options = { maxExecutions: 1 };
-    await place.run(
-      world.toolbox,
-      async (runtime) => {
-        completed(await runtime.execute({ code: "async () => 1" }));
-        completed(await runtime.execute({ code: "async () => 2" }));
-        const { executionId } = paused(await runtime.execute(PAY));
-        const asked = Number((await runtime.execution(executionId))?.updatedAt);
-        const report = await runtime.maintain({ maxAgeMs: 60_000 });
-        expect(report).toEqual({ recovered: [], expired: [], pruned: 1, next: asked + 60_000 });
-        expect(await runtime.maintain({ maxAgeMs: 0 })).toMatchObject({ expired: [executionId] });
-        expect(await runtime.maintain()).toEqual({ recovered: [], expired: [], pruned: 0 });
-      },
-      options,
-    );
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      completed(await runtime.execute({ code: "async () => 1" }));
+      const kept = completed(await runtime.execute({ code: "async () => 2" }));
+      const { executionId } = paused(await runtime.execute(PAY));
+      const asked = Number((await runtime.execution(executionId))?.updatedAt);
+      const keepsOne = anotherHandle(ctx, world.toolbox, { maxExecutions: 1 });
+      expect(await keepsOne.maintain({ maxAgeMs: 60_000 })).toEqual({ recovered: [], expired: [], pruned: 1, next: asked + 60_000 });
+      expect((await runtime.executions()).map(({ id }) => id)).toEqual([executionId, kept.executionId]);
+      expect(await runtime.maintain({ maxAgeMs: 0 })).toMatchObject({ expired: [executionId], pruned: 0 });
+      expect(await runtime.maintain()).toEqual({ recovered: [], expired: [], pruned: 0 });
+    });
   });
 
   test("maintain takes up an interrupted run and names it", async () => {

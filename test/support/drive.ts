@@ -1,7 +1,11 @@
 /** Runs a program through all its pauses, in a fresh facet each time, so that each pass replays from the disk. */
 import { expect } from "vitest";
+import { env } from "cloudflare:test";
+import { createCodemodeRuntime } from "../../src/handle.ts";
+import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import type { ProxyToolOutput } from "../../src/journal/public.ts";
-import { newPlace, type Place, type TestOptions, type Toolbox } from "./runtime.ts";
+import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
+import { connectorsOf, newPlace, type Place, type TestOptions, type Toolbox } from "./runtime.ts";
 
 export type Completed = Extract<ProxyToolOutput, { status: "completed" }>;
 export type Paused = Extract<ProxyToolOutput, { status: "paused" }>;
@@ -30,6 +34,16 @@ export function failed(outcome: ProxyToolOutput): Failed {
 export async function crashFacet(ctx: DurableObjectState, name = "default"): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
   ctx.facets.abort(`codemode:${name}`, new Error("The process died (a test ended it)."));
+}
+
+/** Another handle on the same runtime, in the same object: another part of the host. */
+export function anotherHandle(ctx: DurableObjectState, toolbox: Toolbox, options: TestOptions = {}): CodemodeRuntimeHandle {
+  return createCodemodeRuntime({
+    ctx,
+    executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
+    connectors: connectorsOf(toolbox),
+    ...options,
+  });
 }
 
 /** Ends the facet of a place while nothing of it runs. */
@@ -66,7 +80,7 @@ export interface Driven {
 export async function driveToEnd(toolbox: Toolbox, code: string, drive: DriveOptions = {}): Promise<Driven> {
   const { place = newPlace(), options = {}, during = [], between } = drive;
   const pauses: Paused[] = [];
-  const pass = (start: (runtime: Parameters<Parameters<Place["run"]>[1]>[0]) => Promise<ProxyToolOutput>, index: number) =>
+  const pass = (start: (runtime: CodemodeRuntimeHandle) => Promise<ProxyToolOutput>, index: number) =>
     place.run(
       toolbox,
       async (runtime) => {

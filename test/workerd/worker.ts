@@ -1,7 +1,8 @@
 /** The Worker under test in the `workerd` project: a plain Durable Object whose state the tests borrow. */
 import { DurableObject } from "cloudflare:workers";
 
-export { CodemodeRuntime } from "../../src/runtime/facet.ts";
+// The engine's facet, with seams at which the fault suites strike; without their probe it is the engine's own.
+export { TappedRuntime as CodemodeRuntime } from "../faults/taps.ts";
 
 export class Host extends DurableObject {}
 

@@ -1,5 +1,6 @@
 /** The globals through which a program calls tools: `github.list_issues({ ... })` and `codemode.*`. */
-import { encodeValue, toError } from "../../wire/values.ts";
+import { MAX_NAME_CHARS, type Opening } from "../../wire/messages.ts";
+import { encodeBounded, toError } from "../../wire/values.ts";
 import type { Sequencer } from "./sequencer.ts";
 
 /** Names that the language itself looks up on any object. They are never tools, or `await github` would call one. */
@@ -24,13 +25,15 @@ function failed(code: string, message: string): Promise<never> {
 /** Asks the host to run a tool. Arguments are copied now: what the program does to them later changes nothing. */
 export function callTool(
   sequencer: Sequencer,
+  limits: { readonly maxValueBytes: number },
   connector: string,
   method: string,
   args: readonly unknown[],
 ): Promise<unknown> {
+  if (method.length > MAX_NAME_CHARS) return failed("UNKNOWN_TOOL", `${connector} has no tool with a name that long.`);
   let encoded: string;
   try {
-    encoded = encodeValue(args, `The arguments of ${connector}.${method}`);
+    encoded = encodeBounded(args, `The arguments of ${connector}.${method}`, limits);
   } catch (error) {
     return Promise.reject(error);
   }
@@ -86,15 +89,16 @@ export function makeNamespace(
 /** `codemode`: the tools of the built-in connector, and `step` and `run`, which run code inside of the sandbox. */
 export function makeCodemode(
   sequencer: Sequencer,
+  opening: Opening,
   programs: Readonly<Record<string, (input?: unknown) => Promise<unknown>>>,
 ): object {
-  const call = (method: string, args: readonly unknown[]) => callTool(sequencer, "codemode", method, args);
+  const call = (method: string, args: readonly unknown[]) => callTool(sequencer, opening, "codemode", method, args);
   return makeNamespace("codemode", call, {
     step(name: unknown, run: unknown) {
-      if (typeof name !== "string" || typeof run !== "function") {
+      if (typeof name !== "string" || typeof run !== "function" || name.length > MAX_NAME_CHARS) {
         return failed(
           "INVALID_ARGUMENTS",
-          'codemode.step takes a name and a function: codemode.step("name", async () => ...).',
+          `codemode.step takes a name of at most ${MAX_NAME_CHARS} characters and a function: codemode.step("name", async () => ...).`,
         );
       }
       return sequencer.step(name, () => Reflect.apply(run, undefined, []));

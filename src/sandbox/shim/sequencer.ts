@@ -4,10 +4,9 @@
  * Owns: the next seq, the requests nobody told the host yet, the waiting promises, the queue of deliveries.
  * Does not own: what a request means (the host decides), when to send (the turn loop does).
  */
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Delivery, GuestOutcome, Opening, Recorded, Request } from "../../wire/messages.ts";
-import { requestKey } from "../../wire/messages.ts";
-import { decodeValue, encodeFailure, encodeValue, isFailure, toError } from "../../wire/values.ts";
+import { MAX_MESSAGE_CHARS, requestKey } from "../../wire/messages.ts";
+import { decodeValue, encodeBounded, encodeFailure, isFailure, toError } from "../../wire/values.ts";
 
 /** A request before it has its number. */
 type Unnumbered<R> = R extends Request ? Omit<R, "seq" | "parent" | "line"> : never;
@@ -33,8 +32,10 @@ export interface Sequencer {
   clear(seq: number): void;
   /** The number that the next request will get; a timer is known to the program by it. */
   upcoming(): number;
-  /** Applies the next delivery in order, if it is here. */
-  deliverNext(): boolean;
+  /** Applies the next delivery in order, if it is here. `unasked`: the record goes on with a call that was not made yet. */
+  deliverNext(): "delivered" | "nothing" | "unasked";
+  /** The program will never make the call that the record goes on with: it is another program than before. */
+  miss(): void;
   receive(deliveries: readonly Delivery[]): void;
   take(): { requests: Request[]; settled: (GuestOutcome & { seq: number })[]; cleared: number[] };
   readonly divergence: Divergence | undefined;
@@ -43,9 +44,15 @@ export interface Sequencer {
 }
 
 /** What a step's function runs under: requests made inside belong to the step, and it waits for them. */
-interface StepScope {
+export interface StepScope {
   readonly seq: number;
   readonly open: Set<Promise<unknown>>;
+}
+
+/** Knows inside of which step's function a request is made: an `AsyncLocalStorage`, where there is one. */
+export interface StepScopes {
+  run<T>(scope: StepScope, body: () => T): T;
+  getStore(): StepScope | undefined;
 }
 
 function describeKey(key: string): string {
@@ -64,6 +71,7 @@ function divergedAt(seq: number, before: string, now: string, line: number | und
 export function makeSequencer(
   opening: Opening,
   clock: { now: number },
+  scopes: StepScopes,
   lineOf: (error: Error) => number | undefined,
   onNews: () => void,
 ): Sequencer {
@@ -72,9 +80,8 @@ export function makeSequencer(
   const skip = new Set(opening.skip);
   const waiting = new Map<number, Waiting>();
   const arrived = new Map<number, Delivery>();
-  const scope = new AsyncLocalStorage<StepScope>();
-  let requests: Request[] = [];
-  let settled: (GuestOutcome & { seq: number })[] = [];
+  const requests: Request[] = [];
+  const settled: (GuestOutcome & { seq: number })[] = [];
   let cleared: number[] = [];
   let nextSeq = 0;
   let replayed = 0;
@@ -98,7 +105,7 @@ export function makeSequencer(
     }
     const seq = upcoming();
     nextSeq += 1;
-    const parent = scope.getStore();
+    const parent = scopes.getStore();
     const line = lineOf(new Error());
     const numbered = {
       ...wanted,
@@ -118,12 +125,11 @@ export function makeSequencer(
       const close = () => parent.open.delete(promise);
       promise.then(close, close);
     }
-    const known = recorded !== undefined && recorded.ephemeral !== true;
-    if (!known) {
+    if (recorded === undefined || recorded.ephemeral === true) {
       requests.push(numbered);
       onNews();
     }
-    return { seq, promise, replayed: known };
+    return { seq, promise, replayed: recorded !== undefined };
   };
 
   const apply = (delivery: { seq: number; at: number; ok: boolean; value?: string }) => {
@@ -132,9 +138,13 @@ export function makeSequencer(
     clock.now = delivery.at;
     if (entry === undefined) return;
     const text = delivery.value ?? entry.own?.value;
-    const value = text === undefined ? undefined : decodeValue(text);
-    if (delivery.ok) entry.resolve(value);
-    else entry.reject(isFailure(value) ? toError(value) : value);
+    try {
+      const value = text === undefined ? undefined : decodeValue(text);
+      if (delivery.ok) entry.resolve(value);
+      else entry.reject(isFailure(value) ? toError(value) : value);
+    } catch (error) {
+      entry.reject(error);
+    }
   };
 
   const settleStep = (seq: number, outcome: GuestOutcome) => {
@@ -149,8 +159,8 @@ export function makeSequencer(
     const stepScope: StepScope = { seq, open: new Set() };
     let outcome: GuestOutcome;
     try {
-      const value = await scope.run(stepScope, async () => run());
-      outcome = { ok: true, value: encodeValue(value, `The result of step "${name}"`) };
+      const value = await scopes.run(stepScope, async () => run());
+      outcome = { ok: true, value: encodeBounded(value, `The result of step "${name}"`, opening) };
     } catch (error) {
       outcome = { ok: false, value: encodeFailure(error) };
     }
@@ -174,31 +184,38 @@ export function makeSequencer(
       const next = replay[replayed];
       if (next === undefined) {
         const live = arrived.get(nextOrder);
-        if (live === undefined) return false;
+        if (live === undefined) return "nothing";
         arrived.delete(nextOrder);
         nextOrder += 1;
         apply(live);
-        return true;
+        return "delivered";
       }
+      if (nextSeq <= next.seq) return "unasked";
       const ready = next.ephemeral === true ? arrived.get(next.order) : next;
-      if (nextSeq <= next.seq) {
-        divergence ??= divergedAt(next.seq, describeKey(next.key), "not made", undefined);
-        return false;
-      }
-      if (ready === undefined) return false;
+      if (ready === undefined) return "nothing";
       arrived.delete(next.order);
       replayed += 1;
       apply(ready);
-      return true;
+      return "delivered";
+    },
+    miss() {
+      const next = replay[replayed];
+      if (next !== undefined) divergence ??= divergedAt(next.seq, describeKey(next.key), "not made", undefined);
     },
     receive(deliveries) {
       for (const delivery of deliveries) arrived.set(delivery.order, delivery);
     },
     take() {
-      const taken = { requests, settled, cleared };
-      requests = [];
-      settled = [];
-      cleared = [];
+      let left = MAX_MESSAGE_CHARS;
+      const fits = (chars: number) => {
+        left -= chars;
+        return left >= 0 || left + chars === MAX_MESSAGE_CHARS;
+      };
+      const asked = firstThat(requests, (request) => fits("args" in request ? request.args.length : 0));
+      // A step's end comes after the requests before it; a turn that leaves requests behind tells of no ends.
+      const ended = requests.length > 0 ? [] : firstThat(settled, ({ value }) => fits(value.length));
+      const taken = { requests: asked, settled: ended, cleared: requests.length > 0 ? [] : cleared };
+      if (requests.length === 0) cleared = [];
       return taken;
     },
     get divergence() {
@@ -208,4 +225,10 @@ export function makeSequencer(
       return requests.length > 0 || settled.length > 0;
     },
   };
+}
+
+/** Takes items off the front of a list for as long as they fit. */
+function firstThat<T>(list: T[], fits: (item: T) => boolean): T[] {
+  const end = list.findIndex((item) => !fits(item));
+  return list.splice(0, end < 0 ? list.length : end);
 }

@@ -1,0 +1,113 @@
+/**
+ * The guest's end of the bridge: tells the host what was asked, applies what comes back one settlement at a time, until the
+ * host says that the pass is over. `src/wire/README.md` is the protocol.
+ *
+ * The shim runs it inside the isolate; `adapted-executor.ts` runs it on the host for sandboxes that do not speak the protocol.
+ */
+import type { ConsoleLine, Done, Reply, Turn } from "../../wire/messages.ts";
+import { encodeValue } from "../../wire/values.ts";
+import type { Divergence, Sequencer } from "./sequencer.ts";
+
+/** Wakes the loop when the host answers, or when the program does something although nothing was delivered. */
+export interface Signal {
+  raise(): void;
+  /** What was raised so far is being told to the host now. */
+  lower(): void;
+  wait(): Promise<void>;
+}
+
+export function makeSignal(): Signal {
+  let wake: (() => void) | undefined;
+  let raised = false;
+  return {
+    raise() {
+      raised = true;
+      wake?.();
+    },
+    lower() {
+      raised = false;
+    },
+    wait: () =>
+      new Promise((resolve) => {
+        wake = resolve;
+        if (raised) resolve();
+      }),
+  };
+}
+
+/** What the loop needs to know of the program. */
+export interface Guest {
+  readonly sequencer: Sequencer;
+  readonly signal: Signal;
+  exchange(message: string): Promise<string>;
+  /** Resolves when what was delivered has had all its consequences. */
+  tick(): Promise<void>;
+  /** How the program ended, once it has. */
+  done(): Done | undefined;
+  /** The program was stopped: nothing of it counts any more but its end. */
+  stopped(): boolean;
+  /** The program may still go on although nothing is delivered: it waits for something of its own. */
+  busy(): boolean;
+  takeConsole(): ConsoleLine[];
+}
+
+/** Resolves when the host ended the pass or is gone. */
+export async function takeTurns(guest: Guest): Promise<void> {
+  const { sequencer, signal } = guest;
+  let turn = 0;
+  let received = 0;
+  let halted = false;
+  let told = false;
+  while (!halted) {
+    await guest.tick();
+    const next = guest.stopped() ? "nothing" : sequencer.deliverNext();
+    if (next === "delivered") continue;
+    // Whoever will not ask by itself, and has all that came before, never asks again for what it asked before.
+    if (next === "unasked" && (guest.done() !== undefined || !guest.busy())) sequencer.miss();
+    signal.lower();
+    const news = sequencer.take();
+    const done = endOf(guest);
+    // The end comes last: after every request and every settlement.
+    const last = done !== undefined && !told && (!sequencer.hasNews || guest.stopped());
+    const message: Turn = {
+      turn,
+      received,
+      ...(guest.stopped() ? { requests: [], settled: [], cleared: [] } : news),
+      console: guest.takeConsole(),
+      ...(last && { done }),
+      ...(guest.busy() && { busy: true }),
+    };
+    told ||= last;
+    turn += 1;
+    if (sequencer.hasNews && !guest.stopped()) signal.raise();
+    void guest.exchange(JSON.stringify(message)).then(
+      (text) => {
+        const reply: Reply = JSON.parse(text);
+        halted ||= reply.halt === true;
+        received += reply.deliveries.length;
+        sequencer.receive(reply.deliveries);
+        signal.raise();
+      },
+      () => {
+        // The host is gone: this pass is over, another one will replay it.
+        halted = true;
+        signal.raise();
+      },
+    );
+    await signal.wait();
+  }
+}
+
+function endOf(guest: Guest): Done | undefined {
+  const { divergence } = guest.sequencer;
+  return divergence === undefined || guest.stopped() ? guest.done() : describeDivergence(divergence);
+}
+
+function describeDivergence({ message, line }: Divergence): Done {
+  return {
+    ok: false,
+    value: encodeValue({ name: "CodemodeError", message, code: "DIVERGED" }, "The error"),
+    code: "DIVERGED",
+    ...(line !== undefined && { line }),
+  };
+}

@@ -1,0 +1,35 @@
+/** Checks of decisions, notes and limits: what is written down must be what the next start can read. */
+import { CodemodeError } from "../errors.ts";
+import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
+import { checkOptions, checkRange, checkText } from "./check.ts";
+
+/** A note (a name, a reason, a description) shares its row with other columns, and a row ends at 2 MB. */
+const MAX_NOTE_CHARS = 10_000;
+
+/** Text that a person or the host adds, or nothing. */
+export function checkNote(name: string, value: unknown): void {
+  if (value === undefined || (typeof value === "string" && value.length <= MAX_NOTE_CHARS)) return;
+  throw new CodemodeError("INVALID_INPUT", `${name} must be a string of at most ${MAX_NOTE_CHARS} characters.`, { option: name });
+}
+
+export function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
+  if (typeof value === "string" && choices.includes(value)) return;
+  throw new CodemodeError("INVALID_INPUT", `${name} must be one of ${choices.map((choice) => `"${choice}"`).join(", ")}.`, { option: name });
+}
+
+/** What every decision names. A misspelt `seq` must not read as "everything that is pending". */
+export function checkDecision(where: string, given: unknown, own: readonly string[], needed: readonly string[]): void {
+  checkOptions(where, given, ["executionId", "seq", "digest", "by", "reason", ...own], ["executionId", ...needed]);
+  const option = (name: string): unknown => Reflect.get(Object(given), name);
+  checkText("executionId", option("executionId"));
+  checkRange("seq", option("seq"), 0, Number.MAX_SAFE_INTEGER, 0);
+  for (const name of ["digest", "by", "reason"]) checkNote(name, option(name));
+}
+
+/** The limits of a runtime: the defaults with what the host gave in their places. */
+export function checkLimits(given: Partial<Limits> | undefined): Limits {
+  if (given === undefined) return DEFAULT_LIMITS;
+  checkOptions("limits", given, Object.keys(DEFAULT_LIMITS), []);
+  for (const [name, value] of Object.entries(given)) checkRange(`limits.${name}`, value, 1, Number.MAX_SAFE_INTEGER, 1);
+  return { ...DEFAULT_LIMITS, ...given };
+}

@@ -1,0 +1,195 @@
+/**
+ * Where faults strike: a facet that counts every write and every message, and fails at the one that a test chose.
+ *
+ * Owns: the seams (storage, the host's port, the bridge, the facet's own methods). Does not own: what is expected
+ * afterwards. Without a probe the class is the engine's own, so every test of the `workerd` project may run on it.
+ */
+import { RpcTarget } from "cloudflare:workers";
+import { CodemodeRuntime } from "../../src/runtime/facet.ts";
+import type { HostPort } from "../../src/runtime/port.ts";
+import type { DecisionRequest, HostSettings } from "../../src/runtime/requests.ts";
+import type { Bridge, PassRequest } from "../../src/sandbox/executor.ts";
+
+/** `kill`: the facet dies on the spot. `break`: the message is lost, or the write throws, and the facet lives on. */
+export type Fault = "kill" | "break";
+
+/** One run of a scenario, as the seams see it. */
+export interface Probe {
+  /** Points reached so far, in order; their names are the same in every undisturbed run. */
+  readonly trace: string[];
+  /** Indices into the trace at which the fault strikes. */
+  readonly strikes: readonly number[];
+  readonly fault: Fault;
+  /** Names of the points at which it struck. */
+  readonly struck: string[];
+  /** Calls that a fresh facet found started and unfinished on its disk, by idempotency key: those that are in doubt. */
+  readonly unfinished: Set<string>;
+}
+
+let current: Probe | undefined;
+
+/** Watches, and disturbs, everything that facets do until the answer is called. */
+export function installProbe(probe: Probe): () => void {
+  current = probe;
+  return () => {
+    current = undefined;
+  };
+}
+
+export class InjectedFault extends Error {
+  override readonly name = "InjectedFault";
+}
+
+function reach(ctx: DurableObjectState, name: string): void {
+  if (current === undefined) return;
+  const index = current.trace.push(name) - 1;
+  if (!current.strikes.includes(index)) return;
+  current.struck.push(name);
+  if (current.fault === "kill") ctx.abort(`A test killed the facet at ${name}.`);
+  throw new InjectedFault(`A test struck at ${name}.`);
+}
+
+async function around<T>(ctx: DurableObjectState, name: string, work: () => Promise<T>): Promise<T> {
+  reach(ctx, `${name} before`);
+  const answer = await work();
+  reach(ctx, `${name} after`);
+  return answer;
+}
+
+/** Reads cannot tear anything; everything else is a write. */
+const READS = /^\s*(SELECT|PRAGMA)\b/i;
+
+function tapSql(ctx: DurableObjectState, sql: SqlStorage, inTransaction: () => boolean): SqlStorage {
+  return new Proxy(sql, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== "function") return value;
+      if (key !== "exec") return value.bind(target);
+      return (query: string, ...bindings: unknown[]) => {
+        const write = !READS.test(query) && !inTransaction();
+        if (write) reach(ctx, "write before");
+        const cursor = Reflect.apply(value, target, [query, ...bindings]);
+        if (write) reach(ctx, "write after");
+        return cursor;
+      };
+    },
+  });
+}
+
+function tapStorage(ctx: DurableObjectState): void {
+  const storage = ctx.storage;
+  let depth = 0;
+  const sql = tapSql(ctx, storage.sql, () => depth > 0);
+  const transactionSync = <T>(closure: () => T): T => {
+    reach(ctx, "write before");
+    const answer = storage.transactionSync(() => {
+      depth += 1;
+      try {
+        const inner = closure();
+        // The rows are written and the transaction is open: what happens here must take them all back.
+        reach(ctx, "write during");
+        return inner;
+      } finally {
+        depth -= 1;
+      }
+    });
+    reach(ctx, "write after");
+    return answer;
+  };
+  const tapped = new Proxy(storage, {
+    get(target, key) {
+      if (key === "sql") return sql;
+      if (key === "transactionSync") return transactionSync;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  Object.defineProperty(ctx, "storage", { value: tapped, configurable: true });
+}
+
+class TappedBridge extends RpcTarget implements Bridge {
+  readonly #ctx: DurableObjectState;
+  readonly #bridge: Bridge;
+  constructor(ctx: DurableObjectState, bridge: Bridge) {
+    super();
+    this.#ctx = ctx;
+    this.#bridge = bridge;
+  }
+  exchange(message: string): Promise<string> {
+    return around(this.#ctx, "bridge.exchange", () => this.#bridge.exchange(message));
+  }
+}
+
+function tapPort(ctx: DurableObjectState, port: HostPort): HostPort {
+  const tapped =
+    <A extends unknown[], T>(name: keyof HostPort, send: (...args: A) => Promise<T>) =>
+    (...args: A) =>
+      around(ctx, `port.${name}`, () => send(...args));
+  return {
+    assess: tapped("assess", (calls) => port.assess(calls)),
+    perform: tapped("perform", (call) => port.perform(call)),
+    revert: tapped("revert", (call) => port.revert(call)),
+    reversible: tapped("reversible", (tools) => port.reversible(tools)),
+    consult: tapped("consult", (method, args, snippets) => port.consult(method, args, snippets)),
+    runPass: tapped("runPass", (request: PassRequest, bridge: Bridge) =>
+      port.runPass(request, new TappedBridge(ctx, bridge)),
+    ),
+    abort: tapped("abort", (executionId, reason) => port.abort(executionId, reason)),
+    passEnded: tapped("passEnded", (executionId, status) => port.passEnded(executionId, status)),
+    executionEnded: tapped("executionEnded", (executionId, status) => port.executionEnded(executionId, status)),
+  };
+}
+
+/** What a fresh facet finds: calls that its predecessor started and that only a person can settle. */
+function readUnfinished(ctx: DurableObjectState, unfinished: Set<string>): void {
+  // kind 0 is a call, state 2 is started, flag 8 is safe to repeat: see src/store/rows.ts.
+  const rows = ctx.storage.sql.exec<{ id: string; seq: number }>(
+    `SELECT x.id, e.seq FROM entries e JOIN executions x ON x.n = e.n
+     WHERE x.status = 'running' AND e.kind = 0 AND e.state = 2 AND e.flags & 8 = 0`,
+  );
+  for (const { id, seq } of rows) unfinished.add(`${id}:${seq}`);
+}
+
+export class TappedRuntime extends CodemodeRuntime {
+  constructor(ctx: DurableObjectState, env: unknown) {
+    if (current !== undefined) tapStorage(ctx);
+    super(ctx, env);
+    if (current !== undefined) readUnfinished(ctx, current.unfinished);
+  }
+
+  #tap<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return around(this.ctx, `facet.${name}`, work);
+  }
+
+  #port(port: HostPort): HostPort {
+    return current === undefined ? port : tapPort(this.ctx, port);
+  }
+
+  override execute(request: { readonly id: string; readonly code: string }, settings: HostSettings, port: HostPort) {
+    return this.#tap("execute", () => super.execute(request, settings, this.#port(port)));
+  }
+  override decide(request: DecisionRequest, settings: HostSettings, port: HostPort) {
+    return this.#tap("decide", () => super.decide(request, settings, this.#port(port)));
+  }
+  override cancel(id: string, reason: string | undefined, settings: HostSettings, port: HostPort) {
+    return this.#tap("cancel", () => super.cancel(id, reason, settings, this.#port(port)));
+  }
+  override recover(settings: HostSettings, port: HostPort) {
+    return this.#tap("recover", () => super.recover(settings, this.#port(port)));
+  }
+  override rollback(id: string, settings: HostSettings, port: HostPort) {
+    return this.#tap("rollback", () => super.rollback(id, settings, this.#port(port)));
+  }
+  override expire(maxAgeMs: number, port: HostPort) {
+    return this.#tap("expire", () => super.expire(maxAgeMs, this.#port(port)));
+  }
+  override delete(id: string, port: HostPort) {
+    return this.#tap("delete", () => super.delete(id, this.#port(port)));
+  }
+  override outcome(id: string, settings: HostSettings, port: HostPort) {
+    return this.#tap("outcome", () => super.outcome(id, settings, this.#port(port)));
+  }
+  override pending(id: string | undefined, settings: HostSettings, port: HostPort) {
+    return this.#tap("pending", () => super.pending(id, settings, this.#port(port)));
+  }
+}
