@@ -23,8 +23,14 @@ export const ACTIONS = {
     words:
       "update edit change modify patch set put rename replace fix adjust alter amend correct configure revise mark",
   },
-  list: { effect: "read", words: "list all show every browse enumerate display which see everyone everything everybody exist available" },
-  get: { effect: "read", words: "get read fetch retrieve show view see display load inspect look detail describe print open pull receive" },
+  list: {
+    effect: "read",
+    words: "list all show every browse enumerate display which see everyone everything everybody exist available",
+  },
+  get: {
+    effect: "read",
+    words: "get read fetch retrieve show view see display load inspect look detail describe print open pull receive",
+  },
   find: { effect: "read", words: "search find query lookup look locate seek" },
   check: { effect: "read", words: "check verify test validate whether lint" },
   download: { effect: "read", words: "download export archive fetch render get save pull" },

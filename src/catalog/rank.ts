@@ -14,7 +14,7 @@ import { isStopWord, splitWords, stemOf } from "./words.ts";
 
 /** Weights, found on the tuning half of `test/catalog/eval`; README.md has the numbers. */
 export const WEIGHTS = {
-  fields: { name: 1.4, connector: 0.5, summary: 3, params: 1.3, description: 1.4, details: 0.3 } satisfies Record<
+  fields: { name: 1.6, connector: 0.5, summary: 2.7, params: 1.2, description: 1.5, details: 0.3 } satisfies Record<
     Field,
     number
   >,
@@ -26,18 +26,18 @@ export const WEIGHTS = {
   /** A method that does what the verb says, against one whose action is another. */
   actionMatch: 1.7,
   /** A method that writes where reading was asked for, or the other way round. */
-  effectConflict: 0.65,
+  effectConflict: 0.5,
   /** A method about the very thing that was asked for, or what is called the same; and one about something else. */
   headMatch: 1.1,
   headMiss: 0.9,
   /** A method that gives one where several were asked for, or the other way round. */
   numberConflict: 0.8,
   /** How much the index's own score counts: an exponent, as it is a sum that grows with every common word. */
-  engine: 0.6,
+  engine: 0.57,
   /** Verbs and pronouns of a question, against its nouns. */
   verbWord: 0.8,
   pronounWord: 0.2,
-  aside: 0.4,
+  aside: 0.3,
   /** Words that are not in the vocabulary may be the beginning of one, or misspelt. */
   prefix: 0.5,
   fuzzy: 0.4,
@@ -90,7 +90,12 @@ export function readQuestion(query: string): Question {
   for (const [at, word] of (kept.length > 0 ? kept : all).entries()) {
     const stem = stemOf(word);
     const concepts = conceptsOf(stem);
-    if (!words.has(stem)) words.set(stem, { stem, concepts, weight: weightOf(word, concepts, at === 0) * (aside.has(word) ? WEIGHTS.aside : 1) });
+    if (!words.has(stem))
+      words.set(stem, {
+        stem,
+        concepts,
+        weight: weightOf(word, concepts, at === 0) * (aside.has(word) ? WEIGHTS.aside : 1),
+      });
   }
   const asks = said[0] !== undefined && QUESTION_WORDS.has(said[0]);
   const [first] = words.values();

@@ -12,9 +12,11 @@ import type { RollbackItem, RollbackReport } from "../journal/public.ts";
 import { previewItem } from "../journal/rollback.ts";
 import { isTerminal, PUBLIC_STATES } from "../journal/states.ts";
 import { MAX_LOADED_SANDBOXES } from "../limits.ts";
+import { BridgeTarget } from "../sandbox/bridge-target.ts";
 import type { CompiledProgram } from "../sandbox/program/compile.ts";
 import { type ExecutionRecord, JournalStore, type SnippetRecord } from "../store/store.ts";
 import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
+import { fitRecorded } from "../wire/opening.ts";
 import { exceedsBytes } from "../wire/values.ts";
 import { snippetModule } from "./builtin.ts";
 import { CompileCache } from "./compile-cache.ts";
@@ -29,6 +31,15 @@ import { Slots } from "./slots.ts";
 
 function randomSeed(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** A capability of the host beyond the request that lent it: whoever asked may be gone before a pass is over. */
+function keep(port: HostPort): { readonly kept: HostPort; readonly release: () => void } {
+  // Over RPC it is a stub with `dup`; the platform's type for that does not end where it recurses.
+  const dup: unknown = Reflect.get(port, "dup");
+  if (typeof dup !== "function") return { kept: port, release: () => {} };
+  const kept = Reflect.apply(dup, port, []) as HostPort & Disposable;
+  return { kept, release: () => kept[Symbol.dispose]() };
 }
 
 /** How long an isolate may take to leave after its pass is over. */
@@ -126,11 +137,15 @@ export class CodemodeRuntime extends DurableObject {
   }
 
   /** Runs one pass of an execution that is `running` on disk. */
-  #run(journal: LiveJournal, settings: HostSettings, port: HostPort): Promise<RawExecution> {
+  #run(journal: LiveJournal, settings: HostSettings, lent: HostPort): Promise<RawExecution> {
     const { execution } = journal;
+    const { kept: port, release } = keep(lent);
     const snippets = this.#pinned(execution);
     const pass = new Pass(journal, settings.limits, { execution, snippets, connectors: settings.connectors, port });
-    const outcome = this.#drive(pass, snippets, settings, port).finally(() => this.#passes.delete(execution.id));
+    const outcome = this.#drive(pass, snippets, settings, port).finally(() => {
+      this.#passes.delete(execution.id);
+      release();
+    });
     this.#passes.set(execution.id, { pass, outcome });
     return outcome;
   }
@@ -143,19 +158,20 @@ export class CodemodeRuntime extends DurableObject {
   ): Promise<RawExecution> {
     const { journal } = pass;
     const { execution } = journal;
-    execution.passes += 1;
     const release = await this.#slots.take();
     try {
       const compile = (code: string) => this.#compiled.compile(code, settings.limits.maxProgramBytes, settings.modules);
-      const programs: Record<string, CompiledProgram> = { program: compile(execution.code) };
-      for (const { hash, code } of snippets) programs[snippetModule(hash)] = compile(code);
+      const sources: Record<string, string> = { program: execution.code };
+      for (const { hash, code } of snippets) sources[snippetModule(hash)] = code;
+      const programs = Object.fromEntries(Object.entries(sources).map(([name, code]) => [name, compile(code)]));
       pass.begin();
       const request = {
         programs,
+        sources,
         opening: JSON.stringify(this.#opening(journal, settings)),
         cpuMs: settings.limits.cpuMs,
       };
-      const sandbox = port.runPass(request, pass).then(
+      const sandbox = port.runPass(request, new BridgeTarget(pass)).then(
         () => pass.sandboxEnded(undefined),
         (error: unknown) => pass.sandboxEnded(error),
       );
@@ -182,11 +198,13 @@ export class CodemodeRuntime extends DurableObject {
       seed: execution.seed,
       fuel: limits.fuel,
       maxCallsInFlight: limits.maxCallsInFlight,
+      maxValueBytes: limits.maxValueBytes,
       maxConsoleChars: limits.maxConsoleChars,
       maxConsoleLineChars: limits.maxConsoleLineChars,
       connectors: execution.connectors,
       codemode: true,
       ...replay,
+      recorded: fitRecorded(replay.recorded),
     };
   }
 
@@ -260,6 +278,7 @@ export class CodemodeRuntime extends DurableObject {
     }
     if (ends) return this.#endRejected(journal, port);
     execution.status = "running";
+    execution.passes += 1;
     execution.updatedAt = Date.now();
     journal.save();
     return this.#run(new LiveJournal(this.#store, execution, journal.entries), settings, port);
@@ -327,8 +346,9 @@ export class CodemodeRuntime extends DurableObject {
   #recoverOnce(settings: HostSettings, port: HostPort): void {
     if (this.#interruptedSought) return;
     this.#interruptedSought = true;
-    const outcomes = this.#takeUp(settings, port);
-    this.ctx.waitUntil(Promise.allSettled(outcomes));
+    const { kept, release } = keep(port);
+    const taken = [...this.#takeUp(settings, kept), ...this.#rollbacks.values()];
+    this.ctx.waitUntil(Promise.allSettled(taken).finally(release));
   }
 
   #takeUp(settings: HostSettings, port: HostPort): Promise<RawExecution>[] {
@@ -337,7 +357,11 @@ export class CodemodeRuntime extends DurableObject {
       if (live !== undefined) return live.outcome;
       const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
       const refusal = this.#missing(execution, settings);
-      if (refusal === undefined) return this.#run(journal, settings, port);
+      if (refusal === undefined) {
+        execution.passes += 1;
+        journal.save();
+        return this.#run(journal, settings, port);
+      }
       journal.close({ status: "error", error: refusal.message, errorCode: refusal.refused, logs: [] });
       return Promise.resolve(this.#describe(journal));
     });

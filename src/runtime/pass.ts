@@ -5,7 +5,6 @@
  * Owns: what is open in this pass (running tools, withheld requests, timers, steps). All that must outlive it is in the
  * journal; when the process dies, a new pass replays it.
  */
-import { RpcTarget } from "cloudflare:workers";
 import type { Assessment, CallPolicy } from "../connector/types.ts";
 import { CodemodeError, ERROR_CODES, type ErrorCode, isCodemodeError } from "../errors.ts";
 import { conclude } from "../journal/conclude.ts";
@@ -17,9 +16,16 @@ import { FUEL_MESSAGE, failureMessage, formatConsole } from "../sandbox/direct-r
 import type { Bridge } from "../sandbox/executor.ts";
 import { Mailbox } from "../sandbox/mailbox.ts";
 import { Watchdog } from "../sandbox/watchdog.ts";
-import type { CallRequest, ConsoleLine, Done, Request, Turn } from "../wire/messages.ts";
+import {
+  type CallRequest,
+  type ConsoleLine,
+  type Done,
+  MAX_TIMER_MS,
+  type Request,
+  type Turn,
+} from "../wire/messages.ts";
 import { parseTurn } from "../wire/parse-turn.ts";
-import { encodeValue, exceedsBytes, toFailure } from "../wire/values.ts";
+import { encodeFailure, encodeValue, exceedsBytes, toFailure } from "../wire/values.ts";
 import { BUILTIN, BUILTIN_POLICY, type BuiltinContext, performBuiltin } from "./builtin.ts";
 import type { LiveJournal } from "./journal.ts";
 import type { HostPort, ToolCall, ToolOutcome } from "./port.ts";
@@ -32,7 +38,7 @@ interface Assessed {
 
 const STEP_OR_TIMER: Assessment = { kind: "valid", method: "", policy: BUILTIN_POLICY };
 
-export class Pass extends RpcTarget implements Bridge {
+export class Pass implements Bridge {
   readonly journal: LiveJournal;
   readonly #port: HostPort;
   readonly #limits: Limits;
@@ -55,7 +61,6 @@ export class Pass extends RpcTarget implements Bridge {
   #over = false;
 
   constructor(journal: LiveJournal, limits: Limits, builtin: BuiltinContext) {
-    super();
     this.journal = journal;
     this.#port = builtin.port;
     this.#limits = limits;
@@ -94,16 +99,11 @@ export class Pass extends RpcTarget implements Bridge {
 
   /** Called by the guest: one turn. */
   async exchange(text: string): Promise<string> {
-    let received = 0;
     this.#accepting = this.#accepting
-      .then(() => {
-        const turn = parseTurn(text);
-        received = turn.received;
-        return this.#accept(turn);
-      })
+      .then(() => (this.#over ? undefined : this.#accept(parseTurn(text))))
       .catch((error) => this.#violated(error));
     await this.#accepting;
-    const reply = this.#mailbox.take(received);
+    const reply = this.#mailbox.take();
     this.#look();
     return reply;
   }
@@ -128,11 +128,11 @@ export class Pass extends RpcTarget implements Bridge {
   // Turns
 
   async #accept(turn: Turn): Promise<void> {
-    if (this.#over) return;
     if (turn.turn !== this.#nextTurn)
       throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox skipped or repeated a turn.");
     this.#nextTurn += 1;
-    this.#busy ||= turn.busy === true;
+    this.#mailbox.acknowledge(turn.received);
+    this.#busy = turn.busy === true;
     this.#keepConsole(turn.console);
     const assessed = await this.#assess(turn.requests);
     if (this.#over) return;
@@ -140,7 +140,7 @@ export class Pass extends RpcTarget implements Bridge {
     let urgent = false;
     for (const item of assessed) {
       const entry = this.#take(item, launches);
-      if (entry === undefined) return;
+      if (entry === undefined) return this.#discard(launches);
       urgent ||=
         entry.state === "pending" || entry.state === "in_doubt" || (entry.state === "started" && !entry.readOnly);
     }
@@ -153,6 +153,14 @@ export class Pass extends RpcTarget implements Bridge {
     if (urgent) this.journal.flush();
     for (const entry of launches) void this.#perform(entry);
     this.#done ??= turn.done;
+  }
+
+  /** The run ended over a later request of the same turn: what was to start with it never did. */
+  #discard(launches: readonly Entry[]): void {
+    const error = new CodemodeError("CANCELLED", "The run ended before this call was made.");
+    for (const entry of launches)
+      if (!isSettled(entry)) this.journal.settle(entry, "failed", false, encodeFailure(error));
+    this.journal.flush();
   }
 
   /** What the tools say of the requests, in one message to the host, and in none for tools that say the same of every call. */
@@ -169,9 +177,9 @@ export class Pass extends RpcTarget implements Bridge {
       if (!this.#builtin.execution.connectors.includes(request.connector))
         return { request, assessment: { kind: "unknown", near: [] } };
       const args = entry?.editedArgs ?? request.args;
-      if (exceedsBytes(args, this.#limits.maxValueBytes)) return { request, assessment: this.#tooLarge(request) };
       asked.push({ index, key, call: this.#toolCall(request, args) });
-      return { request, assessment: STEP_OR_TIMER };
+      // Until the host says otherwise there is no such tool.
+      return { request, assessment: { kind: "unknown", near: [] } };
     });
     if (asked.length === 0) return assessed;
     const answers = await this.#hostAnswer(this.#port.assess(asked.map(({ call }) => call)));
@@ -196,20 +204,13 @@ export class Pass extends RpcTarget implements Bridge {
     };
   }
 
-  #tooLarge(request: CallRequest): Assessment {
-    return {
-      kind: "invalid",
-      path: "args",
-      message: `the arguments of ${request.connector}.${request.method} are over ${this.#limits.maxValueBytes} bytes. Pass a reference (a path, an id) instead of the data.`,
-    };
-  }
-
   /** Decides on one request and records it. Answers nothing when the run ended over it. */
   #take({ request, assessment }: Assessed, launches: Entry[]): Entry | undefined {
     const { entries, nextSeq } = this.journal;
     const known = entries.get(request.seq);
-    if (this.#requested.has(request.seq)) return this.#refuse(request, "a call was made twice under one number");
-    if (this.#requested.size >= this.#limits.maxCalls) {
+    const reason = this.#objection(request, launches.length);
+    if (reason !== undefined) return this.#refuse(request, reason);
+    if (known === undefined && nextSeq >= this.#limits.maxCalls) {
       this.#fail(
         "TOO_MANY_CALLS",
         `The execution made more than ${this.#limits.maxCalls} calls. Work in smaller parts, or let a connector page for you.`,
@@ -268,6 +269,22 @@ export class Pass extends RpcTarget implements Bridge {
       case "violate":
         return this.#refuse(request, "a call left a gap in the numbering");
     }
+  }
+
+  /** Why an honest shim would not have made this request. */
+  #objection(request: Request, launching: number): string | undefined {
+    const { entries } = this.journal;
+    const { maxCallsInFlight, maxValueBytes } = this.#limits;
+    const open = launching + this.#working + this.#withheld.size + this.#timers.size + this.#openSteps.size;
+    if (this.#requested.has(request.seq)) return "a call was made twice under one number";
+    if (open >= maxCallsInFlight) return `more than ${maxCallsInFlight} calls are open at once`;
+    if (request.kind === "call" && exceedsBytes(request.args, maxValueBytes))
+      return `its arguments are over ${maxValueBytes} bytes`;
+    // Only an earlier step: two that name each other would make the journal unreadable.
+    const { parent } = request;
+    if (parent !== undefined && (parent >= request.seq || entries.get(parent)?.kind !== "step"))
+      return "it was made inside of no step";
+    return undefined;
   }
 
   #ask(entry: Entry, policy: CallPolicy | undefined): Entry {
@@ -373,7 +390,7 @@ export class Pass extends RpcTarget implements Bridge {
       this.#post(entry);
       this.#look();
     };
-    this.#timers.set(entry.seq, setTimeout(fire, Number(entry.method)));
+    this.#timers.set(entry.seq, setTimeout(fire, Math.min(Number(entry.method), MAX_TIMER_MS)));
   }
 
   #post(entry: Entry, fresh?: ToolOutcome): void {
@@ -433,7 +450,12 @@ export class Pass extends RpcTarget implements Bridge {
         !this.journal.replay.skip.includes(entry.seq),
     );
     if (forgotten !== undefined) this.#diverged(forgotten, undefined);
-    else this.#end({ status: "completed", result: this.#done?.value });
+    else if (exceedsBytes(this.#done?.value ?? "", this.#limits.maxValueBytes)) {
+      this.#fail(
+        "VALUE_TOO_LARGE",
+        `The result of the program is over ${this.#limits.maxValueBytes} bytes. Return less of it.`,
+      );
+    } else this.#end({ status: "completed", result: this.#done?.value });
   }
 
   #failed(done: Done): void {
@@ -492,7 +514,14 @@ export class Pass extends RpcTarget implements Bridge {
     readonly errorLine?: number | undefined;
   }): void {
     if (this.#over) return;
-    this.journal.close({ ...ending, logs: formatConsole(this.#console) });
+    try {
+      this.journal.close({ ...ending, logs: formatConsole(this.#console) });
+    } catch (error) {
+      // The disk took nothing: the execution is still `running` there. Who waits must hear of it all the same.
+      this.#close();
+      this.#ended.reject(error);
+      return;
+    }
     this.#close();
     this.#ended.resolve();
   }
@@ -507,7 +536,7 @@ export class Pass extends RpcTarget implements Bridge {
 
   #keepConsole(lines: readonly ConsoleLine[]): void {
     for (const line of lines) {
-      this.#consoleChars += line.text.length;
+      this.#consoleChars += line.text.length + 1;
       if (this.#consoleChars <= this.#limits.maxConsoleChars + this.#limits.maxConsoleLineChars)
         this.#console.push(line);
     }

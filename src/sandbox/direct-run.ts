@@ -2,9 +2,9 @@
 import { CodemodeError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { ConsoleLine, Done, Opening, Request, Turn } from "../wire/messages.ts";
-import { WIRE_VERSION } from "../wire/messages.ts";
+import { MAX_MESSAGE_CHARS, MAX_TIMER_MS, WIRE_VERSION } from "../wire/messages.ts";
 import { parseTurn } from "../wire/parse-turn.ts";
-import { decodeValue, encodeFailure, encodeValue, isFailure } from "../wire/values.ts";
+import { decodeValue, encodeBounded, encodeFailure, isFailure, toFailure } from "../wire/values.ts";
 import type { Bridge, ExecuteResult } from "./executor.ts";
 import { Mailbox } from "./mailbox.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -20,10 +20,19 @@ export function formatConsole(lines: readonly ConsoleLine[]): string[] {
 /** The sentence of a failed end; never empty, because absence of a sentence must not read as success. */
 export function failureMessage(done: Done): string {
   if (done.code === "FUEL_EXHAUSTED") return FUEL_MESSAGE;
-  const failure = decodeValue(done.value);
+  let failure: unknown;
+  try {
+    failure = decodeValue(done.value);
+  } catch {
+    // A hostile program wrote what is no value.
+  }
   if (!isFailure(failure)) return "The program failed.";
-  return failure.message === "" ? failure.name : failure.message;
+  const message = failure.message === "" ? failure.name : failure.message;
+  return message.slice(0, MAX_REASON_CHARS);
 }
+
+/** An honest shim cuts messages itself, at less. */
+const MAX_REASON_CHARS = 20_000;
 
 export const FUEL_MESSAGE =
   "The program ran too many loop iterations and function calls, and was stopped. Look for a loop that never ends, or do less in one run.";
@@ -45,6 +54,8 @@ export function freshOpening(parts: {
     seed: randomSeed(),
     fuel: parts.limits.fuel,
     maxCallsInFlight: parts.limits.maxCallsInFlight,
+    // Nothing is recorded, so a value may be as large as one message.
+    maxValueBytes: MAX_MESSAGE_CHARS,
     maxConsoleChars: parts.limits.maxConsoleChars,
     maxConsoleLineChars: parts.limits.maxConsoleLineChars,
     connectors: parts.connectors,
@@ -55,25 +66,35 @@ export function freshOpening(parts: {
   };
 }
 
+/** What one run may use. */
+export type DirectLimits = Pick<
+  Limits,
+  "maxCalls" | "maxCallsInFlight" | "maxConsoleChars" | "maxConsoleLineChars" | "maxProgramMs"
+>;
+
 /** The host's end of the bridge for one run: performs what is asked, remembers nothing. */
 export class DirectRun implements Bridge {
   readonly #functions: HostFunctions;
+  readonly #limits: DirectLimits;
   readonly #mailbox = new Mailbox();
   readonly #watchdog: Watchdog;
   readonly #console: ConsoleLine[] = [];
   readonly #end = Promise.withResolvers<ExecuteResult>();
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  #consoleChars = 0;
   #nextSeq = 0;
   #nextTurn = 0;
   #nextOrder = 0;
   #working = 0;
   #busy = false;
+  #over = false;
   #done: Done | undefined;
 
-  constructor(functions: HostFunctions, timeoutMs: number) {
+  constructor(functions: HostFunctions, limits: DirectLimits) {
     this.#functions = functions;
-    this.#watchdog = new Watchdog(timeoutMs, () =>
-      this.#fail(`Execution timed out after ${timeoutMs} ms of the program's own time.`),
+    this.#limits = limits;
+    this.#watchdog = new Watchdog(limits.maxProgramMs, () =>
+      this.#fail(`Execution timed out after ${limits.maxProgramMs} ms of the program's own time.`),
     );
     this.#watchdog.run();
   }
@@ -85,33 +106,31 @@ export class DirectRun implements Bridge {
 
   /** The sandbox is gone. */
   lost(error: unknown): void {
-    this.#fail(error instanceof Error ? error.message : String(error));
+    this.#fail(toFailure(error).message || "The sandbox died.");
   }
 
   async exchange(text: string): Promise<string> {
-    this.#watchdog.stop();
-    let received = 0;
-    try {
-      const turn = parseTurn(text);
-      received = turn.received;
-      this.#accept(turn);
-    } catch (error) {
-      this.lost(error);
+    if (!this.#over) {
+      try {
+        this.#accept(parseTurn(text));
+      } catch (error) {
+        this.lost(error);
+      }
     }
-    const reply = this.#mailbox.take(received);
+    const reply = this.#mailbox.take();
     this.#look();
-    const answer = await reply;
-    this.#watchdog.run();
-    return answer;
+    return reply;
   }
 
   #accept(turn: Turn): void {
-    if (turn.turn !== this.#nextTurn) throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox skipped a turn.");
+    if (turn.turn !== this.#nextTurn) throw violation("skipped or repeated a turn");
     this.#nextTurn += 1;
-    this.#busy ||= turn.busy === true;
-    this.#console.push(...turn.console);
+    this.#mailbox.acknowledge(turn.received);
+    this.#busy = turn.busy === true;
+    this.#keepConsole(turn.console);
     for (const request of turn.requests) this.#open(request);
-    for (const { seq, ok, value } of turn.settled) this.#settle(seq, ok, value);
+    // `codemode.step` needs a journal, so no step was opened that could settle.
+    if (turn.settled.length > 0) throw violation("settled a step that it has not opened");
     for (const seq of turn.cleared) {
       clearTimeout(this.#timers.get(seq));
       this.#timers.delete(seq);
@@ -120,16 +139,23 @@ export class DirectRun implements Bridge {
   }
 
   #open(request: Request): void {
-    if (request.seq !== this.#nextSeq) throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox skipped a call.");
+    if (request.seq !== this.#nextSeq) throw violation("skipped or repeated a call");
     this.#nextSeq += 1;
-    if (request.kind === "timer") {
-      const timer = setTimeout(() => {
-        this.#timers.delete(request.seq);
-        this.#settle(request.seq, true);
-      }, request.ms);
-      this.#timers.set(request.seq, timer);
-    } else if (request.kind === "call")
-      void this.#perform(request.seq, request.connector, request.method, request.args);
+    const { maxCalls, maxCallsInFlight } = this.#limits;
+    if (this.#nextSeq > maxCalls)
+      throw new CodemodeError("TOO_MANY_CALLS", `The program made more than ${maxCalls} calls. Work in smaller parts.`);
+    if (this.#working + this.#timers.size >= maxCallsInFlight) throw violation("has more calls open than it may");
+    if (request.kind === "step") throw violation("opened a step without a journal");
+    if (request.kind === "call") void this.#perform(request.seq, request.connector, request.method, request.args);
+    else this.#arm(request.seq, request.ms);
+  }
+
+  #arm(seq: number, ms: number): void {
+    const fire = () => {
+      this.#timers.delete(seq);
+      this.#settle(seq, true);
+    };
+    this.#timers.set(seq, setTimeout(fire, Math.min(ms, MAX_TIMER_MS)));
   }
 
   async #perform(seq: number, namespace: string, method: string, args: string): Promise<void> {
@@ -140,7 +166,10 @@ export class DirectRun implements Bridge {
       if (call === undefined) throw new CodemodeError("UNKNOWN_TOOL", `There is no namespace "${namespace}".`);
       const given = decodeValue(args);
       const value = await call(method, Array.isArray(given) ? given : [given]);
-      outcome = { ok: true, value: encodeValue(value, `The result of ${namespace}.${method}`) };
+      outcome = {
+        ok: true,
+        value: encodeBounded(value, `The result of ${namespace}.${method}`, { maxValueBytes: MAX_MESSAGE_CHARS }),
+      };
     } catch (error) {
       outcome = { ok: false, value: encodeFailure(error) };
     }
@@ -156,7 +185,12 @@ export class DirectRun implements Bridge {
 
   /** Ends the run when the program has ended, or when nothing can ever wake it. */
   #look(): void {
-    if (!this.#mailbox.guestWaits || this.#working > 0) return;
+    if (this.#over) return;
+    const waits = this.#mailbox.guestWaits;
+    // Timers and what the sandbox waits for by itself are the program's own time; what the host does is not.
+    if (waits && this.#working > 0) this.#watchdog.stop();
+    else this.#watchdog.run();
+    if (!waits || this.#working > 0) return;
     if (this.#done !== undefined) this.#finish(this.#done);
     else if (this.#timers.size === 0 && !this.#busy) {
       this.#fail(
@@ -166,10 +200,15 @@ export class DirectRun implements Bridge {
   }
 
   #finish(done: Done): void {
-    const logs = formatConsole(this.#console);
-    this.#conclude(
-      done.ok ? { result: decodeValue(done.value), logs } : { result: undefined, error: failureMessage(done), logs },
-    );
+    if (!done.ok) {
+      this.#fail(failureMessage(done));
+      return;
+    }
+    try {
+      this.#conclude({ result: decodeValue(done.value), logs: formatConsole(this.#console) });
+    } catch (error) {
+      this.#fail(`The program's result cannot be read: ${toFailure(error).message}`);
+    }
   }
 
   #fail(error: string): void {
@@ -177,10 +216,24 @@ export class DirectRun implements Bridge {
   }
 
   #conclude(result: ExecuteResult): void {
+    this.#over = true;
     this.#watchdog.dispose();
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     this.#end.resolve(result);
     this.#mailbox.halt();
   }
+
+  #keepConsole(lines: readonly ConsoleLine[]): void {
+    const { maxConsoleChars, maxConsoleLineChars } = this.#limits;
+    for (const line of lines) {
+      this.#consoleChars += line.text.length + 1;
+      // The shim's own last line says that more was left out.
+      if (this.#consoleChars <= maxConsoleChars + maxConsoleLineChars) this.#console.push(line);
+    }
+  }
+}
+
+function violation(what: string): CodemodeError {
+  return new CodemodeError("PROTOCOL_VIOLATION", `The sandbox ${what}.`);
 }

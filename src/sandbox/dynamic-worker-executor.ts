@@ -1,7 +1,7 @@
 /** Runs programs in isolates of Cloudflare's Worker Loader. */
-import { RpcTarget } from "cloudflare:workers";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { assertConnectorName, sanitizeToolName } from "../names.ts";
+import { BridgeTarget } from "./bridge-target.ts";
 import { DirectRun, freshOpening, type HostFunctions } from "./direct-run.ts";
 import type { Bridge, ExecuteOptions, ExecuteResult, Executor, PassRequest, ResolvedProvider } from "./executor.ts";
 import { FUEL_MODULE, type IsolateParts, isolateCode } from "./isolate.ts";
@@ -31,18 +31,6 @@ const NETWORK_GLOBALS = [
 /** What the isolate's entry point offers. */
 interface SandboxEntrypoint {
   run(opening: string, bridge: Bridge, surroundings: Surroundings): Promise<void>;
-}
-
-/** A bridge that can be handed over RPC. */
-class BridgeTarget extends RpcTarget implements Bridge {
-  readonly #bridge: Bridge;
-  constructor(bridge: Bridge) {
-    super();
-    this.#bridge = bridge;
-  }
-  exchange(message: string): Promise<string> {
-    return this.#bridge.exchange(message);
-  }
 }
 
 /** One namespace's functions under the names that programs use; a name that two share is an error, not a lottery. */
@@ -118,7 +106,10 @@ export class DynamicWorkerExecutor implements Executor {
         modules: this.modules,
       });
       const preludes = providers.flatMap(({ prelude }) => (prelude === undefined ? [] : [prelude]));
-      const run = new DirectRun(functions, this.#options.timeout ?? DEFAULT_LIMITS.maxProgramMs);
+      const run = new DirectRun(functions, {
+        ...DEFAULT_LIMITS,
+        maxProgramMs: this.#options.timeout ?? DEFAULT_LIMITS.maxProgramMs,
+      });
       const opening = freshOpening({ connectors: [...functions.keys()], codemode: false, limits: DEFAULT_LIMITS });
       const pass = this.#run(
         { programs: { program }, preludes },

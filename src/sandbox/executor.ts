@@ -39,6 +39,8 @@ export interface Bridge {
 export interface PassRequest {
   /** The program and the pinned snippets by module name; `"program"` is the entry. */
   readonly programs: Readonly<Record<string, CompiledProgram>>;
+  /** The model's own texts of the same programs, for sandboxes that bring their own way to run them. */
+  readonly sources: Readonly<Record<string, string>>;
   /** First message of the protocol: what the shim must know before the program starts. */
   readonly opening: string;
   /** CPU milliseconds of the isolate, where the platform counts them. */

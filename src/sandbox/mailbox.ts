@@ -15,7 +15,8 @@ export class Mailbox {
    * @throws CodemodeError `PROTOCOL_VIOLATION` when it counts what was never sent.
    */
   acknowledge(received: number): void {
-    if (received > this.#sent) throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox counts deliveries that it did not get.");
+    if (received > this.#sent)
+      throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox counts deliveries that it did not get.");
     this.#received = received;
   }
 

@@ -113,7 +113,7 @@ export class JournalStore {
   create(execution: NewExecution): ExecutionRecord {
     this.#sql.exec(
       `INSERT INTO executions (id, status, code, seed, connectors, snippets, passes, calls, created_at, updated_at)
-       VALUES (?, 'running', ?, ?, ?, ?, 0, 0, ?, ?)`,
+       VALUES (?, 'running', ?, ?, ?, ?, 1, 0, ?, ?)`,
       execution.id,
       execution.code,
       execution.seed,

@@ -62,13 +62,21 @@ function sizeOfGraph(flat: readonly unknown[]): number {
     const entry = flat[index];
     if (!sizes.has(index)) {
       sizes.set(index, 0);
-      if (isContainer(entry)) eachReference(entry, (child) => void (sizes.has(child) || stack.push(child)));
+      if (isContainer(entry)) {
+        eachReference(entry, (child) => {
+          if (!sizes.has(child)) stack.push(child);
+        });
+      }
       continue;
     }
     stack.pop();
     if (sizes.get(index) !== 0) continue;
     let size = ownSize(entry);
-    if (isContainer(entry)) eachReference(entry, (child) => void (size += sizes.get(child) ?? 0));
+    if (isContainer(entry)) {
+      eachReference(entry, (child) => {
+        size += sizes.get(child) ?? 0;
+      });
+    }
     sizes.set(index, size);
   }
   return sizes.get(0) ?? 0;
@@ -82,6 +90,8 @@ export function assertBounded(flat: unknown): void {
   if (!Array.isArray(flat)) return;
   const size = sizeOfTree(flat) ?? sizeOfGraph(flat);
   if (!(size <= MAX_UNFOLDED_CHARS)) {
-    throw new Error(`the value unfolds to more than ${MAX_UNFOLDED_CHARS} characters. Return a smaller one, without holes or parts that repeat`);
+    throw new Error(
+      `the value unfolds to more than ${MAX_UNFOLDED_CHARS} characters. Return a smaller one, without holes or parts that repeat`,
+    );
   }
 }

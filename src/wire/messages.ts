@@ -13,6 +13,9 @@ export const WIRE_VERSION = 1;
  */
 export const MAX_MESSAGE_CHARS = 7_000_000;
 
+/** Longest timer: what a signed 32-bit number holds, as everywhere. */
+export const MAX_TIMER_MS = 2_147_483_647;
+
 /** Longest name of a connector, a tool or a step. Names stand in every entry of the journal and in its messages. */
 export const MAX_NAME_CHARS = 1_000;
 

@@ -195,7 +195,15 @@ export function encodeFailure(thrown: unknown): string {
   } catch {
     // Something in its cause or data is no value.
   }
-  const cut = (text: string) => (text.length > MAX_MESSAGE_CHARS ? `${text.slice(0, MAX_MESSAGE_CHARS)}... (cut)` : text);
+  const cut = (text: string) =>
+    text.length > MAX_MESSAGE_CHARS ? `${text.slice(0, MAX_MESSAGE_CHARS)}... (cut)` : text;
   const { name, message, code } = failure;
-  return encodeValue({ name: cut(name), message: cut(message), ...(code !== undefined && { code: typeof code === "string" ? cut(code) : code }) }, "The error");
+  return encodeValue(
+    {
+      name: cut(name),
+      message: cut(message),
+      ...(code !== undefined && { code: typeof code === "string" ? cut(code) : code }),
+    },
+    "The error",
+  );
 }

@@ -1,8 +1,11 @@
 /** The Worker under test in the `workerd` project: a plain Durable Object whose state the tests borrow. */
 import { DurableObject } from "cloudflare:workers";
+import type { Desk, Support } from "../examples/hosts.ts";
 
 // The engine's facet, with seams at which the fault suites strike; without their probe it is the engine's own.
 export { TappedRuntime as CodemodeRuntime } from "../faults/taps.ts";
+
+export * from "../examples/hosts.ts";
 
 export class Host extends DurableObject {}
 
@@ -11,6 +14,8 @@ declare global {
     interface Env {
       readonly LOADER: WorkerLoader;
       readonly PLACES: DurableObjectNamespace<Host>;
+      readonly DESK: DurableObjectNamespace<Desk>;
+      readonly SUPPORT: DurableObjectNamespace<Support>;
     }
   }
 }

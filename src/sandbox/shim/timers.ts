@@ -1,9 +1,10 @@
 /** Timers as journal entries: they fire in the recorded order, and on replay at once. */
+import { MAX_TIMER_MS } from "../../wire/messages.ts";
 import type { Sequencer } from "./sequencer.ts";
 
 function milliseconds(value: unknown): number {
   const ms = Math.trunc(Number(value));
-  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, 2_147_483_647) : 0;
+  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, MAX_TIMER_MS) : 0;
 }
 
 export function installTimers(

@@ -68,7 +68,7 @@ export async function takeTurns(guest: Guest): Promise<void> {
     const news = sequencer.take();
     const done = endOf(guest);
     // The end comes last: after every request and every settlement.
-    const last = done !== undefined && !told && (!sequencer.hasNews || guest.stopped());
+    const last: boolean = done !== undefined && !told && (!sequencer.hasNews || guest.stopped());
     const message: Turn = {
       turn,
       received,

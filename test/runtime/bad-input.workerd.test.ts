@@ -1,0 +1,241 @@
+/** Every public door, given what it cannot take: an error by its code, and nothing written. */
+import { env } from "cloudflare:test";
+import { describe, expect, test } from "vitest";
+import { createCodemodeRuntime } from "../../src/handle.ts";
+import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
+import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
+import { completed, failed, paused } from "../support/drive.ts";
+import { connectorsOf, withRuntime } from "../support/runtime.ts";
+import { makeWorld } from "../support/world.ts";
+
+/** Everything that the runtime remembers. */
+const memory = async (runtime: CodemodeRuntimeHandle) => ({ executions: await runtime.executions(), snippets: await runtime.snippets() });
+
+/** A value that the types do not allow at a place; what a caller without types may pass. */
+const wrong = (value: unknown): never => value as never;
+
+const codeOf = async (attempt: () => Promise<unknown> | unknown): Promise<unknown> => {
+  try {
+    const answer = await attempt();
+    return Reflect.get(Object(answer), "code") ?? answer;
+  } catch (error) {
+    return Reflect.get(Object(error), "code") ?? error;
+  }
+};
+
+const NOT_TEXT = [undefined, null, 5, {}, [], () => 1, new Map()];
+
+describe("execute", () => {
+  test("code that is no text, too much text, or no options at all is refused, and no execution exists", async () => {
+    await withRuntime(makeWorld().toolbox, async (runtime) => {
+      for (const code of NOT_TEXT) expect(await codeOf(() => runtime.execute({ code: wrong(code) }))).toBe("INVALID_INPUT");
+      for (const input of [undefined, null, "code", 5]) expect(await codeOf(() => runtime.execute(wrong(input)))).toBe("INVALID_INPUT");
+      const big = await runtime.execute({ code: `async () => "${"x".repeat(2_000_000)}"` });
+      expect(big).toMatchObject({ status: "error", code: "PROGRAM_TOO_LARGE", executionId: "" });
+      expect(await memory(runtime)).toEqual({ executions: [], snippets: [] });
+    });
+  });
+
+  test("a program that does not parse is an error with its line, and is recorded as the run that it was", async () => {
+    await withRuntime({}, async (runtime) => {
+      const outcome = failed(await runtime.execute({ code: "async () => {\n  const x = ;\n}" }));
+      expect(outcome).toMatchObject({ code: "SYNTAX_ERROR", line: 2 });
+      expect(await runtime.execution(outcome.executionId)).toMatchObject({ status: "error", errorCode: "SYNTAX_ERROR", log: [] });
+    });
+  });
+
+  test("an empty program is an outcome, not a crash", async () => {
+    await withRuntime({}, async (runtime) => {
+      for (const code of ["", "   ", "\n\n", "// nothing"]) {
+        const outcome = await runtime.execute({ code });
+        if (outcome.status === "completed") expect(outcome.result).toBeUndefined();
+        else expect(failed(outcome).code).toBe("SYNTAX_ERROR");
+      }
+    });
+  });
+});
+
+describe("decisions", () => {
+  const PAY = { code: `async () => bank.pay({ to: "ada" })` };
+
+  test("approve, reject, resolve and cancel refuse what is no id, and options that they do not have", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime) => {
+      const { executionId } = paused(await runtime.execute(PAY));
+      const before = await memory(runtime);
+      for (const id of [...NOT_TEXT, ""]) {
+        expect(await codeOf(() => runtime.approve({ executionId: wrong(id) }))).toBe("INVALID_INPUT");
+        expect(await codeOf(() => runtime.reject({ executionId: wrong(id), seq: 0 }))).toBe("INVALID_INPUT");
+        expect(await codeOf(() => runtime.resolve({ executionId: wrong(id), seq: 0, as: "run" }))).toBe("INVALID_INPUT");
+        expect(await codeOf(() => runtime.cancel({ executionId: wrong(id) }))).toBe("INVALID_INPUT");
+        expect(await codeOf(() => runtime.rollback({ executionId: wrong(id) }))).toBe("INVALID_INPUT");
+        expect(await codeOf(() => runtime.execution(wrong(id)))).toBe("INVALID_INPUT");
+        expect(await codeOf(() => runtime.deleteExecution(wrong(id)))).toBe("INVALID_INPUT");
+      }
+      // A misspelt option would otherwise read as "approve everything".
+      expect(await codeOf(() => runtime.approve(wrong({ executionId, sequence: 0 })))).toBe("INVALID_INPUT");
+      expect(await codeOf(() => runtime.reject(wrong({ executionId, seq: 0, when: "now" })))).toBe("INVALID_INPUT");
+      for (const seq of ["0", -1, 0.5, Number.NaN, null]) {
+        expect(await codeOf(() => runtime.approve({ executionId, seq: wrong(seq) }))).toBe("INVALID_INPUT");
+        expect(await codeOf(() => runtime.reject({ executionId, seq: wrong(seq) }))).toBe("INVALID_INPUT");
+      }
+      expect(await codeOf(() => runtime.reject(wrong({ executionId })))).toBe("INVALID_INPUT");
+      expect(await codeOf(() => runtime.reject({ executionId, seq: 0, then: wrong("later") }))).toBe("INVALID_INPUT");
+      expect(await codeOf(() => runtime.resolve(wrong({ executionId, seq: 0, as: "maybe" })))).toBe("INVALID_INPUT");
+      expect(await codeOf(() => runtime.approve(wrong(undefined)))).toBe("INVALID_INPUT");
+      expect(await memory(runtime)).toEqual(before);
+      expect(world.calls()).toEqual([]);
+    });
+  });
+
+  test("a name, reason or digest that is no text, or far too much of it, is refused before it is written", async () => {
+    await withRuntime(makeWorld().toolbox, async (runtime) => {
+      const { executionId } = paused(await runtime.execute(PAY));
+      const before = await memory(runtime);
+      for (const note of [5, {}, ["x"], "x".repeat(3_000_000)]) {
+        for (const key of ["by", "reason", "digest"]) {
+          expect(await codeOf(() => runtime.approve({ executionId, seq: 0, [key]: note }))).toBe("INVALID_INPUT");
+          expect(await codeOf(() => runtime.reject({ executionId, seq: 0, [key]: note }))).toBe("INVALID_INPUT");
+        }
+      }
+      expect(await memory(runtime)).toEqual(before);
+    });
+  });
+
+  test("edited arguments and results that cannot be recorded are refused", async () => {
+    await withRuntime(makeWorld().toolbox, async (runtime) => {
+      const { executionId } = paused(await runtime.execute(PAY));
+      const before = await memory(runtime);
+      expect(await codeOf(() => runtime.approve({ executionId, seq: 0, args: { to: () => "ada" } }))).toBe("UNSERIALIZABLE");
+      const cyclic: Record<string, unknown> = { to: "ada" };
+      cyclic.self = cyclic;
+      expect(await codeOf(() => runtime.approve({ executionId, seq: 0, args: cyclic }))).toBe("INVALID_ARGUMENTS");
+      expect(await codeOf(() => runtime.resolve({ executionId, seq: 0, as: "ran", result: Symbol("s") }))).toBe("UNSERIALIZABLE");
+      expect(await memory(runtime)).toEqual(before);
+    });
+  });
+
+  test("ids that do not exist are answered as such", async () => {
+    await withRuntime(makeWorld().toolbox, async (runtime) => {
+      const executionId = "exec_of_nobody";
+      expect(await codeOf(() => runtime.approve({ executionId }))).toBe("NOT_FOUND");
+      expect(await codeOf(() => runtime.resolve({ executionId, seq: 0, as: "run" }))).toBe("NOT_FOUND");
+      expect(await codeOf(() => runtime.rollback({ executionId }))).toBe("NOT_FOUND");
+      expect(await runtime.reject({ executionId, seq: 0 })).toBe(false);
+      expect(await runtime.cancel({ executionId })).toBe(false);
+      expect(await runtime.execution(executionId)).toBeNull();
+      expect(await runtime.deleteExecution(executionId)).toBe(false);
+      expect(await runtime.pending(executionId)).toEqual([]);
+      expect(await runtime.deleteSnippet("of_nobody")).toBe(false);
+      expect(await codeOf(() => runtime.saveSnippet("name", { executionId }))).toBe("NOT_FOUND");
+      expect(await memory(runtime)).toEqual({ executions: [], snippets: [] });
+    });
+  });
+});
+
+describe("snippets, pages and limits", () => {
+  test("a snippet's name, source, description and schema are checked", async () => {
+    await withRuntime({}, async (runtime) => {
+      const { executionId } = completed(await runtime.execute({ code: "async () => 1" }));
+      for (const name of [...NOT_TEXT, "", " ", "a b", "1st", "../x", "x".repeat(101), "__proto__ "]) {
+        expect(await codeOf(() => runtime.saveSnippet(wrong(name), { executionId })), String(name)).toBe("INVALID_NAME");
+      }
+      expect(await codeOf(() => runtime.saveSnippet("ok", wrong({ executionId, code: "async () => 2" })))).toBe("INVALID_INPUT");
+      expect(await codeOf(() => runtime.saveSnippet("ok", wrong({})))).toBe("INVALID_INPUT");
+      expect(await codeOf(() => runtime.saveSnippet("ok", { executionId, description: wrong(5) }))).toBe("INVALID_INPUT");
+      expect(await codeOf(() => runtime.saveSnippet("ok", { executionId, inputSchema: { description: "x".repeat(1_100_000) } }))).toBe("VALUE_TOO_LARGE");
+      const cyclic: Record<string, unknown> = {};
+      cyclic.self = cyclic;
+      expect(await codeOf(() => runtime.saveSnippet("ok", { executionId, inputSchema: cyclic }))).toBe("INVALID_SCHEMA");
+      expect(await runtime.snippets()).toEqual([]);
+      for (const name of [...NOT_TEXT, ""]) expect(await codeOf(() => runtime.deleteSnippet(wrong(name)))).toBe("INVALID_INPUT");
+    });
+  });
+
+  test("names of the language are names like any other for snippets", async () => {
+    await withRuntime({}, async (runtime) => {
+      const { executionId } = completed(await runtime.execute({ code: "async (input) => ['ran', input]" }));
+      for (const name of ["__proto__", "constructor", "toString"]) {
+        await runtime.saveSnippet(name, { executionId });
+        const done = completed(await runtime.execute({ code: `async () => codemode.run(${JSON.stringify(name)}, 1)` }));
+        expect(done.result).toEqual(["ran", 1]);
+      }
+    });
+  });
+
+  test("numbers are whole and within their range", async () => {
+    await withRuntime({}, async (runtime) => {
+      for (const value of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "5", null]) {
+        expect(await codeOf(() => runtime.executions(wrong(value)))).toBe("INVALID_INPUT");
+        expect(await codeOf(() => runtime.listExecutions({ limit: wrong(value) }))).toBe("INVALID_INPUT");
+        expect(await codeOf(() => runtime.pruneExecutions(wrong(value)))).toBe("INVALID_INPUT");
+        expect(await codeOf(() => runtime.expirePaused({ maxAgeMs: wrong(value) }))).toBe("INVALID_INPUT");
+        expect(await codeOf(() => runtime.maintain({ maxAgeMs: wrong(value) }))).toBe("INVALID_INPUT");
+      }
+      for (const cursor of ["abc", "1.5", "NaN"]) expect(await codeOf(() => runtime.listExecutions({ cursor }))).toBe("INVALID_INPUT");
+      expect(await codeOf(() => runtime.listExecutions({ limit: 100_000 }))).toBe("INVALID_INPUT");
+    });
+  });
+});
+
+test("createCodemodeRuntime refuses options, names and limits that it does not have, and writes nothing", async () => {
+  await withRuntime({}, async (runtime, ctx) => {
+    const executor = new DynamicWorkerExecutor({ loader: env.LOADER });
+    const good = { ctx, executor, connectors: connectorsOf({}) };
+    const attempt = (options: object) => codeOf(() => createCodemodeRuntime(wrong(options)));
+    expect(await attempt({ ...good, conectors: [] })).toBe("INVALID_INPUT");
+    for (const key of ["ctx", "executor", "connectors"]) expect(await attempt({ ...good, [key]: undefined })).toBe("INVALID_INPUT");
+    expect(await codeOf(() => createCodemodeRuntime(wrong(undefined)))).toBe("INVALID_INPUT");
+    for (const connectors of [[5], [{}], [null], [class {}]]) expect(await attempt({ ...good, connectors })).toBe("INVALID_INPUT");
+    for (const name of ["codemode", "console", "Promise", "not a name", "", "1x", "class", "__proto__", "then"]) {
+      expect(await attempt({ ...good, connectors: connectorsOf({ ["x"]: {} }).concat(connectorsNamed(name)) }), name).toBe("INVALID_NAME");
+    }
+    expect(await attempt({ ...good, connectors: [...connectorsOf({ same: {} }), ...connectorsOf({ same: {} })] })).toBe("INVALID_NAME");
+    expect(await attempt({ ...good, maxExecutions: -1 })).toBe("INVALID_INPUT");
+    expect(await attempt({ ...good, name: 5 })).toBe("INVALID_INPUT");
+    expect(await attempt({ ...good, name: "x".repeat(20_000) })).toBe("INVALID_INPUT");
+    for (const limits of [{ maxCallz: 1 }, { maxCalls: 0 }, { maxCalls: "5" }, { fuel: Number.NaN }, { maxProgramMs: -1 }, 5]) {
+      expect(await attempt({ ...good, limits }), JSON.stringify(limits)).toBe("INVALID_INPUT");
+    }
+    expect(await memory(runtime)).toEqual({ executions: [], snippets: [] });
+  });
+});
+
+function connectorsNamed(name: string) {
+  return connectorsOf(Object.fromEntries([[name, {}]]));
+}
+
+test("a tool that needs no arguments may be called with none, null or a value of another kind, by its own schema", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime) => {
+    const code = `async () => {
+      const told = [];
+      for (const args of [[], [null], [5], ["to"], [[]], [{ to: "x", extra: 1 }]]) {
+        try { await bank.pay(...args); told.push("ran"); } catch (error) { told.push(error.code); }
+      }
+      return told;
+    }`;
+    expect(completed(await runtime.execute({ code })).result).toEqual(Array.from({ length: 6 }, () => "INVALID_ARGUMENTS"));
+    expect(world.calls()).toEqual([]);
+  });
+});
+
+test("arguments that cannot leave the program are its own error, by code and path, and no call is made", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime) => {
+    const code = `async () => { try { await bank.log({ deep: [() => 1] }); } catch (error) { return { code: error.code, message: error.message }; } }`;
+    const done = completed(await runtime.execute({ code }));
+    expect(done.result).toMatchObject({ code: "UNSERIALIZABLE", message: expect.stringContaining("bank.log") });
+    expect(done.calls).toEqual([]);
+  });
+});
+
+test("a result that cannot leave the program is an error by code", async () => {
+  await withRuntime({}, async (runtime) => {
+    for (const result of ["() => 1", "Symbol('s')", "{ deep: [Promise.resolve(1)] }"]) {
+      expect(failed(await runtime.execute({ code: `async () => (${result})` })), result).toMatchObject({ code: "UNSERIALIZABLE" });
+    }
+    const cyclic = completed(await runtime.execute({ code: `async () => { const a = {}; a.self = a; return a; }` }));
+    expect(Reflect.get(Object(cyclic.result), "self")).toBe(cyclic.result);
+  });
+});

@@ -1,0 +1,239 @@
+/** What a runtime remembers: snippets, lists, retention, lifecycle hooks, and results shaped for the model. */
+import { describe, expect, test } from "vitest";
+import { createCodemodeRuntime } from "../../src/handle.ts";
+import { CodemodeConnector } from "../../src/connector/connector.ts";
+import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
+import { env } from "cloudflare:test";
+import { anotherHandle, completed, eventually, failed, paused } from "../support/drive.ts";
+import { newPlace, withRuntime } from "../support/runtime.ts";
+import { makeWorld } from "../support/world.ts";
+
+describe("snippets", () => {
+  const SCHEMA = { type: "object", properties: { to: { type: "string" } }, required: ["to"] };
+
+  test("are saved from an execution, listed, replaced by name, and deleted", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime) => {
+      const code = "async (input) => ({ said: input })";
+      const { executionId } = completed(await runtime.execute({ code }));
+      const saved = await runtime.saveSnippet("echo", { executionId, description: "Says it again", inputSchema: SCHEMA });
+      expect(saved).toEqual({ name: "echo", description: "Says it again", code, savedAt: expect.any(Number), inputSchema: SCHEMA, connectors: ["bank", "slow"] });
+      expect(await runtime.snippets()).toEqual([saved]);
+      expect(completed(await runtime.execute({ code: `async () => codemode.run("echo", { to: "x" })` })).result).toEqual({ said: { to: "x" } });
+      const other = completed(await runtime.execute({ code: "async () => 2" }));
+      await runtime.saveSnippet("echo", { executionId: other.executionId });
+      expect(await runtime.snippets()).toMatchObject([{ name: "echo", code: "async () => 2" }]);
+      expect(await runtime.deleteSnippet("echo")).toBe(true);
+      expect(await runtime.deleteSnippet("echo")).toBe(false);
+      expect(await runtime.snippets()).toEqual([]);
+    });
+  });
+
+  test("input that does not fit, names that do not exist and connectors that are missing are errors of the program", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const { executionId } = completed(await runtime.execute({ code: "async (input) => input" }));
+      await runtime.saveSnippet("send_report", { executionId, inputSchema: SCHEMA });
+      const tell = (call: string) => `async () => { try { return await ${call}; } catch (error) { return { code: error.code, message: error.message }; } }`;
+      const invalid = completed(await runtime.execute({ code: tell(`codemode.run("send_report", { to: 5 })`) }));
+      expect(invalid.result).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("input.to") });
+      const near = completed(await runtime.execute({ code: tell(`codemode.run("send_reports", { to: "x" })`) }));
+      expect(near.result).toMatchObject({ code: "UNKNOWN_TARGET", message: expect.stringContaining("send_report") });
+      const elsewhere = anotherHandle(ctx, world.toolbox.slow === undefined ? {} : { slow: world.toolbox.slow });
+      const missing = completed(await elsewhere.execute({ code: tell(`codemode.run("send_report", { to: "x" })`) }));
+      expect(missing.result).toMatchObject({ code: "MISSING_CONNECTOR", message: expect.stringContaining("bank") });
+    });
+  });
+
+  test("a snippet may run another, and an error inside one names the snippet's own failure", async () => {
+    await withRuntime({}, async (runtime) => {
+      const save = async (name: string, code: string) => runtime.saveSnippet(name, { executionId: (await runtime.execute({ code })).executionId });
+      await save("inner", "async (n) => { if (n > 1) throw new RangeError('too deep'); return n + 1; }");
+      await save("outer", `async (n) => codemode.run("inner", n)`);
+      expect(completed(await runtime.execute({ code: `async () => codemode.run("outer", 1)` })).result).toBe(2);
+      expect(failed(await runtime.execute({ code: `async () => codemode.run("outer", 2)` })).error).toBe("too deep");
+    });
+  });
+});
+
+describe("lists and retention", () => {
+  test("listExecutions pages from the newest to the oldest, each once, also when others begin in between", async () => {
+    await withRuntime({}, async (runtime) => {
+      const ids: string[] = [];
+      for (let i = 0; i < 7; i += 1) ids.unshift((await runtime.execute({ code: `async () => ${i}` })).executionId);
+      const seen: string[] = [];
+      let page = await runtime.listExecutions({ limit: 3 });
+      for (;;) {
+        seen.push(...page.executions.map(({ id }) => id));
+        if (page.cursor === undefined) break;
+        await runtime.execute({ code: "async () => 'in between'" });
+        page = await runtime.listExecutions({ limit: 3, cursor: page.cursor });
+      }
+      expect(seen).toEqual(ids);
+      expect(page.executions[0]).not.toHaveProperty("log");
+      expect((await runtime.executions(2)).length).toBe(2);
+    });
+  });
+
+  test("a page that is exactly full has no page after it that is empty", async () => {
+    await withRuntime({}, async (runtime) => {
+      for (let i = 0; i < 4; i += 1) await runtime.execute({ code: "async () => 1" });
+      const first = await runtime.listExecutions({ limit: 2 });
+      const second = await runtime.listExecutions({ limit: 2, cursor: String(first.cursor) });
+      expect(second.executions).toHaveLength(2);
+      expect(second.cursor).toBeUndefined();
+    });
+  });
+
+  test("the oldest ended executions make room for new ones, and paused ones are never pruned", async () => {
+    const world = makeWorld();
+    await withRuntime(
+      world.toolbox,
+      async (runtime) => {
+        const held = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+        for (let i = 0; i < 5; i += 1) await runtime.execute({ code: `async () => ${i}` });
+        const kept = await runtime.executions();
+        expect(kept.filter(({ status }) => status === "completed").map(({ result }) => result)).toEqual([4, 3]);
+        expect(kept.at(-1)?.id).toBe(held.executionId);
+        expect(await runtime.pruneExecutions(0)).toBe(2);
+        expect((await runtime.executions()).map(({ id }) => id)).toEqual([held.executionId]);
+      },
+      { maxExecutions: 2 },
+    );
+  });
+
+  test("deleteExecution removes one execution, ends it first when it is live, and leaves the others alone", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime) => {
+      const kept = completed(await runtime.execute({ code: "async () => 1" }));
+      const running = runtime.execute({ code: `async () => slow.log({ id: "x" })` });
+      await world.gate.reached("x");
+      const live = String((await runtime.executions())[0]?.id);
+      expect(await runtime.deleteExecution(live)).toBe(true);
+      expect(failed(await running).code).toBe("CANCELLED");
+      world.gate.open("x");
+      expect(await runtime.execution(live)).toBeNull();
+      expect((await runtime.executions()).map(({ id }) => id)).toEqual([kept.executionId]);
+      expect(await runtime.deleteExecution(live)).toBe(false);
+    });
+  });
+
+  test("runtimes of different names share nothing", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const other = anotherHandle(ctx, world.toolbox, { name: "other" });
+      const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+      expect(await other.executions()).toEqual([]);
+      expect(await other.pending()).toEqual([]);
+      expect(await other.approve({ executionId })).toMatchObject({ code: "NOT_FOUND" });
+      expect(await other.execution(executionId)).toBeNull();
+      expect(world.calls()).toEqual([]);
+    });
+  });
+});
+
+/** A connector that writes down what its hooks hear. */
+function listening(heard: string[]) {
+  return class Listening extends CodemodeConnector {
+    override name() {
+      return "ear";
+    }
+    protected override tools() {
+      return { ask: { requiresApproval: true, execute: () => "asked" }, go: { execute: () => "gone", revert: () => {} } };
+    }
+    override async onPassEnd(_executionId: string, status: string) {
+      heard.push(`pass ${status}`);
+      throw new Error("a hook that fails changes nothing");
+    }
+    override async disposeExecution(_executionId: string, status: string) {
+      heard.push(`end ${status}`);
+    }
+  };
+}
+
+describe("hooks", () => {
+  const open = <T>(heard: string[], body: (runtime: ReturnType<typeof createCodemodeRuntime>) => Promise<T>) =>
+    newPlace().run({}, (_runtime, ctx) =>
+      body(createCodemodeRuntime({ ctx, executor: new DynamicWorkerExecutor({ loader: env.LOADER }), connectors: [listening(heard)] })),
+    );
+
+  test("onPassEnd is called at each pause and end, disposeExecution only at the end", async () => {
+    const heard: string[] = [];
+    await open(heard, async (runtime) => {
+      const { executionId } = paused(await runtime.execute({ code: `async () => { await ear.ask(); await ear.ask(); }` }));
+      expect(heard).toEqual(["pass paused"]);
+      paused(await runtime.approve({ executionId }));
+      expect(heard).toEqual(["pass paused", "pass paused"]);
+      completed(await runtime.approve({ executionId }));
+      expect(heard).toEqual(["pass paused", "pass paused", "pass completed", "end completed"]);
+    });
+  });
+
+  test.each([
+    ["reject", "rejected"],
+    ["cancel", "error"],
+    ["expire", "rejected"],
+    ["delete", "rejected"],
+  ])("disposeExecution is called once when a paused run ends by %s", async (how, status) => {
+    const heard: string[] = [];
+    await open(heard, async (runtime) => {
+      const { executionId } = paused(await runtime.execute({ code: `async () => ear.ask()` }));
+      heard.length = 0;
+      for (let times = 0; times < 2; times += 1) {
+        if (how === "reject") await runtime.reject({ executionId, seq: 0 });
+        if (how === "cancel") await runtime.cancel({ executionId });
+        if (how === "expire") await runtime.expirePaused({ maxAgeMs: 0 });
+        if (how === "delete") await runtime.deleteExecution(executionId);
+      }
+      expect(heard.filter((line) => line.startsWith("end"))).toEqual([`end ${status}`]);
+    });
+  });
+
+  test("a failed run and a rollback are ends of their own", async () => {
+    const heard: string[] = [];
+    await open(heard, async (runtime) => {
+      const { executionId } = failed(await runtime.execute({ code: `async () => { await ear.go(); throw new Error("no"); }` }));
+      expect(heard).toEqual(["pass error", "end error"]);
+      await runtime.rollback({ executionId });
+      expect(heard).toEqual(["pass error", "end error", "end rolled_back"]);
+    });
+  });
+});
+
+describe("transformResult", () => {
+  test("shapes what the caller sees, after a pause too, and the journal keeps the whole result", async () => {
+    const world = makeWorld();
+    await withRuntime(
+      world.toolbox,
+      async (runtime) => {
+        const { executionId } = paused(await runtime.execute({ code: `async () => [await bank.pay({ to: "ada" }), 2, 3]` }));
+        expect(completed(await runtime.approve({ executionId })).result).toBe("3 things");
+        expect(await runtime.execution(executionId)).toMatchObject({ result: ["pay done", 2, 3] });
+      },
+      { transformResult: async (result) => `${(result as unknown[]).length} things` },
+    );
+  });
+
+  test("one that throws leaves the result as it is", async () => {
+    await withRuntime({}, async (runtime) => expect(completed(await runtime.execute({ code: "async () => 7" })).result).toBe(7), {
+      transformResult: () => {
+        throw new Error("faulty");
+      },
+    });
+  });
+});
+
+test("a live execution is shown as it is now", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime) => {
+    const running = runtime.execute({ code: `async () => { await bank.see({}); await slow.see({ id: "x" }); }` });
+    await world.gate.reached("x");
+    const [listed] = await runtime.executions();
+    expect(listed).toMatchObject({ status: "running" });
+    const live = await eventually(() => runtime.execution(String(listed?.id)), (found) => found?.log.length === 2);
+    expect(live?.log.map(({ state }) => state)).toEqual(["applied", "executing"]);
+    expect((await runtime.executions())[0]?.log.map(({ state }) => state)).toEqual(["applied", "executing"]);
+    world.gate.open("x");
+    completed(await running);
+  });
+});

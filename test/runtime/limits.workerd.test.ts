@@ -1,0 +1,234 @@
+/** Limits: each is an error that the model can act on, none is a broken journal (G10), and every run ends (G8). */
+import { describe, expect, test } from "vitest";
+import { completed, failed } from "../support/drive.ts";
+import { type TestOptions, type Toolbox, withRuntime } from "../support/runtime.ts";
+import { makeWorld } from "../support/world.ts";
+
+const limited = (limits: NonNullable<TestOptions["limits"]>): TestOptions => ({ limits });
+
+const ECHO: Toolbox = {
+  data: {
+    echo: { readOnly: true, execute: (args) => args },
+    make: { execute: ({ chars }: { chars: number }) => "x".repeat(chars) },
+    ask: { requiresApproval: true, execute: () => "asked" },
+  },
+};
+
+describe("G10 values", () => {
+  test.each(["echo", "make", "ask"])("arguments of data.%s over the limit are VALUE_TOO_LARGE, also on a later call of the same tool, and the tool is not run", async (tool) => {
+    await withRuntime(ECHO, async (runtime) => {
+      const code = `async () => {
+        const told = [];
+        for (const chars of [1_100_000, 5_000_000]) {
+          try { await data.${tool}({ text: "x".repeat(chars) }); told.push("ran"); } catch (error) { told.push(error.code); }
+        }
+        return told;
+      }`;
+      expect(completed(await runtime.execute({ code })).result).toEqual(["VALUE_TOO_LARGE", "VALUE_TOO_LARGE"]);
+      expect(await runtime.executions()).toHaveLength(1);
+    });
+  });
+
+  test("a small call before does not open the door for a large one", async () => {
+    await withRuntime(ECHO, async (runtime) => {
+      const code = `async () => { await data.echo({}); return data.echo({ text: "x".repeat(1_100_000) }).catch((error) => error.code); }`;
+      expect(completed(await runtime.execute({ code })).result).toBe("VALUE_TOO_LARGE");
+    });
+  });
+
+  test("a result over the limit is VALUE_TOO_LARGE for the program, which may go on", async () => {
+    await withRuntime(ECHO, async (runtime) => {
+      const code = `async () => [await data.make({ chars: 1_100_000 }).catch((error) => error.code), (await data.make({ chars: 900_000 })).length]`;
+      expect(completed(await runtime.execute({ code })).result).toEqual(["VALUE_TOO_LARGE", 900_000]);
+    });
+  });
+
+  test("a program's result over the limit ends the run by code, and says what to return instead", async () => {
+    await withRuntime(ECHO, async (runtime) => {
+      for (const chars of [1_100_000, 3_000_000]) {
+        const outcome = failed(await runtime.execute({ code: `async () => "x".repeat(${chars})` }));
+        expect(outcome).toMatchObject({ code: "VALUE_TOO_LARGE", error: expect.stringMatching(/return/i) });
+      }
+      expect(await runtime.executions()).toHaveLength(2);
+    });
+  });
+
+  test("a step's result over the limit is VALUE_TOO_LARGE", async () => {
+    await withRuntime(ECHO, async (runtime) => {
+      const outcome = failed(await runtime.execute({ code: `async () => codemode.step("s", () => "x".repeat(3_000_000))` }));
+      expect(outcome.code).toBe("VALUE_TOO_LARGE");
+    });
+  });
+
+  test.each([
+    ["a tool's name", `async () => data["x".repeat(3_000_000)]({})`],
+    ["a step's name", `async () => codemode.step("x".repeat(3_000_000), () => 1)`],
+    ["a search", `async () => codemode.search("x".repeat(3_000_000))`],
+    ["a snippet's input", `async () => codemode.run("none", "x".repeat(3_000_000))`],
+    ["an error", `async () => { throw new Error("x".repeat(3_000_000)); }`],
+    ["a console line", `async () => { console.log("x".repeat(3_000_000)); throw new Error("end"); }`],
+  ])("%s of 3 MB ends as an error that can be read, and the journal stays whole", async (_, code) => {
+    await withRuntime(ECHO, async (runtime) => {
+      const outcome = failed(await runtime.execute({ code }));
+      expect(outcome.code).not.toBe("INTERNAL");
+      expect(outcome.code).not.toBe("SANDBOX_FAILED");
+      expect(outcome.error.length).toBeGreaterThan(0);
+      expect(JSON.stringify(outcome).length).toBeLessThan(1_500_000);
+      expect(await runtime.execution(outcome.executionId)).toMatchObject({ status: "error" });
+      expect(completed(await runtime.execute({ code: "async () => 1" })).result).toBe(1);
+    });
+  });
+
+  test("a large program, a large result and a full console fit into one execution", async () => {
+    await withRuntime(ECHO, async (runtime) => {
+      const code = `async () => { /* ${"y".repeat(900_000)} */ for (let i = 0; i < 30; i++) console.log("é".repeat(9_000)); return "x".repeat(950_000); }`;
+      const done = completed(await runtime.execute({ code }));
+      expect((done.result as string).length).toBe(950_000);
+      expect(await runtime.execution(done.executionId)).toMatchObject({ status: "completed" });
+    });
+  });
+
+  test("values of other kinds are counted by their bytes, not by their characters", async () => {
+    await withRuntime(ECHO, async (runtime) => {
+      const code = `async () => data.echo({ text: "é".repeat(600_000) }).catch((error) => error.code)`;
+      expect(completed(await runtime.execute({ code })).result).toBe("VALUE_TOO_LARGE");
+    });
+  });
+
+  test("the limit of values can be lowered", async () => {
+    await withRuntime(
+      ECHO,
+      async (runtime) => {
+        const code = `async () => [(await data.echo({ text: "small" })).text, await data.echo({ text: "x".repeat(500) }).catch((error) => error.code)]`;
+        expect(completed(await runtime.execute({ code })).result).toEqual(["small", "VALUE_TOO_LARGE"]);
+      },
+      limited({ maxValueBytes: 300 }),
+    );
+  });
+});
+
+describe("G10 calls", () => {
+  test("more calls than the limit end the run, and what ran stays recorded", async () => {
+    await withRuntime(
+      ECHO,
+      async (runtime) => {
+        const outcome = failed(await runtime.execute({ code: `async () => { for (let i = 0; ; i++) await data.echo({ i }); }` }));
+        expect(outcome.code).toBe("TOO_MANY_CALLS");
+        expect(outcome.error).toContain("5");
+        expect(outcome.calls?.filter(({ state }) => state === "applied")).toHaveLength(5);
+      },
+      limited({ maxCalls: 5 }),
+    );
+  });
+
+  test("more calls at once than the limit fail by code, and the program may go on", async () => {
+    await withRuntime(
+      ECHO,
+      async (runtime) => {
+        const code = `async () => (await Promise.allSettled([1, 2, 3, 4, 5].map((n) => data.echo({ n })))).map((s) => s.value?.n ?? s.reason.code)`;
+        expect(completed(await runtime.execute({ code })).result).toEqual([1, 2, 3, "TOO_MANY_CALLS_IN_FLIGHT", "TOO_MANY_CALLS_IN_FLIGHT"]);
+      },
+      limited({ maxCallsInFlight: 3 }),
+    );
+  });
+
+  test("the program's size is limited", async () => {
+    await withRuntime({}, async (runtime) => expect(failed(await runtime.execute({ code: `async () => "${"x".repeat(100)}"` })).code).toBe("PROGRAM_TOO_LARGE"), limited({ maxProgramBytes: 100 }));
+  });
+});
+
+describe("G8 every run ends", () => {
+  test.each([
+    ["a loop", "async () => { while (true) {} }"],
+    ["a loop that catches", "async () => { for (;;) { try { for (;;) {} } catch {} } }"],
+    ["recursion of promises", "async () => { const f = async () => { await null; return f(); }; return f(); }"],
+    ["a microtask loop", "async () => { for (;;) await null; }"],
+    ["a loop in a step", `async () => codemode.step("s", () => { while (true) {} })`],
+    ["a loop in a getter of an argument", "async () => data.echo({ get x() { while (true) {} } })"],
+    ["a loop in toJSON of the result", "async () => ({ toJSON() { while (true) {} } })"],
+  ])("%s without end is FUEL_EXHAUSTED, and the next run works", async (_, code) => {
+    await withRuntime(
+      ECHO,
+      async (runtime) => {
+        const outcome = failed(await runtime.execute({ code }));
+        expect(outcome.code).toBe("FUEL_EXHAUSTED");
+        expect(completed(await runtime.execute({ code: "async () => 1" })).result).toBe(1);
+      },
+      limited({ fuel: 100_000 }),
+    );
+  });
+
+  test.each([
+    ["a promise that nothing resolves", "async () => new Promise(() => {})"],
+    ["the same after calls", "async () => { await data.echo({}); await new Promise(() => {}); }"],
+    ["a race of two such", "async () => Promise.race([new Promise(() => {}), new Promise(() => {})])"],
+  ])("%s ends at once as DEADLOCK", async (_, code) => {
+    await withRuntime(ECHO, async (runtime) => expect(failed(await runtime.execute({ code })).code).toBe("DEADLOCK"));
+  });
+
+  test("a program that sleeps longer than its own time allows ends as TIMEOUT", async () => {
+    await withRuntime(
+      ECHO,
+      async (runtime) => {
+        const outcome = failed(await runtime.execute({ code: "async () => new Promise((resolve) => setTimeout(resolve, 600_000))" }));
+        expect(outcome.code).toBe("TIMEOUT");
+      },
+      limited({ maxProgramMs: 50 }),
+    );
+  });
+
+  test("overriding timers does not switch the watch off", async () => {
+    await withRuntime(
+      ECHO,
+      async (runtime) => {
+        const code = "async () => { globalThis.setTimeout = () => {}; globalThis.clearTimeout = () => {}; await new Promise((resolve) => setInterval(resolve, 600_000)); }";
+        expect(failed(await runtime.execute({ code })).code).toBe("TIMEOUT");
+      },
+      limited({ maxProgramMs: 50 }),
+    );
+  });
+
+  test("the watch stops while a tool works and while a person decides", async () => {
+    const world = makeWorld();
+    await withRuntime(
+      world.toolbox,
+      async (runtime) => {
+        const running = runtime.execute({ code: `async () => slow.see({ id: "x" })` });
+        await world.gate.reached("x");
+        // Longer than the program may run: the only way to show that the time of a tool is not the program's.
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        world.gate.open("x");
+        expect(completed(await running).result).toBe("x");
+      },
+      limited({ maxProgramMs: 300 }),
+    );
+  });
+});
+
+describe("console", () => {
+  const LOUD = `console.log("one", { a: [1, { b: new Date(0) }] }); console.warn("two"); console.error(new TypeError("three"));`;
+  const LINES = ["one { a: [1, { b: 1970-01-01T00:00:00.000Z }] }", "[warn] two", "[error] TypeError: three"];
+
+  test("is kept on completion, pause and error, and shown once after a pause", async () => {
+    await withRuntime(ECHO, async (runtime) => {
+      expect(completed(await runtime.execute({ code: `async () => { ${LOUD} }` })).logs).toEqual(LINES);
+      expect(failed(await runtime.execute({ code: `async () => { ${LOUD} throw new Error("end"); }` })).logs).toEqual(LINES);
+      const held = await runtime.execute({ code: `async () => { ${LOUD} await data.ask({}); console.log("after"); }` });
+      expect(held).toMatchObject({ status: "paused", logs: LINES });
+      expect(await runtime.execution(held.executionId)).toMatchObject({ logs: LINES });
+      expect(completed(await runtime.approve({ executionId: held.executionId })).logs).toEqual([...LINES, "after"]);
+    });
+  });
+
+  test("is bounded, and says that it was cut", async () => {
+    await withRuntime(
+      ECHO,
+      async (runtime) => {
+        const { logs = [] } = completed(await runtime.execute({ code: `async () => { for (let i = 0; i < 1_000; i++) console.log("line " + i); console.log("x".repeat(1_000)); }` }));
+        expect(logs.join("").length).toBeLessThan(700);
+        expect(logs.at(-1)).toContain("limit");
+      },
+      limited({ maxConsoleChars: 500, maxConsoleLineChars: 100 }),
+    );
+  });
+});
