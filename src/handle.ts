@@ -193,7 +193,9 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
         port,
       );
       if (!("refused" in answer)) return true;
-      if (answer.refused === "STALE_DECISION") throw new CodemodeError(answer.refused, answer.message);
+      if (answer.refused !== "NOT_PENDING" && answer.refused !== "NOT_FOUND") {
+        throw new CodemodeError(answer.refused, answer.message);
+      }
       return false;
     },
     resolve: async (request) => {

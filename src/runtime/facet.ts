@@ -162,8 +162,16 @@ export class CodemodeRuntime extends DurableObject {
     try {
       const compile = (code: string) => this.#compiled.compile(code, settings.limits.maxProgramBytes, settings.modules);
       const sources: Record<string, string> = { program: execution.code };
-      for (const { hash, code } of snippets) sources[snippetModule(hash)] = code;
-      const programs = Object.fromEntries(Object.entries(sources).map(([name, code]) => [name, compile(code)]));
+      const programs: Record<string, CompiledProgram> = { program: compile(execution.code) };
+      for (const { hash, code } of snippets) {
+        // A snippet that does not compile under today's limits and modules is missing in this run; it must not stop it.
+        try {
+          programs[snippetModule(hash)] = compile(code);
+          sources[snippetModule(hash)] = code;
+        } catch (error) {
+          if (!isCodemodeError(error)) throw error;
+        }
+      }
       pass.begin();
       const request = {
         programs,
@@ -242,7 +250,7 @@ export class CodemodeRuntime extends DurableObject {
     if (missing.length === 0) return undefined;
     return {
       refused: "MISSING_CONNECTOR",
-      message: `${execution.id} was started with ${missing.join(", ")}, which this runtime does not have. Configure it and decide again; nothing changed.`,
+      message: `${execution.id} was started with ${missing.join(", ")}, which this runtime does not have. Configure it and try again; nothing changed.`,
     };
   }
 
@@ -253,6 +261,7 @@ export class CodemodeRuntime extends DurableObject {
     this.#recoverOnce(settings, port);
     const invalid = await this.#checkEdit(request, settings, port);
     if (invalid !== undefined) return invalid;
+    await this.#left(request.executionId);
     // From here on one synchronous step: nothing can change between the look and the write.
     const journal = this.#load(request.executionId);
     if (journal === undefined) return notFound(request.executionId);
@@ -265,11 +274,11 @@ export class CodemodeRuntime extends DurableObject {
       };
     }
     const refusal = this.#missing(execution, settings);
-    if (refusal !== undefined && request.decision.kind !== "reject") return refusal;
+    const ends = request.decision.kind === "reject" && request.decision.then === "end";
+    if (refusal !== undefined && !ends) return refusal;
     const targets = decisionTargets(journal.entries, request);
     if (!Array.isArray(targets)) return targets;
     applyDecision(journal, targets, request);
-    const ends = request.decision.kind === "reject" && request.decision.then === "end";
     if (live !== undefined) {
       journal.flush();
       if (ends) live.pass.rejected();
@@ -282,6 +291,13 @@ export class CodemodeRuntime extends DurableObject {
     execution.updatedAt = Date.now();
     journal.save();
     return this.#run(new LiveJournal(this.#store, execution, journal.entries), settings, port);
+  }
+
+  /** A pass that is over may still be leaving, with hooks to run: what is decided meanwhile is for the next one. */
+  async #left(id: string): Promise<void> {
+    for (let live = this.#passes.get(id); live?.pass.over === true; live = this.#passes.get(id)) {
+      await live.outcome.catch(() => {});
+    }
   }
 
   /** Arguments that a person wrote are checked like the program's own. */
@@ -321,6 +337,7 @@ export class CodemodeRuntime extends DurableObject {
   /** Ends a run. Answers whether there was one to end. */
   async cancel(id: string, reason: string | undefined, settings: HostSettings, port: HostPort): Promise<boolean> {
     this.#recoverOnce(settings, port);
+    await this.#left(id);
     const live = this.#passes.get(id);
     if (live !== undefined) {
       live.pass.cancel(reason);
@@ -345,34 +362,34 @@ export class CodemodeRuntime extends DurableObject {
   /** On the first use after a start, whatever the last process left behind is taken up in the background. */
   #recoverOnce(settings: HostSettings, port: HostPort): void {
     if (this.#interruptedSought) return;
-    this.#interruptedSought = true;
     const { kept, release } = keep(port);
     const taken = [...this.#takeUp(settings, kept), ...this.#rollbacks.values()];
     this.ctx.waitUntil(Promise.allSettled(taken).finally(release));
   }
 
+  /**
+   * What lacks a connector here is left as it is: another part of the host may have it, and the run or the undoing goes on
+   * when that one comes. What never goes on is expired.
+   */
   #takeUp(settings: HostSettings, port: HostPort): Promise<RawExecution>[] {
-    const runs = this.#store.withStatus("running").map((execution) => {
+    const running = this.#store.withStatus("running");
+    const rolling = this.#store.withStatus("rolling_back");
+    const ready = (execution: ExecutionRecord) => this.#missing(execution, settings) === undefined;
+    this.#interruptedSought = [...running, ...rolling].every((execution) => this.#passes.has(execution.id) || ready(execution));
+    for (const execution of rolling.filter(ready)) void this.#rollBack(execution.id, port).catch(() => {});
+    return running.flatMap((execution) => {
       const live = this.#passes.get(execution.id);
-      if (live !== undefined) return live.outcome;
+      if (live !== undefined) return [live.outcome];
+      if (!ready(execution)) return [];
       const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
-      const refusal = this.#missing(execution, settings);
-      if (refusal === undefined) {
-        execution.passes += 1;
-        journal.save();
-        return this.#run(journal, settings, port);
-      }
-      journal.close({ status: "error", error: refusal.message, errorCode: refusal.refused, logs: [] });
-      return Promise.resolve(this.#describe(journal));
+      execution.passes += 1;
+      journal.save();
+      return [this.#run(journal, settings, port)];
     });
-    for (const execution of this.#store.withStatus("rolling_back"))
-      void this.#rollBack(execution.id, port).catch(() => {});
-    return runs;
   }
 
   /** Takes up every interrupted execution and rollback, and answers how the executions ended or paused. */
   async recover(settings: HostSettings, port: HostPort): Promise<RawExecution[]> {
-    this.#interruptedSought = true;
     const outcomes = await Promise.all(this.#takeUp(settings, port));
     await Promise.allSettled(this.#rollbacks.values());
     return outcomes;
@@ -406,6 +423,8 @@ export class CodemodeRuntime extends DurableObject {
         items: items.map((item) => (item.outcome === "would_revert" ? { ...item, outcome: "failed" } : item)),
       };
     }
+    const refusal = this.#missing(journal.execution, settings);
+    if (refusal !== undefined) return refusal;
     return this.#rollBack(id, port);
   }
 
@@ -525,6 +544,9 @@ export class CodemodeRuntime extends DurableObject {
   ): Promise<SnippetRecord | Refusal> {
     const execution = this.#store.get(snippet.executionId);
     if (execution === undefined) return notFound(snippet.executionId);
+    if (execution.errorCode === "SYNTAX_ERROR") {
+      return { refused: "SYNTAX_ERROR", message: `The program of ${execution.id} does not parse, so it can be no snippet. Nothing changed.` };
+    }
     const { code, connectors } = execution;
     const { name, description, savedAt, inputSchema } = snippet;
     const record: SnippetRecord = {

@@ -73,6 +73,11 @@ export class Pass implements Bridge {
     );
   }
 
+  /** Nothing is asked, delivered or decided in this pass any longer. */
+  get over(): boolean {
+    return this.#over;
+  }
+
   /** Resolves when the pass is over and the journal says how. */
   get ended(): Promise<void> {
     return this.#ended.promise;

@@ -426,7 +426,10 @@ describe("what changed while a run was paused", () => {
       expect(await runtime.approve({ executionId })).toMatchObject({ status: "error", code: "MISSING_CONNECTOR", error: expect.stringContaining("bank") });
       expect(await snapshot(runtime, executionId)).toEqual(before);
     });
-    await place.run({}, async (runtime) => expect(await runtime.reject({ executionId, seq: 0 })).toBe(true));
+    await place.run({}, async (runtime) => {
+      await expect(runtime.reject({ executionId, seq: 0, then: "throw" })).rejects.toMatchObject({ code: "MISSING_CONNECTOR" });
+      expect(await runtime.reject({ executionId, seq: 0 })).toBe(true);
+    });
     expect(world.calls()).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import { CodemodeConnector } from "../../src/connector/connector.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { env } from "cloudflare:test";
 import { anotherHandle, completed, eventually, failed, paused } from "../support/drive.ts";
+import { makeGate } from "../support/gate.ts";
 import { newPlace, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 
@@ -52,6 +53,39 @@ describe("snippets", () => {
       await save("outer", `async (n) => codemode.run("inner", n)`);
       expect(completed(await runtime.execute({ code: `async () => codemode.run("outer", 1)` })).result).toBe(2);
       expect(failed(await runtime.execute({ code: `async () => codemode.run("outer", 2)` })).error).toBe("too deep");
+    });
+  });
+});
+
+describe("programs that do not compile", () => {
+  test("cannot be saved as snippets", async () => {
+    await withRuntime({}, async (runtime) => {
+      const { executionId } = failed(await runtime.execute({ code: "async () => {" }));
+      await expect(runtime.saveSnippet("bad", { executionId })).rejects.toMatchObject({ code: "SYNTAX_ERROR" });
+      expect(await runtime.snippets()).toEqual([]);
+    });
+  });
+
+  test("a snippet that today's limits refuse does not stop other programs", async () => {
+    await withRuntime({}, async (runtime, ctx) => {
+      const { executionId } = completed(await runtime.execute({ code: `async () => "${"x".repeat(500)}".length` }));
+      await runtime.saveSnippet("long", { executionId });
+      const small = anotherHandle(ctx, {}, { limits: { maxProgramBytes: 200 } });
+      expect(completed(await small.execute({ code: "async () => 1" })).result).toBe(1);
+      expect(failed(await small.execute({ code: `async () => codemode.run("long")` })).code).toBe("UNKNOWN_TARGET");
+      expect(completed(await runtime.execute({ code: `async () => codemode.run("long")` })).result).toBe(500);
+    });
+  });
+
+  test("a paused program that today's limits refuse ends by an error, and is not tried for ever", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "${"x".repeat(500)}" })` }));
+      const small = anotherHandle(ctx, world.toolbox, { limits: { maxProgramBytes: 200 } });
+      expect(failed(await small.approve({ executionId })).code).toBe("PROGRAM_TOO_LARGE");
+      expect(await runtime.recover()).toEqual([]);
+      expect(await runtime.execution(executionId)).toMatchObject({ status: "error" });
+      expect(world.calls()).toEqual([]);
     });
   });
 });
@@ -166,6 +200,42 @@ describe("hooks", () => {
       expect(heard).toEqual(["pass paused", "pass paused"]);
       completed(await runtime.approve({ executionId }));
       expect(heard).toEqual(["pass paused", "pass paused", "pass completed", "end completed"]);
+    });
+  });
+
+  test("a decision that comes while the hooks of a pause still run is neither lost nor run by the pass that is over", async () => {
+    const gate = makeGate();
+    let ran = 0;
+    class Slow extends CodemodeConnector {
+      override name() {
+        return "ear";
+      }
+      protected override tools() {
+        return { ask: { requiresApproval: true, execute: () => `asked ${++ran}` } };
+      }
+      override async onPassEnd(_executionId: string, status: string) {
+        if (status === "paused") await gate.pass("hook");
+      }
+    }
+    await newPlace().run({}, async (_runtime, ctx) => {
+      const runtime = createCodemodeRuntime({ ctx, executor: new DynamicWorkerExecutor({ loader: env.LOADER }), connectors: [Slow] });
+      const running = runtime.execute({ code: `async () => ear.ask()` });
+      await gate.reached("hook");
+      const [action] = await runtime.pending();
+      const approving = runtime.approve({ executionId: String(action?.executionId) });
+      await runtime.executions();
+      gate.open("hook");
+      paused(await running);
+      expect(completed(await approving).result).toBe("asked 1");
+      const second = runtime.execute({ code: `async () => ear.ask()` });
+      await gate.reached("hook");
+      const cancelling = runtime.cancel({ executionId: String((await runtime.pending())[0]?.executionId) });
+      await runtime.executions();
+      gate.open("hook");
+      paused(await second);
+      expect(await cancelling).toBe(true);
+      expect((await runtime.executions())[0]).toMatchObject({ status: "error", errorCode: "CANCELLED" });
+      expect(ran).toBe(1);
     });
   });
 

@@ -1,4 +1,5 @@
 /** Crashes in the middle of a pass, calls in doubt, and runs that end by time or by hand. */
+import { abortAllDurableObjects, env, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import { anotherHandle, completed, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
 import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
@@ -199,21 +200,30 @@ describe("recovery", () => {
     expect(world.seen.map(({ attempt }) => attempt)).toEqual([1, 2]);
   });
 
-  test("a run that lacks a connector when it is recovered is not lost: it goes on when the connector is back", async () => {
+  test("a run that lacks a connector when it is recovered is not lost: it goes on when the connector is there again", async () => {
     const world = makeWorld();
-    const place = newPlace();
-    await place.run(world.toolbox, async (runtime, ctx) => {
-      const running = runtime.execute({ code: `async () => slow.put({ id: "x" })` });
-      await world.gate.reached("x");
-      await crashFacet(ctx);
-      world.gate.open("x");
-      // Another part of the host, with other connectors, is the first that uses the runtime after the crash.
-      await anotherHandle(ctx, {}).recover();
-      const recovering = runtime.recover();
-      await world.gate.openInOrder("x");
-      await recovering;
-      expect(completed(await running).result).toBe("x");
+    const id = env.PLACES.newUniqueId();
+    const inObject = <T>(body: (ctx: DurableObjectState) => Promise<T>) => runInDurableObject(env.PLACES.get(id), (_host, ctx) => body(ctx));
+    const lost = inObject(async (ctx) => anotherHandle(ctx, world.toolbox).execute({ code: `async () => slow.put({ id: "x" })` })).catch(() => "lost");
+    await world.gate.reached("x");
+    await abortAllDurableObjects();
+    expect(await lost).toBe("lost");
+    // Another part of the host, with other connectors, is the first that uses the runtime after the crash.
+    await inObject(async (ctx) => {
+      const other = anotherHandle(ctx, {});
+      expect(await other.recover()).toEqual([]);
+      expect(await other.executions()).toMatchObject([{ status: "running" }]);
     });
+    await inObject(async (ctx) => {
+      const runtime = anotherHandle(ctx, world.toolbox);
+      const [execution] = await runtime.executions();
+      // No recover(): any use takes it up.
+      await runtime.pending();
+      await world.gate.openInOrder("x");
+      const done = await eventually(() => runtime.execution(String(execution?.id)), (found) => found?.status !== "running");
+      expect(done).toMatchObject({ status: "completed", result: "x" });
+    });
+    expect(world.seen.map(({ attempt }) => attempt)).toEqual([1, 2]);
   });
 });
 

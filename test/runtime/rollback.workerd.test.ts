@@ -1,6 +1,6 @@
 /** Undoing an execution: newest first, once, every revert attempted, and taken up again after a crash. */
 import { expect, test } from "vitest";
-import { completed, crashFacet, failed, paused } from "../support/drive.ts";
+import { anotherHandle, completed, crashFacet, failed, paused } from "../support/drive.ts";
 import { makeGate } from "../support/gate.ts";
 import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
@@ -201,5 +201,16 @@ test("an execution without effects is rolled back to no effects", async () => {
   await withRuntime(world.toolbox, async (runtime) => {
     const { executionId } = completed(await runtime.execute({ code: `async () => bank.see({})` }));
     expect(await runtime.rollback({ executionId })).toEqual({ executionId, status: "rolled_back", items: [] });
+  });
+});
+
+test("a rollback without a connector that could undo something is refused, and nothing changes", async () => {
+  const { toolbox, reverted } = makeUndoWorld();
+  await withRuntime(toolbox, async (runtime, ctx) => {
+    const { executionId } = completed(await runtime.execute({ code: CODE }));
+    await expect(anotherHandle(ctx, {}).rollback({ executionId })).rejects.toMatchObject({ code: "MISSING_CONNECTOR" });
+    expect(await runtime.execution(executionId)).toMatchObject({ status: "completed" });
+    await runtime.rollback({ executionId });
+    expect(reverted).toHaveLength(3);
   });
 });

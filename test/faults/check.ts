@@ -1,0 +1,83 @@
+/** What must hold after a disturbed run: the undisturbed run's result and journal, and the promises about effects. */
+import type { ExecutionState, ToolLogEntry } from "../../src/journal/public.ts";
+import type { Run } from "./operator.ts";
+import { type Effect, IDEMPOTENT, type Ledger } from "./world.ts";
+
+/** Fractions and identifiers made by chance differ between two runs of one program, whatever happens to them. */
+const MADE_BY_CHANCE = /0\.\d{6,}|[0-9a-f]{8}-[0-9a-f-]{27}|\b1[6-9]\d{11}\b/g;
+
+function masked(value: unknown, id: string): unknown {
+  if (typeof value === "string") return value.replaceAll(id, "<id>").replace(MADE_BY_CHANCE, "<chance>");
+  if (Array.isArray(value)) return value.map((one) => masked(one, id));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, masked(one, id)]));
+}
+
+/** An entry without what may differ: times, attempts, and a person's word on a doubt that only a fault can cause. */
+function entryView(entry: ToolLogEntry, doubted: ReadonlySet<number>) {
+  const { seq, kind, connector, method, args, editedArgs, result, error, requiresApproval, ephemeral, state, order } = entry;
+  return {
+    seq, kind, connector, method, args, editedArgs, result, error, requiresApproval, ephemeral, state,
+    // Once a person had to settle a call, calls that ran beside it settled before or after it, as it came.
+    ...(doubted.size === 0 && { order }),
+    ...(!doubted.has(seq) && { decision: entry.decision?.decision, by: entry.decision?.by }),
+  }; // biome-ignore format: a list of names
+}
+
+function seqOf(key: string): number {
+  return Number(key.split(":").at(-1));
+}
+
+/** All of an execution that two runs of one scenario must have in common. `doubts` are seqs that were in doubt in either. */
+export function executionView(execution: ExecutionState | undefined, doubts: ReadonlySet<number>): unknown {
+  if (execution === undefined) return undefined;
+  const { id, status, result, error, errorCode, logs, connectors, log } = execution;
+  return masked(
+    { status, result, error, errorCode, logs, connectors, log: log.map((entry) => entryView(entry, doubts)) },
+    id,
+  );
+}
+
+export function doubtedSeqs(run: Run): Set<number> {
+  return new Set([...run.doubts].map(seqOf));
+}
+
+function counted(effects: readonly Effect[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { key } of effects) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+/** What the effects in the ledger say against the engine; nothing when all is well. */
+export function effectFaults(run: Run, ledger: Ledger): string[] {
+  const faults: string[] = [];
+  for (const [key, count] of counted(ledger.effects)) if (count > 1) faults.push(`the effect ${key} took place ${count} times`);
+  for (const [key, count] of counted(ledger.reverts)) if (count > 1) faults.push(`the revert ${key} took place ${count} times`);
+  for (const { key, tool, args } of ledger.effects) {
+    const free = !tool.startsWith("ask.") || (tool === "ask.some" && Number(Reflect.get(Object(args), "amount")) <= 10);
+    if (free) continue;
+    if (!run.approved.has(key)) faults.push(`${tool} (${key}) took place and nobody approved it`);
+    else if (JSON.stringify(run.approved.get(key)) !== JSON.stringify(args))
+      faults.push(`${tool} (${key}) took place with ${JSON.stringify(args)}, which is not what was approved`);
+  }
+  for (const key of run.doubts) {
+    const entry = run.execution?.log[seqOf(key)];
+    if (entry !== undefined && IDEMPOTENT.has(`${entry.connector}.${entry.method}`)) faults.push(`${key} was in doubt although it is safe to repeat`);
+  }
+  return faults;
+}
+
+/** Whether a rollback has undone all that can be undone. */
+export function rollbackFaults(run: Run, ledger: Ledger): string[] {
+  if (run.execution?.status !== "rolled_back") return [];
+  const reverted = new Set(ledger.reverts.map(({ key }) => key));
+  return run.execution.log.flatMap(({ seq, kind, state, method }) => {
+    if (kind !== "call") return [];
+    const key = `${run.execution?.id}:${seq}`;
+    const took = ledger.effects.some((effect) => effect.key === key);
+    const undone = reverted.has(`${key}:revert`);
+    if ((state === "reverted") !== undone) return [`call ${seq} is ${state}, and its revert ${undone ? "took" : "did not take"} place`];
+    if (took && !undone && method !== "final" && method !== "stuck") return [`call ${seq} took effect and was not undone`];
+    return [];
+  });
+}
