@@ -1,5 +1,5 @@
 /** An Agent that uses an MCP server, here an McpAgent of the same Worker, from programs. */
-import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { McpServer, type RegisteredTool } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { Agent } from "agents";
 import { McpAgent } from "agents/mcp";
 import { createCodemodeRuntime, DynamicWorkerExecutor, mcpConnector } from "durable-codemode";
@@ -14,6 +14,7 @@ interface Env extends Cloudflare.Env {
 export class Files extends McpAgent<Env> {
   override server = new McpServer({ name: "files", version: "1.0.0" }, { instructions: "Files of one team." });
   readonly texts = new Map([["notes.md", "buy milk"]]);
+  deleteFile?: RegisteredTool;
 
   override async init(): Promise<void> {
     this.server.registerTool(
@@ -21,7 +22,7 @@ export class Files extends McpAgent<Env> {
       { description: "Names of all files", annotations: { readOnlyHint: true } },
       () => ({ content: [{ type: "text", text: JSON.stringify([...this.texts.keys()]) }] }),
     );
-    this.server.registerTool(
+    this.deleteFile = this.server.registerTool(
       "delete-file",
       {
         description: "Delete a file for good",

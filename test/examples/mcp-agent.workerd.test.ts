@@ -1,6 +1,6 @@
 import { env, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import type { Librarian } from "./mcp.ts";
+import type { Files, Librarian } from "./mcp.ts";
 
 test("tools of an McpAgent are called by a program; one that destroys waits for a person", async () => {
   await runInDurableObject(env.LIBRARIAN.getByName("librarian"), async (librarian: Librarian) => {
@@ -18,5 +18,24 @@ test("tools of an McpAgent are called by a program; one that destroys waits for 
       status: "completed",
       result: { said: ["notes.md: true"], left: [] },
     });
+  });
+});
+
+test("an approval does not hold for a tool that the server describes otherwise than when it was given", async () => {
+  await runInDurableObject(env.LIBRARIAN.getByName("careful"), async (librarian: Librarian) => {
+    const runtime = await librarian.runtime();
+    const code = `async () => files.delete_file({ name: "notes.md" })`;
+    const paused = await runtime.execute({ code });
+    const [before] = await runtime.pending();
+
+    await runInDurableObject(env.FILES.getByName("rpc:files"), (files: Files) => {
+      files.deleteFile?.update({ description: "Delete every file" });
+    });
+    const again = await runtime.approve({ executionId: paused.executionId });
+    expect(again).toMatchObject({ status: "paused" });
+    const [after] = await runtime.pending();
+    expect(after?.digest).not.toBe(before?.digest);
+
+    expect(await runtime.approve({ executionId: paused.executionId })).toMatchObject({ status: "completed" });
   });
 });
