@@ -13,6 +13,7 @@ const PARTS: readonly { readonly part: string; readonly layer: number; readonly 
   { part: "sandbox", layer: 2, files: /^src\/sandbox\// },
   { part: "connectors", layer: 3, files: /^connectors\// },
   { part: "runtime", layer: 3, files: /^src\/runtime\// },
+  { part: "telemetry", layer: 4, files: /^src\/telemetry\// },
   { part: "tool", layer: 4, files: /^src\/tool\// },
   { part: "handle", layer: 4, files: /^src\/(handle|handle-types|host-port|view)\.ts$/ },
   { part: "doors", layer: 5, files: /^src\// },
@@ -24,6 +25,7 @@ const NEIGHBOURS: readonly { readonly from: string; readonly to: string; readonl
   { from: "catalog", to: "connector", why: "it lists what connectors describe" },
   { from: "connector", to: "catalog", why: "a connector prints its types" },
   { from: "handle", to: "tool", why: "the handle makes the model's tool" },
+  { from: "handle", to: "telemetry", why: "the handle makes the recorder, and takes its listener" },
 ];
 
 /** What the families of connectors may see of the rest. */

@@ -2,6 +2,7 @@
 import type { DescribeOutput, SearchOptions, SearchOutput } from "./catalog/contract.ts";
 import type { CodemodeConnector } from "./connector/connector.ts";
 import type { ConnectorClass } from "./connector/define.ts";
+import type { ReleasedConnector } from "./connector/foreign.ts";
 import type {
   ExecutionState,
   ExecutionSummary,
@@ -14,6 +15,7 @@ import type {
 } from "./journal/public.ts";
 import type { Limits } from "./limits.ts";
 import type { Executor } from "./sandbox/executor.ts";
+import type { CodemodeEventListener } from "./telemetry/events.ts";
 import type { CodemodeTool } from "./tool/tool.ts";
 
 /** Reshapes the result that the model sees; the journal keeps the whole one. */
@@ -23,8 +25,8 @@ export interface CreateCodemodeRuntimeOptions {
   /** The `ctx` of the Agent or Durable Object that owns the runtime. */
   readonly ctx: DurableObjectState;
   readonly executor: Executor;
-  /** Instances, or classes that the runtime makes instances of. */
-  readonly connectors: readonly (CodemodeConnector | ConnectorClass)[];
+  /** Instances, or classes that the runtime makes instances of; also instances of the released package's base class. */
+  readonly connectors: readonly (CodemodeConnector | ConnectorClass | ReleasedConnector)[];
   /** Durable identity of the runtime: executions and snippets belong to it. Default `"default"`. */
   readonly name?: string;
   /** Terminal executions kept. Default 50. */
@@ -32,6 +34,24 @@ export interface CreateCodemodeRuntimeOptions {
   readonly transformResult?: TransformResult;
   /** Limits to lower or raise; see `Limits`. */
   readonly limits?: Partial<Limits>;
+  /**
+   * Hears of everything that happens to runs: passes, calls, approvals, ends. Called in the order of events, before the
+   * outcome is there; never with arguments, results or programs. What it throws changes nothing.
+   *
+   * @example
+   * ```ts
+   * onEvent: (event) => {
+   *   if (event.type === "call.settled") {
+   *     this.env.METRICS.writeDataPoint({
+   *       indexes: [event.connector],
+   *       blobs: [event.method, event.ok ? "ok" : (event.code ?? "")],
+   *       doubles: [event.durationMs],
+   *     });
+   *   }
+   * },
+   * ```
+   */
+  readonly onEvent?: CodemodeEventListener;
 }
 
 export interface CodemodeRuntimeToolOptions {
@@ -75,6 +95,15 @@ export type CodemodeResolveOptions = {
   | { readonly as: "fail"; readonly error?: string }
 );
 
+export interface CodemodeRollbackOptions {
+  readonly executionId: string;
+}
+
+export interface CodemodeExpireOptions {
+  /** Milliseconds since the last change, beyond which a run is given up. Default 24 hours. */
+  readonly maxAgeMs?: number;
+}
+
 export interface CodemodeRuntimeHandle {
   /** The one tool for the model. */
   tool(options?: CodemodeRuntimeToolOptions): CodemodeTool;
@@ -87,11 +116,11 @@ export interface CodemodeRuntimeHandle {
   reject(options: CodemodeRejectOptions): Promise<boolean>;
   resolve(options: CodemodeResolveOptions): Promise<ProxyToolOutput>;
   cancel(options: { readonly executionId: string; readonly reason?: string }): Promise<boolean>;
-  rollback(options: { readonly executionId: string }): Promise<RollbackReport>;
-  previewRollback(options: { readonly executionId: string }): Promise<RollbackReport>;
+  rollback(options: CodemodeRollbackOptions): Promise<RollbackReport>;
+  previewRollback(options: CodemodeRollbackOptions): Promise<RollbackReport>;
   recover(): Promise<ProxyToolOutput[]>;
-  expirePaused(options?: { readonly maxAgeMs?: number }): Promise<string[]>;
-  maintain(options?: { readonly maxAgeMs?: number }): Promise<MaintainReport>;
+  expirePaused(options?: CodemodeExpireOptions): Promise<string[]>;
+  maintain(options?: CodemodeExpireOptions): Promise<MaintainReport>;
   executions(limit?: number): Promise<ExecutionState[]>;
   listExecutions(
     options?: ListExecutionsOptions,

@@ -1,27 +1,36 @@
 /** `createCodemodeRuntime`: the host's handle on a runtime, which checks what it is given and speaks to the facet. */
 import { env } from "cloudflare:workers";
 import { CodemodeConnector } from "./connector/connector.ts";
+import { AdaptedConnector, isReleasedConnector } from "./connector/foreign.ts";
 import { CodemodeError } from "./errors.ts";
-import type {
-  CodemodeRuntimeHandle,
-  CreateCodemodeRuntimeOptions,
-  ListExecutionsOptions,
-} from "./handle-types.ts";
+import type { CodemodeRuntimeHandle, CreateCodemodeRuntimeOptions, ListExecutionsOptions } from "./handle-types.ts";
 import { HostCapabilities } from "./host-port.ts";
 import type { ProxyToolInput, ProxyToolOutput, RollbackReport, Snippet } from "./journal/public.ts";
 import { DEFAULT_MAX_EXECUTIONS, DEFAULT_PAUSED_TTL_MS } from "./limits.ts";
 import { assertConnectorName } from "./names.ts";
 import type { CodemodeRuntime } from "./runtime/facet.ts";
+import type { HostPort } from "./runtime/port.ts";
 import type { DecisionRequest, HostSettings, RawOutcome, Refusal } from "./runtime/requests.ts";
 import type { SnippetRecord } from "./store/store.ts";
-import { checkChoice, checkDecision, checkLimits, checkNote } from "./tool/check-decision.ts";
+import { ObservedPort } from "./telemetry/observed-port.ts";
+import { makeRecorder } from "./telemetry/telemetry.ts";
 import { checkOptions, checkRange, checkText, encodeArgument } from "./tool/check.ts";
+import { checkChoice, checkDecision, checkLimits, checkNote } from "./tool/check-decision.ts";
 import { makeTool } from "./tool/tool.ts";
 import { executionView, outcomeView, pendingView, summaryView } from "./view.ts";
 import { encodeFailure, encodeValue } from "./wire/values.ts";
 
-const OPTION_NAMES = ["ctx", "executor", "connectors", "name", "maxExecutions", "transformResult", "limits"] as const;
-const SNIPPET_NAME = /^[A-Za-z_][\w.-]{0,99}$/;
+const OPTION_NAMES = [
+  "ctx",
+  "executor",
+  "connectors",
+  "name",
+  "maxExecutions",
+  "transformResult",
+  "limits",
+  "onEvent",
+] as const;
+const SNIPPET_NAME = /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][\w.-]{0,99}$/;
 const MAX_PAGE = 200;
 
 /** The facet as a stub: its methods, with what they answer copied over RPC. */
@@ -41,17 +50,14 @@ function facetOf(ctx: DurableObjectState, name: string): Facet {
 }
 
 function instancesOf(options: CreateCodemodeRuntimeOptions): CodemodeConnector[] {
-  const connectors = options.connectors.map((given) =>
-    typeof given === "function" ? new given(options.ctx, env) : given,
-  );
+  const connectors = options.connectors.map((given) => {
+    const connector = typeof given === "function" ? new given(options.ctx, env) : given;
+    if (connector instanceof CodemodeConnector) return connector;
+    if (isReleasedConnector(connector)) return new AdaptedConnector(options.ctx, env, connector);
+    throw new CodemodeError("INVALID_INPUT", "connectors takes instances or classes of CodemodeConnector.");
+  });
   const names = new Set<string>();
   for (const connector of connectors) {
-    if (
-      !(connector instanceof CodemodeConnector) &&
-      typeof Reflect.get(Object(connector), "executeTool") !== "function"
-    ) {
-      throw new CodemodeError("INVALID_INPUT", "connectors takes instances or classes of CodemodeConnector.");
-    }
     const name = connector.name();
     assertConnectorName(name);
     if (names.has(name)) {
@@ -67,6 +73,21 @@ function instancesOf(options: CreateCodemodeRuntimeOptions): CodemodeConnector[]
 function unwrap<T extends object>(answer: T | Refusal): T {
   if ("refused" in answer) throw new CodemodeError(answer.refused, answer.message);
   return answer;
+}
+
+function schemaText(schema: unknown): string | undefined {
+  if (schema === undefined) return undefined;
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(schema);
+  } catch {
+    // A cycle or a bigint: no JSON, so no JSON Schema.
+  }
+  if (text !== undefined) return text;
+  throw new CodemodeError(
+    "INVALID_SCHEMA",
+    "The input schema of a snippet must be a JSON Schema: plain JSON without cycles.",
+  );
 }
 
 function snippetView(record: SnippetRecord): Snippet {
@@ -106,7 +127,12 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
   /** Asked for anew with each request: a stub of a facet that has died since is dead for good. */
   const facet = () => facetOf(options.ctx, facetName);
   facet();
-  const port = new HostCapabilities(connectors, options.executor);
+  const capabilities = new HostCapabilities(connectors, options.executor);
+  const recorder = makeRecorder(options.ctx, options.onEvent, {
+    pending: (id) => facet().pending(id, settings, port),
+    errorCode: async (id) => (await facet().get(id))?.execution.errorCode,
+  });
+  const port: HostPort = recorder === undefined ? capabilities : new ObservedPort(capabilities, recorder);
   const settings: HostSettings = {
     connectors: names,
     limits: checkLimits(options.limits),
@@ -144,7 +170,12 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
     }
   };
 
-  const decide = (request: DecisionRequest) => settle(request.executionId, () => facet().decide(request, settings, port));
+  const send = (request: DecisionRequest): Promise<RawOutcome> => {
+    const sent = () => facet().decide(request, settings, port);
+    return recorder === undefined ? sent() : recorder.decision(request, sent);
+  };
+
+  const decide = (request: DecisionRequest) => settle(request.executionId, () => send(request));
 
   const execute = async (input: ProxyToolInput): Promise<ProxyToolOutput> => {
     const code: unknown = Reflect.get(Object(input), "code");
@@ -157,7 +188,8 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
       };
     }
     const id = `exec_${crypto.randomUUID()}`;
-    const outcome = await settle(id, () => facet().execute({ id, code }, settings, port));
+    const run = () => settle(id, () => facet().execute({ id, code }, settings, port));
+    const outcome = await (recorder === undefined ? run() : recorder.execution(id, run));
     // What was refused was not written, so there is no execution of that id.
     return outcome.status === "error" && outcome.calls === undefined ? { ...outcome, executionId: "" } : outcome;
   };
@@ -173,8 +205,8 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
   return {
     tool: (toolOptions) => makeTool(execute, names, toolOptions),
     execute,
-    search: async (query, searchOptions) => port.search(query, searchOptions, await snippetEntries()),
-    describe: async (target) => port.describe(target, await snippetEntries()),
+    search: async (query, searchOptions) => capabilities.search(query, searchOptions, await snippetEntries()),
+    describe: async (target) => capabilities.describe(target, await snippetEntries()),
 
     pending: async (executionId) => (await facet().pending(executionId, settings, port)).map(pendingView),
     approve: async (request) => {
@@ -187,11 +219,7 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
       checkDecision("reject", request, ["then"], ["seq"]);
       const { executionId, seq, digest, by, reason, then = "end" } = request;
       checkChoice("then", then, ["end", "throw"]);
-      const answer = await facet().decide(
-        { executionId, digest, by, reason, decision: { kind: "reject", seq, then } },
-        settings,
-        port,
-      );
+      const answer = await send({ executionId, digest, by, reason, decision: { kind: "reject", seq, then } });
       if (!("refused" in answer)) return true;
       if (answer.refused !== "NOT_PENDING" && answer.refused !== "NOT_FOUND") {
         throw new CodemodeError(answer.refused, answer.message);
@@ -222,7 +250,8 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
 
     rollback: async ({ executionId }): Promise<RollbackReport> => {
       checkText("executionId", executionId);
-      return unwrap(await facet().rollback(executionId, settings, port));
+      const undo = () => facet().rollback(executionId, settings, port);
+      return unwrap(await (recorder === undefined ? undo() : recorder.calledFor(executionId, undo)));
     },
     previewRollback: async ({ executionId }): Promise<RollbackReport> => {
       checkText("executionId", executionId);
@@ -254,11 +283,13 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
           `cursor must be one that listExecutions gave, got ${JSON.stringify(cursor)}.`,
         );
       }
-      const rows = await facet().list(page, before);
-      const last = rows.at(-1);
+      // One more than shown says whether there is a page after this one.
+      const rows = await facet().list(page + 1, before);
+      const shown = rows.slice(0, page);
+      const last = shown.at(-1);
       return {
-        executions: rows.map(summaryView),
-        ...(rows.length === page && last !== undefined && { cursor: String(last.n) }),
+        executions: shown.map(summaryView),
+        ...(rows.length > page && last !== undefined && { cursor: String(last.n) }),
       };
     },
     execution: async (id) => {
@@ -284,7 +315,7 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
           `A snippet's name is a word of letters, digits, _ . and -, up to 100, got ${JSON.stringify(name)}.`,
         );
       }
-      const schema = inputSchema === undefined ? undefined : JSON.stringify(inputSchema);
+      const schema = schemaText(inputSchema);
       if (schema !== undefined && schema.length > settings.limits.maxValueBytes) {
         throw new CodemodeError(
           "VALUE_TOO_LARGE",

@@ -7,6 +7,7 @@ import type { CodemodeConnector } from "./connector/connector.ts";
 import type { Assessment, ExecutionEndStatus, PassEndStatus, ToolExecuteContext } from "./connector/types.ts";
 import { CodemodeError } from "./errors.ts";
 import type { HostPort, SnippetEntry, ToolCall, ToolOutcome } from "./runtime/port.ts";
+import { adaptExecutor } from "./sandbox/adapted-executor.ts";
 import type { Bridge, Executor, PassRequest } from "./sandbox/executor.ts";
 import { decodeValue, encodeFailure, encodeValue, toFailure } from "./wire/values.ts";
 
@@ -144,9 +145,8 @@ export class HostCapabilities extends RpcTarget implements HostPort {
   }
 
   runPass(request: PassRequest, bridge: Bridge): Promise<void> {
-    const { runPass } = this.#executor;
-    if (runPass === undefined) throw new CodemodeError("SANDBOX_FAILED", "This executor cannot run durable programs.");
-    return runPass.call(this.#executor, request, bridge);
+    const runPass = this.#executor.runPass?.bind(this.#executor) ?? adaptExecutor(this.#executor);
+    return runPass(request, bridge);
   }
 
   async abort(executionId: string, reason: string): Promise<void> {

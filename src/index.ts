@@ -18,6 +18,7 @@ export type { DescribeOutput, SearchOptions, SearchOutput, SearchResult } from "
 export { generateTypesFromJsonSchema, jsonSchemaToType } from "./catalog/types/declare.ts";
 export { CodemodeConnector } from "./connector/connector.ts";
 export { type ConnectorClass, type ConnectorDefinition, defineConnector } from "./connector/define.ts";
+export type { ReleasedConnector } from "./connector/foreign.ts";
 export type {
   ApprovalRule,
   ConnectorDescription,
@@ -34,8 +35,10 @@ export { CodemodeError, ERROR_CODES, type ErrorCode, isCodemodeError } from "./e
 export { createCodemodeRuntime } from "./handle.ts";
 export type {
   CodemodeApproveOptions,
+  CodemodeExpireOptions,
   CodemodeRejectOptions,
   CodemodeResolveOptions,
+  CodemodeRollbackOptions,
   CodemodeRuntimeHandle,
   CodemodeRuntimeToolOptions,
   CreateCodemodeRuntimeOptions,
@@ -56,6 +59,7 @@ export type {
   RollbackReport,
   SaveSnippetOptions,
   Snippet,
+  ToolDecision,
   ToolLogEntry,
   ToolLogEntryState,
 } from "./journal/public.ts";
@@ -79,6 +83,7 @@ export type {
   ResolvedProvider,
 } from "./sandbox/executor.ts";
 export { normalizeCode } from "./sandbox/program/normalize.ts";
+export type { CodemodeEvent, CodemodeEventListener, CodemodeEventOf, CodemodeEventTable } from "./telemetry/events.ts";
 export { ToolDispatcher } from "./tool/dispatcher.ts";
 export {
   normalizeProviders,

@@ -71,7 +71,7 @@ export function tanstackTools(tools: readonly TanstackTool[], name: string = DEF
     checkedFunction(execute, inputSchema, `${name}.${tool}`),
   );
   return {
-    name: name === DEFAULT_NAMESPACE ? undefined : name,
+    ...(name !== DEFAULT_NAMESPACE && { name }),
     tools: Object.fromEntries(
       Object.entries(fns).map(([tool, execute]) => [tool, { description: callable[tool]?.description, execute }]),
     ),

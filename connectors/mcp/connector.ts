@@ -16,7 +16,7 @@ import { kindOfFailure, toCodemodeError } from "./failure.ts";
 import { Listing } from "./listing.ts";
 import { type McpApprovalPolicy, policyOf } from "./policy.ts";
 import { reconnect } from "./reconnect.ts";
-import { listTools } from "./tool-list.ts";
+import { askForTools, canAskServer, listTools } from "./tool-list.ts";
 import { valueOfResult } from "./value.ts";
 
 /** A connection and the list that it had when the tools were read. */
@@ -51,6 +51,8 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
   #connection: Promise<McpConnectionLike> | undefined;
   #listing: Listing<Env> | undefined;
   #reading: Reading | undefined;
+  /** Where the list comes from: from whoever keeps one, until a person is asked about a tool; then from the server. */
+  #source = listTools;
   /** Names of the tools that may be called again when nobody knows whether they ran, by hint or by {@link tool}. */
   #repeatable = new Set<string>();
   readonly #watched = new WeakSet<object>();
@@ -93,7 +95,7 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
   /** All tools of the server. Override to leave some out. */
   protected async fetchTools(): Promise<McpTool[]> {
     return this.#overConnection(`${this.name()}: tools/list`, true, new AbortController().signal, (connection) =>
-      listTools(this.name(), connection),
+      this.#source(this.name(), connection),
     );
   }
 
@@ -236,7 +238,17 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
     args: unknown,
     context: { readonly executionId: string; readonly seq: number },
   ): Promise<Assessment> {
-    return this.#current().assess(method, args, context);
+    const listing = this.#current();
+    const assessment = await listing.assess(method, args, context);
+    if (assessment.kind === "valid" && assessment.policy.approval) await this.#askServer();
+    return this.#current() === listing ? assessment : this.#current().assess(method, args, context);
+  }
+
+  /** What a person is asked about, and what their word is held against, is what the server says now, not a kept list. */
+  async #askServer(): Promise<void> {
+    if (this.#source === askForTools || !canAskServer(await this.getConnection())) return;
+    this.#source = askForTools;
+    if ((this.#reading?.tools ?? []).length > 0) this.refreshTools();
   }
 
   override async executeTool(method: string, args: unknown, context?: Partial<ToolExecuteContext>): Promise<unknown> {

@@ -95,15 +95,25 @@ async function allPages(server: string, client: McpClientLike): Promise<unknown[
   throw nonsense(server, `it has more than ${MAX_PAGES} pages`);
 }
 
+/** Whether the server itself can be asked, and not only somebody who keeps its list. */
+export function canAskServer({ fetchTools, client }: McpConnectionLike): boolean {
+  return fetchTools !== undefined || client.listTools !== undefined;
+}
+
 /**
- * All tools of a connection, from wherever it has them.
+ * All tools, as the server says now.
  *
  * @throws CodemodeError `CONNECTION_LOST` when the list is malformed or does not end; whatever the client throws.
  */
-export async function listTools(server: string, connection: McpConnectionLike): Promise<McpTool[]> {
-  if (connection.tools !== undefined && connection.tools.length > 0) return parseTools(server, connection.tools);
+export async function askForTools(server: string, connection: McpConnectionLike): Promise<McpTool[]> {
   if (connection.fetchTools === undefined) return parseTools(server, await allPages(server, connection.client));
   const fetched: unknown = await connection.fetchTools();
   if (!Array.isArray(fetched)) throw nonsense(server, "fetchTools() gave no list of tools");
   return parseTools(server, fetched);
+}
+
+/** All tools of a connection, from wherever it has them; as {@link askForTools}, but a list that is kept saves a request. */
+export async function listTools(server: string, connection: McpConnectionLike): Promise<McpTool[]> {
+  if (connection.tools !== undefined && connection.tools.length > 0) return parseTools(server, connection.tools);
+  return askForTools(server, connection);
 }

@@ -1,5 +1,6 @@
 /** The base class of all connectors: a name, guidance for the model, and a record of tools. */
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { generateTypesFromJsonSchema } from "../catalog/types/declare.ts";
 import { CodemodeError } from "../errors.ts";
 import { nearNames } from "./names.ts";
 import { definitionFingerprint, type ResolvedTool, type ResolvedTools, resolveTools } from "./resolve.ts";
@@ -131,6 +132,12 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     const description = this.#describe(resolved);
     descriptions.set(resolved, description);
     return description;
+  }
+
+  /** TypeScript declarations of all tools, under the connector's name. */
+  async getTypeScriptTypes(): Promise<string> {
+    const { name, descriptors } = await this.describe();
+    return generateTypesFromJsonSchema(descriptors, name);
   }
 
   #describe(resolved: ResolvedTools): ConnectorDescription {

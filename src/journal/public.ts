@@ -87,6 +87,17 @@ export interface ExecutionState {
 /** An execution without its journal: what a list shows. */
 export type ExecutionSummary = Omit<ExecutionState, "log" | "result" | "logs"> & { readonly calls: number };
 
+/**
+ * What the released package's facet answered about a call. Nothing here takes or gives it: the facet decides and records in
+ * one step, and has no method that another could call with it.
+ *
+ * @deprecated Read `ToolLogEntry` of `execution.log` instead.
+ */
+export type ToolDecision =
+  | { kind: "replay"; result: unknown }
+  | { kind: "execute"; seq: number }
+  | { kind: "pause"; seq: number };
+
 /** One action that waits for a person. */
 export interface PendingAction {
   readonly executionId: string;

@@ -12,7 +12,7 @@ export class CompileCache {
 
   /** @throws CodemodeError `SYNTAX_ERROR` and the other errors of the compiler. */
   compile(code: unknown, maxBytes: number, modules: readonly string[]): CompiledProgram {
-    const key = `${modules.join(",")}\n${String(code)}`;
+    const key = `${maxBytes}\n${modules.join(",")}\n${String(code)}`;
     const known = this.#programs.get(key);
     const program = known ?? compileProgram(code, { maxBytes, fuelModule: FUEL_MODULE, modules });
     this.#programs.delete(key);

@@ -1,6 +1,7 @@
 /** Applies a person's decision to the entries it names, or says why it changes nothing (G5). */
 import { advance, type Entry } from "../journal/entry.ts";
 import type { DecisionRecord } from "../journal/public.ts";
+import { PUBLIC_STATES } from "../journal/states.ts";
 import { encodeValue } from "../wire/values.ts";
 import { actionDigest } from "./digest.ts";
 import type { LiveJournal } from "./journal.ts";
@@ -40,7 +41,7 @@ export function decisionTargets(entries: ReadonlyMap<number, Entry>, request: De
   if (!states.includes(entry.state)) {
     return refuse(
       "NOT_PENDING",
-      `Call ${decision.seq} of ${executionId} is ${entry.state}, not ${states.join(" or ")}. Nothing changed.`,
+      `Call ${decision.seq} of ${executionId} is ${PUBLIC_STATES[entry.state]}, not ${states.join(" or ")}. Nothing changed.`,
     );
   }
   if (request.digest !== undefined && request.digest !== actionDigest(executionId, entry)) {

@@ -14,6 +14,7 @@ import { isTerminal, PUBLIC_STATES } from "../journal/states.ts";
 import { MAX_LOADED_SANDBOXES } from "../limits.ts";
 import { BridgeTarget } from "../sandbox/bridge-target.ts";
 import type { CompiledProgram } from "../sandbox/program/compile.ts";
+import { releasedSnippets } from "../store/released.ts";
 import { type ExecutionRecord, JournalStore, type SnippetRecord } from "../store/store.ts";
 import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
 import { fitRecorded } from "../wire/opening.ts";
@@ -93,6 +94,7 @@ export class CodemodeRuntime extends DurableObject {
   constructor(ctx: DurableObjectState, env: unknown) {
     super(ctx, env as Cloudflare.Env);
     this.#store = new JournalStore(ctx.storage);
+    if (this.#store.isNew) this.#takeOverSnippets(ctx.storage.sql);
   }
 
   // Runs
@@ -144,6 +146,8 @@ export class CodemodeRuntime extends DurableObject {
     const pass = new Pass(journal, settings.limits, { execution, snippets, connectors: settings.connectors, port });
     const outcome = this.#drive(pass, snippets, settings, port).finally(() => {
       this.#passes.delete(execution.id);
+      // One that was interrupted is taken up by the next use.
+      if (pass.interrupted) this.#interruptedSought = false;
       release();
     });
     this.#passes.set(execution.id, { pass, outcome });
@@ -158,36 +162,13 @@ export class CodemodeRuntime extends DurableObject {
   ): Promise<RawExecution> {
     const { journal } = pass;
     const { execution } = journal;
-    const release = await this.#slots.take();
+    const place = this.#slots.take();
     try {
-      const compile = (code: string) => this.#compiled.compile(code, settings.limits.maxProgramBytes, settings.modules);
-      const sources: Record<string, string> = { program: execution.code };
-      const programs: Record<string, CompiledProgram> = { program: compile(execution.code) };
-      for (const { hash, code } of snippets) {
-        // A snippet that does not compile under today's limits and modules is missing in this run; it must not stop it.
-        try {
-          programs[snippetModule(hash)] = compile(code);
-          sources[snippetModule(hash)] = code;
-        } catch (error) {
-          if (!isCodemodeError(error)) throw error;
-        }
-      }
-      pass.begin();
-      const request = {
-        programs,
-        sources,
-        opening: JSON.stringify(this.#opening(journal, settings)),
-        cpuMs: settings.limits.cpuMs,
-      };
-      const sandbox = port.runPass(request, new BridgeTarget(pass)).then(
-        () => pass.sandboxEnded(undefined),
-        (error: unknown) => pass.sandboxEnded(error),
-      );
-      await pass.ended;
-      // The sandbox leaves by itself when it hears that the pass is over; one that computes on and on is left behind.
-      await withinGrace(sandbox);
+      // A pass that is ended while it waits for a place is over at once.
+      await Promise.race([place, pass.ended]);
+      if (!pass.over) await this.#inSandbox(pass, snippets, settings, port);
     } finally {
-      release();
+      void place.then((release) => release());
     }
     const { status } = execution;
     if (status !== "running" && status !== "rolling_back") {
@@ -195,6 +176,58 @@ export class CodemodeRuntime extends DurableObject {
       if (isEnd(status)) await port.executionEnded(execution.id, status);
     }
     return this.#describe(journal);
+  }
+
+  /** Runs a pass in an isolate, until it is over and the isolate has left. */
+  async #inSandbox(
+    pass: Pass,
+    snippets: readonly SnippetRecord[],
+    settings: HostSettings,
+    port: HostPort,
+  ): Promise<void> {
+    const { journal } = pass;
+    const compiled = this.#compileAll(journal.execution.code, snippets, settings);
+    if (compiled instanceof Error) {
+      pass.refused(compiled);
+      return pass.ended;
+    }
+    pass.begin();
+    const request = {
+      ...compiled,
+      opening: JSON.stringify(this.#opening(journal, settings)),
+      cpuMs: settings.limits.cpuMs,
+    };
+    const sandbox = port.runPass(request, new BridgeTarget(pass)).then(
+      () => pass.sandboxEnded(undefined),
+      (error: unknown) => pass.sandboxEnded(error),
+    );
+    await pass.ended;
+    // The sandbox leaves by itself when it hears that the pass is over; one that computes on and on is left behind.
+    await withinGrace(sandbox);
+  }
+
+  /** The modules of a pass, or why the program cannot be run under the limits and modules of now. */
+  #compileAll(
+    code: string,
+    snippets: readonly SnippetRecord[],
+    { limits, modules }: HostSettings,
+  ): { readonly programs: Record<string, CompiledProgram>; readonly sources: Record<string, string> } | CodemodeError {
+    const programs: Record<string, CompiledProgram> = {};
+    const sources: Record<string, string> = {};
+    let failure: CodemodeError | undefined;
+    const add = (name: string, source: string) => {
+      try {
+        programs[name] = this.#compiled.compile(source, limits.maxProgramBytes, modules);
+        sources[name] = source;
+      } catch (error) {
+        if (!isCodemodeError(error)) throw error;
+        // A snippet that does not compile is missing in this run, and does not stop it.
+        if (name === "program") failure = error;
+      }
+    };
+    add("program", code);
+    for (const { hash, code: source } of snippets) add(snippetModule(hash), source);
+    return failure ?? { programs, sources };
   }
 
   #opening(journal: LiveJournal, { limits }: HostSettings): Opening {
@@ -280,7 +313,6 @@ export class CodemodeRuntime extends DurableObject {
     if (!Array.isArray(targets)) return targets;
     applyDecision(journal, targets, request);
     if (live !== undefined) {
-      journal.flush();
       if (ends) live.pass.rejected();
       else live.pass.decided();
       return live.outcome;
@@ -375,7 +407,9 @@ export class CodemodeRuntime extends DurableObject {
     const running = this.#store.withStatus("running");
     const rolling = this.#store.withStatus("rolling_back");
     const ready = (execution: ExecutionRecord) => this.#missing(execution, settings) === undefined;
-    this.#interruptedSought = [...running, ...rolling].every((execution) => this.#passes.has(execution.id) || ready(execution));
+    this.#interruptedSought = [...running, ...rolling].every(
+      (execution) => this.#passes.has(execution.id) || ready(execution),
+    );
     for (const execution of rolling.filter(ready)) void this.#rollBack(execution.id, port).catch(() => {});
     return running.flatMap((execution) => {
       const live = this.#passes.get(execution.id);
@@ -485,7 +519,12 @@ export class CodemodeRuntime extends DurableObject {
   async listWhole(limit: number): Promise<RawExecution[]> {
     return this.#store
       .list(limit, undefined)
-      .map((execution) => this.#describe(new LiveJournal(this.#store, execution, this.#store.entries(execution))));
+      .map((execution) =>
+        this.#describe(
+          this.#passes.get(execution.id)?.pass.journal ??
+            new LiveJournal(this.#store, execution, this.#store.entries(execution)),
+        ),
+      );
   }
 
   // Retention
@@ -545,7 +584,10 @@ export class CodemodeRuntime extends DurableObject {
     const execution = this.#store.get(snippet.executionId);
     if (execution === undefined) return notFound(snippet.executionId);
     if (execution.errorCode === "SYNTAX_ERROR") {
-      return { refused: "SYNTAX_ERROR", message: `The program of ${execution.id} does not parse, so it can be no snippet. Nothing changed.` };
+      return {
+        refused: "SYNTAX_ERROR",
+        message: `The program of ${execution.id} does not parse, so it can be no snippet. Nothing changed.`,
+      };
     }
     const { code, connectors } = execution;
     const { name, description, savedAt, inputSchema } = snippet;
@@ -560,6 +602,13 @@ export class CodemodeRuntime extends DurableObject {
     };
     this.#store.saveSnippet(record);
     return record;
+  }
+
+  /** A project that came from the released package keeps its snippets. In the turn that made the tables, so once. */
+  #takeOverSnippets(sql: SqlStorage): void {
+    for (const snippet of releasedSnippets(sql)) {
+      this.#store.saveSnippet({ ...snippet, hash: contentHash(snippet.code) });
+    }
   }
 
   async snippets(): Promise<SnippetRecord[]> {

@@ -4,11 +4,13 @@
  * Owns: the entries, which of them are not on disk yet, the next order, the clock. Every write goes through `flush`, in
  * one transaction, so what is on disk is always a prefix of what happened.
  */
+import { CodemodeError, isCodemodeError } from "../errors.ts";
 import { advance, type Entry, replayOf } from "../journal/entry.ts";
 import type { ExecutionStatus } from "../journal/public.ts";
 import type { EntryState } from "../journal/states.ts";
 import type { ExecutionRecord, JournalStore } from "../store/store.ts";
 import type { Recorded } from "../wire/messages.ts";
+import { toFailure } from "../wire/values.ts";
 
 /** How an execution's row changes when a pass ends. Values are encoded text. */
 export interface Ending {
@@ -76,16 +78,29 @@ export class LiveJournal {
     this.touch(entry);
   }
 
-  /** Puts everything that happened so far on disk. */
+  /**
+   * Puts everything that happened so far on disk.
+   *
+   * @throws CodemodeError `INTERRUPTED` when the disk did not take it: memory is ahead of the disk then, and only a new
+   * journal, read from the disk, may go on.
+   */
   flush(): void {
     if (this.#dirty.size === 0) return;
-    this.#store.write(this.execution, this.#dirty);
-    this.#dirty.clear();
+    this.#commit(() => this.#store.write(this.execution, this.#dirty));
   }
 
-  /** Writes the execution's row together with whatever is not on disk yet. */
+  /** Writes the execution's row together with whatever is not on disk yet. Throws as `flush` does. */
   save(): void {
-    this.#store.apply(this.execution, this.#dirty);
+    this.#commit(() => this.#store.apply(this.execution, this.#dirty));
+  }
+
+  #commit(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      if (isCodemodeError(error)) throw error;
+      throw new CodemodeError("INTERRUPTED", `The journal could not be written: ${toFailure(error).message}`);
+    }
     this.#dirty.clear();
   }
 

@@ -59,6 +59,7 @@ export class Pass implements Bridge {
   #busy = false;
   #done: Done | undefined;
   #over = false;
+  #interrupted = false;
 
   constructor(journal: LiveJournal, limits: Limits, builtin: BuiltinContext) {
     this.journal = journal;
@@ -76,6 +77,11 @@ export class Pass implements Bridge {
   /** Nothing is asked, delivered or decided in this pass any longer. */
   get over(): boolean {
     return this.#over;
+  }
+
+  /** The pass is over, and the execution is not: on disk it is still `running`. */
+  get interrupted(): boolean {
+    return this.#interrupted;
   }
 
   /** Resolves when the pass is over and the journal says how. */
@@ -97,9 +103,15 @@ export class Pass implements Bridge {
     );
   }
 
+  /** The program cannot even be started: today's limits or modules are not those that it was begun under. */
+  refused(error: CodemodeError): void {
+    this.#fail(error.code, error.message);
+  }
+
   cancel(reason: string | undefined): void {
     this.#fail("CANCELLED", `The execution was cancelled${reason ? `: ${reason}` : "."}`);
-    void this.#port.abort(this.journal.execution.id, "cancelled");
+    // A host that is gone has no tools left to tell.
+    void this.#hostAnswer(this.#port.abort(this.journal.execution.id, "cancelled"));
   }
 
   /** Called by the guest: one turn. */
@@ -115,12 +127,17 @@ export class Pass implements Bridge {
 
   /** A person decided on entries that this pass withholds. */
   decided(): void {
-    for (const seq of [...this.#withheld]) {
-      const entry = this.journal.entries.get(seq);
-      if (entry === undefined || entry.state === "pending" || entry.state === "in_doubt") continue;
-      this.#withheld.delete(seq);
-      if (isSettled(entry)) this.#post(entry);
-      else if (entry.state === "approved") this.#launch(entry);
+    try {
+      this.journal.flush();
+      for (const seq of [...this.#withheld]) {
+        const entry = this.journal.entries.get(seq);
+        if (entry === undefined || entry.state === "pending" || entry.state === "in_doubt") continue;
+        this.#withheld.delete(seq);
+        if (isSettled(entry)) this.#post(entry);
+        else if (entry.state === "approved") this.#launch(entry);
+      }
+    } catch (error) {
+      this.#violated(error);
     }
     this.#look();
   }
@@ -333,21 +350,20 @@ export class Pass implements Bridge {
     const args = entry.editedArgs ?? entry.args;
     const replayed = isSettled(entry);
     this.#working += 1;
-    const outcome =
+    const answer =
       entry.connector === BUILTIN
-        ? await performBuiltin(entry.method, args, this.#builtin)
-        : await this.#hostAnswer(
-            this.#port.perform({
-              executionId: journal.execution.id,
-              seq: entry.seq,
-              attempt: entry.attempt,
-              connector: entry.connector,
-              method: entry.method,
-              args,
-            }),
-          );
+        ? performBuiltin(entry.method, args, this.#builtin)
+        : this.#port.perform({
+            executionId: journal.execution.id,
+            seq: entry.seq,
+            attempt: entry.attempt,
+            connector: entry.connector,
+            method: entry.method,
+            args,
+          });
+    const outcome = await this.#hostAnswer(answer);
     this.#working -= 1;
-    if (outcome === undefined) return;
+    if (outcome === undefined || this.#interrupted) return;
     if (replayed) this.#post(entry, outcome);
     else this.#settleCall(entry, this.#bounded(entry, outcome));
     this.#look();
@@ -366,9 +382,17 @@ export class Pass implements Bridge {
 
   #settleCall(entry: Entry, { ok, value, applied }: ToolOutcome & { readonly applied: boolean }): void {
     this.journal.settle(entry, applied ? "succeeded" : "failed", ok, value);
-    // After the end nobody hears of it, but the journal must know what took place.
-    if (this.#over) this.journal.flush();
+    if (this.#over) this.#recordLate();
     else this.#post(entry);
+  }
+
+  /** After the end nobody hears of it, but the journal must know what took place. */
+  #recordLate(): void {
+    try {
+      this.journal.flush();
+    } catch {
+      // The disk still says that the call was started, which is true: a rollback reports it as in doubt.
+    }
   }
 
   #settleStep(seq: number, ok: boolean, value: string): void {
@@ -494,19 +518,24 @@ export class Pass implements Bridge {
   }
 
   #violated(error: unknown): void {
-    if (isCodemodeError(error)) this.#fail(error.code, error.message);
+    if (isCodemodeError(error) && error.code === "INTERRUPTED") this.#interrupt(error);
+    else if (isCodemodeError(error)) this.#fail(error.code, error.message);
     else this.#fail("INTERNAL", toFailure(error).message);
   }
 
-  /** Ends the pass but not the execution: it stays `running`, and the next use of the runtime recovers it. */
+  /**
+   * Ends the pass but not the execution: it stays `running`, and the next use of the runtime recovers it from the disk.
+   * From here on this journal writes nothing more: the recovered run has one of its own, and two would contradict each other.
+   */
   #interrupt(error: unknown): void {
     if (this.#over) return;
-    this.journal.flush();
+    this.#recordLate();
+    this.#interrupted = true;
     this.#close();
     this.#ended.reject(
       new CodemodeError(
         "INTERRUPTED",
-        `The host went away while the execution ran: ${toFailure(error).message}. It will be recovered.`,
+        `The execution was interrupted: ${toFailure(error).message}. It will be recovered.`,
       ),
     );
   }
@@ -523,8 +552,7 @@ export class Pass implements Bridge {
       this.journal.close({ ...ending, logs: formatConsole(this.#console) });
     } catch (error) {
       // The disk took nothing: the execution is still `running` there. Who waits must hear of it all the same.
-      this.#close();
-      this.#ended.reject(error);
+      this.#interrupt(error);
       return;
     }
     this.#close();

@@ -56,9 +56,13 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** Creates or migrates the tables. Runs in one transaction, so a database is never between two versions. */
-export function migrate(storage: DurableObjectStorage): void {
-  storage.transactionSync(() => {
+/**
+ * Creates or migrates the tables. Runs in one transaction, so a database is never between two versions.
+ *
+ * @returns the version that was found; 0 for a database that is new to us.
+ */
+export function migrate(storage: DurableObjectStorage): number {
+  return storage.transactionSync(() => {
     const { sql } = storage;
     sql.exec("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
     const [row] = sql.exec<{ value: number }>("SELECT value FROM meta WHERE key = 'schema'").toArray();
@@ -67,6 +71,7 @@ export function migrate(storage: DurableObjectStorage): void {
     if (version < MIGRATIONS.length) {
       sql.exec("INSERT OR REPLACE INTO meta (key, value) VALUES ('schema', ?)", MIGRATIONS.length);
     }
+    return version;
   });
 }
 

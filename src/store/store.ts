@@ -95,19 +95,23 @@ function recordOf(raw: unknown): ExecutionRecord {
   };
 }
 
-const UPSERT = `INSERT INTO entries (${ENTRY_COLUMNS.join(", ")}) VALUES (${ENTRY_COLUMNS.map(() => "?").join(", ")})
+/** A call may still settle after its execution was deleted: then there is nothing that it could belong to. */
+const UPSERT = `INSERT INTO entries (${ENTRY_COLUMNS.join(", ")}) SELECT ${ENTRY_COLUMNS.map(() => "?").join(", ")}
+  WHERE EXISTS (SELECT 1 FROM executions WHERE n = ?1)
   ON CONFLICT (n, seq) DO UPDATE SET ${MUTABLE_COLUMNS.map((column) => `${column} = excluded.${column}`).join(", ")}`;
 
 const TERMINAL = TERMINAL_STATUSES.map((status) => `'${status}'`).join(", ");
 
 export class JournalStore {
+  /** The database was opened by this package for the first time. */
+  readonly isNew: boolean;
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
     this.#sql = storage.sql;
-    migrate(storage);
+    this.isNew = migrate(storage) === 0;
   }
 
   create(execution: NewExecution): ExecutionRecord {

@@ -9,12 +9,18 @@ const MAX_NOTE_CHARS = 10_000;
 /** Text that a person or the host adds, or nothing. */
 export function checkNote(name: string, value: unknown): void {
   if (value === undefined || (typeof value === "string" && value.length <= MAX_NOTE_CHARS)) return;
-  throw new CodemodeError("INVALID_INPUT", `${name} must be a string of at most ${MAX_NOTE_CHARS} characters.`, { option: name });
+  throw new CodemodeError("INVALID_INPUT", `${name} must be a string of at most ${MAX_NOTE_CHARS} characters.`, {
+    option: name,
+  });
 }
 
 export function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
   if (typeof value === "string" && choices.includes(value)) return;
-  throw new CodemodeError("INVALID_INPUT", `${name} must be one of ${choices.map((choice) => `"${choice}"`).join(", ")}.`, { option: name });
+  throw new CodemodeError(
+    "INVALID_INPUT",
+    `${name} must be one of ${choices.map((choice) => `"${choice}"`).join(", ")}.`,
+    { option: name },
+  );
 }
 
 /** What every decision names. A misspelt `seq` must not read as "everything that is pending". */

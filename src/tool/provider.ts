@@ -41,7 +41,7 @@ export type ToolProviderTools = ToolDescriptors | SimpleToolRecord;
  */
 export interface ToolProvider {
   /** The global. Default `"codemode"`. */
-  readonly name?: string | undefined;
+  readonly name?: string;
   readonly tools: ToolProviderTools;
   /** TypeScript declarations for the model. Default: made from the tools' schemas. */
   readonly types?: string;

@@ -2,28 +2,7 @@ import { env, runInDurableObject } from "cloudflare:test";
 import { MockLanguageModelV4 } from "ai/test";
 import { expect, test } from "vitest";
 import type { Support } from "./agent.ts";
-
-type Turn = Awaited<ReturnType<MockLanguageModelV4["doGenerate"]>>;
-
-const usage = {
-  inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },
-  outputTokens: { total: 1, text: 1, reasoning: 0 },
-};
-
-/** A model that writes a program, and then says something. */
-function says(text: string): Turn {
-  return { content: [{ type: "text", text }], finishReason: { unified: "stop", raw: "stop" }, usage, warnings: [] };
-}
-
-function writes(code: string): Turn {
-  const input = JSON.stringify({ code });
-  return {
-    content: [{ type: "tool-call", toolCallId: "call-1", toolName: "codemode", input }],
-    finishReason: { unified: "tool-calls", raw: "tool-calls" },
-    usage,
-    warnings: [],
-  };
-}
+import { says, writes } from "./model.ts";
 
 test("the model writes a program that pauses, a person approves, and the model sees the result", async () => {
   const model = new MockLanguageModelV4({

@@ -13,14 +13,21 @@ function masked(value: unknown, id: string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, masked(one, id)]));
 }
 
+/** In what two runs of one scenario may differ. */
+export interface Differences {
+  /** Seqs that were in doubt in either: a person said how they ended, and that is recorded too. */
+  readonly doubts: ReadonlySet<number>;
+  /** Once a call had to be settled or repeated after a fault, calls beside it settled before or after it, as it came. */
+  readonly ordered: boolean;
+}
+
 /** An entry without what may differ: times, attempts, and a person's word on a doubt that only a fault can cause. */
-function entryView(entry: ToolLogEntry, doubted: ReadonlySet<number>) {
+function entryView(entry: ToolLogEntry, { doubts, ordered }: Differences) {
   const { seq, kind, connector, method, args, editedArgs, result, error, requiresApproval, ephemeral, state, order } = entry;
   return {
     seq, kind, connector, method, args, editedArgs, result, error, requiresApproval, ephemeral, state,
-    // Once a person had to settle a call, calls that ran beside it settled before or after it, as it came.
-    ...(doubted.size === 0 && { order }),
-    ...(!doubted.has(seq) && { decision: entry.decision?.decision, by: entry.decision?.by }),
+    ...(ordered && { order }),
+    ...(!doubts.has(seq) && { decision: entry.decision?.decision, by: entry.decision?.by }),
   }; // biome-ignore format: a list of names
 }
 
@@ -28,12 +35,15 @@ function seqOf(key: string): number {
   return Number(key.split(":").at(-1));
 }
 
-/** All of an execution that two runs of one scenario must have in common. `doubts` are seqs that were in doubt in either. */
-export function executionView(execution: ExecutionState | undefined, doubts: ReadonlySet<number>): unknown {
+/** All of an execution that two runs of one scenario must have in common. */
+export function executionView(
+  execution: ExecutionState | undefined,
+  differences: Differences,
+): unknown {
   if (execution === undefined) return undefined;
   const { id, status, result, error, errorCode, logs, connectors, log } = execution;
   return masked(
-    { status, result, error, errorCode, logs, connectors, log: log.map((entry) => entryView(entry, doubts)) },
+    { status, result, error, errorCode, logs, connectors, log: log.map((entry) => entryView(entry, differences)) },
     id,
   );
 }

@@ -24,7 +24,7 @@ const MAX_ROUNDS = 80;
 const keyOf = ({ executionId, seq }: PendingAction): string => `${executionId}:${seq}`;
 
 export class Operator {
-  readonly #place: Place;
+  readonly #place: Pick<Place, "run">;
   readonly #scenario: Scenario;
   readonly #ledger: Ledger;
   /** Whether an error is the fault that the test injected, so that the person tries again. */
@@ -35,7 +35,7 @@ export class Operator {
   #recover = false;
 
   constructor(
-    place: Place,
+    place: Pick<Place, "run">,
     scenario: Scenario,
     ledger: Ledger,
     options: { readonly excused: (error: unknown) => boolean; readonly beforeMove?: () => Promise<void> },

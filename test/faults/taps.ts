@@ -9,6 +9,7 @@ import { CodemodeRuntime } from "../../src/runtime/facet.ts";
 import type { HostPort } from "../../src/runtime/port.ts";
 import type { DecisionRequest, HostSettings } from "../../src/runtime/requests.ts";
 import type { Bridge, PassRequest } from "../../src/sandbox/executor.ts";
+import { type Dump, readDump, writeDump } from "../journals/dump.ts";
 
 /** `kill`: the facet dies on the spot. `break`: the message is lost, or the write throws, and the facet lives on. */
 export type Fault = "kill" | "break";
@@ -125,7 +126,13 @@ function tapPort(ctx: DurableObjectState, port: HostPort): HostPort {
     <A extends unknown[], T>(name: keyof HostPort, send: (...args: A) => Promise<T>) =>
     (...args: A) =>
       around(ctx, `port.${name}`, () => send(...args));
-  return {
+  // A facet keeps the port beyond the request that lent it, where the port is a stub that can be kept.
+  const dup: unknown = Reflect.get(port, "dup");
+  const keep = () => {
+    const kept = typeof dup === "function" ? (Reflect.apply(dup, port, []) as HostPort & Disposable) : undefined;
+    return Object.assign(tapPort(ctx, kept ?? port), { [Symbol.dispose]: () => kept?.[Symbol.dispose]() });
+  };
+  const lent: HostPort = {
     assess: tapped("assess", (calls) => port.assess(calls)),
     perform: tapped("perform", (call) => port.perform(call)),
     revert: tapped("revert", (call) => port.revert(call)),
@@ -138,6 +145,7 @@ function tapPort(ctx: DurableObjectState, port: HostPort): HostPort {
     passEnded: tapped("passEnded", (executionId, status) => port.passEnded(executionId, status)),
     executionEnded: tapped("executionEnded", (executionId, status) => port.executionEnded(executionId, status)),
   };
+  return Object.assign(lent, { dup: keep });
 }
 
 /** What a fresh facet finds: calls that its predecessor started and that only a person can settle. */
@@ -157,8 +165,23 @@ export class TappedRuntime extends CodemodeRuntime {
     if (current !== undefined) readUnfinished(ctx, current.unfinished);
   }
 
+  /** The whole database, as data. */
+  async dump(): Promise<Dump> {
+    return readDump(this.ctx.storage.sql);
+  }
+
+  /** Puts a database of this or an earlier version in the place of the facet's own. Restart the facet afterwards. */
+  async restore(dump: Dump): Promise<void> {
+    this.ctx.storage.transactionSync(() => writeDump(this.ctx.storage.sql, dump));
+  }
+
   #tap<T>(name: string, work: () => Promise<T>): Promise<T> {
     return around(this.ctx, `facet.${name}`, work);
+  }
+
+  /** After a fault that the facet survives: what it will take up from the disk. */
+  #noteUnfinished(): void {
+    if (current?.fault === "break") readUnfinished(this.ctx, current.unfinished);
   }
 
   #port(port: HostPort): HostPort {
@@ -175,6 +198,7 @@ export class TappedRuntime extends CodemodeRuntime {
     return this.#tap("cancel", () => super.cancel(id, reason, settings, this.#port(port)));
   }
   override recover(settings: HostSettings, port: HostPort) {
+    this.#noteUnfinished();
     return this.#tap("recover", () => super.recover(settings, this.#port(port)));
   }
   override rollback(id: string, settings: HostSettings, port: HostPort) {
@@ -187,6 +211,7 @@ export class TappedRuntime extends CodemodeRuntime {
     return this.#tap("delete", () => super.delete(id, this.#port(port)));
   }
   override outcome(id: string, settings: HostSettings, port: HostPort) {
+    this.#noteUnfinished();
     return this.#tap("outcome", () => super.outcome(id, settings, this.#port(port)));
   }
   override pending(id: string | undefined, settings: HostSettings, port: HostPort) {

@@ -20,7 +20,8 @@ export interface Ledger {
   readonly toolbox: Toolbox;
 }
 
-export function makeLedger(): Ledger {
+/** @param before called when an effect, or the undoing of one, is with its tool and has not taken place yet. */
+export function makeLedger(before?: (what: "effect" | "revert") => Promise<void>): Ledger {
   const effects: Effect[] = [];
   const reverts: Effect[] = [];
   const write = (list: Effect[], tool: string, args: unknown, { idempotencyKey: key }: ToolExecuteContext): unknown => {
@@ -32,10 +33,12 @@ export function makeLedger(): Ledger {
     const known = list.find(({ key }) => key === context.idempotencyKey);
     return known === undefined ? write(list, tool, args, context) : known.result;
   };
-  const act = (tool: string) => (args: unknown, context: ToolExecuteContext) => write(effects, tool, args, context);
-  const undo = (tool: string) => (args: unknown, _result: unknown, context: ToolExecuteContext) => {
-    once(reverts, tool, args, context);
-  };
+  const gated = (what: "effect" | "revert", make: () => unknown): unknown =>
+    before === undefined ? make() : before(what).then(make);
+  const act = (tool: string) => (args: unknown, context: ToolExecuteContext) =>
+    gated("effect", () => write(effects, tool, args, context));
+  const undo = (tool: string) => (args: unknown, _result: unknown, context: ToolExecuteContext) =>
+    gated("revert", () => once(reverts, tool, args, context));
   const refuse = (message: string) => () => {
     throw Object.assign(new Error(message), { code: "E_TOOL" });
   };
@@ -47,7 +50,8 @@ export function makeLedger(): Ledger {
       put: {
         ...asked,
         idempotent: true,
-        execute: (args: unknown, context: ToolExecuteContext) => once(effects, `${prefix}.put`, args, context),
+        execute: (args: unknown, context: ToolExecuteContext) =>
+          gated("effect", () => once(effects, `${prefix}.put`, args, context)),
         revert: undo(`${prefix}.put`),
       },
       stuck: { ...asked, execute: act(`${prefix}.stuck`), revert: refuse("cannot be undone today") },

@@ -101,21 +101,35 @@ describe("decide", () => {
   });
 
   test("only a first request or a gap is without an entry, and only a first request opens one", () => {
-    expect(breaking(POSSIBLE, ({ match }, action) => match !== "gap" || action === "violate" || action === "withhold")).toEqual([]);
     expect(
-      breaking(POSSIBLE, ({ match, running }, action) => match !== "new" || !running || ["perform", "open", "ask"].includes(action)),
+      breaking(POSSIBLE, ({ match }, action) => match !== "gap" || action === "violate" || action === "withhold"),
+    ).toEqual([]);
+    expect(
+      breaking(
+        POSSIBLE,
+        ({ match, running }, action) => match !== "new" || !running || ["perform", "open", "ask"].includes(action),
+      ),
     ).toEqual([]);
   });
 
   test("G5 a call that needs approval is never run on its first request", () => {
     expect(
-      breaking(ALL, ({ match, kind, needsApproval }, action) => match !== "new" || kind !== "call" || !needsApproval || !RUNS_A_TOOL.includes(action)),
+      breaking(
+        ALL,
+        ({ match, kind, needsApproval }, action) =>
+          match !== "new" || kind !== "call" || !needsApproval || !RUNS_A_TOOL.includes(action),
+      ),
     ).toEqual([]);
   });
 
   test("G5 what waits for a person, was refused by one, or is in doubt is never run", () => {
     const waiting: readonly (EntryState | undefined)[] = ["pending", "rejected", "in_doubt"];
-    expect(breaking(POSSIBLE, ({ state, ephemeral }, action) => !waiting.includes(state) || ephemeral || !RUNS_A_TOOL.includes(action))).toEqual([]);
+    expect(
+      breaking(
+        POSSIBLE,
+        ({ state, ephemeral }, action) => !waiting.includes(state) || ephemeral || !RUNS_A_TOOL.includes(action),
+      ),
+    ).toEqual([]);
   });
 
   test("G5 an approval for another definition of the tool asks again", () => {
@@ -146,7 +160,9 @@ describe("decide", () => {
   });
 
   test("G9 another request than the recorded one always diverges, whatever its state", () => {
-    expect(breaking(POSSIBLE, ({ running, match }, action) => !running || match !== "other" || action === "diverge")).toEqual([]);
+    expect(
+      breaking(POSSIBLE, ({ running, match }, action) => !running || match !== "other" || action === "diverge"),
+    ).toEqual([]);
   });
 
   test("an execution that is not running is answered nothing", () => {
@@ -155,7 +171,10 @@ describe("decide", () => {
 
   test("steps and timers are never run by the host and never wait for a person", () => {
     expect(
-      breaking(POSSIBLE, ({ kind }, action) => kind === "call" || !["perform", "reexecute", "ask", "doubt"].includes(action)),
+      breaking(
+        POSSIBLE,
+        ({ kind }, action) => kind === "call" || !["perform", "reexecute", "ask", "doubt"].includes(action),
+      ),
     ).toEqual([]);
   });
 });
@@ -181,8 +200,14 @@ describe("conclude", () => {
   });
 
   test("a program is complete only when it ended, and no call of it waits for a person", () => {
-    expect(brokenBy((facts) => conclude(facts) !== "complete" || (facts.done === "ok" && facts.withheld === 0))).toEqual([]);
-    expect(brokenBy((facts) => facts.working > 0 || facts.done !== "ok" || facts.withheld > 0 || conclude(facts) === "complete")).toEqual([]);
+    expect(
+      brokenBy((facts) => conclude(facts) !== "complete" || (facts.done === "ok" && facts.withheld === 0)),
+    ).toEqual([]);
+    expect(
+      brokenBy(
+        (facts) => facts.working > 0 || facts.done !== "ok" || facts.withheld > 0 || conclude(facts) === "complete",
+      ),
+    ).toEqual([]);
   });
 
   test("a pause is a pause for a person", () => {
@@ -199,6 +224,8 @@ describe("conclude", () => {
   });
 
   test("G8 waiting always has a reason that will end", () => {
-    expect(brokenBy((facts) => conclude(facts) !== "wait" || facts.working > 0 || facts.timers > 0 || facts.busy)).toEqual([]);
+    expect(
+      brokenBy((facts) => conclude(facts) !== "wait" || facts.working > 0 || facts.timers > 0 || facts.busy),
+    ).toEqual([]);
   });
 });

@@ -46,7 +46,9 @@ const effects = (entries: readonly Entry[]) =>
 test("a plan has exactly the effects that took or may have taken place, each once", () => {
   fc.assert(
     fc.property(journals, (entries) => {
-      const happened = effects(entries).filter(({ state }) => !["pending", "approved", "failed", "rejected"].includes(state));
+      const happened = effects(entries).filter(
+        ({ state }) => !["pending", "approved", "failed", "rejected"].includes(state),
+      );
       const planned = planRollback(entries, () => true).map(({ entry }) => entry.seq);
       expect(planned.sort((a, b) => a - b)).toEqual(happened.map(({ seq }) => seq));
     }),
@@ -56,7 +58,9 @@ test("a plan has exactly the effects that took or may have taken place, each onc
 test("settled effects are undone newest first, by the order in which they took place", () => {
   fc.assert(
     fc.property(journals, (entries) => {
-      const orders = planRollback(entries, () => true).flatMap(({ entry }) => (entry.order === undefined ? [] : [entry.order]));
+      const orders = planRollback(entries, () => true).flatMap(({ entry }) =>
+        entry.order === undefined ? [] : [entry.order],
+      );
       expect(orders).toEqual([...orders].sort((a, b) => b - a));
     }),
   );

@@ -17,12 +17,34 @@ import type * as oursMcp from "durable-codemode/mcp";
 import type * as oursTanstack from "durable-codemode/tanstack-ai";
 import type oursVite from "durable-codemode/vite";
 
+/**
+ * The differences that stay, each for its reason:
+ *
+ * | type | ours has | reason |
+ * |---|---|---|
+ * | `ExecutionStatus` | `"rolling_back"` | a rollback that a crash interrupted is neither done nor undone |
+ * | `ToolLogEntryState` | `"approved"`, `"in_doubt"`, `"rejected"`, `"revert_failed"` | states that the released log cannot tell apart |
+ * | `CodemodeTool["inputSchema"]` | its own `vendor` | Standard Schema: the vendor names the library |
+ * | `ToolProvider["tools"]` | more kinds of tools and schemas | it is given, never read: what was accepted still is |
+ * | `rollback()` | a report, not nothing | what was undone, and what was not |
+ *
+ * A `switch` that is exhaustive over one of the first two needs the further cases; nothing else changes.
+ */
+type Handle<H> = Omit<H, "tool" | "rollback" | "execute" | "approve" | "executions">;
+type Outcome<O> = O extends unknown ? Omit<O, "calls"> : never;
+
+/** Nothing is missing from ours: every status and state of the released package is one here. */
+export type Known = [
+  Accepts<released.ExecutionStatus, ours.ExecutionStatus>,
+  Accepts<released.ToolLogEntry["state"], ours.ToolLogEntryState>,
+  Accepts<keyof released.CodemodeRuntimeHandle, keyof ours.CodemodeRuntimeHandle>,
+];
+
 type Accepts<Given extends Wanted, Wanted> = Given;
 type Gives<Ours extends Released, Released> = Ours;
 
 /** Functions and constants: ours may stand wherever the released one stood. */
 export type Values = [
-  Gives<typeof ours.createCodemodeRuntime, typeof released.createCodemodeRuntime>,
   Gives<typeof ours.generateTypesFromJsonSchema, typeof released.generateTypesFromJsonSchema>,
   Gives<typeof ours.jsonSchemaToType, typeof released.jsonSchemaToType>,
   Gives<typeof ours.normalizeCode, typeof released.normalizeCode>,
@@ -34,15 +56,15 @@ export type Values = [
   Gives<typeof ours.DEFAULT_MAX_EXECUTIONS, typeof released.DEFAULT_MAX_EXECUTIONS>,
   Gives<typeof ours.DEFAULT_PAUSED_TTL_MS, typeof released.DEFAULT_PAUSED_TTL_MS>,
   Gives<typeof ours.MAX_DURABLE_VALUE_BYTES, typeof released.MAX_DURABLE_VALUE_BYTES>,
-  Gives<typeof oursAi.aiTools, typeof releasedAi.aiTools>,
+  Accepts<Parameters<typeof releasedAi.aiTools>, Parameters<typeof oursAi.aiTools>>,
   Gives<typeof oursAi.createCodeTool, typeof releasedAi.createCodeTool>,
   Gives<typeof oursAi.generateTypes, typeof releasedAi.generateTypes>,
   Gives<typeof oursAi.resolveProvider, typeof releasedAi.resolveProvider>,
   Gives<typeof oursTanstack.createCodeTool, typeof releasedTanstack.createCodeTool>,
   Gives<typeof oursTanstack.generateTypes, typeof releasedTanstack.generateTypes>,
-  Gives<typeof oursTanstack.normalizeProviders, typeof releasedTanstack.normalizeProviders>,
+  Accepts<Parameters<typeof releasedTanstack.normalizeProviders>, Parameters<typeof oursTanstack.normalizeProviders>>,
   Gives<typeof oursTanstack.resolveProvider, typeof releasedTanstack.resolveProvider>,
-  Gives<typeof oursTanstack.tanstackTools, typeof releasedTanstack.tanstackTools>,
+  Accepts<Parameters<typeof releasedTanstack.tanstackTools>, Parameters<typeof oursTanstack.tanstackTools>>,
   Gives<typeof oursMcp.codeMcpServer, typeof releasedMcp.codeMcpServer>,
   Gives<typeof oursMcp.openApiMcpServer, typeof releasedMcp.openApiMcpServer>,
   Gives<typeof oursBrowser.createBrowserCodeTool, typeof releasedBrowser.createBrowserCodeTool>,
@@ -51,9 +73,8 @@ export type Values = [
 
 /** What a caller gives: a value of the released type is accepted. */
 export type Given = [
-  Accepts<released.CreateCodemodeRuntimeOptions["ctx"], ours.CreateCodemodeRuntimeOptions["ctx"]>,
-  Accepts<released.CreateCodemodeRuntimeOptions["executor"], ours.CreateCodemodeRuntimeOptions["executor"]>,
-  Accepts<released.CreateCodemodeRuntimeOptions["transformResult"], ours.CreateCodemodeRuntimeOptions["transformResult"]>,
+  Accepts<released.CreateCodemodeRuntimeOptions, ours.CreateCodemodeRuntimeOptions>,
+  Accepts<released.CodemodeConnector, ours.ReleasedConnector>,
   Accepts<released.CodemodeRuntimeToolOptions, ours.CodemodeRuntimeToolOptions>,
   Accepts<released.CodemodeApproveOptions, ours.CodemodeApproveOptions>,
   Accepts<released.CodemodeRejectOptions, ours.CodemodeRejectOptions>,
@@ -85,7 +106,7 @@ export type Given = [
 
 /** What a caller reads: ours has everything that the released type has. */
 export type Read = [
-  Gives<ours.CodemodeRuntimeHandle, released.CodemodeRuntimeHandle>,
+  Gives<Handle<ours.CodemodeRuntimeHandle>, Handle<released.CodemodeRuntimeHandle>>,
   Gives<ours.ConnectorDescription, released.ConnectorDescription>,
   Gives<ours.DescribeOutput, released.DescribeOutput>,
   Gives<ours.SearchOutput, released.SearchOutput>,
@@ -93,14 +114,14 @@ export type Read = [
   Gives<ours.ExecuteResult, released.ExecuteResult>,
   Gives<ours.ExecutionEndStatus, released.ExecutionEndStatus>,
   Gives<ours.PassEndStatus, released.PassEndStatus>,
-  Gives<ours.ExecutionState, released.ExecutionState>,
-  Gives<ours.ExecutionStatus, released.ExecutionStatus>,
+  Gives<Omit<ours.ExecutionState, "status" | "log">, Omit<released.ExecutionState, "status" | "log">>,
   Gives<ours.PendingAction, released.PendingAction>,
-  Gives<ours.ProxyToolOutput, released.ProxyToolOutput>,
+  Gives<Outcome<ours.ProxyToolOutput>, Outcome<released.ProxyToolOutput>>,
   Gives<ours.Snippet, released.Snippet>,
   Gives<ours.ToolAnnotations, released.ToolAnnotations>,
   Gives<ours.ToolExecuteContext, released.ToolExecuteContext>,
-  Gives<ours.ToolLogEntry, released.ToolLogEntry>,
+  Gives<Omit<ours.ToolLogEntry, "state">, Omit<released.ToolLogEntry, "state">>,
+  Gives<ours.ToolDecision, released.ToolDecision>,
   Gives<ours.OpenApiRequestOptions, released.OpenApiRequestOptions>,
   Gives<oursAi.CodeInput, releasedAi.CodeInput>,
   Gives<oursAi.CodeOutput, releasedAi.CodeOutput>,

@@ -9,7 +9,10 @@ import { connectorsOf, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 
 /** Everything that the runtime remembers. */
-const memory = async (runtime: CodemodeRuntimeHandle) => ({ executions: await runtime.executions(), snippets: await runtime.snippets() });
+const memory = async (runtime: CodemodeRuntimeHandle) => ({
+  executions: await runtime.executions(),
+  snippets: await runtime.snippets(),
+});
 
 /** A value that the types do not allow at a place; what a caller without types may pass. */
 const wrong = (value: unknown): never => value as never;
@@ -28,8 +31,10 @@ const NOT_TEXT = [undefined, null, 5, {}, [], () => 1, new Map()];
 describe("execute", () => {
   test("code that is no text, too much text, or no options at all is refused, and no execution exists", async () => {
     await withRuntime(makeWorld().toolbox, async (runtime) => {
-      for (const code of NOT_TEXT) expect(await codeOf(() => runtime.execute({ code: wrong(code) }))).toBe("INVALID_INPUT");
-      for (const input of [undefined, null, "code", 5]) expect(await codeOf(() => runtime.execute(wrong(input)))).toBe("INVALID_INPUT");
+      for (const code of NOT_TEXT)
+        expect(await codeOf(() => runtime.execute({ code: wrong(code) }))).toBe("INVALID_INPUT");
+      for (const input of [undefined, null, "code", 5])
+        expect(await codeOf(() => runtime.execute(wrong(input)))).toBe("INVALID_INPUT");
       const big = await runtime.execute({ code: `async () => "${"x".repeat(2_000_000)}"` });
       expect(big).toMatchObject({ status: "error", code: "PROGRAM_TOO_LARGE", executionId: "" });
       expect(await memory(runtime)).toEqual({ executions: [], snippets: [] });
@@ -40,7 +45,11 @@ describe("execute", () => {
     await withRuntime({}, async (runtime) => {
       const outcome = failed(await runtime.execute({ code: "async () => {\n  const x = ;\n}" }));
       expect(outcome).toMatchObject({ code: "SYNTAX_ERROR", line: 2 });
-      expect(await runtime.execution(outcome.executionId)).toMatchObject({ status: "error", errorCode: "SYNTAX_ERROR", log: [] });
+      expect(await runtime.execution(outcome.executionId)).toMatchObject({
+        status: "error",
+        errorCode: "SYNTAX_ERROR",
+        log: [],
+      });
     });
   });
 
@@ -66,7 +75,9 @@ describe("decisions", () => {
       for (const id of [...NOT_TEXT, ""]) {
         expect(await codeOf(() => runtime.approve({ executionId: wrong(id) }))).toBe("INVALID_INPUT");
         expect(await codeOf(() => runtime.reject({ executionId: wrong(id), seq: 0 }))).toBe("INVALID_INPUT");
-        expect(await codeOf(() => runtime.resolve({ executionId: wrong(id), seq: 0, as: "run" }))).toBe("INVALID_INPUT");
+        expect(await codeOf(() => runtime.resolve({ executionId: wrong(id), seq: 0, as: "run" }))).toBe(
+          "INVALID_INPUT",
+        );
         expect(await codeOf(() => runtime.cancel({ executionId: wrong(id) }))).toBe("INVALID_INPUT");
         expect(await codeOf(() => runtime.rollback({ executionId: wrong(id) }))).toBe("INVALID_INPUT");
         expect(await codeOf(() => runtime.execution(wrong(id)))).toBe("INVALID_INPUT");
@@ -106,11 +117,15 @@ describe("decisions", () => {
     await withRuntime(makeWorld().toolbox, async (runtime) => {
       const { executionId } = paused(await runtime.execute(PAY));
       const before = await memory(runtime);
-      expect(await codeOf(() => runtime.approve({ executionId, seq: 0, args: { to: () => "ada" } }))).toBe("UNSERIALIZABLE");
+      expect(await codeOf(() => runtime.approve({ executionId, seq: 0, args: { to: () => "ada" } }))).toBe(
+        "UNSERIALIZABLE",
+      );
       const cyclic: Record<string, unknown> = { to: "ada" };
       cyclic.self = cyclic;
       expect(await codeOf(() => runtime.approve({ executionId, seq: 0, args: cyclic }))).toBe("INVALID_ARGUMENTS");
-      expect(await codeOf(() => runtime.resolve({ executionId, seq: 0, as: "ran", result: Symbol("s") }))).toBe("UNSERIALIZABLE");
+      expect(await codeOf(() => runtime.resolve({ executionId, seq: 0, as: "ran", result: Symbol("s") }))).toBe(
+        "UNSERIALIZABLE",
+      );
       expect(await memory(runtime)).toEqual(before);
     });
   });
@@ -138,24 +153,41 @@ describe("snippets, pages and limits", () => {
     await withRuntime({}, async (runtime) => {
       const { executionId } = completed(await runtime.execute({ code: "async () => 1" }));
       for (const name of [...NOT_TEXT, "", " ", "a b", "1st", "../x", "x".repeat(101), "__proto__ "]) {
-        expect(await codeOf(() => runtime.saveSnippet(wrong(name), { executionId })), String(name)).toBe("INVALID_NAME");
+        expect(await codeOf(() => runtime.saveSnippet(wrong(name), { executionId })), String(name)).toBe(
+          "INVALID_NAME",
+        );
       }
-      expect(await codeOf(() => runtime.saveSnippet("ok", wrong({ executionId, code: "async () => 2" })))).toBe("INVALID_INPUT");
+      expect(await codeOf(() => runtime.saveSnippet("ok", wrong({ executionId, code: "async () => 2" })))).toBe(
+        "INVALID_INPUT",
+      );
       expect(await codeOf(() => runtime.saveSnippet("ok", wrong({})))).toBe("INVALID_INPUT");
-      expect(await codeOf(() => runtime.saveSnippet("ok", { executionId, description: wrong(5) }))).toBe("INVALID_INPUT");
-      expect(await codeOf(() => runtime.saveSnippet("ok", { executionId, inputSchema: { description: "x".repeat(1_100_000) } }))).toBe("VALUE_TOO_LARGE");
+      expect(await codeOf(() => runtime.saveSnippet("ok", { executionId, description: wrong(5) }))).toBe(
+        "INVALID_INPUT",
+      );
+      expect(
+        await codeOf(() =>
+          runtime.saveSnippet("ok", { executionId, inputSchema: { description: "x".repeat(1_100_000) } }),
+        ),
+      ).toBe("VALUE_TOO_LARGE");
       const cyclic: Record<string, unknown> = {};
       cyclic.self = cyclic;
-      expect(await codeOf(() => runtime.saveSnippet("ok", { executionId, inputSchema: cyclic }))).toBe("INVALID_SCHEMA");
+      expect(await codeOf(() => runtime.saveSnippet("ok", { executionId, inputSchema: cyclic }))).toBe(
+        "INVALID_SCHEMA",
+      );
       expect(await runtime.snippets()).toEqual([]);
-      for (const name of [...NOT_TEXT, ""]) expect(await codeOf(() => runtime.deleteSnippet(wrong(name)))).toBe("INVALID_INPUT");
+      for (const name of [...NOT_TEXT, ""])
+        expect(await codeOf(() => runtime.deleteSnippet(wrong(name)))).toBe("INVALID_INPUT");
     });
   });
 
   test("names of the language are names like any other for snippets", async () => {
     await withRuntime({}, async (runtime) => {
       const { executionId } = completed(await runtime.execute({ code: "async (input) => ['ran', input]" }));
-      for (const name of ["__proto__", "constructor", "toString"]) {
+      // These three would change what an object is, wherever names become keys.
+      for (const name of ["__proto__", "constructor", "prototype"]) {
+        expect(await codeOf(() => runtime.saveSnippet(name, { executionId }))).toBe("INVALID_NAME");
+      }
+      for (const name of ["toString", "hasOwnProperty", "then", "codemode"]) {
         await runtime.saveSnippet(name, { executionId });
         const done = completed(await runtime.execute({ code: `async () => codemode.run(${JSON.stringify(name)}, 1)` }));
         expect(done.result).toEqual(["ran", 1]);
@@ -172,7 +204,8 @@ describe("snippets, pages and limits", () => {
         expect(await codeOf(() => runtime.expirePaused({ maxAgeMs: wrong(value) }))).toBe("INVALID_INPUT");
         expect(await codeOf(() => runtime.maintain({ maxAgeMs: wrong(value) }))).toBe("INVALID_INPUT");
       }
-      for (const cursor of ["abc", "1.5", "NaN"]) expect(await codeOf(() => runtime.listExecutions({ cursor }))).toBe("INVALID_INPUT");
+      for (const cursor of ["abc", "1.5", "NaN"])
+        expect(await codeOf(() => runtime.listExecutions({ cursor }))).toBe("INVALID_INPUT");
       expect(await codeOf(() => runtime.listExecutions({ limit: 100_000 }))).toBe("INVALID_INPUT");
     });
   });
@@ -184,17 +217,28 @@ test("createCodemodeRuntime refuses options, names and limits that it does not h
     const good = { ctx, executor, connectors: connectorsOf({}) };
     const attempt = (options: object) => codeOf(() => createCodemodeRuntime(wrong(options)));
     expect(await attempt({ ...good, conectors: [] })).toBe("INVALID_INPUT");
-    for (const key of ["ctx", "executor", "connectors"]) expect(await attempt({ ...good, [key]: undefined })).toBe("INVALID_INPUT");
+    for (const key of ["ctx", "executor", "connectors"])
+      expect(await attempt({ ...good, [key]: undefined })).toBe("INVALID_INPUT");
     expect(await codeOf(() => createCodemodeRuntime(wrong(undefined)))).toBe("INVALID_INPUT");
-    for (const connectors of [[5], [{}], [null], [class {}]]) expect(await attempt({ ...good, connectors })).toBe("INVALID_INPUT");
+    for (const connectors of [[5], [{}], [null], [class {}]])
+      expect(await attempt({ ...good, connectors })).toBe("INVALID_INPUT");
     for (const name of ["codemode", "console", "Promise", "not a name", "", "1x", "class", "__proto__", "then"]) {
-      expect(await attempt({ ...good, connectors: connectorsOf({ ["x"]: {} }).concat(connectorsNamed(name)) }), name).toBe("INVALID_NAME");
+      expect(await attempt({ ...good, connectors: connectorsNamed(name) }), name).toBe("INVALID_NAME");
     }
-    expect(await attempt({ ...good, connectors: [...connectorsOf({ same: {} }), ...connectorsOf({ same: {} })] })).toBe("INVALID_NAME");
+    expect(await attempt({ ...good, connectors: [...connectorsOf({ same: {} }), ...connectorsOf({ same: {} })] })).toBe(
+      "INVALID_NAME",
+    );
     expect(await attempt({ ...good, maxExecutions: -1 })).toBe("INVALID_INPUT");
     expect(await attempt({ ...good, name: 5 })).toBe("INVALID_INPUT");
     expect(await attempt({ ...good, name: "x".repeat(20_000) })).toBe("INVALID_INPUT");
-    for (const limits of [{ maxCallz: 1 }, { maxCalls: 0 }, { maxCalls: "5" }, { fuel: Number.NaN }, { maxProgramMs: -1 }, 5]) {
+    for (const limits of [
+      { maxCallz: 1 },
+      { maxCalls: 0 },
+      { maxCalls: "5" },
+      { fuel: Number.NaN },
+      { maxProgramMs: -1 },
+      5,
+    ]) {
       expect(await attempt({ ...good, limits }), JSON.stringify(limits)).toBe("INVALID_INPUT");
     }
     expect(await memory(runtime)).toEqual({ executions: [], snippets: [] });
@@ -215,7 +259,9 @@ test("a tool that needs no arguments may be called with none, null or a value of
       }
       return told;
     }`;
-    expect(completed(await runtime.execute({ code })).result).toEqual(Array.from({ length: 6 }, () => "INVALID_ARGUMENTS"));
+    expect(completed(await runtime.execute({ code })).result).toEqual(
+      Array.from({ length: 6 }, () => "INVALID_ARGUMENTS"),
+    );
     expect(world.calls()).toEqual([]);
   });
 });
@@ -233,7 +279,9 @@ test("arguments that cannot leave the program are its own error, by code and pat
 test("a result that cannot leave the program is an error by code", async () => {
   await withRuntime({}, async (runtime) => {
     for (const result of ["() => 1", "Symbol('s')", "{ deep: [Promise.resolve(1)] }"]) {
-      expect(failed(await runtime.execute({ code: `async () => (${result})` })), result).toMatchObject({ code: "UNSERIALIZABLE" });
+      expect(failed(await runtime.execute({ code: `async () => (${result})` })), result).toMatchObject({
+        code: "UNSERIALIZABLE",
+      });
     }
     const cyclic = completed(await runtime.execute({ code: `async () => { const a = {}; a.self = a; return a; }` }));
     expect(Reflect.get(Object(cyclic.result), "self")).toBe(cyclic.result);

@@ -58,7 +58,9 @@ describe("several pending at once", () => {
       const { executionId } = first;
       const second = paused(await runtime.approve({ executionId, seq: 2, digest: String(first.pending[1]?.digest) }));
       expect(world.calls().slice(1)).toEqual(['pay({"to":"bob","amount":1})']);
-      expect(second.pending.map(({ seq, digest }) => [seq, digest])).toEqual([first.pending[0], first.pending[2]].map((one) => [one?.seq, one?.digest]));
+      expect(second.pending.map(({ seq, digest }) => [seq, digest])).toEqual(
+        [first.pending[0], first.pending[2]].map((one) => [one?.seq, one?.digest]),
+      );
       await runtime.reject({ executionId, seq: 1, by: "bo", reason: "too much", then: "throw" });
       const done = completed(await runtime.approve({ executionId, seq: 3 }));
       expect(done.result).toEqual(["REJECTED bank.pay was rejected by bo: too much", "pay done", "pay done"]);
@@ -69,7 +71,9 @@ describe("several pending at once", () => {
   test("actions of several executions are listed together and told apart", async () => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime) => {
-      const [one, two] = await Promise.all(["a", "b"].map((to) => runtime.execute({ code: `async () => bank.pay({ to: "${to}" })` })));
+      const [one, two] = await Promise.all(
+        ["a", "b"].map((to) => runtime.execute({ code: `async () => bank.pay({ to: "${to}" })` })),
+      );
       const all = await runtime.pending();
       expect(all.map(({ executionId }) => executionId).sort()).toEqual([one?.executionId, two?.executionId].sort());
       expect(new Set(all.map(({ digest }) => digest)).size).toBe(2);
@@ -85,7 +89,10 @@ describe("G5 stale decisions change nothing and say so", () => {
       const { executionId, pending } = paused(await runtime.execute({ code: THREE }));
       const before = await snapshot(runtime, executionId);
       for (const digest of [String(pending[1]?.digest), "0".repeat(40), ""]) {
-        expect(await runtime.approve({ executionId, seq: 1, digest })).toMatchObject({ status: "error", code: "STALE_DECISION" });
+        expect(await runtime.approve({ executionId, seq: 1, digest })).toMatchObject({
+          status: "error",
+          code: "STALE_DECISION",
+        });
         await expect(runtime.reject({ executionId, seq: 1, digest })).rejects.toMatchObject({ code: "STALE_DECISION" });
       }
       expect(await snapshot(runtime, executionId)).toEqual(before);
@@ -98,7 +105,10 @@ describe("G5 stale decisions change nothing and say so", () => {
     await withRuntime(world.toolbox, async (runtime) => {
       const { executionId, pending } = paused(await runtime.execute({ code: THREE }));
       const before = await snapshot(runtime, executionId);
-      expect(await runtime.approve({ executionId, digest: "0".repeat(40) })).toMatchObject({ status: "error", code: "STALE_DECISION" });
+      expect(await runtime.approve({ executionId, digest: "0".repeat(40) })).toMatchObject({
+        status: "error",
+        code: "STALE_DECISION",
+      });
       expect(await snapshot(runtime, executionId)).toEqual(before);
       const next = paused(await runtime.approve({ executionId, digest: String(pending[1]?.digest) }));
       expect(next.pending.map(({ seq }) => seq)).toEqual([1, 3]);
@@ -126,7 +136,9 @@ describe("G5 stale decisions change nothing and say so", () => {
     await withRuntime(world.toolbox, async (runtime) => {
       const code = `async () => bank.pay({ to: "ada" })`;
       const [one, two] = [paused(await runtime.execute({ code })), paused(await runtime.execute({ code }))];
-      expect(await runtime.approve({ executionId: one.executionId, seq: 0, digest: String(two.pending[0]?.digest) })).toMatchObject({ code: "STALE_DECISION" });
+      expect(
+        await runtime.approve({ executionId: one.executionId, seq: 0, digest: String(two.pending[0]?.digest) }),
+      ).toMatchObject({ code: "STALE_DECISION" });
       expect(world.calls()).toEqual([]);
     });
   });
@@ -137,13 +149,19 @@ describe("G5 stale decisions change nothing and say so", () => {
       const { executionId } = paused(await runtime.execute({ code: THREE }));
       expect(await runtime.approve({ executionId, seq: 0 })).toMatchObject({ status: "error", code: "NOT_PENDING" });
       expect(await runtime.approve({ executionId, seq: 99 })).toMatchObject({ status: "error", code: "NOT_FOUND" });
-      expect(await runtime.approve({ executionId: "exec_of_nobody" })).toMatchObject({ status: "error", code: "NOT_FOUND" });
+      expect(await runtime.approve({ executionId: "exec_of_nobody" })).toMatchObject({
+        status: "error",
+        code: "NOT_FOUND",
+      });
       expect(await runtime.reject({ executionId: "exec_of_nobody", seq: 0 })).toBe(false);
       completed(await runtime.approve({ executionId }));
       const before = await snapshot(runtime, executionId);
       expect(await runtime.approve({ executionId })).toMatchObject({ status: "error", code: "NOT_PENDING" });
       expect(await runtime.reject({ executionId, seq: 1 })).toBe(false);
-      expect(await runtime.resolve({ executionId, seq: 1, as: "run" })).toMatchObject({ status: "error", code: "NOT_PENDING" });
+      expect(await runtime.resolve({ executionId, seq: 1, as: "run" })).toMatchObject({
+        status: "error",
+        code: "NOT_PENDING",
+      });
       expect(await snapshot(runtime, executionId)).toEqual(before);
     });
   });
@@ -153,7 +171,9 @@ describe("G5 stale decisions change nothing and say so", () => {
     await withRuntime(world.toolbox, async (runtime) => {
       const { executionId } = paused(await runtime.execute({ code: THREE }));
       const before = await snapshot(runtime, executionId);
-      expect(await runtime.resolve({ executionId, seq: 1, as: "ran", result: "forged" })).toMatchObject({ code: "NOT_PENDING" });
+      expect(await runtime.resolve({ executionId, seq: 1, as: "ran", result: "forged" })).toMatchObject({
+        code: "NOT_PENDING",
+      });
       expect(await snapshot(runtime, executionId)).toEqual(before);
     });
   });
@@ -163,10 +183,16 @@ describe("edited arguments", () => {
   test("are run instead, and recorded beside the program's own", async () => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime) => {
-      const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada", amount: 100 })` }));
+      const { executionId } = paused(
+        await runtime.execute({ code: `async () => bank.pay({ to: "ada", amount: 100 })` }),
+      );
       const done = completed(await runtime.approve({ executionId, seq: 0, args: { to: "ada", amount: 1 }, by: "ann" }));
       expect(world.calls()).toEqual(['pay({"to":"ada","amount":1})']);
-      expect(done.calls?.[0]).toMatchObject({ args: { to: "ada", amount: 100 }, editedArgs: { to: "ada", amount: 1 }, state: "applied" });
+      expect(done.calls?.[0]).toMatchObject({
+        args: { to: "ada", amount: 100 },
+        editedArgs: { to: "ada", amount: 1 },
+        state: "applied",
+      });
       await runtime.rollback({ executionId });
       expect(world.calls().at(-1)).toBe('undo pay({"to":"ada","amount":1})');
     });
@@ -176,9 +202,13 @@ describe("edited arguments", () => {
     const world = makeWorld();
     const place = newPlace();
     const first = paused(await place.run(world.toolbox, (runtime) => runtime.execute({ code: THREE })));
-    await place.run(world.toolbox, (runtime) => runtime.approve({ executionId: first.executionId, seq: 1, args: { to: "eve", amount: 7 } }));
+    await place.run(world.toolbox, (runtime) =>
+      runtime.approve({ executionId: first.executionId, seq: 1, args: { to: "eve", amount: 7 } }),
+    );
     await evict(place);
-    const done = completed(await place.run(world.toolbox, (runtime) => runtime.approve({ executionId: first.executionId })));
+    const done = completed(
+      await place.run(world.toolbox, (runtime) => runtime.approve({ executionId: first.executionId })),
+    );
     expect(done.calls?.[1]).toMatchObject({ editedArgs: { to: "eve", amount: 7 }, state: "applied", attempt: 1 });
     expect(world.calls()).toHaveLength(4);
   });
@@ -188,7 +218,12 @@ describe("edited arguments", () => {
     await withRuntime(world.toolbox, async (runtime) => {
       const { executionId } = paused(await runtime.execute({ code: THREE }));
       const before = await snapshot(runtime, executionId);
-      for (const [args, path] of [[{ to: 5 }, "args.to"], [{ to: "x", amount: -1 }, "args.amount"], [{}, "args"], ["text", "args"]] as const) {
+      for (const [args, path] of [
+        [{ to: 5 }, "args.to"],
+        [{ to: "x", amount: -1 }, "args.amount"],
+        [{}, "args"],
+        ["text", "args"],
+      ] as const) {
         const outcome = failed(await runtime.approve({ executionId, seq: 1, args }));
         expect(outcome).toMatchObject({ code: "INVALID_ARGUMENTS" });
         expect(outcome.error).toContain(path);
@@ -214,7 +249,10 @@ describe("edited arguments", () => {
     await withRuntime({ ...world.toolbox, ...toolbox }, async (runtime) => {
       const { executionId } = paused(await runtime.execute({ code: `async () => big.send({ text: "small" })` }));
       const before = await snapshot(runtime, executionId);
-      expect(await runtime.approve({ executionId, seq: 0, args: { text: "x".repeat(2_100_000) } })).toMatchObject({ status: "error", code: "VALUE_TOO_LARGE" });
+      expect(await runtime.approve({ executionId, seq: 0, args: { text: "x".repeat(2_100_000) } })).toMatchObject({
+        status: "error",
+        code: "VALUE_TOO_LARGE",
+      });
       expect(await snapshot(runtime, executionId)).toEqual(before);
     });
   });
@@ -228,7 +266,10 @@ describe("rejections", () => {
       expect(await runtime.reject({ executionId, seq: 2, by: "ann", reason: "no" })).toBe(true);
       const execution = await runtime.execution(executionId);
       expect(execution).toMatchObject({ status: "rejected" });
-      expect(execution?.log[2]).toMatchObject({ state: "rejected", decision: { decision: "rejected", by: "ann", reason: "no" } });
+      expect(execution?.log[2]).toMatchObject({
+        state: "rejected",
+        decision: { decision: "rejected", by: "ann", reason: "no" },
+      });
       expect(await runtime.pending()).toEqual([]);
       expect(await runtime.approve({ executionId })).toMatchObject({ status: "error", code: "NOT_PENDING" });
       expect(await runtime.reject({ executionId, seq: 1 })).toBe(false);
@@ -246,7 +287,11 @@ describe("rejections", () => {
       return told;
     }`;
     const { executionId } = paused(await place.run(world.toolbox, (runtime) => runtime.execute({ code })));
-    expect(await place.run(world.toolbox, (runtime) => runtime.reject({ executionId, seq: 0, reason: "not her", then: "throw" }))).toBe(true);
+    expect(
+      await place.run(world.toolbox, (runtime) =>
+        runtime.reject({ executionId, seq: 0, reason: "not her", then: "throw" }),
+      ),
+    ).toBe(true);
     await evict(place);
     const done = completed(await place.run(world.toolbox, (runtime) => runtime.approve({ executionId })));
     expect(done.result).toEqual({ name: "CodemodeError", code: "REJECTED", message: "bank.pay was rejected: not her" });
@@ -259,7 +304,11 @@ describe("rejections", () => {
     await withRuntime(world.toolbox, async (runtime) => {
       const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
       expect(await runtime.reject({ executionId, seq: 0, reason: "no", then: "throw" })).toBe(true);
-      expect(await runtime.execution(executionId)).toMatchObject({ status: "error", errorCode: "REJECTED", error: expect.stringContaining("no") });
+      expect(await runtime.execution(executionId)).toMatchObject({
+        status: "error",
+        errorCode: "REJECTED",
+        error: expect.stringContaining("no"),
+      });
     });
   });
 });
@@ -345,13 +394,18 @@ describe("while a pass is live", () => {
   test('a rejection with "end" ends the pass; what still ran is recorded when it settles', async () => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime) => {
-      const running = runtime.execute({ code: `async () => Promise.all([bank.pay({ to: "ada" }), slow.log({ id: "s" })])` });
+      const running = runtime.execute({
+        code: `async () => Promise.all([bank.pay({ to: "ada" }), slow.log({ id: "s" })])`,
+      });
       await world.gate.reached("s");
       const [action] = await runtime.pending();
       expect(await runtime.reject({ executionId: String(action?.executionId), seq: 0 })).toBe(true);
       expect(failed(await running)).toMatchObject({ code: "REJECTED" });
       world.gate.open("s");
-      const late = await eventually(() => runtime.execution(String(action?.executionId)), (execution) => execution?.log[1]?.state === "applied");
+      const late = await eventually(
+        () => runtime.execution(String(action?.executionId)),
+        (execution) => execution?.log[1]?.state === "applied",
+      );
       expect(late).toMatchObject({ status: "rejected" });
     });
   });
@@ -393,9 +447,13 @@ describe("two decisions at once", () => {
         const before = world.calls().length;
         const approve = () => runtime.approve({ executionId, seq: 0 });
         const reject = () => runtime.reject({ executionId, seq: 0 });
-        const [approved, rejected] = approveFirst ? await Promise.all([approve(), reject()]) : await Promise.all([reject(), approve()]).then(([r, a]) => [a, r] as const);
+        const [approved, rejected] = approveFirst
+          ? await Promise.all([approve(), reject()])
+          : await Promise.all([reject(), approve()]).then(([r, a]) => [a, r] as const);
         const { status } = (await runtime.execution(executionId)) ?? {};
-        expect([status, approved.status, rejected]).toEqual(rejected ? ["rejected", "error", true] : ["completed", "completed", false]);
+        expect([status, approved.status, rejected]).toEqual(
+          rejected ? ["rejected", "error", true] : ["completed", "completed", false],
+        );
         expect(world.calls().length - before).toBe(rejected ? 0 : 1);
       }
     });
@@ -407,7 +465,11 @@ describe("two decisions at once", () => {
       const { executionId } = paused(await runtime.execute({ code: THREE }));
       await Promise.all([1, 2, 3].map((seq) => runtime.approve({ executionId, seq })));
       expect(await runtime.execution(executionId)).toMatchObject({ status: "completed" });
-      expect(world.calls().slice(1).sort()).toEqual(['pay({"to":"ada","amount":0})', 'pay({"to":"bob","amount":1})', 'pay({"to":"cy","amount":2})']);
+      expect(world.calls().slice(1).sort()).toEqual([
+        'pay({"to":"ada","amount":0})',
+        'pay({"to":"bob","amount":1})',
+        'pay({"to":"cy","amount":2})',
+      ]);
     });
   });
 });
@@ -423,11 +485,17 @@ describe("what changed while a run was paused", () => {
     const { slow } = world.toolbox;
     await place.run(slow === undefined ? {} : { slow }, async (runtime) => {
       const before = await snapshot(runtime, executionId);
-      expect(await runtime.approve({ executionId })).toMatchObject({ status: "error", code: "MISSING_CONNECTOR", error: expect.stringContaining("bank") });
+      expect(await runtime.approve({ executionId })).toMatchObject({
+        status: "error",
+        code: "MISSING_CONNECTOR",
+        error: expect.stringContaining("bank"),
+      });
       expect(await snapshot(runtime, executionId)).toEqual(before);
     });
     await place.run({}, async (runtime) => {
-      await expect(runtime.reject({ executionId, seq: 0, then: "throw" })).rejects.toMatchObject({ code: "MISSING_CONNECTOR" });
+      await expect(runtime.reject({ executionId, seq: 0, then: "throw" })).rejects.toMatchObject({
+        code: "MISSING_CONNECTOR",
+      });
       expect(await runtime.reject({ executionId, seq: 0 })).toBe(true);
     });
     expect(world.calls()).toEqual([]);
@@ -438,7 +506,10 @@ describe("what changed while a run was paused", () => {
     const place = newPlace();
     const first = paused(await place.run(world.toolbox, (runtime) => runtime.execute({ code: CODE })));
     const { executionId } = first;
-    const changed: Toolbox = { ...world.toolbox, bank: { ...world.toolbox.bank, pay: { ...world.toolbox.bank?.pay, description: "Pay twice" } } };
+    const changed: Toolbox = {
+      ...world.toolbox,
+      bank: { ...world.toolbox.bank, pay: { ...world.toolbox.bank?.pay, description: "Pay twice" } },
+    };
     await place.run(changed, async (runtime) => {
       const digest = String(first.pending[0]?.digest);
       const again = paused(await runtime.approve({ executionId, seq: 0, digest }));
@@ -455,7 +526,10 @@ describe("what changed while a run was paused", () => {
     const world = makeWorld();
     const place = newPlace();
     const { executionId } = paused(await place.run(world.toolbox, (runtime) => runtime.execute({ code: CODE })));
-    const changed: Toolbox = { ...world.toolbox, bank: { ...world.toolbox.bank, pay: { ...world.toolbox.bank?.pay, description: "Pay twice" } } };
+    const changed: Toolbox = {
+      ...world.toolbox,
+      bank: { ...world.toolbox.bank, pay: { ...world.toolbox.bank?.pay, description: "Pay twice" } },
+    };
     await place.run(changed, async (runtime) => {
       const again = paused(await runtime.approve({ executionId, seq: 0, args: { to: "edited" } }));
       // What is shown must be what an approval runs.
@@ -468,7 +542,11 @@ describe("what changed while a run was paused", () => {
   test("a tool that is gone fails in its place, and the program may go on", async () => {
     const world = makeWorld();
     const place = newPlace();
-    const { executionId } = paused(await place.run(world.toolbox, (runtime) => runtime.execute({ code: `async () => bank.pay({ to: "ada" }).catch((error) => error.code)` })));
+    const { executionId } = paused(
+      await place.run(world.toolbox, (runtime) =>
+        runtime.execute({ code: `async () => bank.pay({ to: "ada" }).catch((error) => error.code)` }),
+      ),
+    );
     const gone: Toolbox = { ...world.toolbox, bank: { see: { readOnly: true, execute: () => 1 } } };
     const done = completed(await place.run(gone, (runtime) => runtime.approve({ executionId })));
     expect(done.result).toBe("UNKNOWN_TOOL");

@@ -1,9 +1,10 @@
 /** What a runtime remembers: snippets, lists, retention, lifecycle hooks, and results shaped for the model. */
-import { describe, expect, test } from "vitest";
-import { createCodemodeRuntime } from "../../src/handle.ts";
-import { CodemodeConnector } from "../../src/connector/connector.ts";
-import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
+
 import { env } from "cloudflare:test";
+import { describe, expect, test } from "vitest";
+import { CodemodeConnector } from "../../src/connector/connector.ts";
+import { createCodemodeRuntime } from "../../src/handle.ts";
+import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { anotherHandle, completed, eventually, failed, paused } from "../support/drive.ts";
 import { makeGate } from "../support/gate.ts";
 import { newPlace, withRuntime } from "../support/runtime.ts";
@@ -17,10 +18,23 @@ describe("snippets", () => {
     await withRuntime(world.toolbox, async (runtime) => {
       const code = "async (input) => ({ said: input })";
       const { executionId } = completed(await runtime.execute({ code }));
-      const saved = await runtime.saveSnippet("echo", { executionId, description: "Says it again", inputSchema: SCHEMA });
-      expect(saved).toEqual({ name: "echo", description: "Says it again", code, savedAt: expect.any(Number), inputSchema: SCHEMA, connectors: ["bank", "slow"] });
+      const saved = await runtime.saveSnippet("echo", {
+        executionId,
+        description: "Says it again",
+        inputSchema: SCHEMA,
+      });
+      expect(saved).toEqual({
+        name: "echo",
+        description: "Says it again",
+        code,
+        savedAt: expect.any(Number),
+        inputSchema: SCHEMA,
+        connectors: ["bank", "slow"],
+      });
       expect(await runtime.snippets()).toEqual([saved]);
-      expect(completed(await runtime.execute({ code: `async () => codemode.run("echo", { to: "x" })` })).result).toEqual({ said: { to: "x" } });
+      expect(
+        completed(await runtime.execute({ code: `async () => codemode.run("echo", { to: "x" })` })).result,
+      ).toEqual({ said: { to: "x" } });
       const other = completed(await runtime.execute({ code: "async () => 2" }));
       await runtime.saveSnippet("echo", { executionId: other.executionId });
       expect(await runtime.snippets()).toMatchObject([{ name: "echo", code: "async () => 2" }]);
@@ -35,7 +49,8 @@ describe("snippets", () => {
     await withRuntime(world.toolbox, async (runtime, ctx) => {
       const { executionId } = completed(await runtime.execute({ code: "async (input) => input" }));
       await runtime.saveSnippet("send_report", { executionId, inputSchema: SCHEMA });
-      const tell = (call: string) => `async () => { try { return await ${call}; } catch (error) { return { code: error.code, message: error.message }; } }`;
+      const tell = (call: string) =>
+        `async () => { try { return await ${call}; } catch (error) { return { code: error.code, message: error.message }; } }`;
       const invalid = completed(await runtime.execute({ code: tell(`codemode.run("send_report", { to: 5 })`) }));
       expect(invalid.result).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("input.to") });
       const near = completed(await runtime.execute({ code: tell(`codemode.run("send_reports", { to: "x" })`) }));
@@ -48,7 +63,8 @@ describe("snippets", () => {
 
   test("a snippet may run another, and an error inside one names the snippet's own failure", async () => {
     await withRuntime({}, async (runtime) => {
-      const save = async (name: string, code: string) => runtime.saveSnippet(name, { executionId: (await runtime.execute({ code })).executionId });
+      const save = async (name: string, code: string) =>
+        runtime.saveSnippet(name, { executionId: (await runtime.execute({ code })).executionId });
       await save("inner", "async (n) => { if (n > 1) throw new RangeError('too deep'); return n + 1; }");
       await save("outer", `async (n) => codemode.run("inner", n)`);
       expect(completed(await runtime.execute({ code: `async () => codemode.run("outer", 1)` })).result).toBe(2);
@@ -80,7 +96,9 @@ describe("programs that do not compile", () => {
   test("a paused program that today's limits refuse ends by an error, and is not tried for ever", async () => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime, ctx) => {
-      const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "${"x".repeat(500)}" })` }));
+      const { executionId } = paused(
+        await runtime.execute({ code: `async () => bank.pay({ to: "${"x".repeat(500)}" })` }),
+      );
       const small = anotherHandle(ctx, world.toolbox, { limits: { maxProgramBytes: 200 } });
       expect(failed(await small.approve({ executionId })).code).toBe("PROGRAM_TOO_LARGE");
       expect(await runtime.recover()).toEqual([]);
@@ -119,7 +137,7 @@ describe("lists and retention", () => {
     });
   });
 
-  test("the oldest ended executions make room for new ones, and paused ones are never pruned", async () => {
+  test("the oldest ended executions make room when a new one begins, and paused ones are never pruned", async () => {
     const world = makeWorld();
     await withRuntime(
       world.toolbox,
@@ -127,8 +145,9 @@ describe("lists and retention", () => {
         const held = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
         for (let i = 0; i < 5; i += 1) await runtime.execute({ code: `async () => ${i}` });
         const kept = await runtime.executions();
-        expect(kept.filter(({ status }) => status === "completed").map(({ result }) => result)).toEqual([4, 3]);
+        expect(kept.filter(({ status }) => status === "completed").map(({ result }) => result)).toEqual([4, 3, 2]);
         expect(kept.at(-1)?.id).toBe(held.executionId);
+        expect(await runtime.pruneExecutions()).toBe(1);
         expect(await runtime.pruneExecutions(0)).toBe(2);
         expect((await runtime.executions()).map(({ id }) => id)).toEqual([held.executionId]);
       },
@@ -173,7 +192,10 @@ function listening(heard: string[]) {
       return "ear";
     }
     protected override tools() {
-      return { ask: { requiresApproval: true, execute: () => "asked" }, go: { execute: () => "gone", revert: () => {} } };
+      return {
+        ask: { requiresApproval: true, execute: () => "asked" },
+        go: { execute: () => "gone", revert: () => {} },
+      };
     }
     override async onPassEnd(_executionId: string, status: string) {
       heard.push(`pass ${status}`);
@@ -188,13 +210,21 @@ function listening(heard: string[]) {
 describe("hooks", () => {
   const open = <T>(heard: string[], body: (runtime: ReturnType<typeof createCodemodeRuntime>) => Promise<T>) =>
     newPlace().run({}, (_runtime, ctx) =>
-      body(createCodemodeRuntime({ ctx, executor: new DynamicWorkerExecutor({ loader: env.LOADER }), connectors: [listening(heard)] })),
+      body(
+        createCodemodeRuntime({
+          ctx,
+          executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
+          connectors: [listening(heard)],
+        }),
+      ),
     );
 
   test("onPassEnd is called at each pause and end, disposeExecution only at the end", async () => {
     const heard: string[] = [];
     await open(heard, async (runtime) => {
-      const { executionId } = paused(await runtime.execute({ code: `async () => { await ear.ask(); await ear.ask(); }` }));
+      const { executionId } = paused(
+        await runtime.execute({ code: `async () => { await ear.ask(); await ear.ask(); }` }),
+      );
       expect(heard).toEqual(["pass paused"]);
       paused(await runtime.approve({ executionId }));
       expect(heard).toEqual(["pass paused", "pass paused"]);
@@ -218,7 +248,11 @@ describe("hooks", () => {
       }
     }
     await newPlace().run({}, async (_runtime, ctx) => {
-      const runtime = createCodemodeRuntime({ ctx, executor: new DynamicWorkerExecutor({ loader: env.LOADER }), connectors: [Slow] });
+      const runtime = createCodemodeRuntime({
+        ctx,
+        executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
+        connectors: [Slow],
+      });
       const running = runtime.execute({ code: `async () => ear.ask()` });
       await gate.reached("hook");
       const [action] = await runtime.pending();
@@ -262,7 +296,9 @@ describe("hooks", () => {
   test("a failed run and a rollback are ends of their own", async () => {
     const heard: string[] = [];
     await open(heard, async (runtime) => {
-      const { executionId } = failed(await runtime.execute({ code: `async () => { await ear.go(); throw new Error("no"); }` }));
+      const { executionId } = failed(
+        await runtime.execute({ code: `async () => { await ear.go(); throw new Error("no"); }` }),
+      );
       expect(heard).toEqual(["pass error", "end error"]);
       await runtime.rollback({ executionId });
       expect(heard).toEqual(["pass error", "end error", "end rolled_back"]);
@@ -276,7 +312,9 @@ describe("transformResult", () => {
     await withRuntime(
       world.toolbox,
       async (runtime) => {
-        const { executionId } = paused(await runtime.execute({ code: `async () => [await bank.pay({ to: "ada" }), 2, 3]` }));
+        const { executionId } = paused(
+          await runtime.execute({ code: `async () => [await bank.pay({ to: "ada" }), 2, 3]` }),
+        );
         expect(completed(await runtime.approve({ executionId })).result).toBe("3 things");
         expect(await runtime.execution(executionId)).toMatchObject({ result: ["pay done", 2, 3] });
       },
@@ -285,11 +323,15 @@ describe("transformResult", () => {
   });
 
   test("one that throws leaves the result as it is", async () => {
-    await withRuntime({}, async (runtime) => expect(completed(await runtime.execute({ code: "async () => 7" })).result).toBe(7), {
-      transformResult: () => {
-        throw new Error("faulty");
+    await withRuntime(
+      {},
+      async (runtime) => expect(completed(await runtime.execute({ code: "async () => 7" })).result).toBe(7),
+      {
+        transformResult: () => {
+          throw new Error("faulty");
+        },
       },
-    });
+    );
   });
 });
 
@@ -300,7 +342,10 @@ test("a live execution is shown as it is now", async () => {
     await world.gate.reached("x");
     const [listed] = await runtime.executions();
     expect(listed).toMatchObject({ status: "running" });
-    const live = await eventually(() => runtime.execution(String(listed?.id)), (found) => found?.log.length === 2);
+    const live = await eventually(
+      () => runtime.execution(String(listed?.id)),
+      (found) => found?.log.length === 2,
+    );
     expect(live?.log.map(({ state }) => state)).toEqual(["applied", "executing"]);
     expect((await runtime.executions())[0]?.log.map(({ state }) => state)).toEqual(["applied", "executing"]);
     world.gate.open("x");

@@ -1,8 +1,12 @@
 /** Crashes in the middle of a pass, calls in doubt, and runs that end by time or by hand. */
-import { abortAllDurableObjects, env, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
+import { HostCapabilities } from "../../src/host-port.ts";
+import { DEFAULT_LIMITS } from "../../src/limits.ts";
+import type { CodemodeRuntime } from "../../src/runtime/facet.ts";
+import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { anotherHandle, completed, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
-import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
+import { connectorsOf, newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld, type World } from "../support/world.ts";
 
 /** Runs a program until a gated call waits, and ends the facet there. Answers how the interrupted run came to its end or pause. */
@@ -17,6 +21,26 @@ function crashAt(world: World, code: string, at: readonly string[], after?: () =
     return running;
   });
   return { place, outcome };
+}
+
+/** Runs a program without a handle until calls wait, and ends the facet: nobody is left who waits for the answer. */
+async function startAndAbandon(
+  world: World,
+  ctx: DurableObjectState,
+  code: string,
+  at: readonly string[],
+): Promise<void> {
+  const connectors = connectorsOf(world.toolbox).map((one) => (typeof one === "function" ? new one(ctx, {}) : one));
+  const port = new HostCapabilities(connectors, new DynamicWorkerExecutor({ loader: env.LOADER }));
+  const settings = { connectors: Object.keys(world.toolbox), limits: DEFAULT_LIMITS, maxExecutions: 50, modules: [] };
+  const facet = ctx.facets.get("codemode:default", () => ({
+    class: Reflect.get(ctx.exports, "CodemodeRuntime"),
+  })) as unknown as CodemodeRuntime;
+  const running = facet.execute({ id: "exec_abandoned", code }, settings, port).catch(() => "lost");
+  await world.gate.reached(...at);
+  await crashFacet(ctx);
+  for (const id of at) world.gate.open(id);
+  expect(await running).toBe("lost");
 }
 
 describe("G6 a call that was started when the process died", () => {
@@ -39,7 +63,9 @@ describe("G6 a call that was started when the process died", () => {
     const { outcome } = crashAt(world, `async () => slow.see({ id: "x" })`, ["x"], () => world.gate.openInOrder("x"));
     const done = completed(await outcome);
     expect(done.result).toBe("x");
-    expect(world.seen.map(({ tool, key }) => [tool, key])).toEqual(Array.from({ length: 2 }, () => ["slow.see", `${done.executionId}:0`]));
+    expect(world.seen.map(({ tool, key }) => [tool, key])).toEqual(
+      Array.from({ length: 2 }, () => ["slow.see", `${done.executionId}:0`]),
+    );
   });
 
   test("an effect that settled before a later effect left is recorded: it is neither run again nor in doubt", async () => {
@@ -52,9 +78,15 @@ describe("G6 a call that was started when the process died", () => {
 
   test("is in doubt otherwise: nothing runs, and a person is asked", async () => {
     const world = makeWorld();
-    const { outcome, place } = crashAt(world, `async () => [await slow.log({ id: "x" }), await bank.log({ after: true })]`, ["x"]);
+    const { outcome, place } = crashAt(
+      world,
+      `async () => [await slow.log({ id: "x" }), await bank.log({ after: true })]`,
+      ["x"],
+    );
     const doubt = paused(await outcome);
-    expect(doubt.pending).toMatchObject([{ seq: 0, connector: "slow", method: "log", args: { id: "x" }, kind: "in_doubt" }]);
+    expect(doubt.pending).toMatchObject([
+      { seq: 0, connector: "slow", method: "log", args: { id: "x" }, kind: "in_doubt" },
+    ]);
     expect(doubt.calls?.[0]).toMatchObject({ state: "in_doubt", attempt: 1 });
     expect(world.calls()).toEqual(['slow.log({"id":"x"})']);
     await place.run(world.toolbox, async (runtime) => {
@@ -63,19 +95,30 @@ describe("G6 a call that was started when the process died", () => {
       expect(await runtime.approve({ executionId, seq: 0 })).toMatchObject({ code: "NOT_PENDING" });
       expect(await runtime.approve({ executionId })).toMatchObject({ code: "NOT_PENDING" });
       expect(await runtime.reject({ executionId, seq: 0 })).toBe(false);
-      expect(await runtime.resolve({ executionId, seq: 0, digest: "0".repeat(40), as: "run" })).toMatchObject({ code: "STALE_DECISION" });
+      expect(await runtime.resolve({ executionId, seq: 0, digest: "0".repeat(40), as: "run" })).toMatchObject({
+        code: "STALE_DECISION",
+      });
       expect(await runtime.execution(executionId)).toEqual(before);
     });
   });
 
   test("resolved as ran: the program gets the result that the person gave, kinds kept, and nothing runs", async () => {
     const world = makeWorld();
-    const { outcome, place } = crashAt(world, `async () => { const at = await slow.log({ id: "x" }); return [at instanceof Date, at]; }`, ["x"]);
+    const { outcome, place } = crashAt(
+      world,
+      `async () => { const at = await slow.log({ id: "x" }); return [at instanceof Date, at]; }`,
+      ["x"],
+    );
     const { executionId, pending } = paused(await outcome);
     const resolve = { executionId, seq: 0, digest: String(pending[0]?.digest), by: "ann", reason: "seen in the bank" };
-    const done = completed(await place.run(world.toolbox, (runtime) => runtime.resolve({ ...resolve, as: "ran", result: new Date(7) })));
+    const done = completed(
+      await place.run(world.toolbox, (runtime) => runtime.resolve({ ...resolve, as: "ran", result: new Date(7) })),
+    );
     expect(done.result).toEqual([true, new Date(7)]);
-    expect(done.calls?.[0]).toMatchObject({ state: "applied", decision: { decision: "resolved", by: "ann", reason: "seen in the bank" } });
+    expect(done.calls?.[0]).toMatchObject({
+      state: "applied",
+      decision: { decision: "resolved", by: "ann", reason: "seen in the bank" },
+    });
     expect(world.calls()).toHaveLength(1);
   });
 
@@ -102,7 +145,11 @@ describe("G6 a call that was started when the process died", () => {
     const code = `async () => { let told; try { await slow.log({ id: "x" }); } catch (error) { told = [error.code, error.message]; } await bank.pay({ to: "z" }); return told; }`;
     const { outcome, place } = crashAt(world, code, ["x"]);
     const { executionId } = paused(await outcome);
-    paused(await place.run(world.toolbox, (runtime) => runtime.resolve({ executionId, seq: 0, as: "fail", error: "the bank knows nothing" })));
+    paused(
+      await place.run(world.toolbox, (runtime) =>
+        runtime.resolve({ executionId, seq: 0, as: "fail", error: "the bank knows nothing" }),
+      ),
+    );
     await evict(place);
     const done = completed(await place.run(world.toolbox, (runtime) => runtime.approve({ executionId })));
     expect(done.result).toEqual(["TOOL_ERROR", "the bank knows nothing"]);
@@ -111,7 +158,9 @@ describe("G6 a call that was started when the process died", () => {
   test("an approved action that was running is in doubt, not asked for again and not run again", async () => {
     const world = makeWorld();
     const place = newPlace();
-    const { executionId } = paused(await place.run(world.toolbox, (runtime) => runtime.execute({ code: `async () => slow.pay({ id: "x" })` })));
+    const { executionId } = paused(
+      await place.run(world.toolbox, (runtime) => runtime.execute({ code: `async () => slow.pay({ id: "x" })` })),
+    );
     const doubt = paused(
       await place.run(world.toolbox, async (runtime, ctx) => {
         const running = runtime.approve({ executionId });
@@ -140,7 +189,11 @@ describe("G6 a call that was started when the process died", () => {
       }),
     );
     expect(doubt.pending).toMatchObject([{ seq: 1, kind: "in_doubt" }]);
-    const done = completed(await place.run(world.toolbox, (runtime) => runtime.resolve({ executionId: doubt.executionId, seq: 1, as: "ran", result: "b" })));
+    const done = completed(
+      await place.run(world.toolbox, (runtime) =>
+        runtime.resolve({ executionId: doubt.executionId, seq: 1, as: "ran", result: "b" }),
+      ),
+    );
     expect((done.result as unknown[]).slice(0, 3)).toEqual(["a", "b", "c"]);
     const attempts = (tool: string) => world.seen.filter((call) => call.tool === tool).length;
     expect([attempts("slow.see"), attempts("slow.log"), attempts("slow.put")]).toEqual([2, 1, 2]);
@@ -202,25 +255,19 @@ describe("recovery", () => {
 
   test("a run that lacks a connector when it is recovered is not lost: it goes on when the connector is there again", async () => {
     const world = makeWorld();
-    const id = env.PLACES.newUniqueId();
-    const inObject = <T>(body: (ctx: DurableObjectState) => Promise<T>) => runInDurableObject(env.PLACES.get(id), (_host, ctx) => body(ctx));
-    const lost = inObject(async (ctx) => anotherHandle(ctx, world.toolbox).execute({ code: `async () => slow.put({ id: "x" })` })).catch(() => "lost");
-    await world.gate.reached("x");
-    await abortAllDurableObjects();
-    expect(await lost).toBe("lost");
-    // Another part of the host, with other connectors, is the first that uses the runtime after the crash.
-    await inObject(async (ctx) => {
+    await newPlace().run(world.toolbox, async (runtime, ctx) => {
+      await startAndAbandon(world, ctx, `async () => slow.put({ id: "x" })`, ["x"]);
+      // Another part of the host, with other connectors, is the first that uses the runtime after the crash.
       const other = anotherHandle(ctx, {});
       expect(await other.recover()).toEqual([]);
       expect(await other.executions()).toMatchObject([{ status: "running" }]);
-    });
-    await inObject(async (ctx) => {
-      const runtime = anotherHandle(ctx, world.toolbox);
-      const [execution] = await runtime.executions();
       // No recover(): any use takes it up.
       await runtime.pending();
       await world.gate.openInOrder("x");
-      const done = await eventually(() => runtime.execution(String(execution?.id)), (found) => found?.status !== "running");
+      const [done] = await eventually(
+        () => runtime.executions(),
+        ([found]) => found?.status !== "running",
+      );
       expect(done).toMatchObject({ status: "completed", result: "x" });
     });
     expect(world.seen.map(({ attempt }) => attempt)).toEqual([1, 2]);
@@ -231,15 +278,24 @@ describe("cancel", () => {
   test("ends a live run, aborts its tools, and records what still took place", async () => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime) => {
-      const running = runtime.execute({ code: `async () => { console.log("started"); await slow.log({ id: "x" }); await bank.log({ never: true }); }` });
+      const running = runtime.execute({
+        code: `async () => { console.log("started"); await slow.log({ id: "x" }); await bank.log({ never: true }); }`,
+      });
       await world.gate.reached("x");
       const [execution] = await runtime.executions();
       const executionId = String(execution?.id);
       expect(await runtime.cancel({ executionId, reason: "not now" })).toBe(true);
-      expect(failed(await running)).toMatchObject({ code: "CANCELLED", error: expect.stringContaining("not now"), logs: ["started"] });
+      expect(failed(await running)).toMatchObject({
+        code: "CANCELLED",
+        error: expect.stringContaining("not now"),
+        logs: ["started"],
+      });
       expect(world.seen[0]?.signal.aborted).toBe(true);
       world.gate.open("x", "late");
-      const late = await eventually(() => runtime.execution(executionId), (found) => found?.log[0]?.state === "applied");
+      const late = await eventually(
+        () => runtime.execution(executionId),
+        (found) => found?.log[0]?.state === "applied",
+      );
       expect(late).toMatchObject({ status: "error", errorCode: "CANCELLED", log: [{ result: "late" }] });
       expect(world.calls()).toHaveLength(1);
     });
@@ -272,7 +328,10 @@ describe("cancel", () => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime) => {
       const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
-      const [cancelled, outcome] = await Promise.all([runtime.cancel({ executionId }), runtime.approve({ executionId })]);
+      const [cancelled, outcome] = await Promise.all([
+        runtime.cancel({ executionId }),
+        runtime.approve({ executionId }),
+      ]);
       expect(cancelled).toBe(true);
       expect(outcome).toMatchObject({ code: "NOT_PENDING" });
       expect(world.calls()).toEqual([]);
@@ -316,7 +375,12 @@ describe("expiry and maintenance", () => {
       const { executionId } = paused(await runtime.execute(PAY));
       const asked = Number((await runtime.execution(executionId))?.updatedAt);
       const keepsOne = anotherHandle(ctx, world.toolbox, { maxExecutions: 1 });
-      expect(await keepsOne.maintain({ maxAgeMs: 60_000 })).toEqual({ recovered: [], expired: [], pruned: 1, next: asked + 60_000 });
+      expect(await keepsOne.maintain({ maxAgeMs: 60_000 })).toEqual({
+        recovered: [],
+        expired: [],
+        pruned: 1,
+        next: asked + 60_000,
+      });
       expect((await runtime.executions()).map(({ id }) => id)).toEqual([executionId, kept.executionId]);
       expect(await runtime.maintain({ maxAgeMs: 0 })).toMatchObject({ expired: [executionId], pruned: 0 });
       expect(await runtime.maintain()).toEqual({ recovered: [], expired: [], pruned: 0 });
@@ -339,10 +403,40 @@ describe("expiry and maintenance", () => {
 });
 
 test("a tool that throws what cannot be read is a failed call, not an interrupted run", async () => {
-  const hostile = () => Object.defineProperty(new Error("shown"), "cause", { get: () => { throw new Error("from the getter"); } });
-  const toolbox: Toolbox = { bad: { fail: { readOnly: true, execute: () => { throw hostile(); } } } };
+  const hostile = () =>
+    Object.defineProperty(new Error("shown"), "cause", {
+      get: () => {
+        throw new Error("from the getter");
+      },
+    });
+  const toolbox: Toolbox = {
+    bad: {
+      fail: {
+        readOnly: true,
+        execute: () => {
+          throw hostile();
+        },
+      },
+    },
+  };
   await withRuntime(toolbox, async (runtime) => {
     const done = completed(await runtime.execute({ code: "async () => bad.fail().catch((error) => error.message)" }));
     expect(done.result).toBe("shown");
+  });
+});
+
+test("a crash inside of a step runs the step again, with the calls that it made before replayed", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime, ctx) => {
+    const running = runtime.execute({
+      code: `async () => codemode.step("s", async () => [await bank.log({ n: 1 }), Math.random(), await slow.put({ id: "x" })])`,
+    });
+    await world.gate.reached("x");
+    await crashFacet(ctx);
+    world.gate.open("x");
+    await world.gate.openInOrder("x");
+    const done = completed(await running);
+    expect((done.result as unknown[])[0]).toBe("log done");
+    expect(world.calls()).toEqual(['log({"n":1})', 'slow.put({"id":"x"})', 'slow.put({"id":"x"})']);
   });
 });

@@ -101,7 +101,13 @@ describe("G3 parallel programs", () => {
         },
       ],
     });
-    expect(outcome.result).toEqual({ seen: [["b", "b"], ["a", "a"]], winner: "b" });
+    expect(outcome.result).toEqual({
+      seen: [
+        ["b", "b"],
+        ["a", "a"],
+      ],
+      winner: "b",
+    });
     expect(pauses).toHaveLength(2);
     expect(Object.fromEntries(world.ran)).toEqual({ "read a": 1, "write b": 1, "put b": 1, "read c": 1, here: 2 });
   });
@@ -180,8 +186,16 @@ describe("G3 parallel programs", () => {
       ],
     });
     expect(outcome.result).toMatchObject({
-      seen: [["c", new Date(3)], ["a failed", "no"], ["b", "b"]],
-      settled: [{ status: "rejected", reason: { name: "SyntaxError" } }, { status: "fulfilled" }, { status: "fulfilled", value: new Date(3) }],
+      seen: [
+        ["c", new Date(3)],
+        ["a failed", "no"],
+        ["b", "b"],
+      ],
+      settled: [
+        { status: "rejected", reason: { name: "SyntaxError" } },
+        { status: "fulfilled" },
+        { status: "fulfilled", value: new Date(3) },
+      ],
     });
     expect(world.once()).toBe(true);
   });
@@ -234,7 +248,9 @@ describe("G3 parallel programs", () => {
       await hold.here({ seen });
       return seen;
     }`;
-    const { outcome } = await driveToEnd(world.toolbox, code, { during: [() => world.gate.openInOrder("a", "b", "c")] });
+    const { outcome } = await driveToEnd(world.toolbox, code, {
+      during: [() => world.gate.openInOrder("a", "b", "c")],
+    });
     expect(outcome.result).toEqual(["a", "a150", "b", "b100", "c", "c50"]);
   });
 
@@ -268,7 +284,12 @@ describe("pauses", () => {
     expect(outcome.result).toHaveLength(12);
     expect(Object.fromEntries(world.ran)).toEqual({
       here: 6,
-      ...Object.fromEntries([0, 1, 2, 3, 4, 5].flatMap((round) => [[`get r${round}`, 1], [`put w${round}`, 1]])),
+      ...Object.fromEntries(
+        [0, 1, 2, 3, 4, 5].flatMap((round) => [
+          [`get r${round}`, 1],
+          [`put w${round}`, 1],
+        ]),
+      ),
     });
   });
 
@@ -303,16 +324,28 @@ describe("pauses", () => {
 
   test("an action that nobody awaits still needs approval, and the program's result waits for it", async () => {
     const world = makeWorld();
-    const { outcome, pauses } = await driveToEnd(world.toolbox, `async () => { hold.here({ unawaited: true }); return "done"; }`, {
-      between: () => expect(world.ran.size).toBe(0),
-    });
+    const { outcome, pauses } = await driveToEnd(
+      world.toolbox,
+      `async () => { hold.here({ unawaited: true }); return "done"; }`,
+      {
+        between: () => expect(world.ran.size).toBe(0),
+      },
+    );
     expect(pauses).toHaveLength(1);
     expect(outcome.result).toBe("done");
     expect(Object.fromEntries(world.ran)).toEqual({ here: 1 });
   });
 
   test("a call that fails and that nobody awaits does not end the run", async () => {
-    const toolbox: Toolbox = { bad: { fail: { execute: () => { throw new Error("nobody listens"); } } } };
+    const toolbox: Toolbox = {
+      bad: {
+        fail: {
+          execute: () => {
+            throw new Error("nobody listens");
+          },
+        },
+      },
+    };
     const { outcome } = await driveToEnd(toolbox, `async () => { bad.fail(); return "fine"; }`);
     expect(outcome.result).toBe("fine");
     expect(outcome.calls?.[0]).toMatchObject({ state: "error", error: { message: "nobody listens" } });
@@ -470,7 +503,10 @@ describe("steps", () => {
       return { told, runs };
     }`;
     const { outcome } = await driveToEnd(world.toolbox, code);
-    expect(outcome.result).toEqual({ told: { name: "RangeError", message: "no", code: "E_NO", isRange: true }, runs: 0 });
+    expect(outcome.result).toEqual({
+      told: { name: "RangeError", message: "no", code: "E_NO", isRange: true },
+      runs: 0,
+    });
   });
 });
 
@@ -483,7 +519,9 @@ describe("recorded values", () => {
         fail: {
           execute: () => {
             ran += 1;
-            throw Object.assign(new TypeError("not today", { cause: new Error("root", { cause: 7n }) }), { code: "E_TODAY" });
+            throw Object.assign(new TypeError("not today", { cause: new Error("root", { cause: 7n }) }), {
+              code: "E_TODAY",
+            });
           },
         },
       },
@@ -496,7 +534,14 @@ describe("recorded values", () => {
       return told;
     }`;
     const { outcome } = await driveToEnd(toolbox, code);
-    expect(outcome.result).toEqual({ name: "TypeError", message: "not today", code: "E_TODAY", isType: true, cause: "root", root: 7n });
+    expect(outcome.result).toEqual({
+      name: "TypeError",
+      message: "not today",
+      code: "E_TODAY",
+      isType: true,
+      cause: "root",
+      root: 7n,
+    });
     expect(ran).toBe(1);
   });
 
@@ -560,7 +605,15 @@ describe("recorded values", () => {
     let ran = 0;
     const toolbox: Toolbox = {
       ...makeWorld().toolbox,
-      big: { read: { replay: "reexecute", execute: () => { ran += 1; return { text: "same" }; } } },
+      big: {
+        read: {
+          replay: "reexecute",
+          execute: () => {
+            ran += 1;
+            return { text: "same" };
+          },
+        },
+      },
     };
     const code = `async () => {
       const { text } = await big.read({});
@@ -621,7 +674,8 @@ describe("G4 time and chance", () => {
 
   test("two executions of one program draw different chances", async () => {
     const place = newPlace();
-    const draw = () => place.run({}, (runtime) => runtime.execute({ code: "async () => [Math.random(), crypto.randomUUID()]" }));
+    const draw = () =>
+      place.run({}, (runtime) => runtime.execute({ code: "async () => [Math.random(), crypto.randomUUID()]" }));
     const [one, two] = [await draw(), await draw()];
     expect(one).toMatchObject({ status: "completed" });
     expect(one.status === "completed" && one.result).not.toEqual(two.status === "completed" && two.result);
@@ -686,7 +740,8 @@ describe("built-in tools", () => {
     const code = `async () => { await hold.here({}); return (await codemode.run("fetch_one", { id: "two" })).version; }`;
     const { outcome } = await driveToEnd(world.toolbox, code, {
       place,
-      between: () => place.run(world.toolbox, async (runtime) => expect(await runtime.deleteSnippet("fetch_one")).toBe(true)),
+      between: () =>
+        place.run(world.toolbox, async (runtime) => expect(await runtime.deleteSnippet("fetch_one")).toBe(true)),
     });
     expect(outcome.result).toBe(1);
   });
@@ -695,11 +750,17 @@ describe("built-in tools", () => {
     const world = makeWorld();
     const place = newPlace();
     await place.run(world.toolbox, async (runtime) => {
-      const first = paused(await runtime.execute({ code: `async (input) => { const held = await hold.here({ input }); return { held, after: await fast.put({ id: "snippet" }) }; }` }));
+      const first = paused(
+        await runtime.execute({
+          code: `async (input) => { const held = await hold.here({ input }); return { held, after: await fast.put({ id: "snippet" }) }; }`,
+        }),
+      );
       await runtime.saveSnippet("held", { executionId: first.executionId });
       await runtime.reject({ executionId: first.executionId, seq: 0 });
     });
-    const { outcome, pauses } = await driveToEnd(world.toolbox, `async () => codemode.run("held", { x: 1 })`, { place });
+    const { outcome, pauses } = await driveToEnd(world.toolbox, `async () => codemode.run("held", { x: 1 })`, {
+      place,
+    });
     expect(pauses[0]?.pending).toMatchObject([{ connector: "hold", method: "here", args: { input: { x: 1 } } }]);
     expect(outcome.result).toEqual({ held: { input: { x: 1 } }, after: "put snippet" });
     expect(world.once()).toBe(true);
@@ -740,4 +801,30 @@ test("G9 a program that differs on replay is impossible to write with what the s
   const { outcome } = await driveToEnd(world.toolbox, code);
   expect(outcome.result).toBe(4);
   expect(world.once()).toBe(true);
+});
+
+test("G4 chance that is drawn inside of a step does not shift what is drawn outside of it", async () => {
+  const world = makeWorld();
+  const code = `async () => {
+    const before = Math.random();
+    const inside = await codemode.step("s", () => [Math.random(), crypto.randomUUID()]);
+    const outside = [Math.random(), crypto.randomUUID()];
+    await fast.put({ id: "x", before, inside, outside });
+    await hold.here({ before, inside, outside });
+    return [before, inside, outside];
+  }`;
+  const { outcome, pauses } = await driveToEnd(world.toolbox, code);
+  const [before, inside, outside] = outcome.result as unknown[];
+  expect(pauses[0]?.pending[0]?.args).toEqual({ before, inside, outside });
+});
+
+test("G4 two steps at once that draw chance give the same on every pass", async () => {
+  const world = makeWorld();
+  const code = `async () => {
+    const drawn = await Promise.all(["a", "b"].map((name) => codemode.step(name, async () => { await slow.read({ id: name }); return Math.random(); })));
+    await hold.here({ drawn: String(drawn) + Math.random() });
+    return drawn;
+  }`;
+  const { outcome } = await driveToEnd(world.toolbox, code, { during: [() => world.gate.openInOrder("b", "a")] });
+  expect(outcome.result).toHaveLength(2);
 });

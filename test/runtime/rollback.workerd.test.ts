@@ -53,14 +53,29 @@ test("a rollback undoes newest first, and reports what it undid and what nobody 
     expect(preview).toMatchObject({
       executionId,
       status: "completed",
-      items: expected.map((item) => ({ ...item, outcome: item.outcome === "reverted" ? "would_revert" : item.outcome })),
+      items: expected.map((item) => ({
+        ...item,
+        outcome: item.outcome === "reverted" ? "would_revert" : item.outcome,
+      })),
     });
     expect(reverted).toEqual([]);
-    expect(await runtime.rollback({ executionId })).toMatchObject({ executionId, status: "rolled_back", items: expected });
+    expect(await runtime.rollback({ executionId })).toMatchObject({
+      executionId,
+      status: "rolled_back",
+      items: expected,
+    });
     expect(reverted).toEqual(["c true E:6:revert", "b true E:5:revert", "a true E:1:revert"]);
     const execution = await runtime.execution(executionId);
     expect(execution?.status).toBe("rolled_back");
-    expect(execution?.log.map(({ state }) => state)).toEqual(["applied", "reverted", "applied", "error", "applied", "reverted", "reverted"]);
+    expect(execution?.log.map(({ state }) => state)).toEqual([
+      "applied",
+      "reverted",
+      "applied",
+      "error",
+      "applied",
+      "reverted",
+      "reverted",
+    ]);
   });
 });
 
@@ -68,7 +83,9 @@ test("parallel effects are undone in the order in which they took place, not in 
   const gate = makeGate();
   const undone: string[] = [];
   const toolbox: Toolbox = {
-    slow: { act: { execute: ({ id }: { id: string }) => gate.pass(id), revert: ({ id }: { id: string }) => undone.push(id) } },
+    slow: {
+      act: { execute: ({ id }: { id: string }) => gate.pass(id), revert: ({ id }: { id: string }) => undone.push(id) },
+    },
   };
   await withRuntime(toolbox, async (runtime) => {
     const running = runtime.execute({ code: `async () => Promise.all(["a", "b", "c"].map((id) => slow.act({ id })))` });
@@ -117,7 +134,10 @@ test("a crash in the middle: what was undone is not undone twice, the rest is un
   const gate = makeGate();
   const { toolbox, reverted } = makeUndoWorld((id) => gate.pass(id));
   const place = newPlace();
-  const executionId = await place.run(toolbox, async (runtime) => completed(await runtime.execute({ code: CODE })).executionId);
+  const executionId = await place.run(
+    toolbox,
+    async (runtime) => completed(await runtime.execute({ code: CODE })).executionId,
+  );
   await place.run(toolbox, async (runtime, ctx) => {
     const rolling = runtime.rollback({ executionId }).then(
       () => "answered",
@@ -162,7 +182,9 @@ test("a call in doubt is reported as in doubt, and not undone", async () => {
 test("a paused run can be rolled back, and what was pending is never run", async () => {
   const world = makeWorld();
   await withRuntime(world.toolbox, async (runtime) => {
-    const { executionId } = paused(await runtime.execute({ code: `async () => { await bank.log({ n: 1 }); await bank.pay({ to: "ada" }); }` }));
+    const { executionId } = paused(
+      await runtime.execute({ code: `async () => { await bank.log({ n: 1 }); await bank.pay({ to: "ada" }); }` }),
+    );
     expect(await runtime.rollback({ executionId })).toMatchObject({ status: "rolled_back" });
     expect(await runtime.approve({ executionId })).toMatchObject({ code: "NOT_PENDING" });
     expect(world.calls()).toEqual(['log({"n":1})', 'undo log({"n":1})']);
@@ -172,24 +194,34 @@ test("a paused run can be rolled back, and what was pending is never run", async
 test("failed and rejected runs can be rolled back; a live or an unknown one is refused by code", async () => {
   const world = makeWorld();
   await withRuntime(world.toolbox, async (runtime) => {
-    const broken = failed(await runtime.execute({ code: `async () => { await bank.log({ n: 1 }); throw new Error("halfway"); }` }));
+    const broken = failed(
+      await runtime.execute({ code: `async () => { await bank.log({ n: 1 }); throw new Error("halfway"); }` }),
+    );
     expect((await runtime.rollback(broken)).items).toMatchObject([{ seq: 0, outcome: "reverted" }]);
     const running = runtime.execute({ code: `async () => slow.log({ id: "x" })` });
     await world.gate.reached("x");
     const live = (await runtime.executions()).find(({ status }) => status === "running");
-    await expect(runtime.rollback({ executionId: String(live?.id) })).rejects.toMatchObject({ code: "ILLEGAL_TRANSITION" });
+    await expect(runtime.rollback({ executionId: String(live?.id) })).rejects.toMatchObject({
+      code: "ILLEGAL_TRANSITION",
+    });
     world.gate.open("x");
     completed(await running);
     await expect(runtime.rollback({ executionId: "exec_of_nobody" })).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(runtime.previewRollback({ executionId: "exec_of_nobody" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(runtime.previewRollback({ executionId: "exec_of_nobody" })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
   });
 });
 
 test("an effect whose result was too large to keep still took place, and is undone", async () => {
   const undone: unknown[] = [];
-  const toolbox: Toolbox = { big: { make: { execute: () => "x".repeat(1_100_000), revert: (args) => undone.push(args) } } };
+  const toolbox: Toolbox = {
+    big: { make: { execute: () => "x".repeat(1_100_000), revert: (args) => undone.push(args) } },
+  };
   await withRuntime(toolbox, async (runtime) => {
-    const { executionId } = completed(await runtime.execute({ code: `async () => big.make({ n: 1 }).catch((error) => error.code)` }));
+    const { executionId } = completed(
+      await runtime.execute({ code: `async () => big.make({ n: 1 }).catch((error) => error.code)` }),
+    );
     expect(await runtime.execution(executionId)).toMatchObject({ result: "VALUE_TOO_LARGE" });
     expect((await runtime.rollback({ executionId })).items).toMatchObject([{ outcome: "reverted" }]);
     expect(undone).toEqual([{ n: 1 }]);

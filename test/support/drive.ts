@@ -1,6 +1,7 @@
 /** Runs a program through all its pauses, in a fresh facet each time, so that each pass replays from the disk. */
-import { expect } from "vitest";
+
 import { env } from "cloudflare:test";
+import { expect } from "vitest";
 import { createCodemodeRuntime } from "../../src/handle.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import type { ProxyToolOutput } from "../../src/journal/public.ts";
@@ -26,18 +27,23 @@ export function failed(outcome: ProxyToolOutput): Failed {
   throw new Error(`Expected a failed run, got ${JSON.stringify(outcome)}`);
 }
 
-/**
- * Ends the facet as a crash would: what is not on disk is gone.
- *
- * In a turn of its own: a facet that is ended inside of a call that it made itself takes all of workerd with it.
- */
+/** A turn of the event loop of its own: an object that is ended inside of a call that it made takes all of workerd with it. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Ends the facet as a crash would: what is not on disk is gone. */
 export async function crashFacet(ctx: DurableObjectState, name = "default"): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await turn();
   ctx.facets.abort(`codemode:${name}`, new Error("The process died (a test ended it)."));
 }
 
 /** Another handle on the same runtime, in the same object: another part of the host. */
-export function anotherHandle(ctx: DurableObjectState, toolbox: Toolbox, options: TestOptions = {}): CodemodeRuntimeHandle {
+export function anotherHandle(
+  ctx: DurableObjectState,
+  toolbox: Toolbox,
+  options: TestOptions = {},
+): CodemodeRuntimeHandle {
   return createCodemodeRuntime({
     ctx,
     executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
@@ -101,7 +107,8 @@ export async function driveToEnd(toolbox: Toolbox, code: string, drive: DriveOpt
   const done = completed(outcome);
   // Nothing was started twice, whatever the number of passes.
   for (const call of done.calls ?? []) {
-    if (call.kind === "call" && call.ephemeral !== true) expect(call, `${call.connector}.${call.method}`).toMatchObject({ attempt: 1 });
+    if (call.kind === "call" && call.ephemeral !== true)
+      expect(call, `${call.connector}.${call.method}`).toMatchObject({ attempt: 1 });
   }
   return { outcome: done, pauses, place };
 }

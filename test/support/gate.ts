@@ -28,7 +28,8 @@ export function makeGate(): Gate {
 
   const take = (name: string): Waiting => {
     const found = waiting.get(name);
-    if (found === undefined) throw new Error(`No call waits at "${name}"; these do: ${[...waiting.keys()].join(", ")}.`);
+    if (found === undefined)
+      throw new Error(`No call waits at "${name}"; these do: ${[...waiting.keys()].join(", ")}.`);
     waiting.delete(name);
     return found;
   };

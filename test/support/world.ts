@@ -46,14 +46,21 @@ export function makeWorld(): World {
     note(tool, args, context);
     return gate.pass(args.id);
   };
-  const undo = (tool: string) => (args: unknown, _result: unknown, context: ToolExecuteContext) => note(`undo ${tool}`, args, context);
+  const undo = (tool: string) => (args: unknown, _result: unknown, context: ToolExecuteContext) =>
+    note(`undo ${tool}`, args, context);
   return {
     gate,
     seen,
     calls: () => seen.map(({ tool, args }) => `${tool}(${JSON.stringify(args)})`),
     toolbox: {
       bank: {
-        pay: { description: "Pay", inputSchema: TO_SCHEMA, requiresApproval: true, execute: instant("pay"), revert: undo("pay") },
+        pay: {
+          description: "Pay",
+          inputSchema: TO_SCHEMA,
+          requiresApproval: true,
+          execute: instant("pay"),
+          revert: undo("pay"),
+        },
         tip: { requiresApproval: (args) => Number(Reflect.get(Object(args), "amount")) >= 10, execute: instant("tip") },
         log: { execute: instant("log"), revert: undo("log") },
         see: { readOnly: true, execute: instant("see") },

@@ -8,7 +8,11 @@ import { parseTurn } from "../../src/wire/parse-turn.ts";
 const EMPTY: Turn = { turn: 0, received: 0, requests: [], settled: [], cleared: [], console: [] };
 
 const numbers = fc.nat(1_000_000);
-const numbered = { seq: numbers, parent: fc.option(numbers, { nil: undefined }), line: fc.option(numbers, { nil: undefined }) };
+const numbered = {
+  seq: numbers,
+  parent: fc.option(numbers, { nil: undefined }),
+  line: fc.option(numbers, { nil: undefined }),
+};
 const outcome = { ok: fc.boolean(), value: fc.string() };
 
 const turns: fc.Arbitrary<Turn> = fc.record({
@@ -16,17 +20,37 @@ const turns: fc.Arbitrary<Turn> = fc.record({
   received: numbers,
   requests: fc.array(
     fc.oneof(
-      fc.record({ ...numbered, kind: fc.constant("call" as const), connector: fc.string(), method: fc.string(), args: fc.string() }),
+      fc.record({
+        ...numbered,
+        kind: fc.constant("call" as const),
+        connector: fc.string(),
+        method: fc.string(),
+        args: fc.string(),
+      }),
       fc.record({ ...numbered, kind: fc.constant("step" as const), name: fc.string() }),
-      fc.record({ ...numbered, kind: fc.constant("timer" as const), ms: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }) }),
+      fc.record({
+        ...numbered,
+        kind: fc.constant("timer" as const),
+        ms: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+      }),
     ),
   ),
   settled: fc.array(fc.record({ seq: numbers, ...outcome })),
   cleared: fc.array(numbers),
   console: fc.array(
-    fc.record({ level: fc.constantFrom("log" as const, "info" as const, "warn" as const, "error" as const, "debug" as const), text: fc.string() }),
+    fc.record({
+      level: fc.constantFrom("log" as const, "info" as const, "warn" as const, "error" as const, "debug" as const),
+      text: fc.string(),
+    }),
   ),
-  done: fc.option(fc.record({ ...outcome, code: fc.option(fc.string(), { nil: undefined }), line: fc.option(numbers, { nil: undefined }) }), { nil: undefined }),
+  done: fc.option(
+    fc.record({
+      ...outcome,
+      code: fc.option(fc.string(), { nil: undefined }),
+      line: fc.option(numbers, { nil: undefined }),
+    }),
+    { nil: undefined },
+  ),
   busy: fc.option(fc.constant(true as const), { nil: undefined }),
 });
 
@@ -45,7 +69,12 @@ type Path = readonly (string | number)[];
 
 function pathsOf(value: unknown, path: Path = []): Path[] {
   if (typeof value !== "object" || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([key, item]) => pathsOf(item, [...path, Array.isArray(value) ? Number(key) : key]))];
+  return [
+    path,
+    ...Object.entries(value).flatMap(([key, item]) =>
+      pathsOf(item, [...path, Array.isArray(value) ? Number(key) : key]),
+    ),
+  ];
 }
 
 /** The message with another value at the place. */
@@ -66,10 +95,17 @@ test("G7 every Turn that an honest shim can send is read as it was written", () 
 
 test("G7 any text is a Turn or a protocol violation, and nothing else", () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.json(), fc.jsonValue().map((value) => JSON.stringify(value))), (text) => {
-      const turn = parsed(text);
-      if (turn !== undefined) expect(Array.isArray(turn.requests)).toBe(true);
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string({ unit: "binary" }),
+        fc.json(),
+        fc.jsonValue().map((value) => JSON.stringify(value)),
+      ),
+      (text) => {
+        const turn = parsed(text);
+        if (turn !== undefined) expect(Array.isArray(turn.requests)).toBe(true);
+      },
+    ),
     { numRuns: 1_000 },
   );
 });

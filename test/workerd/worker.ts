@@ -1,9 +1,12 @@
 /** The Worker under test in the `workerd` project: a plain Durable Object whose state the tests borrow. */
 import { DurableObject } from "cloudflare:workers";
-import type { Desk, Support } from "../examples/hosts.ts";
+import type { Bank, Desk, Editor, Publisher, Support } from "../examples/hosts.ts";
 
 // The engine's facet, with seams at which the fault suites strike; without their probe it is the engine's own.
 export { TappedRuntime as CodemodeRuntime } from "../faults/taps.ts";
+
+// The released package's facet, for the tests that show where it falls short.
+export { CodemodeRuntime as ReleasedRuntime } from "@cloudflare/codemode";
 
 export * from "../examples/hosts.ts";
 
@@ -16,6 +19,9 @@ declare global {
       readonly PLACES: DurableObjectNamespace<Host>;
       readonly DESK: DurableObjectNamespace<Desk>;
       readonly SUPPORT: DurableObjectNamespace<Support>;
+      readonly BANK: DurableObjectNamespace<Bank>;
+      readonly EDITOR: DurableObjectNamespace<Editor>;
+      readonly PUBLISHER: DurableObjectNamespace<Publisher>;
     }
   }
 }

@@ -36,7 +36,12 @@ export function installChance(
   define: (name: string, value: unknown) => void,
   digest: (algorithm: unknown, data: unknown) => Promise<unknown>,
 ): void {
-  const next = byteStream(seedHex);
+  // Made when it is first drawn from: the cipher's first block costs a fresh isolate a millisecond.
+  let stream: ((length: number) => Uint8Array) | undefined;
+  const next = (length: number) => {
+    stream ??= byteStream(seedHex);
+    return stream(length);
+  };
   Reflect.defineProperty(Math, "random", {
     value: () => {
       const bytes = next(8);

@@ -79,6 +79,11 @@ const SPECIES = new Set<unknown>([
 ]);
 
 function lock(target: object): void {
+  // One step of the platform instead of one for each name. What a class calls its own name is not what programs assign.
+  if (typeof target === "function" || !Reflect.ownKeys(target).some((key) => FREE_KEYS.has(key))) {
+    Object.freeze(target);
+    return;
+  }
   // Every object has the names of `Object.prototype`; programs may give theirs others, and the shim uses none of them.
   for (const key of target === Object.prototype ? [] : Reflect.ownKeys(target)) {
     if (FREE_KEYS.has(key) && !(key === "constructor" && SPECIES.has(target))) continue;

@@ -98,6 +98,7 @@ export default class Sandbox extends WorkerEntrypoint {
       sequencer,
       signal,
       exchange: (message) => bridge.exchange(message),
+      answersAreTasks: true,
       tick: ticker.tick,
       done: () => (fuel.tripped ? { ...describeEnd(new Error("out of fuel"), names), code: "FUEL_EXHAUSTED" } : done),
       // A program that catches the trip can still make a call in a straight line: it is not heard any more.

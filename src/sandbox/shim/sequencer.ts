@@ -39,6 +39,8 @@ export interface Sequencer {
   receive(deliveries: readonly Delivery[]): void;
   take(): { requests: Request[]; settled: (GuestOutcome & { seq: number })[]; cleared: number[] };
   readonly divergence: Divergence | undefined;
+  /** True while the record goes on. */
+  readonly replaying: boolean;
   /** True while something is to be told to the host. */
   readonly hasNews: boolean;
 }
@@ -106,17 +108,14 @@ export function makeSequencer(
     const seq = upcoming();
     nextSeq += 1;
     const parent = scopes.getStore();
-    const line = lineOf(new Error());
-    const numbered = {
-      ...wanted,
-      seq,
-      ...(parent && { parent: parent.seq }),
-      ...(line !== undefined && { line }),
-    } as Request;
     const recorded = recordedBySeq.get(seq);
-    const key = requestKey(numbered);
-    if (recorded !== undefined && recorded.key !== key) {
-      divergence ??= divergedAt(seq, describeKey(recorded.key), describeKey(key), line);
+    const replayed = recorded !== undefined && recorded.ephemeral !== true;
+    const numbered = { ...wanted, seq, ...(parent && { parent: parent.seq }) } as Request;
+    const diverged = recorded !== undefined && recorded.key !== requestKey(numbered);
+    // Reading a stack is much of the cost of a request, and what is replayed as it was recorded needs no line.
+    const line = replayed && !diverged ? undefined : lineOf(new Error());
+    if (diverged) {
+      divergence ??= divergedAt(seq, describeKey(recorded.key), describeKey(requestKey(numbered)), line);
       return { seq, promise: new Promise(() => {}), replayed: true };
     }
     const promise = new Promise<unknown>((resolve, reject) => waiting.set(seq, { resolve, reject }));
@@ -125,8 +124,8 @@ export function makeSequencer(
       const close = () => parent.open.delete(promise);
       promise.then(close, close);
     }
-    if (recorded === undefined || recorded.ephemeral === true) {
-      requests.push(numbered);
+    if (!replayed) {
+      requests.push({ ...numbered, ...(line !== undefined && { line }) });
       onNews();
     }
     return { seq, promise, replayed: recorded !== undefined };
@@ -217,6 +216,9 @@ export function makeSequencer(
       const taken = { requests: asked, settled: ended, cleared: requests.length > 0 ? [] : cleared };
       if (requests.length === 0) cleared = [];
       return taken;
+    },
+    get replaying() {
+      return replayed < replay.length;
     },
     get divergence() {
       return divergence;

@@ -50,6 +50,18 @@ export function installTimers(
   define("setInterval", start(true));
   define("clearTimeout", clear);
   define("clearInterval", clear);
+  // The platform's own reports what a callback throws to the log of the host, as often as it is called.
+  const queue = globalThis.queueMicrotask;
+  define("queueMicrotask", (callback: unknown) => {
+    if (typeof callback !== "function") throw new TypeError("queueMicrotask needs a function.");
+    queue(() => {
+      try {
+        callback();
+      } catch (error) {
+        report(error);
+      }
+    });
+  });
   define(
     "scheduler",
     Object.freeze({ wait: (delay: unknown) => new Promise((resolve) => setTimeout(resolve, delay)) }),

@@ -40,6 +40,8 @@ export interface Guest {
   readonly sequencer: Sequencer;
   readonly signal: Signal;
   exchange(message: string): Promise<string>;
+  /** Whether an answer comes as a task of its own, so that everything before it has had all its consequences. */
+  readonly answersAreTasks?: true;
   /** Resolves when what was delivered has had all its consequences. */
   tick(): Promise<void>;
   /** How the program ended, once it has. */
@@ -58,8 +60,12 @@ export async function takeTurns(guest: Guest): Promise<void> {
   let received = 0;
   let halted = false;
   let told = false;
+  let idle = false;
+  let answered = false;
   while (!halted) {
-    await guest.tick();
+    // Nothing of the program was under way while the loop waited, so after an answer there is nothing to wait for.
+    if (!answered || guest.answersAreTasks !== true) await guest.tick();
+    answered = false;
     const next = guest.stopped() ? "nothing" : sequencer.deliverNext();
     if (next === "delivered") continue;
     // Whoever will not ask by itself, and has all that came before, never asks again for what it asked before.
@@ -86,6 +92,7 @@ export async function takeTurns(guest: Guest): Promise<void> {
         halted ||= reply.halt === true;
         received += reply.deliveries.length;
         sequencer.receive(reply.deliveries);
+        answered = idle;
         signal.raise();
       },
       () => {
@@ -94,7 +101,9 @@ export async function takeTurns(guest: Guest): Promise<void> {
         signal.raise();
       },
     );
+    idle = true;
     await signal.wait();
+    idle = false;
   }
 }
 

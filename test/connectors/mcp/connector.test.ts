@@ -156,8 +156,22 @@ describe("a list that changes", () => {
     expect(await fingerprint(connector)).toBe("unknown");
   });
 
+  test("a list that somebody else keeps is compared with the server's own before a person is asked or their word holds", async () => {
+    const tools = [paying("Pay"), tool("free")];
+    const connection = { client: scripted(tools), tools: [...tools] };
+    const asked = await fingerprint(new TestConnector(() => connection));
+    tools[0] = paying("Pay twice");
+    const resumed = new TestConnector(() => connection);
+    await resumed.assess("free", {}, CALL);
+    expect(connection.client.listed).toBe(1);
+    expect(await fingerprint(resumed)).not.toBe(asked);
+    await fingerprint(resumed);
+    expect(connection.client.listed).toBe(2);
+  });
+
   test("is read again when the connection got another array of tools", async () => {
-    const connection: McpConnectionLike = { client: scripted([]), tools: [paying("Pay")] };
+    const { callTool } = scripted([]);
+    const connection: McpConnectionLike = { client: { callTool }, tools: [paying("Pay")] };
     const connector = new TestConnector(() => connection);
     const before = await fingerprint(connector);
     connection.tools = [paying("Pay twice")];

@@ -12,10 +12,11 @@ export interface Site {
   close(): Promise<void>;
 }
 
-async function bundledPage(): Promise<string> {
+async function bundledPage(entry: string): Promise<string> {
   const build = await rolldown({
-    input: join(import.meta.dirname, "page.ts"),
+    input: entry,
     platform: "browser",
+    resolve: { alias: { "durable-codemode/browser": join(import.meta.dirname, "../../../src/browser.ts") } },
     plugins: [bundledText()],
   });
   const { output } = await build.generate({ format: "esm", codeSplitting: false });
@@ -25,10 +26,11 @@ async function bundledPage(): Promise<string> {
 
 const PAGE = `<!doctype html><title>test</title><link rel="icon" href="data:,"><body><script type="module" src="/page.js"></script>`;
 
-export async function openSite(): Promise<Site> {
+/** @param entry - the page's module. */
+export async function openSite(entry = join(import.meta.dirname, "page.ts")): Promise<Site> {
   const files: Record<string, readonly [type: string, text: string]> = {
     "/": ["text/html", PAGE],
-    "/page.js": ["text/javascript", await bundledPage()],
+    "/page.js": ["text/javascript", await bundledPage(entry)],
   };
   const strays: string[] = [];
   const server: Server = createServer((request, response) => {

@@ -1,0 +1,90 @@
+/** The host's port with somebody watching: every capability as it is, and the recorder told of it. */
+import { RpcTarget } from "cloudflare:workers";
+import * as v from "valibot";
+import type { ExecutionEndStatus, PassEndStatus } from "../connector/types.ts";
+import type { HostPort, SnippetEntry, ToolCall, ToolOutcome } from "../runtime/port.ts";
+import { BridgeTarget } from "../sandbox/bridge-target.ts";
+import type { Bridge, PassRequest } from "../sandbox/executor.ts";
+import { decodeValue } from "../wire/values.ts";
+import type { Recorder } from "./recorder.ts";
+
+/** What of a pass's opening says which run it is. */
+const Opening = v.object({ executionId: v.string(), startedAt: v.number(), recorded: v.array(v.unknown()) });
+
+/** A failure as the program gets it, to read its code. */
+function failureOf({ ok, value }: ToolOutcome): unknown {
+  if (ok) return undefined;
+  try {
+    return decodeValue(value) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+export class ObservedPort extends RpcTarget implements HostPort {
+  readonly #port: HostPort;
+  readonly #recorder: Recorder;
+
+  constructor(port: HostPort, recorder: Recorder) {
+    super();
+    this.#port = port;
+    this.#recorder = recorder;
+  }
+
+  assess(calls: readonly ToolCall[]) {
+    return this.#port.assess(calls);
+  }
+
+  async perform(call: ToolCall): Promise<ToolOutcome> {
+    const settled = this.#recorder.callStarted(call);
+    const perform = () => this.#port.perform(call);
+    const outcome = await (this.#recorder.spans?.insideCall(call, perform) ?? perform());
+    settled(failureOf(outcome));
+    return outcome;
+  }
+
+  async revert(call: ToolCall & { readonly result: string | undefined }) {
+    const settled = this.#recorder.revertStarted(call);
+    const outcome = await this.#port.revert(call);
+    settled(outcome);
+    return outcome;
+  }
+
+  reversible(tools: readonly { readonly connector: string; readonly method: string }[]) {
+    return this.#port.reversible(tools);
+  }
+
+  consult(method: string, args: string, snippets: readonly SnippetEntry[]) {
+    return this.#port.consult(method, args, snippets);
+  }
+
+  async runPass(request: PassRequest, bridge: Bridge): Promise<void> {
+    const opening = v.safeParse(Opening, JSON.parse(request.opening));
+    if (!opening.success) return this.#port.runPass(request, bridge);
+    const { executionId, startedAt, recorded } = opening.output;
+    this.#recorder.passStarted(executionId, startedAt, recorded.length);
+    // The sandbox's first message is the first sign of life that a loaded isolate gives.
+    const watched = new BridgeTarget({
+      exchange: (message) => {
+        this.#recorder.passLoaded(executionId);
+        return bridge.exchange(message);
+      },
+    });
+    return this.#port.runPass(request, watched);
+  }
+
+  abort(executionId: string, reason: string) {
+    return this.#port.abort(executionId, reason);
+  }
+
+  async passEnded(executionId: string, status: PassEndStatus): Promise<void> {
+    await this.#recorder.passEnded(executionId, status);
+    return this.#port.passEnded(executionId, status);
+  }
+
+  async executionEnded(executionId: string, status: ExecutionEndStatus): Promise<void> {
+    if (status === "rolled_back") this.#recorder.rolledBack(executionId);
+    else await this.#recorder.executionEnded(executionId, status);
+    return this.#port.executionEnded(executionId, status);
+  }
+}

@@ -1,0 +1,41 @@
+/** What a runtime of the released package left in its object, found by this one, which takes the same facet. */
+import { expect, test } from "vitest";
+import { anotherHandle, crashFacet } from "../support/drive.ts";
+import { releasedRuntime } from "../support/released.ts";
+import { withRuntime } from "../support/runtime.ts";
+
+const TOOLS = { math: { double: { execute: ({ n }: { n: number }) => n * 2 } } };
+const SCHEMA = { type: "object", properties: { n: { type: "number" } } };
+
+test("snippets are carried over once, with description, schema and connectors; what is deleted stays deleted", async () => {
+  await withRuntime(TOOLS, async (_unused, ctx) => {
+    const before = releasedRuntime(ctx, TOOLS);
+    const { executionId } = await before.execute({ code: "async ({ n } = { n: 1 }) => math.double({ n })" });
+    await before.saveSnippet("twice", { executionId, description: "Doubles", inputSchema: SCHEMA });
+    await before.saveSnippet("again", { executionId });
+    const saved = await before.snippets();
+    await crashFacet(ctx);
+
+    const after = anotherHandle(ctx, TOOLS);
+    const carried = await after.snippets();
+    expect(carried.map(({ name }) => name)).toEqual(["again", "twice"]);
+    expect(carried).toEqual(expect.arrayContaining(saved));
+    expect(await after.execute({ code: `async () => codemode.run("twice", { n: 21 })` })).toMatchObject({ result: 42 });
+
+    await after.deleteSnippet("again");
+    await crashFacet(ctx);
+    expect((await anotherHandle(ctx, TOOLS).snippets()).map(({ name }) => name)).toEqual(["twice"]);
+  });
+});
+
+test("its history is left alone: ours begins empty, and its own is still there for its own class", async () => {
+  await withRuntime(TOOLS, async (_unused, ctx) => {
+    await releasedRuntime(ctx, TOOLS).execute({ code: "async () => math.double({ n: 1 })" });
+    await crashFacet(ctx);
+    const after = anotherHandle(ctx, TOOLS);
+    expect(await after.executions()).toEqual([]);
+    await after.execute({ code: "async () => 1" });
+    await crashFacet(ctx);
+    expect(await releasedRuntime(ctx, TOOLS).executions()).toMatchObject([{ status: "completed", result: 2 }]);
+  });
+});

@@ -1,0 +1,277 @@
+/** The journal on disk: what is written is what is read, and what is illegal is not written at all. */
+import { env, runInDurableObject } from "cloudflare:test";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Entry, newEntry } from "../../src/journal/entry.ts";
+import { ENTRY_TRANSITIONS, type EntryState } from "../../src/journal/states.ts";
+import { type ExecutionRecord, JournalStore } from "../../src/store/store.ts";
+
+function withStore<T>(body: (store: JournalStore, storage: DurableObjectStorage) => T): Promise<T> {
+  return runInDurableObject(env.PLACES.get(env.PLACES.newUniqueId()), (_host, { storage }) =>
+    body(new JournalStore(storage), storage),
+  );
+}
+
+let lastId = 0;
+
+function begin(
+  store: JournalStore,
+  more: { readonly snippets?: Record<string, string>; readonly status?: ExecutionRecord["status"] } = {},
+): ExecutionRecord {
+  lastId += 1;
+  const execution = store.create({
+    id: `exec_${lastId}`,
+    code: "async () => 1",
+    seed: "00",
+    connectors: ["bank"],
+    snippets: more.snippets ?? {},
+    createdAt: 1_000 + lastId,
+  });
+  if (more.status !== undefined && more.status !== "running") {
+    execution.status = more.status;
+    store.apply(execution, []);
+  }
+  return execution;
+}
+
+const call = (seq: number, args = "[]") =>
+  newEntry({ seq, kind: "call", connector: "bank", method: "pay", args, line: 3, parent: 0 }, "started");
+
+const times = fc.option(fc.nat(Number.MAX_SAFE_INTEGER), { nil: undefined });
+const text = fc.string({ unit: "grapheme", maxLength: 200 });
+
+const entries: fc.Arbitrary<Entry> = fc
+  .record({
+    kind: fc.constantFrom("call" as const, "step" as const, "timer" as const),
+    seq: fc.nat(10_000),
+    parent: fc.option(fc.nat(10_000), { nil: undefined }),
+    line: fc.option(fc.nat(10_000), { nil: undefined }),
+    name: text,
+    args: text,
+    state: fc.constantFrom(...(Object.keys(ENTRY_TRANSITIONS) as EntryState[])),
+  })
+  .chain(({ kind, seq, parent, line, name, args, state }) => {
+    const numbered = { seq, parent, line };
+    const request =
+      kind === "call"
+        ? ({ ...numbered, kind, connector: name, method: name, args } as const)
+        : kind === "step"
+          ? ({ ...numbered, kind, name } as const)
+          : ({ ...numbered, kind, ms: seq } as const);
+    return fc
+      .record({
+        editedArgs: fc.option(text, { nil: undefined }),
+        approval: fc.boolean(),
+        readOnly: fc.boolean(),
+        repeatable: fc.boolean(),
+        definition: text,
+        order: times,
+        settlement: fc.option(fc.oneof(fc.record({ ok: fc.boolean() }), fc.record({ ok: fc.boolean(), value: text })), {
+          nil: undefined,
+        }),
+        attempt: fc.nat(100),
+        askedAt: times,
+        startedAt: times,
+        settledAt: times,
+        decision: fc.option(
+          fc.oneof(
+            fc.record({
+              decision: fc.constantFrom("approved" as const, "rejected" as const, "resolved" as const),
+              at: fc.nat(),
+            }),
+            fc.record({ decision: fc.constant("rejected" as const), at: fc.nat(), by: text, reason: text }),
+          ),
+          { nil: undefined },
+        ),
+      })
+      .map((rest): Entry => ({ ...newEntry(request, state), ...rest, ephemeral: false }));
+  });
+
+test("every entry that can be made is read back as it was written", async () => {
+  await withStore((store) => {
+    fc.assert(
+      fc.property(entries, (entry) => {
+        const execution = begin(store);
+        store.write(execution, [entry]);
+        expect(store.entries(execution).get(entry.seq)).toEqual(entry);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+test("a change of an entry changes what may change, and its request stays what it was", async () => {
+  await withStore((store) => {
+    const execution = begin(store);
+    const entry = call(0, "[1]");
+    store.write(execution, [entry]);
+    const settled: Entry = {
+      ...entry,
+      args: "[2]",
+      method: "steal",
+      state: "succeeded",
+      order: 0,
+      settlement: { ok: true, value: "[5]" },
+      attempt: 1,
+      settledAt: 9,
+    };
+    store.write(execution, [settled]);
+    expect(store.entries(execution).get(0)).toEqual({ ...settled, args: "[1]", method: "pay" });
+  });
+});
+
+test("the result of an ephemeral call is never on disk", async () => {
+  await withStore((store, storage) => {
+    const execution = begin(store);
+    const secret = {
+      ...call(0),
+      ephemeral: true,
+      state: "succeeded" as const,
+      order: 0,
+      settlement: { ok: true, value: '["a large secret"]' },
+    };
+    store.write(execution, [secret]);
+    expect(store.entries(execution).get(0)?.settlement).toEqual({ ok: true });
+    expect(JSON.stringify(storage.sql.exec("SELECT * FROM entries").toArray())).not.toContain("secret");
+  });
+});
+
+test("an execution is read back as it was written, with all that an end adds", async () => {
+  await withStore((store) => {
+    const execution = begin(store, { snippets: { report: "hash" } });
+    expect(store.get(execution.id)).toEqual(execution);
+    Object.assign(execution, {
+      status: "error",
+      passes: 3,
+      calls: 2,
+      updatedAt: 5_000,
+      error: "no",
+      errorCode: "DIVERGED",
+      errorLine: 7,
+      logs: ["one", "zwei ✓"],
+      result: "[1]",
+    });
+    store.apply(execution, [call(0)]);
+    expect(store.get(execution.id)).toEqual(execution);
+    expect(store.get("exec_of_nobody")).toBeUndefined();
+  });
+});
+
+test("an illegal change of status is refused, and nothing of its transaction is written", async () => {
+  await withStore((store) => {
+    for (const [from, to] of [
+      ["completed", "running"],
+      ["rejected", "paused"],
+      ["error", "completed"],
+      ["running", "rolled_back"],
+      ["paused", "completed"],
+    ] as const) {
+      const execution = begin(store, { status: from });
+      const before = store.get(execution.id);
+      execution.status = to;
+      execution.error = "must not be written";
+      expect(() => store.apply(execution, [call(0)]), `${from} to ${to}`).toThrow(
+        expect.objectContaining({ code: "ILLEGAL_TRANSITION" }),
+      );
+      expect(store.get(execution.id)).toEqual(before);
+      expect(store.entries(execution).size).toBe(0);
+    }
+  });
+});
+
+test("a stale copy of an execution cannot bring it back from its end", async () => {
+  await withStore((store) => {
+    const execution = begin(store);
+    const stale = store.get(execution.id);
+    execution.status = "completed";
+    store.apply(execution, []);
+    if (stale === undefined) throw new Error("The execution was not written.");
+    stale.status = "paused";
+    expect(() => store.apply(stale, [])).toThrow(expect.objectContaining({ code: "ILLEGAL_TRANSITION" }));
+    expect(store.get(execution.id)?.status).toBe("completed");
+  });
+});
+
+test("entries of an execution that was deleted meanwhile are not written", async () => {
+  await withStore((store, storage) => {
+    const execution = begin(store);
+    store.write(execution, [call(0)]);
+    store.delete(execution);
+    store.write(execution, [{ ...call(0), state: "succeeded", order: 0 }, call(1)]);
+    expect(storage.sql.exec("SELECT COUNT(*) AS rows FROM entries").one()).toEqual({ rows: 0 });
+  });
+});
+
+test("prune removes the oldest that ended and nothing that may go on", async () => {
+  await withStore((store) => {
+    const statuses = ["completed", "paused", "error", "running", "rejected", "completed"] as const;
+    const all = statuses.map((status) => begin(store, { status }));
+    for (const execution of all) store.write(execution, [call(0)]);
+    expect(store.prune(2)).toBe(2);
+    expect(store.list(10, undefined).map(({ status }) => status)).toEqual([
+      "completed",
+      "rejected",
+      "running",
+      "paused",
+    ]);
+    expect(store.prune(2)).toBe(0);
+    expect(store.prune(0)).toBe(2);
+    expect(
+      store.list(10, undefined).map(({ id }) => store.entries(store.get(id) ?? all[0] ?? begin(store)).size),
+    ).toEqual([1, 1]);
+  });
+});
+
+test("list goes from the newest to the oldest, page by page, and by status", async () => {
+  await withStore((store) => {
+    const all = Array.from({ length: 7 }, (_, i) => begin(store, { status: i % 2 === 0 ? "paused" : "running" }));
+    const newest = all.map(({ id }) => id).reverse();
+    const seen: string[] = [];
+    for (let page = store.list(3, undefined); page.length > 0; page = store.list(3, page.at(-1)?.n))
+      seen.push(...page.map(({ id }) => id));
+    expect(seen).toEqual(newest);
+    expect(store.withStatus("paused").map(({ id }) => id)).toEqual(newest.filter((_, i) => i % 2 === 0));
+    expect(store.withStatus("paused", 0)).toEqual([]);
+    expect(store.oldest("paused")).toBe(all[0]?.updatedAt);
+    expect(store.oldest("completed")).toBeUndefined();
+  });
+});
+
+test("a program stays as long as a snippet names it or an execution that can go on has pinned it", async () => {
+  await withStore((store) => {
+    const snippet = (hash: string) => ({
+      name: "report",
+      hash,
+      description: "",
+      savedAt: 1,
+      inputSchema: undefined,
+      connectors: [],
+      code: `code of ${hash}`,
+    });
+    store.saveSnippet(snippet("one"));
+    const pinning = begin(store, { snippets: { report: "one" }, status: "paused" });
+    store.saveSnippet(snippet("two"));
+    expect([...store.programs(["one", "two"])]).toEqual([
+      ["one", "code of one"],
+      ["two", "code of two"],
+    ]);
+    expect(store.snippets()).toEqual([snippet("two")]);
+    pinning.status = "rejected";
+    store.apply(pinning, []);
+    store.saveSnippet(snippet("three"));
+    expect([...store.programs(["one", "two", "three"]).keys()]).toEqual(["three"]);
+    expect(store.deleteSnippet("report")).toBe(true);
+    expect(store.deleteSnippet("report")).toBe(false);
+    expect(store.programs(["three"]).size).toBe(0);
+  });
+});
+
+test("opening a database again changes nothing, and a row of a newer version is not guessed at", async () => {
+  await withStore((store, storage) => {
+    const execution = begin(store);
+    store.write(execution, [call(0)]);
+    expect(new JournalStore(storage).entries(execution)).toEqual(store.entries(execution));
+    storage.sql.exec("UPDATE entries SET state = 99");
+    expect(() => store.entries(execution)).toThrow(/newer version/);
+  });
+});
