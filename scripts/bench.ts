@@ -1,19 +1,63 @@
-/** `npm run bench`: this package, the released one and the floor, side by side in one interleaved run. */
+/**
+ * `npm run bench`: this package, the released one and the floor, side by side in one interleaved run. Prints the table,
+ * and writes it and the plot into test/bench. With words as arguments it runs only the cases whose names have one of
+ * them, and writes nothing.
+ */
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CASES } from "../test/bench/cases.ts";
-import { measure, measureDisk, median } from "./bench/measure.ts";
-import { startServers } from "./bench/servers.ts";
+import { CASES, COUNTED, type Contestant, DISK } from "../test/bench/cases.ts";
+import { measureGrowth } from "./bench/growth.ts";
+import { measure, measureCounts, measureDisk } from "./bench/measure.ts";
+import { drawPlot } from "./bench/plot.ts";
+import { type Counted, countsTable, diskRow, row, summary, writeSummary } from "./bench/report.ts";
+import { type Server, startServers } from "./bench/servers.ts";
 
-const servers = await startServers(join(import.meta.dirname, "..", ".bench"));
-const only = process.argv[2];
-try {
-  for (const bench of CASES) {
-    if (only && !bench.name.includes(only)) continue;
-    const m = await measure(servers, bench);
-    const [a,b,c] = [median(m.ours), median(m.released), median(m.floor)];
-    console.log(bench.name.padEnd(45), a.toFixed(1), b.toFixed(1), c.toFixed(1), "ratio", (a/b).toFixed(2), `(${bench.toReleased})`, (a/c).toFixed(2), `(${bench.toFloor ?? ""})`);
+const ROOT = join(import.meta.dirname, "..");
+const PLACE = join(ROOT, "test", "bench");
+const VERSIONED = ["workerd", "@cloudflare/codemode"] as const;
+
+async function versions(): Promise<Record<string, string>> {
+  const found: Record<string, string> = { node: process.version };
+  for (const name of VERSIONED) {
+    const { version } = JSON.parse(await readFile(join(ROOT, "node_modules", name, "package.json"), "utf8"));
+    found[name] = String(version);
   }
-  for (const server of servers) console.log(server.name, await measureDisk(server));
+  return found;
+}
+
+function say(line: string): string {
+  process.stdout.write(`${line}\n`);
+  return line;
+}
+
+async function runCases(servers: readonly Server[], words: readonly string[]): Promise<string[]> {
+  const rows: string[] = [];
+  for (const bench of CASES) {
+    if (words.length > 0 && !words.some((word) => bench.name.includes(word))) continue;
+    rows.push(say(row(bench, await measure(servers, bench))));
+  }
+  return rows;
+}
+
+async function runDisk(servers: readonly Server[]): Promise<string> {
+  const bytes: Record<Contestant, number> = { ours: 0, released: 0, floor: 0 };
+  for (const server of servers) bytes[server.name] = await measureDisk(server);
+  return say(diskRow(DISK.name, bytes, DISK.toReleased));
+}
+
+const words = process.argv.slice(2);
+const servers = await startServers(join(ROOT, ".bench"));
+try {
+  // Before anything else: a log that was begun anew can no longer be counted.
+  const counted: Counted[] = [];
+  if (words.length === 0) for (const one of COUNTED) counted.push(await measureCounts(servers, one));
+  const rows = await runCases(servers, words);
+  if (words.length === 0) {
+    rows.push(await runDisk(servers));
+    for (const line of countsTable(counted)) say(line);
+    await writeFile(join(PLACE, "plot.svg"), drawPlot(await measureGrowth(servers)));
+    await writeSummary(join(PLACE, "README.md"), summary(rows, counted, await versions()));
+  }
 } finally {
   for (const server of servers) await server.stop();
 }

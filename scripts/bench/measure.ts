@@ -2,9 +2,19 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { type BenchCase, type Contestant, DISK, expectedResult, type ProgramName } from "../../test/bench/cases.ts";
+import {
+  type BenchCase,
+  type COUNTED,
+  type Contestant,
+  DISK,
+  expectedResult,
+  type ProgramName,
+} from "../../test/bench/cases.ts";
+import type { Counts } from "../../test/bench/counting.ts";
 import type { RunAnswer } from "../../test/bench/host.ts";
+import type { Counted } from "./report.ts";
 import type { Server } from "./servers.ts";
+import { countCommits } from "./wal.ts";
 
 /** Sorted milliseconds of one contestant. */
 export type Times = readonly number[];
@@ -13,12 +23,16 @@ export type Measured = Readonly<Partial<Record<Contestant, Times>>>;
 /** Runs that are not counted: they fill the retention, so that each later one removes an old execution, and warm the process. */
 const WARM_UP = 7;
 
+/** A list takes less than the request around it, so many are asked for in one request. */
+const LISTS = 25;
+
 function isRun(answer: unknown): answer is RunAnswer {
   return typeof answer === "object" && answer !== null && "status" in answer && "executionId" in answer;
 }
 
 function checked(answer: unknown, status: string, program: ProgramName, n: number): RunAnswer {
-  if (!isRun(answer) || answer.status !== status) throw new Error(`Not ${status}: ${JSON.stringify(answer).slice(0, 1_000)}`);
+  if (!isRun(answer) || answer.status !== status)
+    throw new Error(`Not ${status}: ${JSON.stringify(answer).slice(0, 1_000)}`);
   if (status === "completed" && Number(answer.result) !== expectedResult(program, n)) {
     throw new Error(`${program} of ${n} gave ${JSON.stringify(answer.result)}, not ${expectedResult(program, n)}`);
   }
@@ -26,12 +40,17 @@ function checked(answer: unknown, status: string, program: ProgramName, n: numbe
 }
 
 /** One repetition of a case on one contestant: prepares what is not timed, then gives the milliseconds of what is. */
-async function once(server: Server, { action, program, n }: Pick<BenchCase, "action" | "program" | "n">, object: string): Promise<number> {
+async function once(
+  server: Server,
+  { action, program, n }: Pick<BenchCase, "action" | "program" | "n">,
+  object: string,
+): Promise<number> {
   if (action === "list") {
-    const { answer, ms } = await server.ask(object, { do: "list", limit: 20 });
-    if (!Array.isArray(answer) || answer.length !== 20) throw new Error(`${server.name} did not list 20 executions.`);
-    return ms;
+    const { answer, ms } = await server.ask(object, { do: "list", limit: 20, times: LISTS });
+    if (answer !== 20) throw new Error(`${server.name} did not list 20 executions.`);
+    return ms / LISTS;
   }
+  if (action === "tools") return (await server.ask(object, { do: "search", query: "read notes of kind 7" })).ms;
   if (action === "search") return (await server.ask(object, { do: "search", query: "create an issue" })).ms;
   if (action === "describe") return (await server.ask(object, { do: "describe", target: "github.issues_create" })).ms;
   if (action === "first") await server.ask(object, { do: "api" });
@@ -56,6 +75,7 @@ async function prepare(server: Server, { action, n }: Pick<BenchCase, "action" |
     await server.ask(object, { do: "run", program: "reads", n: 3 });
     await server.ask(object, { do: "fill", executions: n });
   }
+  if (action === "tools") await server.ask(object, { do: "tools", tools: n });
   if (action === "first" || action === "later" || action === "search" || action === "describe") {
     await server.ask(object, { do: "api", text: await gitHubDescription() });
   }
@@ -94,6 +114,33 @@ export async function measureDisk(server: Server): Promise<number> {
   const before = await size();
   await server.ask("disk", { do: "run", program: DISK.program, n: DISK.n });
   return (await size()) - before;
+}
+
+function countsOf({ answer }: { readonly answer: unknown }): Counts {
+  if (typeof answer !== "object" || answer === null || !("turns" in answer)) throw new Error("Nothing was counted.");
+  return answer as Counts;
+}
+
+/** Commits of everyone, and what ours costs beside them. */
+export async function measureCounts(
+  servers: readonly Server[],
+  { name, program, n }: (typeof COUNTED)[number],
+): Promise<Counted> {
+  const commits: Partial<Record<Contestant, number>> = {};
+  const object = `count-${program}`;
+  for (const server of servers) {
+    await server.ask(object, { do: "run", program: "nothing", n: 0 });
+    const before = await countCommits(server.state);
+    checked((await server.ask(object, { do: "run", program, n })).answer, "completed", program, n);
+    commits[server.name] = (await countCommits(server.state)) - before;
+  }
+  const ours = servers.find((server) => server.name === "ours");
+  if (ours === undefined) throw new Error("Ours is not among the contestants.");
+  const { turns, host, bytesUp, bytesDown, bytesOpening } = countsOf(
+    await ours.ask(object, { do: "count", program, n }),
+  );
+  const hostMessages = Object.values(host).reduce((sum, count) => sum + count, 0);
+  return { name, commits, turns, hostMessages, bytes: bytesUp + bytesDown + bytesOpening };
 }
 
 /** The value below which `share` of the times are. */

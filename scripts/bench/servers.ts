@@ -28,7 +28,12 @@ async function post(url: string, command: Command): Promise<{ answer: unknown; m
 }
 
 function serverOf(name: Contestant, state: string, workerd: Workerd): Server {
-  return { name, state, ask: (object, command) => post(`${workerd.url}/${object}`, command), stop: () => workerd.stop() };
+  return {
+    name,
+    state,
+    ask: (object, command) => post(`${workerd.url}/${object}`, command),
+    stop: () => workerd.stop(),
+  };
 }
 
 /** Builds and starts all contestants in a folder, which is emptied first. */

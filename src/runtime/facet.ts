@@ -490,7 +490,10 @@ export class CodemodeRuntime extends DurableObject {
   async pending(id: string | undefined, settings: HostSettings, port: HostPort): Promise<RawPending[]> {
     this.#recoverOnce(settings, port);
     const paused = id === undefined ? this.#store.withStatus("paused") : [this.#store.get(id)];
-    const live = [...this.#passes.values()].filter(({ pass }) => id === undefined || pass.journal.execution.id === id);
+    // A pass that is over may still be leaving; what it left waiting is on the disk already.
+    const live = [...this.#passes.values()].filter(
+      ({ pass }) => !pass.over && (id === undefined || pass.journal.execution.id === id),
+    );
     return [
       ...live.flatMap(({ pass }) => pendingOf(pass.journal.execution, pass.journal.entries.values())),
       ...paused.flatMap((execution) =>
@@ -535,6 +538,8 @@ export class CodemodeRuntime extends DurableObject {
       live.pass.cancel("deleted");
       await live.outcome.catch(() => {});
     }
+    // What is being undone is undone to its end: a journal that goes meanwhile could not say what was.
+    await this.#rollbacks.get(id)?.catch(() => {});
     const execution = this.#store.get(id);
     if (execution === undefined) return false;
     this.#store.delete(execution);
@@ -550,14 +555,23 @@ export class CodemodeRuntime extends DurableObject {
   async expire(maxAgeMs: number, port: HostPort): Promise<string[]> {
     const before = Date.now() - maxAgeMs;
     const expired: string[] = [];
-    for (const execution of this.#store.withStatus("paused", before)) {
+    // Read anew, one by one: while the connectors heard of one, another may have been decided on.
+    const due = (status: "paused" | "running") =>
+      this.#store.withStatus(status, before).map(({ id }) => () => {
+        const execution = this.#store.get(id);
+        return execution?.status === status && execution.updatedAt <= before ? execution : undefined;
+      });
+    for (const stillDue of due("paused")) {
+      const execution = stillDue();
+      if (execution === undefined) continue;
       const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
       journal.close({ status: "rejected", error: "Nobody decided in time.", logs: execution.logs ?? [] });
       expired.push(execution.id);
       await port.executionEnded(execution.id, "rejected");
     }
-    for (const execution of this.#store.withStatus("running", before)) {
-      if (this.#passes.has(execution.id)) continue;
+    for (const stillDue of due("running")) {
+      const execution = stillDue();
+      if (execution === undefined || this.#passes.has(execution.id)) continue;
       const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
       journal.close({
         status: "error",

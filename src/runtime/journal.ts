@@ -34,6 +34,7 @@ export class LiveJournal {
   };
   #nextOrder: number;
   #clock: number;
+  #effectSettled = false;
 
   constructor(store: JournalStore, execution: ExecutionRecord, entries: Map<number, Entry>) {
     this.#store = store;
@@ -75,7 +76,13 @@ export class LiveJournal {
     entry.settledAt = this.#clock;
     entry.order = this.#nextOrder;
     this.#nextOrder += 1;
+    this.#effectSettled ||= entry.kind === "call" && !entry.readOnly;
     this.touch(entry);
+  }
+
+  /** An effect's end is known and not on disk: were the process to die now, a person would be asked about it. */
+  get owesEffect(): boolean {
+    return this.#effectSettled;
   }
 
   /**
@@ -102,6 +109,7 @@ export class LiveJournal {
       throw new CodemodeError("INTERRUPTED", `The journal could not be written: ${toFailure(error).message}`);
     }
     this.#dirty.clear();
+    this.#effectSettled = false;
   }
 
   /** The last write of a pass: its entries and the execution's row, in one transaction. */

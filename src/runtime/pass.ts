@@ -171,8 +171,9 @@ export class Pass implements Bridge {
       clearTimeout(this.#timers.get(seq));
       this.#timers.delete(seq);
     }
-    // One transaction for the turn, before any effect of it leaves (G1). What only reads is written with the next one.
-    if (urgent) this.journal.flush();
+    // One transaction for the turn, before any effect of it leaves (G1). What only reads is written with the next one; the
+    // end of an effect is written at once, because a long read after it would leave it in doubt for as long.
+    if (urgent || (this.journal.owesEffect && turn.done === undefined)) this.journal.flush();
     for (const entry of launches) void this.#perform(entry);
     this.#done ??= turn.done;
   }

@@ -48,7 +48,7 @@ class AdaptedGuest {
   readonly #steps = new OpenSteps();
   readonly #closing = new Map<
     number,
-    { readonly outcome: Promise<unknown>; settle(ok: boolean, value: unknown): void }
+    { outcome(): Promise<unknown>; settle(ok: boolean, value: unknown): void }
   >();
   readonly #halted = Promise.withResolvers<never>();
   /** Requests that the sandbox waits for: while there are none, the program is at work. */
@@ -95,7 +95,8 @@ class AdaptedGuest {
       () =>
         new Promise((resolve, reject) => {
           const settle = (ok: boolean, value: unknown) => (ok ? resolve(value) : reject(new Error(String(value))));
-          this.#closing.set(seq, { outcome, settle });
+          // The step's function is called before `step` returns, and what it returns is not there yet.
+          this.#closing.set(seq, { outcome: () => outcome, settle });
           answer.resolve({ open: seq });
         }),
     );
@@ -111,7 +112,7 @@ class AdaptedGuest {
     this.#closing.delete(Number(seq));
     this.#steps.close(Number(seq));
     step.settle(ok === true, value);
-    return this.#wait(step.outcome);
+    return this.#wait(step.outcome());
   }
 
   async #wait<T>(answer: Promise<T>): Promise<T> {

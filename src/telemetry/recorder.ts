@@ -35,7 +35,7 @@ interface OpenDecision {
 }
 
 /** What a tool throws may carry anything under `code`; only our own codes are known to be no secret. */
-export function safeCode(code: unknown): ErrorCode {
+function safeCode(code: unknown): ErrorCode {
   return typeof code === "string" && Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : "TOOL_ERROR";
 }
 

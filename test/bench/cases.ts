@@ -34,8 +34,8 @@ export interface BenchCase {
   readonly name: string;
   readonly program: ProgramName;
   readonly n: number;
-  /** `run` a program; `approve` one that paused beforehand; `list` a filled history; the rest ask a large API. */
-  readonly action: "run" | "approve" | "list" | "first" | "later" | "search" | "describe";
+  /** `run` a program; `approve` one that paused beforehand; `list` a filled history; search `tools`; the rest ask a large API. */
+  readonly action: "run" | "approve" | "list" | "tools" | "first" | "later" | "search" | "describe";
   readonly repetitions: number;
   /** Largest ratio to the released package, and to the floor where there is one. */
   readonly toReleased: number;
@@ -58,4 +58,18 @@ export const CASES: readonly BenchCase[] = [
 ]; // biome-ignore format: a table
 
 /** The one line that is not a time. */
-export const DISK = { name: "bytes on disk, a run of 1,000 calls", program: "effects", n: 1_000, toReleased: 0.7 } as const;
+export const DISK = {
+  name: "bytes on disk, a run of 1,000 calls",
+  program: "effects",
+  n: 1_000,
+  toReleased: 0.7,
+} as const;
+
+/** Small runs whose commits are counted in the log of the database, and whose messages and bytes are counted. */
+export const COUNTED = [
+  { name: "run with no calls", program: "nothing", n: 0 },
+  { name: "20 effects", program: "effects", n: 20 },
+  { name: "20 reads", program: "reads", n: 20 },
+  { name: "20 parallel effects", program: "parallel", n: 20 },
+  { name: "20 steps", program: "steps", n: 20 },
+] as const satisfies readonly { name: string; program: ProgramName; n: number }[];

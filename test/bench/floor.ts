@@ -4,8 +4,8 @@
  */
 import { DurableObject, RpcTarget } from "cloudflare:workers";
 import { expectedResult, type ProgramName } from "./cases.ts";
-import guest from "./floor-guest.ts?bundle";
 import type { FloorBridge, FloorOpening } from "./floor-guest.ts";
+import guest from "./floor-guest.ts?bundle";
 import { type BenchEnv, BenchHost, type Contender, worker } from "./host.ts";
 import { NOTES } from "./notes.ts";
 
@@ -53,7 +53,9 @@ class FloorHost extends RpcTarget {
       modules: { "main.js": guest },
       globalOutbound: null,
     });
-    const entrypoint = isolate.getEntrypoint() as unknown as { run(opening: string, bridge: FloorBridge): Promise<void> };
+    const entrypoint = isolate.getEntrypoint() as unknown as {
+      run(opening: string, bridge: FloorBridge): Promise<void>;
+    };
     await entrypoint.run(opening, bridge);
   }
 
@@ -160,19 +162,31 @@ export class CodemodeRuntime extends DurableObject {
   }
 
   async execute(id: string, program: ProgramName, calls: number, host: FloorHost): Promise<Execution> {
-    const old = this.#sql.exec<{ n: number }>("SELECT n FROM executions WHERE status = 'completed' ORDER BY n DESC LIMIT -1 OFFSET ?", MAX_EXECUTIONS);
+    const old = this.#sql.exec<{ n: number }>(
+      "SELECT n FROM executions WHERE status = 'completed' ORDER BY n DESC LIMIT -1 OFFSET ?",
+      MAX_EXECUTIONS,
+    );
     for (const { n } of old.toArray()) {
       this.#sql.exec("DELETE FROM entries WHERE n = ?", n);
       this.#sql.exec("DELETE FROM executions WHERE n = ?", n);
     }
-    this.#sql.exec("INSERT INTO executions (id, status, program, calls) VALUES (?, 'running', ?, ?)", id, program, calls);
+    this.#sql.exec(
+      "INSERT INTO executions (id, status, program, calls) VALUES (?, 'running', ?, ?)",
+      id,
+      program,
+      calls,
+    );
     const { n } = this.#sql.exec<{ n: number }>("SELECT n FROM executions WHERE id = ?", id).one();
     return this.#pass({ n, id, program, calls, rows: [] }, host);
   }
 
   async approve(id: string, host: FloorHost): Promise<Execution> {
-    const { n, program, calls } = this.#sql.exec<{ n: number; program: ProgramName; calls: number }>("SELECT * FROM executions WHERE id = ?", id).one();
-    const rows = this.#sql.exec("SELECT seq, kind, args, value, at FROM entries WHERE n = ? ORDER BY seq", n).toArray() as unknown as Row[];
+    const { n, program, calls } = this.#sql
+      .exec<{ n: number; program: ProgramName; calls: number }>("SELECT * FROM executions WHERE id = ?", id)
+      .one();
+    const rows = this.#sql
+      .exec("SELECT seq, kind, args, value, at FROM entries WHERE n = ? ORDER BY seq", n)
+      .toArray() as unknown as Row[];
     const asked = rows.at(-1);
     if (asked !== undefined) asked.at = 1;
     this.ctx.storage.transactionSync(() => {
@@ -182,7 +196,10 @@ export class CodemodeRuntime extends DurableObject {
     return this.#pass({ n, id, program, calls, rows }, host);
   }
 
-  async #pass(execution: { n: number; id: string; program: ProgramName; calls: number; rows: Row[] }, host: FloorHost): Promise<Execution> {
+  async #pass(
+    execution: { n: number; id: string; program: ProgramName; calls: number; rows: Row[] },
+    host: FloorHost,
+  ): Promise<Execution> {
     const { n, id, program, calls, rows } = execution;
     const recorded = rows.flatMap(({ value }) => (value === null ? [] : [value]));
     const opening: FloorOpening = { program, n: calls, recorded };
@@ -204,9 +221,16 @@ export class CodemodeRuntime extends DurableObject {
 export class Host extends BenchHost {
   protected contender(): Contender {
     const host = new FloorHost(this.env.LOADER);
-    const facet = this.ctx.facets.get<CodemodeRuntime>("floor", () => ({ class: this.ctx.exports.CodemodeRuntime }));
+    const facet = this.ctx.facets.get<CodemodeRuntime>("floor", () => ({
+      class: Reflect.get(this.ctx.exports, "CodemodeRuntime"),
+    }));
     const stub = facet as unknown as CodemodeRuntime;
-    const view = ({ id, status, result, rows }: Execution) => ({ executionId: id, status, result: Number(result), calls: rows });
+    const view = ({ id, status, result, rows }: Execution) => ({
+      executionId: id,
+      status,
+      result: Number(result),
+      calls: rows,
+    });
     return {
       run: async (program, n) => view(await stub.execute(`exec_${crypto.randomUUID()}`, program, n, host)),
       approve: async (executionId) => view(await stub.approve(executionId, host)),

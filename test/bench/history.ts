@@ -3,7 +3,13 @@
 /** Copies rows of a table `copies` times; `change` gives SQL for columns that must differ, with `k.i` counting from 1. */
 export function copyRows(
   sql: SqlStorage,
-  copy: { readonly table: string; readonly where: string; readonly copies: number; readonly change: Record<string, string>; readonly leave?: readonly string[] },
+  copy: {
+    readonly table: string;
+    readonly where: string;
+    readonly copies: number;
+    readonly change: Record<string, string>;
+    readonly leave?: readonly string[];
+  },
 ): void {
   const columns = sql
     .exec<{ name: string }>("SELECT name FROM pragma_table_info(?)", copy.table)

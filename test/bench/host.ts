@@ -13,7 +13,10 @@ export type Command =
   | { readonly do: "approve"; readonly executionId: string }
   /** Copies the newest execution until there are so many. */
   | { readonly do: "fill"; readonly executions: number }
-  | { readonly do: "list"; readonly limit: number }
+  /** Asks for the newest executions, `times` times in a row. */
+  | { readonly do: "list"; readonly limit: number; readonly times: number }
+  /** Runs a program and counts its loads, messages, bytes and transactions. */
+  | { readonly do: "count"; readonly program: ProgramName; readonly n: number }
   /** Bytes of the runtime's database. */
   | { readonly do: "size" }
   /** From now on the connector is an API's; `text` is absent to read again what was sent before, into new objects. */
@@ -37,6 +40,7 @@ export interface Contender {
   approve(executionId: string): Promise<RunAnswer>;
   fill?(executions: number): Promise<void>;
   list?(limit: number): Promise<readonly unknown[]>;
+  count?(program: ProgramName, n: number): Promise<unknown>;
   size?(): Promise<number>;
   search?(query: string): Promise<unknown>;
   describe?(target: string): Promise<unknown>;
@@ -70,6 +74,12 @@ export abstract class BenchHost extends DurableObject<BenchEnv> {
     return materials.get(this.ctx.id.toString()) ?? {};
   }
 
+  async #list(contender: Contender, limit: number, times: number): Promise<number> {
+    let listed: readonly unknown[] = [];
+    for (let i = 0; i < times; i += 1) listed = (await contender.list?.(limit)) ?? [];
+    return listed.length;
+  }
+
   #answer(command: Command, contender: Contender): Promise<unknown> | unknown {
     switch (command.do) {
       case "run":
@@ -79,7 +89,9 @@ export abstract class BenchHost extends DurableObject<BenchEnv> {
       case "fill":
         return contender.fill?.(command.executions) ?? missing(command);
       case "list":
-        return contender.list?.(command.limit) ?? missing(command);
+        return this.#list(contender, command.limit, command.times);
+      case "count":
+        return contender.count?.(command.program, command.n) ?? missing(command);
       case "size":
         return contender.size?.() ?? missing(command);
       case "api": {

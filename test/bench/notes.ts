@@ -1,4 +1,5 @@
 /** The tools that the bench's programs call: they do nothing, so that what is timed is the way there and back. */
+import type { JSONSchema7 } from "json-schema";
 
 interface Note {
   readonly id: number;
@@ -6,11 +7,7 @@ interface Note {
   readonly open: boolean;
 }
 
-const inputSchema = {
-  type: "object",
-  properties: { id: { type: "integer" } },
-  required: ["id"],
-} as const;
+const inputSchema: JSONSchema7 = { type: "object", properties: { id: { type: "integer" } }, required: ["id"] };
 
 function note(args: unknown): Note {
   const id = Number(Reflect.get(Object(args), "id"));
@@ -27,6 +24,9 @@ export const NOTES = {
 /** `n` tools, for the cost of a large catalog. */
 export function manyTools(n: number): Record<string, (typeof NOTES)["read"]> {
   return Object.fromEntries(
-    Array.from({ length: n }, (_, i) => [`read_kind_${i}`, { ...NOTES.read, description: `Reads notes of kind ${i}.` }]),
+    Array.from({ length: n }, (_, i) => [
+      `read_kind_${i}`,
+      { ...NOTES.read, description: `Reads notes of kind ${i}.` },
+    ]),
   );
 }

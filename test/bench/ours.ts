@@ -4,7 +4,9 @@ import { defineConnector } from "../../src/connector/define.ts";
 import { createCodemodeRuntime } from "../../src/handle.ts";
 import { CodemodeRuntime as Runtime } from "../../src/runtime/facet.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
+import type { Executor } from "../../src/sandbox/executor.ts";
 import { PROGRAMS } from "./cases.ts";
+import { counting } from "./counting.ts";
 import { copyRows } from "./history.ts";
 import { type BenchEnv, BenchHost, type Contender, type Material, worker } from "./host.ts";
 import { manyTools, NOTES } from "./notes.ts";
@@ -23,7 +25,13 @@ export class CodemodeRuntime extends Runtime {
     const [last] = sql.exec<{ n: number }>("SELECT MAX(n) AS n FROM executions").toArray();
     const n = last?.n ?? 0;
     const copies = executions - 1;
-    copyRows(sql, { table: "executions", where: `source.n = ${n}`, copies, leave: ["n"], change: { id: "source.id || k.i" } });
+    copyRows(sql, {
+      table: "executions",
+      where: `source.n = ${n}`,
+      copies,
+      leave: ["n"],
+      change: { id: "source.id || k.i" },
+    });
     copyRows(sql, { table: "entries", where: `source.n = ${n}`, copies, change: { n: "source.n + k.i" } });
   }
 }
@@ -36,18 +44,20 @@ export class Host extends BenchHost {
       api !== undefined
         ? [openApiConnector(this.ctx, { name: "github", spec: api })]
         : [tools === undefined ? Notes : defineConnector({ name: "wide", tools: manyTools(tools) })];
-    const runtime = createCodemodeRuntime({
-      ctx: this.ctx,
-      executor: new DynamicWorkerExecutor({ loader: this.env.LOADER }),
-      connectors,
-      maxExecutions: MAX_EXECUTIONS,
-    });
+    const loader = new DynamicWorkerExecutor({ loader: this.env.LOADER });
+    const runtimeOn = (executor: Executor) =>
+      createCodemodeRuntime({ ctx: this.ctx, executor, connectors, maxExecutions: MAX_EXECUTIONS });
+    const runtime = runtimeOn(loader);
     const facet = () =>
-      this.ctx.facets.get<CodemodeRuntime>("codemode:default", () => ({ class: this.ctx.exports.CodemodeRuntime }));
+      this.ctx.facets.get<CodemodeRuntime>("codemode:default", () => ({
+        class: Reflect.get(this.ctx.exports, "CodemodeRuntime"),
+      }));
     return {
       run: (program, n) => runtime.execute({ code: PROGRAMS[program](n) }),
       approve: (executionId) => runtime.approve({ executionId }),
       fill: (executions) => facet().benchFill(executions),
+      count: (program, n) =>
+        counting(loader, (executor) => runtimeOn(executor).execute({ code: PROGRAMS[program](n) })),
       list: (limit) => runtime.executions(limit),
       size: () => facet().benchSize(),
       search: (query) => runtime.search(query),

@@ -24,8 +24,18 @@ export class CodemodeRuntime extends Runtime {
     const { sql } = this.ctx.storage;
     const copies = executions - 1;
     const last = "(SELECT id FROM cm_executions ORDER BY created_at, id LIMIT 1)";
-    copyRows(sql, { table: "cm_log", where: `source.execution_id = ${last}`, copies, change: { execution_id: "source.execution_id || k.i" } });
-    copyRows(sql, { table: "cm_executions", where: `source.id = ${last}`, copies, change: { id: "source.id || k.i", created_at: "source.created_at + k.i" } });
+    copyRows(sql, {
+      table: "cm_log",
+      where: `source.execution_id = ${last}`,
+      copies,
+      change: { execution_id: "source.execution_id || k.i" },
+    });
+    copyRows(sql, {
+      table: "cm_executions",
+      where: `source.id = ${last}`,
+      copies,
+      change: { id: "source.id || k.i", created_at: "source.created_at + k.i" },
+    });
   }
 }
 
@@ -77,7 +87,9 @@ export class Host extends BenchHost {
       maxExecutions: MAX_EXECUTIONS,
     });
     const facet = () =>
-      this.ctx.facets.get<CodemodeRuntime>("codemode:default", () => ({ class: this.ctx.exports.CodemodeRuntime }));
+      this.ctx.facets.get<CodemodeRuntime>("codemode:default", () => ({
+        class: Reflect.get(this.ctx.exports, "CodemodeRuntime"),
+      }));
     return {
       run: async (program, n) => runtime.execute({ code: PROGRAMS[program](n) }),
       approve: async (executionId) => runtime.approve({ executionId }),

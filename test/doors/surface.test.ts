@@ -27,7 +27,7 @@ function exportedNames(file: string): string[] {
   ];
 }
 
-describe.each(["ai", "tanstack-ai", "browser", "vite"])("the door %s", (door) => {
+describe.each(["index", "ai", "tanstack-ai", "mcp", "browser", "vite"])("the door %s", (door) => {
   it("exports at least what the released package exports there", () => {
     const released = exportedNames(join(ROOT, `node_modules/@cloudflare/codemode/dist/${door}.d.ts`));
     const ours = exportedNames(join(ROOT, `src/${door}.ts`));

@@ -20,7 +20,9 @@ const SHOP = {
     "/orders": {
       get: {
         operationId: "orders.list",
-        parameters: [{ name: "tag", in: "query", explode: false, schema: { type: "array", items: { type: "string" } } }],
+        parameters: [
+          { name: "tag", in: "query", explode: false, schema: { type: "array", items: { type: "string" } } },
+        ],
         responses: { 200: { description: "ok" } },
       },
       post: {
@@ -53,7 +55,11 @@ const REPLIES: Readonly<Record<string, (body: string) => Reply>> = {
     return flaky < 3 ? [503, { error: "busy" }, { "retry-after": "0" }] : [200, { attempts: flaky }];
   },
   "GET /elsewhere": () => [302, "", { location: "http://169.254.169.254/latest/meta-data" }],
-  "GET /broken": () => [422, { title: "Not so", detail: "Bearer s3cret-token is wrong" }, { "content-type": "application/problem+json" }],
+  "GET /broken": () => [
+    422,
+    { title: "Not so", detail: "Bearer s3cret-token is wrong" },
+    { "content-type": "application/problem+json" },
+  ],
   "GET /repos/acme/site/issues": () => [200, [{ number: 5, title: "Broken link" }]],
   "POST /repos/acme/site/issues": (body) => [201, { number: 6, ...JSON.parse(body) }],
 };
@@ -69,8 +75,12 @@ beforeAll(async () => {
     const body = Buffer.concat(chunks).toString();
     const { method = "", url = "", headers } = request;
     const path = url.replace(/\?.*/, "");
-    if (!path.endsWith(".json")) got.push(`${method} ${url} ${headers.authorization} ${headers["idempotency-key"] ?? "-"} ${body}`);
-    const [status, answer, more = {}] = REPLIES[`${method} ${path}`]?.(body) ?? [404, { error: `no ${method} ${path}` }];
+    if (!path.endsWith(".json"))
+      got.push(`${method} ${url} ${headers.authorization} ${headers["idempotency-key"] ?? "-"} ${body}`);
+    const [status, answer, more = {}] = REPLIES[`${method} ${path}`]?.(body) ?? [
+      404,
+      { error: `no ${method} ${path}` },
+    ];
     response.writeHead(status, { "content-type": "application/json", ...more });
     response.end(typeof answer === "string" ? answer : JSON.stringify(answer));
   });

@@ -25,7 +25,10 @@ test("tools of an McpAgent are called by a program; one that destroys waits for 
         return { said, left: await files.list_files() };
       }`,
     });
-    expect(paused).toMatchObject({ status: "paused", pending: [{ method: "delete_file", args: { name: "notes.md" } }] });
+    expect(paused).toMatchObject({
+      status: "paused",
+      pending: [{ method: "delete_file", args: { name: "notes.md" } }],
+    });
     expect(await runtime.approve({ executionId: paused.executionId })).toMatchObject({
       status: "completed",
       result: { said: ["notes.md: true"], left: [] },

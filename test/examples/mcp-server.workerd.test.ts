@@ -49,7 +49,9 @@ test("a client without forms runs a program, sees that it is paused, approves it
   const paused = await call(client, "execute", { code: PAY_ALL });
   expect(paused).toMatchObject({ status: "paused", pending: [{ tool: "bank.pay", kind: "approval" }] });
 
-  const { pending } = (await call(client, "pending", {})) as { pending: { executionId: string; seq: number; digest: string }[] };
+  const { pending } = (await call(client, "pending", {})) as {
+    pending: { executionId: string; seq: number; digest: string }[];
+  };
   const [action] = pending;
   const { executionId, seq, digest } = action ?? {};
   const stale = await call(client, "approve", { executionId, seq, digest: "something-else" });
@@ -86,7 +88,10 @@ test("a run that paused in one session is decided in another", async () => {
   expect(paused.status).toBe("paused");
   await first.close();
 
-  const second = await connect("later", () => ({ action: "accept", content: { decision: "reject", reason: "not due" } }));
+  const second = await connect("later", () => ({
+    action: "accept",
+    content: { decision: "reject", reason: "not due" },
+  }));
   expect(await call(second, "resume", { executionId: paused.executionId })).toMatchObject({
     status: "error",
     code: "REJECTED",

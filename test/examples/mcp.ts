@@ -16,9 +16,14 @@ export function filesRuntime(ctx: DurableObjectState, env: Env) {
     name: "files",
     connect: async () => {
       // The SDK's own validator compiles code, which Workers do not allow.
-      const client = new Client({ name: "my-agent", version: "1.0.0" }, { jsonSchemaValidator: new CfWorkerJsonSchemaValidator() });
+      const client = new Client(
+        { name: "my-agent", version: "1.0.0" },
+        { jsonSchemaValidator: new CfWorkerJsonSchemaValidator() },
+      );
       const url = new URL("https://files.example/mcp");
-      const transport = new StreamableHTTPClientTransport(url, { fetch: (to, init) => env.FILES.fetch(new Request(to, init)) });
+      const transport = new StreamableHTTPClientTransport(url, {
+        fetch: (to, init) => env.FILES.fetch(new Request(to, init)),
+      });
       await client.connect(transport as Transport);
       return client;
     },

@@ -18,7 +18,9 @@ const description = {
         operationId: "orders/list",
         summary: "Orders by status",
         parameters: [{ name: "status", in: "query", schema: { enum: ["open", "shipped"] } }],
-        responses: { 200: { content: { "application/json": { schema: { type: "array", items: { type: "object" } } } } } },
+        responses: {
+          200: { content: { "application/json": { schema: { type: "array", items: { type: "object" } } } } },
+        },
       },
     },
     "/orders/{id}/shipment": {

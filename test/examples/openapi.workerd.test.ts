@@ -12,7 +12,11 @@ test("operations are called by name: reads are free, writes ask, and the token s
     },
   };
   await runInDurableObject(env.PLACES.get(env.PLACES.newUniqueId()), async (_place, ctx) => {
-    const runtime = shopRuntime(ctx, { LOADER: env.LOADER, SHOP_TOKEN: "s3cret-token", SHOP: shop as unknown as Fetcher });
+    const runtime = shopRuntime(ctx, {
+      LOADER: env.LOADER,
+      SHOP_TOKEN: "s3cret-token",
+      SHOP: shop as unknown as Fetcher,
+    });
     const paused = await runtime.execute({
       code: `async () => {
         const open = await shop.orders_list({ status: "open" });

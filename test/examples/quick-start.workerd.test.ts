@@ -1,17 +1,20 @@
 import { env } from "cloudflare:test";
-import { expect, test } from "vitest";
 import type { ProxyToolOutput } from "durable-codemode";
+import { expect, test } from "vitest";
 import worker from "./quick-start.ts";
 
 const ask = async (path: string, code?: string): Promise<ProxyToolOutput> =>
   (await worker.fetch(new Request(`http://desk${path}`, { method: "POST", body: code ?? "" }), env)).json();
 
 test("a program runs to the call that needs a person, and goes on when it is approved", async () => {
-  const paused = await ask("/", `async () => {
+  const paused = await ask(
+    "/",
+    `async () => {
     const sent = [];
     for (const to of await mail.unread()) sent.push(await mail.send({ to }));
     return sent;
-  }`);
+  }`,
+  );
   expect(paused).toMatchObject({ status: "paused", pending: [{ method: "send", args: { to: "ada@example.com" } }] });
 
   const done = await ask(`/?approve=${paused.executionId}`);

@@ -21,7 +21,9 @@ test("an AI SDK tool set is called from a program: defaults apply, needsApproval
 
 test("input that the tool's own schema refuses is an error with the path", async () => {
   await runInDurableObject(env.PLACES.get(env.PLACES.newUniqueId()), async (_place, ctx) => {
-    const outcome = await tripRuntime(ctx, env).execute({ code: "async () => trip.bookTable({ city: 'Porto', guests: 0 })" });
+    const outcome = await tripRuntime(ctx, env).execute({
+      code: "async () => trip.bookTable({ city: 'Porto', guests: 0 })",
+    });
     expect(outcome).toMatchObject({ status: "error", code: "INVALID_ARGUMENTS" });
     expect(JSON.stringify(outcome)).toContain("guests");
   });

@@ -6,7 +6,7 @@ import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import type { ExecutionState, PendingAction } from "../../src/journal/public.ts";
 import type { Place } from "../support/runtime.ts";
 import { approveFirst, type Move, type Scenario } from "./scenarios.ts";
-import type { Ledger } from "./world.ts";
+import type { Effect, Ledger } from "./world.ts";
 
 /** What came of a scenario. */
 export interface Run {
@@ -21,12 +21,15 @@ export interface Run {
 /** A move that takes this many rounds is stuck. */
 const MAX_ROUNDS = 80;
 
+/** What the person needs of the world: its tools, and whether an effect took place. */
+export type LedgerView = Pick<Ledger, "toolbox"> & { effectOf(key: string): Promise<Effect | undefined> };
+
 const keyOf = ({ executionId, seq }: PendingAction): string => `${executionId}:${seq}`;
 
 export class Operator {
   readonly #place: Pick<Place, "run">;
   readonly #scenario: Scenario;
-  readonly #ledger: Ledger;
+  readonly #ledger: LedgerView;
   /** Whether an error is the fault that the test injected, so that the person tries again. */
   readonly #excused: (error: unknown) => boolean;
   readonly #approved = new Map<string, unknown>();
@@ -37,7 +40,7 @@ export class Operator {
   constructor(
     place: Pick<Place, "run">,
     scenario: Scenario,
-    ledger: Ledger,
+    ledger: LedgerView,
     options: { readonly excused: (error: unknown) => boolean; readonly beforeMove?: () => Promise<void> },
   ) {
     this.#place = place;
@@ -66,7 +69,9 @@ export class Operator {
       const found = await this.#attempt(async (runtime) => {
         if (this.#recover) await runtime.recover();
         this.#recover = false;
-        return (await runtime.executions())[0] ?? null;
+        const [only, ...others] = await runtime.executions();
+        if (others.length > 0) throw new Error(`${this.#scenario.name} began more than once.`);
+        return only ?? null;
       });
       if (found === undefined) continue;
       execution = found ?? undefined;
@@ -105,14 +110,15 @@ export class Operator {
   async #resolve(doubt: PendingAction): Promise<void> {
     this.#doubts.add(keyOf(doubt));
     const { executionId, seq, digest } = doubt;
-    const effect = this.#ledger.effects.find(({ key }) => key === keyOf(doubt));
+    const effect = await this.#attempt(async () => (await this.#ledger.effectOf(keyOf(doubt))) ?? null);
+    if (effect === undefined) return;
     await this.#attempt((runtime) =>
       runtime.resolve({
         executionId,
         seq,
         digest,
         by: "operator",
-        ...(effect === undefined ? { as: "run" } : { as: "ran", result: effect.result }),
+        ...(effect === null ? { as: "run" } : { as: "ran", result: effect.result }),
       }),
     );
   }

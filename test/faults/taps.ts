@@ -20,7 +20,8 @@ export interface Probe {
   readonly trace: string[];
   /** Indices into the trace at which the fault strikes. */
   readonly strikes: readonly number[];
-  readonly fault: Fault;
+  /** For all points alike, or by the name of the point. */
+  readonly fault: Fault | ((name: string) => Fault);
   /** Names of the points at which it struck. */
   readonly struck: string[];
   /** Calls that a fresh facet found started and unfinished on its disk, by idempotency key: those that are in doubt. */
@@ -46,7 +47,8 @@ function reach(ctx: DurableObjectState, name: string): void {
   const index = current.trace.push(name) - 1;
   if (!current.strikes.includes(index)) return;
   current.struck.push(name);
-  if (current.fault === "kill") ctx.abort(`A test killed the facet at ${name}.`);
+  const fault = typeof current.fault === "function" ? current.fault(name) : current.fault;
+  if (fault === "kill") ctx.abort(`A test killed the facet at ${name}.`);
   throw new InjectedFault(`A test struck at ${name}.`);
 }
 
@@ -181,7 +183,7 @@ export class TappedRuntime extends CodemodeRuntime {
 
   /** After a fault that the facet survives: what it will take up from the disk. */
   #noteUnfinished(): void {
-    if (current?.fault === "break") readUnfinished(this.ctx, current.unfinished);
+    if (current !== undefined && current.fault !== "kill") readUnfinished(this.ctx, current.unfinished);
   }
 
   #port(port: HostPort): HostPort {

@@ -18,6 +18,7 @@ export interface Ledger {
   readonly effects: readonly Effect[];
   readonly reverts: readonly Effect[];
   readonly toolbox: Toolbox;
+  effectOf(key: string): Promise<Effect | undefined>;
 }
 
 /** @param before called when an effect, or the undoing of one, is with its tool and has not taken place yet. */
@@ -61,6 +62,7 @@ export function makeLedger(before?: (what: "effect" | "revert") => Promise<void>
   return {
     effects,
     reverts,
+    effectOf: async (key) => effects.find((effect) => effect.key === key),
     toolbox: {
       act: toolsOf("act"),
       ask: {

@@ -14,10 +14,12 @@ test("snippets are carried over once, with description, schema and connectors; w
     await before.saveSnippet("twice", { executionId, description: "Doubles", inputSchema: SCHEMA });
     await before.saveSnippet("again", { executionId });
     const saved = await before.snippets();
+    expect((await before.describe("twice")).types).toContain("math.double({ n })");
     await crashFacet(ctx);
 
     const after = anotherHandle(ctx, TOOLS);
     const carried = await after.snippets();
+    expect((await after.describe("twice")).types).toContain('run(name: "twice", input: TwiceInput)');
     expect(carried.map(({ name }) => name)).toEqual(["again", "twice"]);
     expect(carried).toEqual(expect.arrayContaining(saved));
     expect(await after.execute({ code: `async () => codemode.run("twice", { n: 21 })` })).toMatchObject({ result: 42 });

@@ -3,8 +3,8 @@ import { env, runInDurableObject } from "cloudflare:test";
 import * as released from "@cloudflare/codemode";
 import { toolSetConnector } from "@cloudflare/codemode/ai";
 import { tool } from "ai";
-import { type CodemodeRuntimeHandle, createCodemodeRuntime, DynamicWorkerExecutor } from "durable-codemode";
 import type { CreateCodemodeRuntimeOptions } from "durable-codemode";
+import { type CodemodeRuntimeHandle, createCodemodeRuntime, DynamicWorkerExecutor } from "durable-codemode";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Github, Service, Stripe } from "./subclasses.ts";
@@ -171,6 +171,11 @@ describe("instances of the released package's own classes, as libraries ship the
 
   test("what is no connector at all is refused by code", async () => {
     const wrong = { name: () => "x" } as unknown as Shelf;
-    await expect(withConnectors(() => [wrong], async () => undefined)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    await expect(
+      withConnectors(
+        () => [wrong],
+        async () => undefined,
+      ),
+    ).rejects.toMatchObject({ code: "INVALID_INPUT" });
   });
 });

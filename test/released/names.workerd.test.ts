@@ -31,12 +31,11 @@ describe.each(Object.entries(DOORS))("the door %s", (_door, [theirs, own]) => {
   });
 });
 
-test.each(["DEFAULT_MAX_EXECUTIONS", "DEFAULT_PAUSED_TTL_MS", "MAX_DURABLE_VALUE_BYTES"] as const)(
-  "%s has the same value",
-  (name) => {
-    expect(ours[name]).toBe(released[name]);
-  },
-);
+test("the numbers are the same", () => {
+  expect(ours.DEFAULT_MAX_EXECUTIONS).toBe(released.DEFAULT_MAX_EXECUTIONS);
+  expect(ours.DEFAULT_PAUSED_TTL_MS).toBe(released.DEFAULT_PAUSED_TTL_MS);
+  expect(ours.MAX_DURABLE_VALUE_BYTES).toBe(released.MAX_DURABLE_VALUE_BYTES);
+});
 
 test.each(["get-pull.request", "2fa", "class", "with space", "ok_name", "a$b"])("%j becomes the same name", (name) => {
   expect(ours.sanitizeToolName(name)).toBe(released.sanitizeToolName(name));

@@ -76,6 +76,15 @@ describe("G6 a call that was started when the process died", () => {
     expect(world.calls()).toEqual(["log({})", 'slow.log({"id":"x"})']);
   });
 
+  test("an effect whose end was known before a long read began is not in doubt when the read is interrupted", async () => {
+    const world = makeWorld();
+    const code = `async () => [await bank.log({}), await slow.see({ id: "x" })]`;
+    const { outcome } = crashAt(world, code, ["x"], () => world.gate.openInOrder("x"));
+    const done = completed(await outcome);
+    expect(done.calls?.map(({ state }) => state)).toEqual(["applied", "applied"]);
+    expect(world.calls().filter((call) => call.startsWith("log"))).toEqual(["log({})"]);
+  });
+
   test("is in doubt otherwise: nothing runs, and a person is asked", async () => {
     const world = makeWorld();
     const { outcome, place } = crashAt(

@@ -2,13 +2,11 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Bank, Desk, Editor, Publisher, Support } from "../examples/hosts.ts";
 
-// The engine's facet, with seams at which the fault suites strike; without their probe it is the engine's own.
-export { TappedRuntime as CodemodeRuntime } from "../faults/taps.ts";
-
 // The released package's facet, for the tests that show where it falls short.
 export { CodemodeRuntime as ReleasedRuntime } from "@cloudflare/codemode";
-
 export * from "../examples/hosts.ts";
+// The engine's facet, with seams at which the fault suites strike; without their probe it is the engine's own.
+export { TappedRuntime as CodemodeRuntime } from "../faults/taps.ts";
 
 export class Host extends DurableObject {}
 

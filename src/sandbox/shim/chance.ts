@@ -1,5 +1,5 @@
 /** Chance as the program sees it: one ChaCha20 stream from the execution's recorded seed, the same on every pass (G4). */
-import { rngChacha20 } from "@noble/ciphers/chacha.js";
+import { chacha20, rngChacha20 } from "@noble/ciphers/chacha.js";
 import { hexToBytes } from "@noble/ciphers/utils.js";
 
 /** Bytes drawn at a time: one cipher call per byte would be most of the cost of `Math.random`. */
@@ -10,9 +10,21 @@ const MAX_RANDOM_BYTES = 65_536;
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
+type ByteStream = (length: number) => Uint8Array;
+
+/**
+ * The seed of a step's own stream. A step's function does not run again once it has settled, so what it draws must not
+ * move what is drawn outside of it; and one that runs again after a crash must draw the same.
+ */
+function stepSeed(seed: Uint8Array, seq: number): Uint8Array {
+  const nonce = new Uint8Array(12);
+  new DataView(nonce.buffer).setUint32(0, seq + 1);
+  return chacha20(seed, nonce, new Uint8Array(32));
+}
+
 /** A source of bytes in a fixed order. */
-function byteStream(seedHex: string): (length: number) => Uint8Array {
-  const stream = rngChacha20(hexToBytes(seedHex));
+function byteStream(seed: Uint8Array): ByteStream {
+  const stream = rngChacha20(seed);
   let block = stream.randomBytes(BLOCK);
   let used = 0;
   return (length) => {
@@ -34,12 +46,19 @@ function isIntegerArray(value: unknown): value is Uint8Array {
 export function installChance(
   seedHex: string,
   define: (name: string, value: unknown) => void,
+  currentStep: () => { readonly seq: number } | undefined,
   digest: (algorithm: unknown, data: unknown) => Promise<unknown>,
 ): void {
   // Made when it is first drawn from: the cipher's first block costs a fresh isolate a millisecond.
-  let stream: ((length: number) => Uint8Array) | undefined;
+  const streams = new Map<number | undefined, ByteStream>();
   const next = (length: number) => {
-    stream ??= byteStream(seedHex);
+    const step = currentStep()?.seq;
+    let stream = streams.get(step);
+    if (stream === undefined) {
+      const seed = hexToBytes(seedHex);
+      stream = byteStream(step === undefined ? seed : stepSeed(seed, step));
+      streams.set(step, stream);
+    }
     return stream(length);
   };
   Reflect.defineProperty(Math, "random", {

@@ -50,14 +50,19 @@ export default class Sandbox extends WorkerEntrypoint {
     const ticker = makeTicker();
     const signal = makeSignal();
     const clock: Clock = { now: opening.startedAt };
-    const sequencer = makeSequencer(opening, clock, new AsyncLocalStorage<StepScope>(), programLine, signal.raise);
+    const steps = new AsyncLocalStorage<StepScope>();
+    const sequencer = makeSequencer(opening, clock, steps, programLine, signal.raise);
     const define = prepareGlobals(surroundings.keptGlobals);
     const output = installConsole(opening, define);
     installClock(clock, define);
-    installChance(opening.seed, define, (algorithm, data) =>
-      callTool(sequencer, opening, "codemode", "digest", [algorithm, data]).then((bytes) =>
-        bytes instanceof Uint8Array ? bytes.buffer : bytes,
-      ),
+    installChance(
+      opening.seed,
+      define,
+      () => steps.getStore(),
+      (algorithm, data) =>
+        callTool(sequencer, opening, "codemode", "digest", [algorithm, data]).then((bytes) =>
+          bytes instanceof Uint8Array ? bytes.buffer : bytes,
+        ),
     );
     installTimers(sequencer, define, output.report);
     if (opening.codemode) define("codemode", makeCodemode(sequencer, opening, programs));

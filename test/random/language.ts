@@ -1,0 +1,122 @@
+/**
+ * A small language of programs: what models write, reduced to what can go wrong. Programs are generated as trees and
+ * rendered as source text; each call has arguments of its own, so that an effect can be told from every other.
+ *
+ * Results never depend on which of two calls is faster: a fault may change that, and may not change the result.
+ */
+import fc from "fast-check";
+
+/** Tools that a call can go to; `no` asks a person who will refuse, `fail` throws. */
+const TOOLS = ["read.get", "read.big", "act.do", "act.put", "ask.do", "ask.put", "ask.no", "act.fail", "read.fail"] as const;
+
+export type Program =
+  | { readonly kind: "call"; readonly tool: (typeof TOOLS)[number] }
+  | { readonly kind: "chance" | "timer" | "snippet" }
+  | { readonly kind: "seq" | "all" | "settled" | "any"; readonly parts: readonly Program[] }
+  | { readonly kind: "loop"; readonly times: number; readonly body: Program }
+  | { readonly kind: "try" | "step" | "race"; readonly body: Program };
+
+export interface Tree {
+  readonly program: Program;
+}
+
+/** Deep enough for a step in a loop in a race; small enough that a program has some ten calls. */
+const MAX_DEPTH = 4;
+
+const parts: fc.Arbitrary<Program> = fc.letrec<Tree>((tie) => ({
+  program: fc.oneof(
+    { maxDepth: MAX_DEPTH, depthSize: "medium" },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant("call" as const), tool: fc.constantFrom(...TOOLS) }) },
+    fc.record({ kind: fc.constantFrom("chance" as const, "timer" as const, "snippet" as const) }),
+    fc.record({
+      kind: fc.constantFrom("seq" as const, "all" as const, "settled" as const, "any" as const),
+      parts: fc.array(tie("program"), { minLength: 1, maxLength: 3 }),
+    }),
+    fc.record({ kind: fc.constant("loop" as const), times: fc.integer({ min: 1, max: 2 }), body: tie("program") }),
+    fc.record({ kind: fc.constantFrom("try" as const, "step" as const, "race" as const), body: tie("program") }),
+  ),
+})).program;
+
+export const programs: fc.Arbitrary<Program> = fc.record({
+  kind: fc.constantFrom("seq" as const, "all" as const, "settled" as const),
+  parts: fc.array(parts, { minLength: 2, maxLength: 4 }),
+});
+
+/** Snippets that programs run. */
+export const SNIPPETS: Readonly<Record<string, string>> = {
+  pair: "async ({ n, at }) => [await read.get({ n, at, in: 1 }), await act.do({ n, at, in: 2 })]",
+};
+
+interface Rendering {
+  /** The next number of a call. */
+  next: number;
+  /** Variables of the loops around. */
+  readonly loops: readonly string[];
+}
+
+const block = (body: string) => `(async () => { ${body} })()`;
+const told = '(error) => "caught " + error.message';
+
+function argsOf(state: Rendering, more = ""): string {
+  state.next += 1;
+  return `{ n: ${state.next}${state.loops.length > 0 ? `, at: [${state.loops.join(", ")}]` : ""}${more} }`;
+}
+
+function call(tool: (typeof TOOLS)[number], state: Rendering): string {
+  return tool === "ask.no" ? `ask.do(${argsOf(state, ", no: true")})` : `${tool}(${argsOf(state)})`;
+}
+
+function chance(state: Rendering): string {
+  state.next += 1;
+  return block(`const made = [Math.random(), Date.now(), performance.now(), crypto.randomUUID()].join();
+    return (await codemode.step("kept ${state.next}", () => made)) === made;`);
+}
+
+/** An expression that is a promise of the program's result. */
+function render(program: Program, state: Rendering): string {
+  switch (program.kind) {
+    case "call":
+      return call(program.tool, state);
+    case "chance":
+      return chance(state);
+    case "timer":
+      return 'new Promise((resolve) => setTimeout(resolve, 1, "rang"))';
+    case "snippet":
+      return `codemode.run("pair", ${argsOf(state)})`;
+    case "seq":
+      return block(`const out = []; ${program.parts.map((part) => `out.push(await ${inner(part, state)});`).join(" ")} return out;`);
+    case "all":
+      return `Promise.all([${list(program.parts, state)}]).catch(() => "one failed")`;
+    case "settled":
+      return `Promise.allSettled([${list(program.parts, state)}]).then((all) => all.map((one) => one.value ?? one.reason?.message))`;
+    case "any":
+      // One that may succeed among those that fail.
+      return `Promise.any([act.fail(${argsOf(state)}), ${list(program.parts.slice(0, 1), state)}, read.fail(${argsOf(state)})]).catch(() => "none")`;
+    case "loop": {
+      const variable = `i${state.loops.length}`;
+      const body = nested(program.body, { ...state, loops: [...state.loops, variable] }, state);
+      return block(`const out = []; for (let ${variable} = 0; ${variable} < ${program.times}; ${variable}++) out.push(await ${body}); return out;`);
+    }
+    case "try":
+      return `${inner(program.body, state)}.catch(${told})`;
+    case "step":
+      state.next += 1;
+      return `codemode.step("step ${state.next}", () => ${inner(program.body, state)})`;
+    case "race":
+      return `Promise.race([${inner(program.body, state)}, new Promise((resolve) => setTimeout(resolve, 60_000, "late"))])`;
+  }
+}
+
+const inner = (program: Program, state: Rendering): string => render(program, state);
+const list = (parts: readonly Program[], state: Rendering): string => parts.map((part) => inner(part, state)).join(", ");
+
+function nested(program: Program, within: Rendering, outer: Rendering): string {
+  const text = render(program, within);
+  outer.next = within.next;
+  return text;
+}
+
+/** The source text. What the program throws is its result, so that every call of it is decided on and made. */
+export function sourceOf(program: Program): string {
+  return `async () => ${render(program, { next: 0, loops: [] })}.catch(${told})`;
+}

@@ -1,0 +1,112 @@
+/** Requests that meet while another waits for the host: each case was found by looking where the facet awaits. */
+import { env } from "cloudflare:test";
+import { expect, test } from "vitest";
+import { CodemodeConnector } from "../../src/connector/connector.ts";
+import type { ConnectorTools, ExecutionEndStatus, PassEndStatus } from "../../src/connector/types.ts";
+import { createCodemodeRuntime } from "../../src/handle.ts";
+import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
+import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
+import { completed, paused } from "../support/drive.ts";
+import { type Gate, makeGate } from "../support/gate.ts";
+import { newPlace } from "../support/runtime.ts";
+
+/** Names at which the connector waits until the test opens them. */
+type Held = (name: string) => boolean;
+
+interface Scene {
+  readonly runtime: CodemodeRuntimeHandle;
+  readonly gate: Gate;
+}
+
+function play<T>(held: Held, body: (scene: Scene) => Promise<T>): Promise<T> {
+  const gate = makeGate();
+  const wait = (name: string) => (held(name) ? gate.pass(name) : Promise.resolve());
+  class Desk extends CodemodeConnector {
+    override name(): string {
+      return "desk";
+    }
+    protected override tools(): ConnectorTools {
+      return {
+        do: {
+          requiresApproval: true,
+          execute: async ({ n }: { n: string }) => {
+            await wait(`do ${n}`);
+            return n;
+          },
+          revert: async ({ n }: { n: string }) => {
+            await wait(`undo ${n}`);
+          },
+        },
+      };
+    }
+    override async onPassEnd(_id: string, status: PassEndStatus): Promise<void> {
+      await wait(`pass ${status}`);
+    }
+    override async disposeExecution(_id: string, status: ExecutionEndStatus): Promise<void> {
+      await wait(`end ${status}`);
+    }
+  }
+  return newPlace().run({}, (_runtime, ctx) =>
+    body({
+      gate,
+      runtime: createCodemodeRuntime({
+        ctx,
+        executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
+        connectors: [new Desk(ctx, {})],
+      }),
+    }),
+  );
+}
+
+const one = (n: string) => ({ code: `async () => desk.do({ n: ${JSON.stringify(n)} })` });
+
+test("what was approved while others expired does not expire with them", async () => {
+  await play(
+    (name) => name === "end rejected" || name === "do first",
+    async ({ runtime, gate }) => {
+      const first = paused(await runtime.execute(one("first")));
+      const second = paused(await runtime.execute(one("second")));
+      const expiring = runtime.expirePaused({ maxAgeMs: 0 });
+      // The newer one is being expired, and its connector takes its time.
+      await gate.reached("end rejected");
+      const approving = runtime.approve({ executionId: first.executionId });
+      await gate.reached("do first");
+      gate.open("end rejected");
+      expect(await expiring).toEqual([second.executionId]);
+      gate.open("do first");
+      expect(completed(await approving).result).toBe("first");
+      expect(await runtime.execution(first.executionId)).toMatchObject({ status: "completed", log: [{ state: "applied" }] });
+    },
+  );
+});
+
+test("an action is listed once while the pass that asked for it is leaving", async () => {
+  await play(
+    (name) => name === "pass paused",
+    async ({ runtime, gate }) => {
+      const running = runtime.execute(one("first"));
+      await gate.reached("pass paused");
+      const pending = await runtime.pending();
+      gate.open("pass paused");
+      expect(pending).toEqual(paused(await running).pending);
+    },
+  );
+});
+
+test("a deletion waits for the rollback that is under way, and then takes place", async () => {
+  await play(
+    (name) => name === "undo first",
+    async ({ runtime, gate }) => {
+      const { executionId } = paused(await runtime.execute(one("first")));
+      completed(await runtime.approve({ executionId }));
+      const rollingBack = runtime.rollback({ executionId });
+      await gate.reached("undo first");
+      const deleting = runtime.deleteExecution(executionId);
+      await runtime.pending();
+      gate.open("undo first");
+      expect(await rollingBack).toMatchObject({ status: "rolled_back", items: [{ outcome: "reverted" }] });
+      expect(await deleting).toBe(true);
+      expect(await runtime.execution(executionId)).toBe(null);
+    },
+  );
+});

@@ -1,0 +1,251 @@
+/**
+ * Two clients decide on one execution, each by what it saw last, one after the other and both at once, while the facet
+ * dies now and then. `VITE_SEED` and `VITE_PATH_OF_FAILURE` (printed by a failure) run one again.
+ */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { isCodemodeError } from "../../src/errors.ts";
+import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
+import type { PendingAction, ProxyToolOutput } from "../../src/journal/public.ts";
+import { type Ledger, makeLedger } from "../faults/world.ts";
+import { anotherHandle, evict } from "../support/drive.ts";
+import { newPlace, type Place } from "../support/runtime.ts";
+import { numericSetting, setting } from "../support/settings.ts";
+import { type Answer, BEGUN, PROGRAM, type Request, type State, settle, take, takeBoth } from "./model.ts";
+
+const SEED = numericSetting("SEED", Date.now() % 1_000_000);
+const RUNS = numericSetting("SOAK", 150);
+const MS_PER_RUN = 4_000;
+
+interface Model {
+  state: State;
+}
+
+interface Real {
+  readonly place: Place;
+  readonly ledger: Ledger;
+  readonly id: string;
+  /** What each client saw last. */
+  readonly seen: Map<string, readonly PendingAction[]>;
+}
+
+/** What a client means to do; made into a request by what it saw. */
+type Intent =
+  | { readonly do: "approve" | "edit" | "wrong"; readonly seq: number }
+  | { readonly do: "reject"; readonly seq: number; readonly then: "end" | "throw" }
+  | { readonly do: "approveAll" | "cancel" | "expire" | "rollback" | "delete" | "recover" };
+
+function digestFor(real: Real, client: string, seq: number): string | undefined {
+  return real.seen.get(client)?.find((action) => action.seq === seq)?.digest;
+}
+
+/** The request as the model sees it; nothing when the client has never seen what it would decide on. */
+function requestOf(real: Real, by: string, intent: Intent): Request | undefined {
+  if (!("seq" in intent)) return intent.do === "approveAll" ? { do: "approveAll", by } : { do: intent.do };
+  if (digestFor(real, by, intent.seq) === undefined) return undefined;
+  if (intent.do === "wrong") return { do: "approve", by, seq: intent.seq, sawIt: false };
+  if (intent.do === "reject") return { ...intent, by, sawIt: true };
+  return { do: intent.do, by, seq: intent.seq, sawIt: true };
+}
+
+const EDITED = { n: 1_000 };
+
+function answerOf(outcome: ProxyToolOutput): Answer {
+  if (outcome.status !== "error") return "accepted";
+  // An outcome with a journal is the execution's own; without one, the request was refused.
+  return outcome.calls === undefined ? (outcome.code as Answer) : "accepted";
+}
+
+async function send(real: Real, runtime: CodemodeRuntimeHandle, by: string, intent: Intent): Promise<Answer> {
+  const executionId = real.id;
+  const sight = (seq: number) => ({ executionId, seq, by, digest: digestFor(real, by, seq) ?? "" });
+  try {
+    switch (intent.do) {
+      case "approve":
+        return answerOf(await runtime.approve(sight(intent.seq)));
+      case "edit":
+        return answerOf(await runtime.approve({ ...sight(intent.seq), args: EDITED }));
+      case "wrong":
+        return answerOf(await runtime.approve({ ...sight(intent.seq), digest: "0".repeat(40) }));
+      case "reject":
+        return (await runtime.reject({ ...sight(intent.seq), then: intent.then })) ? "accepted" : "NOT_PENDING";
+      case "approveAll":
+        return answerOf(await runtime.approve({ executionId, by }));
+      case "cancel":
+        return (await runtime.cancel({ executionId })) ? "yes" : "no";
+      case "expire":
+        return (await runtime.expirePaused({ maxAgeMs: 0 })).includes(executionId) ? "yes" : "no";
+      case "rollback": {
+        const { status } = await runtime.rollback({ executionId });
+        return status === "rolled_back" ? "done" : "no";
+      }
+      case "delete":
+        return (await runtime.deleteExecution(executionId)) ? "yes" : "no";
+      case "recover":
+        await runtime.recover();
+        return "done";
+    }
+  } catch (error) {
+    if (isCodemodeError(error)) return error.code as Answer;
+    throw error;
+  }
+}
+
+/** `reject` says only that it was not pending, also when there is nothing of that name. */
+function asTold(request: Request, answer: Answer): Answer {
+  return request.do === "reject" && answer === "NOT_FOUND" ? "NOT_PENDING" : answer;
+}
+
+/** Everything that can be read of the execution, checked against the model and the ledger. */
+async function look(real: Real, runtime: CodemodeRuntimeHandle, state: State, because: string): Promise<string[]> {
+  const faults: string[] = [];
+  const execution = await runtime.execution(real.id);
+  const { effects, reverts } = real.ledger;
+  const counts = (list: readonly { key: string }[], seq: number, end = "") => list.filter(({ key }) => key === `${real.id}:${seq}${end}`).length;
+  if ((execution?.status ?? "deleted") !== state.status) faults.push(`status ${execution?.status ?? "deleted"} instead of ${state.status}`);
+  for (const [seq, call] of state.calls.entries()) {
+    const took = counts(effects, seq);
+    const undone = counts(reverts, seq, ":revert");
+    if (took > 1) faults.push(`call ${seq} took effect ${took} times`);
+    if (undone > 1) faults.push(`call ${seq} was undone ${undone} times`);
+    if (call.state !== "approved" && took > 0) faults.push(`call ${seq} took effect and nobody approved it`);
+    if (call.state === "approved" && took === 0 && (state.status === "paused" || state.status === "completed"))
+      faults.push(`call ${seq} was approved and never ran`);
+    if (state.status === "rolled_back" && took !== undone) faults.push(`call ${seq} was not undone`);
+    const args = effects.find(({ key }) => key === `${real.id}:${seq}`)?.args;
+    if (took > 0 && call.state === "approved" && JSON.stringify(args) !== JSON.stringify(call.edited ? EDITED : { n: seq }))
+      faults.push(`call ${seq} ran with ${JSON.stringify(args)}`);
+    const entry = execution?.log[seq];
+    if (execution === null || call.state === "absent") continue;
+    const decision = call.state === "pending" ? undefined : call.state;
+    if (entry?.decision?.decision !== decision) faults.push(`call ${seq}: ${entry?.decision?.decision} is recorded instead of ${decision}`);
+    if ("by" in call && entry?.decision?.by !== call.by) faults.push(`call ${seq}: decided by ${entry?.decision?.by}, recorded so, instead of ${call.by}`);
+    if ((entry?.state === "applied" || entry?.state === "reverted") !== took > 0) faults.push(`call ${seq} is ${entry?.state}, and took effect ${took} times`);
+  }
+  const pending = await runtime.pending(real.id);
+  const waits = [...state.calls.keys()].filter((seq) => state.status === "paused" && state.calls[seq]?.state === "pending");
+  if (pending.map(({ seq }) => seq).join() !== waits.join()) faults.push(`${pending.map(({ seq }) => seq)} wait instead of ${waits}`);
+  return faults.map((fault) => `${because}: ${fault}`);
+}
+
+type Command = fc.AsyncCommand<Model, Real>;
+
+class Looks implements Command {
+  readonly by: string;
+  constructor(by: string) {
+    this.by = by;
+  }
+  check = () => true;
+  async run(model: Model, real: Real): Promise<void> {
+    const pending = await real.place.run(real.ledger.toolbox, (runtime) => runtime.pending(real.id));
+    real.seen.set(this.by, pending);
+    const waits = [...model.state.calls.keys()].filter((seq) => model.state.status === "paused" && model.state.calls[seq]?.state === "pending");
+    expect(pending.map(({ seq }) => seq)).toEqual(waits);
+  }
+  toString = () => `${this.by} looks`;
+}
+
+class Does implements Command {
+  readonly by: string;
+  readonly intent: Intent;
+  constructor(by: string, intent: Intent) {
+    this.by = by;
+    this.intent = intent;
+  }
+  check = () => true;
+  async run(model: Model, real: Real): Promise<void> {
+    const request = requestOf(real, this.by, this.intent);
+    if (request === undefined) return;
+    const expected = take(model.state, request);
+    await real.place.run(real.ledger.toolbox, async (runtime) => {
+      expect(await send(real, runtime, this.by, this.intent), String(this)).toBe(asTold(request, expected.answer));
+      model.state = settle(expected.state);
+      expect(await look(real, runtime, model.state, String(this))).toEqual([]);
+    });
+  }
+  toString = () => `${this.by} ${JSON.stringify(this.intent)}`;
+}
+
+class BothDo implements Command {
+  readonly intents: readonly [Intent, Intent];
+  constructor(ann: Intent, bob: Intent) {
+    this.intents = [ann, bob];
+  }
+  check = () => true;
+  async run(model: Model, real: Real): Promise<void> {
+    const [one, other] = [requestOf(real, "ann", this.intents[0]), requestOf(real, "bob", this.intents[1])];
+    if (one === undefined || other === undefined) return;
+    await real.place.run(real.ledger.toolbox, async (runtime, ctx) => {
+      const second = anotherHandle(ctx, real.ledger.toolbox);
+      const answers = await Promise.all([send(real, runtime, "ann", this.intents[0]), send(real, second, "bob", this.intents[1])]);
+      const faults: string[] = [];
+      for (const possible of takeBoth(model.state, one, other)) {
+        const told = [asTold(one, possible.answers[0]), asTold(other, possible.answers[1])];
+        const found = told.join() === answers.join() ? await look(real, runtime, possible.state, told.join(" and ")) : [`answers ${told.join(" and ")}`];
+        faults.push(...found);
+        if (found.length > 0) continue;
+        model.state = possible.state;
+        return;
+      }
+      expect.fail(`${String(this)} were answered ${answers.join(" and ")}, which no order of them explains: ${faults.join("; ")}`);
+    });
+  }
+  toString = () => `both at once ${JSON.stringify(this.intents)}`;
+}
+
+class Crash implements Command {
+  check = () => true;
+  async run(model: Model, real: Real): Promise<void> {
+    await evict(real.place);
+    await real.place.run(real.ledger.toolbox, async (runtime) => {
+      expect(await look(real, runtime, model.state, "after a crash")).toEqual([]);
+    });
+  }
+  toString = () => "the facet dies";
+}
+
+const seqs = fc.integer({ min: 0, max: 3 });
+const intents: fc.Arbitrary<Intent> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ do: fc.constantFrom("approve" as const, "edit" as const, "wrong" as const), seq: seqs }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("reject" as const), seq: seqs, then: fc.constantFrom("end" as const, "throw" as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("approveAll" as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("cancel" as const, "expire" as const, "rollback" as const, "delete" as const, "recover" as const) }) },
+);
+const clients = fc.constantFrom("ann", "bob");
+
+async function begin(): Promise<{ model: Model; real: Real }> {
+  const place = newPlace();
+  const ledger = makeLedger();
+  const outcome = await place.run(ledger.toolbox, (runtime) => runtime.execute({ code: PROGRAM }));
+  const pending = outcome.status === "paused" ? outcome.pending : [];
+  expect(pending).toHaveLength(3);
+  const seen = new Map([
+    ["ann", pending],
+    ["bob", pending],
+  ]);
+  return { model: { state: BEGUN }, real: { place, ledger, id: outcome.executionId, seen } };
+}
+
+test(`G5 ${RUNS} histories of two clients: every answer is true, and no decision is lost, doubled or misapplied`, async () => {
+  console.log(`two clients: seed ${SEED}, ${RUNS} histories`);
+  const path = setting("PATH_OF_FAILURE");
+  let pairs = 0;
+  const commands = fc.commands(
+    [
+      clients.map((by) => new Looks(by)),
+      fc.tuple(clients, intents).map(([by, intent]) => new Does(by, intent)),
+      fc.tuple(intents, intents).map(([ann, bob]) => new BothDo(ann, bob)),
+      fc.tuple(intents, intents).map(([ann, bob]) => new BothDo(ann, bob)),
+      fc.constant(new Crash()),
+    ],
+    { maxCommands: 12 },
+  );
+  await fc.assert(
+    fc.asyncProperty(commands, async (history) => {
+      pairs += [...history].filter((command) => command.toString().startsWith("both")).length;
+      await fc.asyncModelRun(begin, history);
+    }),
+    { seed: SEED, numRuns: RUNS, ...(path !== undefined && { path }) },
+  );
+  console.log(`two clients: ${pairs} pairs of requests at once`);
+}, RUNS * MS_PER_RUN);
