@@ -55,6 +55,7 @@ export function drawPlot(panels: readonly Panel[]): string {
   );
   const drawn = panels.map((panel, at) => panelOf(panel, (at % 2) * WIDTH, 24 + Math.floor(at / 2) * HEIGHT));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH * 2} ${24 + rows * HEIGHT}" font-family="system-ui, sans-serif" font-size="11" fill="#333">
+<title>How cost grows with calls, recorded entries, tools and executions</title>
 <rect width="100%" height="100%" fill="#fff"/>
 ${legend.join("")}
 ${drawn.join("\n")}

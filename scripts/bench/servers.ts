@@ -1,5 +1,6 @@
 /** The contestants as processes: each its own workerd with its own disk, so that none carries the garbage of another. */
 import { mkdir, rm } from "node:fs/promises";
+import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { CONTESTANTS, type Contestant } from "../../test/bench/cases.ts";
 import type { Command } from "../../test/bench/host.ts";
@@ -17,13 +18,28 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** Connections are kept, but not longer than workerd keeps them when it is idle (5 s). */
+const agent = new Agent({ keepAlive: true, timeout: 2_000 });
+
+function send(url: string, body: string): Promise<{ status: number | undefined; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: "POST", agent }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }));
+      response.on("error", reject);
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
 async function post(url: string, command: Command): Promise<{ answer: unknown; ms: number }> {
   const body = JSON.stringify(command);
   const started = performance.now();
-  const response = await fetch(url, { method: "POST", body });
-  const text = await response.text();
+  const { status, text } = await send(url, body);
   const ms = performance.now() - started;
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text.slice(0, 500)}`);
+  if (status !== 200) throw new Error(`${url} answered ${status}: ${text.slice(0, 500)}`);
   return { answer: JSON.parse(text), ms };
 }
 

@@ -5,6 +5,7 @@ import { isRecord } from "../connector/schema.ts";
 import type { CallPolicy } from "../connector/types.ts";
 import { findViolation } from "../connector/validate.ts";
 import { CodemodeError } from "../errors.ts";
+import { digest } from "../sandbox/digest.ts";
 import type { ExecutionRecord, SnippetRecord } from "../store/store.ts";
 import { decodeValue, encodeFailure, encodeValue } from "../wire/values.ts";
 import type { HostPort, SnippetEntry, ToolOutcome } from "./port.ts";
@@ -74,28 +75,6 @@ function run({ execution, snippets, connectors }: BuiltinContext, [name, input]:
     );
   }
   return snippetModule(hash);
-}
-
-const DIGESTS = new Set(["SHA-1", "SHA-256", "SHA-384", "SHA-512"]);
-
-async function digest([algorithm, data]: readonly unknown[]): Promise<Uint8Array> {
-  const name = typeof algorithm === "string" ? algorithm : isRecord(algorithm) ? algorithm.name : undefined;
-  const wanted = String(name).toUpperCase();
-  if (!DIGESTS.has(wanted)) {
-    throw new CodemodeError(
-      "UNAVAILABLE",
-      `crypto.subtle.digest offers ${[...DIGESTS].join(", ")}; "${String(name)}" is not one of them.`,
-    );
-  }
-  if (!ArrayBuffer.isView(data) && !(data instanceof ArrayBuffer)) {
-    throw new CodemodeError("INVALID_ARGUMENTS", "crypto.subtle.digest takes bytes: a typed array or an ArrayBuffer.");
-  }
-  return new Uint8Array(
-    await crypto.subtle.digest(
-      wanted,
-      ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice() : data,
-    ),
-  );
 }
 
 /** Answers one call of `codemode.*`. */

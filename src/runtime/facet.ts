@@ -19,6 +19,7 @@ import { type ExecutionRecord, JournalStore, type SnippetRecord } from "../store
 import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
 import { fitRecorded } from "../wire/opening.ts";
 import { exceedsBytes } from "../wire/values.ts";
+import { AnswerBudget } from "./answer.ts";
 import { snippetModule } from "./builtin.ts";
 import { CompileCache } from "./compile-cache.ts";
 import { applyDecision, decisionTargets } from "./decisions.ts";
@@ -55,6 +56,9 @@ async function withinGrace(leaving: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
+/** Calls shown as having run before an action; a program may have made thousands before it asked for hundreds at once. */
+const MAX_BEFORE = 100;
+
 /** What is waiting for a person in an execution. */
 function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>): RawPending[] {
   const all = [...entries];
@@ -70,6 +74,7 @@ function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>): RawPen
     askedAt: entry.askedAt ?? entry.startedAt ?? execution.createdAt,
     before: all
       .filter((other) => other.seq < entry.seq && other.kind === "call")
+      .slice(-MAX_BEFORE)
       .map(({ seq, connector, method, state }) => ({ seq, connector, method, state: PUBLIC_STATES[state] })),
   }));
 }
@@ -262,10 +267,16 @@ export class CodemodeRuntime extends DurableObject {
     });
   }
 
-  #describe(journal: LiveJournal): RawExecution {
-    const entries = [...journal.entries.values()];
-    const { execution } = journal;
-    return { execution, entries, pending: execution.status === "paused" ? pendingOf(execution, entries) : [] };
+  #describe(
+    { execution, entries: bySeq }: Pick<LiveJournal, "execution" | "entries">,
+    budget = new AnswerBudget(),
+  ): RawExecution {
+    const entries = [...bySeq.values()];
+    return budget.fit({
+      execution,
+      entries,
+      pending: execution.status === "paused" ? pendingOf(execution, entries) : [],
+    });
   }
 
   #load(id: string): LiveJournal | undefined {
@@ -494,12 +505,12 @@ export class CodemodeRuntime extends DurableObject {
     const live = [...this.#passes.values()].filter(
       ({ pass }) => !pass.over && (id === undefined || pass.journal.execution.id === id),
     );
-    return [
+    return new AnswerBudget().waiting([
       ...live.flatMap(({ pass }) => pendingOf(pass.journal.execution, pass.journal.entries.values())),
       ...paused.flatMap((execution) =>
         execution?.status === "paused" ? pendingOf(execution, this.#store.entries(execution).values()) : [],
       ),
-    ];
+    ]);
   }
 
   async get(id: string): Promise<RawExecution | undefined> {
@@ -516,16 +527,18 @@ export class CodemodeRuntime extends DurableObject {
   }
 
   async list(limit: number, beforeN: number | undefined): Promise<ExecutionRecord[]> {
-    return this.#store.list(limit, beforeN);
+    const budget = new AnswerBudget();
+    return this.#store.list(limit, beforeN).map((execution) => budget.row(execution));
   }
 
   async listWhole(limit: number): Promise<RawExecution[]> {
+    const budget = new AnswerBudget();
     return this.#store
       .list(limit, undefined)
       .map((execution) =>
         this.#describe(
-          this.#passes.get(execution.id)?.pass.journal ??
-            new LiveJournal(this.#store, execution, this.#store.entries(execution)),
+          this.#passes.get(execution.id)?.pass.journal ?? { execution, entries: this.#store.entries(execution) },
+          budget,
         ),
       );
   }
@@ -556,21 +569,20 @@ export class CodemodeRuntime extends DurableObject {
     const before = Date.now() - maxAgeMs;
     const expired: string[] = [];
     // Read anew, one by one: while the connectors heard of one, another may have been decided on.
-    const due = (status: "paused" | "running") =>
-      this.#store.withStatus(status, before).map(({ id }) => () => {
-        const execution = this.#store.get(id);
-        return execution?.status === status && execution.updatedAt <= before ? execution : undefined;
-      });
-    for (const stillDue of due("paused")) {
-      const execution = stillDue();
+    const due = ({ id, status }: ExecutionRecord) => {
+      const execution = this.#store.get(id);
+      return execution?.status === status && execution.updatedAt <= before ? execution : undefined;
+    };
+    for (const found of this.#store.withStatus("paused", before)) {
+      const execution = due(found);
       if (execution === undefined) continue;
       const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
       journal.close({ status: "rejected", error: "Nobody decided in time.", logs: execution.logs ?? [] });
       expired.push(execution.id);
       await port.executionEnded(execution.id, "rejected");
     }
-    for (const stillDue of due("running")) {
-      const execution = stillDue();
+    for (const found of this.#store.withStatus("running", before)) {
+      const execution = due(found);
       if (execution === undefined || this.#passes.has(execution.id)) continue;
       const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
       journal.close({

@@ -36,6 +36,9 @@ interface Assessed {
   readonly assessment: Assessment;
 }
 
+/** How long a busy sandbox must be silent before a run that waits for a person pauses: longer than most requests take. */
+const QUIET_MS = 1_000;
+
 const STEP_OR_TIMER: Assessment = { kind: "valid", method: "", policy: BUILTIN_POLICY };
 
 export class Pass implements Bridge {
@@ -57,6 +60,8 @@ export class Pass implements Bridge {
   #nextTurn = 0;
   #working = 0;
   #busy = false;
+  #quiet = false;
+  #quietTimer: ReturnType<typeof setTimeout> | undefined;
   #done: Done | undefined;
   #over = false;
   #interrupted = false;
@@ -120,9 +125,17 @@ export class Pass implements Bridge {
       .then(() => (this.#over ? undefined : this.#accept(parseTurn(text))))
       .catch((error) => this.#violated(error));
     await this.#accepting;
+    this.#stir();
     const reply = this.#mailbox.take();
     this.#look();
     return reply;
+  }
+
+  /** The guest was heard of. */
+  #stir(): void {
+    clearTimeout(this.#quietTimer);
+    this.#quietTimer = undefined;
+    this.#quiet = false;
   }
 
   /** A person decided on entries that this pass withholds. */
@@ -458,8 +471,15 @@ export class Pass implements Bridge {
       working: this.#working,
       withheld: this.#withheld.size,
       timers: this.#timers.size,
-      busy: this.#busy,
+      busy: this.#busy && !this.#quiet,
     });
+    // A sandbox with sources of its own may be about to go on by itself; while a person must decide, it gets a moment for it.
+    if (end === "wait" && this.#busy && this.#withheld.size > 0 && this.#working === 0) {
+      this.#quietTimer ??= setTimeout(() => {
+        this.#quiet = true;
+        this.#look();
+      }, QUIET_MS);
+    }
     if (end === "pause") this.#end({ status: "paused" });
     else if (end === "complete") this.#complete();
     else if (end === "fail" && this.#done !== undefined) this.#failed(this.#done);
@@ -563,6 +583,7 @@ export class Pass implements Bridge {
   #close(): void {
     this.#over = true;
     this.#watchdog.dispose();
+    this.#stir();
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     this.#mailbox.halt();

@@ -46,10 +46,7 @@ class AdaptedGuest {
   readonly signal = makeSignal();
   readonly #opening: Opening;
   readonly #steps = new OpenSteps();
-  readonly #closing = new Map<
-    number,
-    { outcome(): Promise<unknown>; settle(ok: boolean, value: unknown): void }
-  >();
+  readonly #closing = new Map<number, { outcome(): Promise<unknown>; settle(ok: boolean, value: unknown): void }>();
   readonly #halted = Promise.withResolvers<never>();
   /** Requests that the sandbox waits for: while there are none, the program is at work. */
   #waiting = 0;

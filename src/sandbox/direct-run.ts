@@ -9,8 +9,11 @@ import type { Bridge, ExecuteResult } from "./executor.ts";
 import { Mailbox } from "./mailbox.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** Host functions by namespace and name. Maps, so that no name can reach a prototype. */
-export type HostFunctions = ReadonlyMap<string, (method: string, args: readonly unknown[]) => Promise<unknown>>;
+/** Calls one function of a namespace by its name. */
+export type HostFunction = (method: string, args: readonly unknown[]) => Promise<unknown>;
+
+/** By namespace. A map, so that no name can reach a prototype. */
+type HostFunctions = ReadonlyMap<string, HostFunction>;
 
 /** Console lines as the released package gives them: one string each, with the level where it is not plain output. */
 export function formatConsole(lines: readonly ConsoleLine[]): string[] {

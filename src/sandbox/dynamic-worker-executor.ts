@@ -2,7 +2,8 @@
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { assertConnectorName, sanitizeToolName } from "../names.ts";
 import { BridgeTarget } from "./bridge-target.ts";
-import { DirectRun, freshOpening, type HostFunctions } from "./direct-run.ts";
+import { digest } from "./digest.ts";
+import { DirectRun, freshOpening, type HostFunction } from "./direct-run.ts";
 import type { Bridge, ExecuteOptions, ExecuteResult, Executor, PassRequest, ResolvedProvider } from "./executor.ts";
 import { FUEL_MODULE, type IsolateParts, isolateCode } from "./isolate.ts";
 import { compileProgram } from "./program/compile.ts";
@@ -33,8 +34,11 @@ interface SandboxEntrypoint {
   run(opening: string, bridge: Bridge, surroundings: Surroundings): Promise<void>;
 }
 
+/** Where the shim sends `crypto.subtle.digest`. */
+const DIGEST_NAMESPACE = "codemode";
+
 /** One namespace's functions under the names that programs use; a name that two share is an error, not a lottery. */
-function namespaceOf(provider: ResolvedProvider): (method: string, args: readonly unknown[]) => Promise<unknown> {
+function namespaceOf(provider: ResolvedProvider): HostFunction {
   const functions = new Map<string, (...args: unknown[]) => Promise<unknown>>();
   const originals = new Map<string, string>();
   for (const [name, fn] of Object.entries(provider.fns)) {
@@ -52,14 +56,15 @@ function namespaceOf(provider: ResolvedProvider): (method: string, args: readonl
   }
   return async (method, args) => {
     const fn = functions.get(method);
+    if (fn === undefined && provider.name === DIGEST_NAMESPACE && method === "digest") return digest(args);
     if (fn === undefined) throw new Error(`Tool "${method}" not found in ${provider.name}.`);
     return fn(...args);
   };
 }
 
-function hostFunctions(providers: readonly ResolvedProvider[], options: ExecuteOptions): HostFunctions {
-  const functions = new Map<string, (method: string, args: readonly unknown[]) => Promise<unknown>>();
-  const add = (name: string, call: (method: string, args: readonly unknown[]) => Promise<unknown>) => {
+function hostFunctions(providers: readonly ResolvedProvider[], options: ExecuteOptions): Map<string, HostFunction> {
+  const functions = new Map<string, HostFunction>();
+  const add = (name: string, call: HostFunction) => {
     if (name !== "codemode") assertConnectorName(name);
     if (functions.has(name)) throw new Error(`Two providers are named "${name}". Rename one of them.`);
     functions.set(name, call);
@@ -106,11 +111,14 @@ export class DynamicWorkerExecutor implements Executor {
         modules: this.modules,
       });
       const preludes = providers.flatMap(({ prelude }) => (prelude === undefined ? [] : [prelude]));
+      const names = [...functions.keys()];
+      if (!functions.has(DIGEST_NAMESPACE))
+        functions.set(DIGEST_NAMESPACE, namespaceOf({ name: DIGEST_NAMESPACE, fns: {} }));
       const run = new DirectRun(functions, {
         ...DEFAULT_LIMITS,
         maxProgramMs: this.#options.timeout ?? DEFAULT_LIMITS.maxProgramMs,
       });
-      const opening = freshOpening({ connectors: [...functions.keys()], codemode: false, limits: DEFAULT_LIMITS });
+      const opening = freshOpening({ connectors: names, codemode: false, limits: DEFAULT_LIMITS });
       const pass = this.#run(
         { programs: { program }, preludes },
         JSON.stringify(opening),

@@ -23,7 +23,8 @@ export interface Differences {
 
 /** An entry without what may differ: times, attempts, and a person's word on a doubt that only a fault can cause. */
 function entryView(entry: ToolLogEntry, { doubts, ordered }: Differences) {
-  const { seq, kind, connector, method, args, editedArgs, result, error, requiresApproval, ephemeral, state, order } = entry;
+  const { seq, kind, connector, method, args, editedArgs, result, error, requiresApproval, ephemeral, state, order } =
+    entry;
   return {
     seq, kind, connector, method, args, editedArgs, result, error, requiresApproval, ephemeral, state,
     ...(ordered && { order }),
@@ -36,10 +37,7 @@ function seqOf(key: string): number {
 }
 
 /** All of an execution that two runs of one scenario must have in common. */
-export function executionView(
-  execution: ExecutionState | undefined,
-  differences: Differences,
-): unknown {
+export function executionView(execution: ExecutionState | undefined, differences: Differences): unknown {
   if (execution === undefined) return undefined;
   const { id, status, result, error, errorCode, logs, connectors, log } = execution;
   return masked(
@@ -61,8 +59,10 @@ function counted(effects: readonly Effect[]): Map<string, number> {
 /** What the effects in the ledger say against the engine; nothing when all is well. */
 export function effectFaults(run: Run, ledger: Ledger): string[] {
   const faults: string[] = [];
-  for (const [key, count] of counted(ledger.effects)) if (count > 1) faults.push(`the effect ${key} took place ${count} times`);
-  for (const [key, count] of counted(ledger.reverts)) if (count > 1) faults.push(`the revert ${key} took place ${count} times`);
+  for (const [key, count] of counted(ledger.effects))
+    if (count > 1) faults.push(`the effect ${key} took place ${count} times`);
+  for (const [key, count] of counted(ledger.reverts))
+    if (count > 1) faults.push(`the revert ${key} took place ${count} times`);
   for (const { key, tool, args } of ledger.effects) {
     const free = !tool.startsWith("ask.") || (tool === "ask.some" && Number(Reflect.get(Object(args), "amount")) <= 10);
     if (free) continue;
@@ -72,7 +72,8 @@ export function effectFaults(run: Run, ledger: Ledger): string[] {
   }
   for (const key of run.doubts) {
     const entry = run.execution?.log[seqOf(key)];
-    if (entry !== undefined && IDEMPOTENT.has(`${entry.connector}.${entry.method}`)) faults.push(`${key} was in doubt although it is safe to repeat`);
+    if (entry !== undefined && IDEMPOTENT.has(`${entry.connector}.${entry.method}`))
+      faults.push(`${key} was in doubt although it is safe to repeat`);
   }
   return faults;
 }
@@ -86,8 +87,10 @@ export function rollbackFaults(run: Run, ledger: Ledger): string[] {
     const key = `${run.execution?.id}:${seq}`;
     const took = ledger.effects.some((effect) => effect.key === key);
     const undone = reverted.has(`${key}:revert`);
-    if ((state === "reverted") !== undone) return [`call ${seq} is ${state}, and its revert ${undone ? "took" : "did not take"} place`];
-    if (took && !undone && method !== "final" && method !== "stuck") return [`call ${seq} took effect and was not undone`];
+    if ((state === "reverted") !== undone)
+      return [`call ${seq} is ${state}, and its revert ${undone ? "took" : "did not take"} place`];
+    if (took && !undone && method !== "final" && method !== "stuck")
+      return [`call ${seq} took effect and was not undone`];
     return [];
   });
 }

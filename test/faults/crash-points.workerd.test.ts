@@ -5,8 +5,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { crashFacet } from "../support/drive.ts";
-import { setting } from "../support/settings.ts";
 import { newPlace } from "../support/runtime.ts";
+import { setting } from "../support/settings.ts";
 import { doubtedSeqs, effectFaults, executionView, rollbackFaults } from "./check.ts";
 import { Operator, type Run } from "./operator.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
@@ -22,12 +22,7 @@ interface Trial {
 /** A strike may cost the client more than one answer: its own request, and the retry that met the dying facet. */
 const LOST_ANSWERS_PER_STRIKE = 3;
 
-async function attempt(
-  scenario: Scenario,
-  strikes: readonly number[],
-  fault: Fault,
-  evict = false,
-): Promise<Trial> {
+async function attempt(scenario: Scenario, strikes: readonly number[], fault: Fault, evict = false): Promise<Trial> {
   const probe: Probe = { trace: [], strikes, fault, struck: [], unfinished: new Set() };
   const ledger = makeLedger();
   const place = newPlace();
@@ -43,7 +38,11 @@ async function attempt(
   if (scenario.snippets !== undefined) await place.run({}, (_runtime, ctx) => crashFacet(ctx));
   const uninstall = installProbe(probe);
   try {
-    return { run: await withinLimit(operator.run(), () => `hangs after ${probe.trace.slice(-3).join(", ")}`), ledger, probe };
+    return {
+      run: await withinLimit(operator.run(), () => `hangs after ${probe.trace.slice(-3).join(", ")}`),
+      ledger,
+      probe,
+    };
   } finally {
     uninstall();
   }
@@ -67,9 +66,10 @@ async function withinLimit<T>(work: Promise<T>, describeHang: () => string): Pro
 /** A sandbox that loses its line to the journal, without the journal dying, is a sandbox that failed. */
 const SANDBOX_LINES = ["bridge.exchange before", "bridge.exchange after", "port.runPass before"];
 
-function verdict(scenario: Scenario, calm: Trial, { run, ledger, probe }: Trial): string[] {
+function verdict(calm: Trial, { run, ledger, probe }: Trial): string[] {
   const faults = [...effectFaults(run, ledger), ...rollbackFaults(run, ledger)];
-  for (const key of probe.unfinished) if (run.execution !== undefined && !run.doubts.has(key)) faults.push(`${key} was started and is not in doubt`);
+  for (const key of probe.unfinished)
+    if (run.execution !== undefined && !run.doubts.has(key)) faults.push(`${key} was started and is not in doubt`);
   for (const key of run.doubts) if (!probe.unfinished.has(key)) faults.push(`${key} is in doubt and was never started`);
   const sandboxLost = probe.fault === "break" && probe.struck.some((name) => SANDBOX_LINES.includes(name));
   if (sandboxLost && run.execution?.errorCode === "SANDBOX_FAILED") return faults;
@@ -94,29 +94,33 @@ describe.each(SCENARIOS.filter(({ name }) => name.includes(ONLY)))("$name", (sce
     const calm = await attempt(scenario, [], "kill");
     expect(calm.run.doubts.size).toBe(0);
     expect(effectFaults(calm.run, calm.ledger)).toEqual([]);
-    expect(verdict(scenario, calm, await attempt(scenario, [], "kill", true))).toEqual([]);
+    expect(verdict(calm, await attempt(scenario, [], "kill", true))).toEqual([]);
   });
 
-  test.each(["kill", "break"] as const)("the same after a %s at each point", async (fault) => {
-    const calm = await attempt(scenario, [], fault);
-    const points = calm.probe.trace.length;
-    const failures: string[] = [];
-    let tried = 0;
-    const stride = ALL ? 1 : STRIDE;
-    // Each scenario and fault starts elsewhere, so that together they meet all kinds of points.
-    const first = ALL ? 0 : (SCENARIOS.indexOf(scenario) * 3 + (fault === "kill" ? 0 : 5)) % STRIDE;
-    for (let at = first; at < points; at += stride) {
-      const name = `${fault} at point ${at} of ${points}, ${calm.probe.trace[at]}`;
-      tried += 1;
-      try {
-        const trial = await attempt(scenario, [at], fault);
-        expect(trial.probe.struck, "the fault struck").toHaveLength(1);
-        failures.push(...verdict(scenario, calm, trial).map((what) => `${name}: ${what}`));
-      } catch (error) {
-        failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  test.each(["kill", "break"] as const)(
+    "the same after a %s at each point",
+    async (fault) => {
+      const calm = await attempt(scenario, [], fault);
+      const points = calm.probe.trace.length;
+      const failures: string[] = [];
+      let tried = 0;
+      const stride = ALL ? 1 : STRIDE;
+      // Each scenario and fault starts elsewhere, so that together they meet all kinds of points.
+      const first = ALL ? 0 : (SCENARIOS.indexOf(scenario) * 3 + (fault === "kill" ? 0 : 5)) % STRIDE;
+      for (let at = first; at < points; at += stride) {
+        const name = `${fault} at point ${at} of ${points}, ${calm.probe.trace[at]}`;
+        tried += 1;
+        try {
+          const trial = await attempt(scenario, [at], fault);
+          expect(trial.probe.struck, "the fault struck").toHaveLength(1);
+          failures.push(...verdict(calm, trial).map((what) => `${name}: ${what}`));
+        } catch (error) {
+          failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+        }
       }
-    }
-    console.log(`${scenario.name}: ${fault} at ${tried} of ${points} points`);
-    expect(failures.slice(0, 6), `${failures.length} failures`).toEqual([]);
-  }, 300_000);
+      console.log(`${scenario.name}: ${fault} at ${tried} of ${points} points`);
+      expect(failures.slice(0, 6), `${failures.length} failures`).toEqual([]);
+    },
+    300_000,
+  );
 });

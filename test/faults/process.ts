@@ -42,7 +42,8 @@ export async function openWorld(): Promise<RealWorld> {
     return Reflect.get(Object(reply), "answer");
   };
   const runtime = new Proxy(Object.create(null), {
-    get: (_target, name) => (typeof name === "string" && name !== "then" ? (...args: unknown[]) => call(name, args) : undefined),
+    get: (_target, name) =>
+      typeof name === "string" && name !== "then" ? (...args: unknown[]) => call(name, args) : undefined,
   });
   const ledger = async () => (await post((await current).url, "ledger", [])) as LedgerRow[];
   return {

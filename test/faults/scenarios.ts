@@ -34,7 +34,7 @@ const refuseNo =
     return action === undefined ? approveFirst(pending) : { do: "reject", action, then };
   };
 
-const CAUGHT = "(error) => `${error.name} ${error.code} ${error.message}`";
+const CAUGHT = '(error) => [error.name, error.code, error.message].join(" ")';
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: "no calls", code: `async () => { console.log("here"); return { at: 1 }; }` },
@@ -53,8 +53,14 @@ export const SCENARIOS: readonly Scenario[] = [
     }`,
   },
   { name: "effects safe to repeat", code: `async () => [await act.put({ n: 1 }), await act.put({ n: 2 })]` },
-  { name: "one approval", code: `async () => { const got = await read.get({}); return [got, await ask.do({ n: 1 })]; }` },
-  { name: "sequential approvals", code: `async () => [await ask.do({ n: 1 }), await act.do({ n: 2 }), await ask.do({ n: 3 })]` },
+  {
+    name: "one approval",
+    code: `async () => { const got = await read.get({}); return [got, await ask.do({ n: 1 })]; }`,
+  },
+  {
+    name: "sequential approvals",
+    code: `async () => [await ask.do({ n: 1 }), await act.do({ n: 2 }), await ask.do({ n: 3 })]`,
+  },
   { name: "parallel approvals, one by one", code: `async () => Promise.all([1, 2].map((n) => ask.do({ n })))` },
   {
     name: "parallel approvals, all at once",
@@ -188,7 +194,10 @@ export const SCENARIOS: readonly Scenario[] = [
       return Promise.all([chain("a"), chain("b")]);
     }`,
   },
-  { name: "a call that nobody awaits", code: `async () => { act.do({ n: 1 }); ask.do({ n: 2 }).catch(() => {}); return "done"; }` },
+  {
+    name: "a call that nobody awaits",
+    code: `async () => { act.do({ n: 1 }); ask.do({ n: 2 }).catch(() => {}); return "done"; }`,
+  },
   {
     name: "expired while it waits",
     code: `async () => { await act.do({ n: 1 }); return ask.do({ n: 2 }); }`,

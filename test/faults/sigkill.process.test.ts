@@ -31,13 +31,18 @@ const KILLS_PER_RUN = 2;
 
 async function attempt(world: RealWorld, scenario: Scenario, delays: readonly number[]): Promise<Run> {
   let lost = 0;
-  const operator = new Operator({ run: (_toolbox, body) => body(world.runtime, {} as DurableObjectState) }, scenario, world.view, {
-    // A dead process takes its answers with it, and what was sent to it while it died.
-    excused: () => {
-      lost += 1;
-      return delays.length > 0 && lost <= 10 * delays.length;
+  const operator = new Operator(
+    { run: (_toolbox, body) => body(world.runtime, {} as DurableObjectState) },
+    scenario,
+    world.view,
+    {
+      // A dead process takes its answers with it, and what was sent to it while it died.
+      excused: () => {
+        lost += 1;
+        return delays.length > 0 && lost <= 10 * delays.length;
+      },
     },
-  });
+  );
   const running = operator.run();
   for (const delay of delays) {
     await new Promise((resolve) => setTimeout(resolve, delay));
@@ -56,7 +61,8 @@ async function judge(world: RealWorld, calm: Run, run: Run): Promise<string[]> {
   const faults = [...effectFaults(run, ledger), ...rollbackFaults(run, ledger)];
   for (const { seq, state, connector } of run.execution?.log ?? []) {
     const took = ledger.effects.some(({ key }) => key.endsWith(`:${seq}`));
-    if (["act", "ask"].includes(connector) && state === "applied" && !took) faults.push(`call ${seq} is recorded and is not in the ledger`);
+    if (["act", "ask"].includes(connector) && state === "applied" && !took)
+      faults.push(`call ${seq} is recorded and is not in the ledger`);
   }
   const doubts = doubtedSeqs(run);
   const allowed = { doubts, ordered: doubts.size === 0 };
@@ -69,24 +75,24 @@ async function judge(world: RealWorld, calm: Run, run: Run): Promise<string[]> {
 }
 
 describe("G6 a killed process", () => {
-  test.each(NAMES)(
-    "%s: the same result and journal, and no effect twice, whenever it is killed",
-    async (name) => {
-      const scenario = SCENARIOS.find((one) => one.name === name);
-      if (scenario === undefined) throw new Error(`There is no scenario "${name}".`);
-      const chance = chanceOf(SEED + NAMES.indexOf(name));
-      await using world = await openWorld();
-      const calm = await attempt(world, scenario, []);
-      await world.runtime.deleteExecution(calm.execution?.id ?? "");
-      let doubts = 0;
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const delays = Array.from({ length: KILLS_PER_RUN }, () => Math.floor(chance() * KILL_WITHIN_MS));
-        const run = await attempt(world, scenario, delays);
-        doubts += run.doubts.size;
-        expect(await judge(world, calm, run), `seed ${SEED}, round ${round}, killed after ${delays.join(" and ")} ms`).toEqual([]);
-        await world.runtime.deleteExecution(run.execution?.id ?? "");
-      }
-      console.log(`${name}: seed ${SEED}, ${ROUNDS * KILLS_PER_RUN} kills, ${doubts} calls in doubt, all resolved`);
-    },
-  );
+  test.each(NAMES)("%s: the same result and journal, and no effect twice, whenever it is killed", async (name) => {
+    const scenario = SCENARIOS.find((one) => one.name === name);
+    if (scenario === undefined) throw new Error(`There is no scenario "${name}".`);
+    const chance = chanceOf(SEED + NAMES.indexOf(name));
+    await using world = await openWorld();
+    const calm = await attempt(world, scenario, []);
+    await world.runtime.deleteExecution(calm.execution?.id ?? "");
+    let doubts = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const delays = Array.from({ length: KILLS_PER_RUN }, () => Math.floor(chance() * KILL_WITHIN_MS));
+      const run = await attempt(world, scenario, delays);
+      doubts += run.doubts.size;
+      expect(
+        await judge(world, calm, run),
+        `seed ${SEED}, round ${round}, killed after ${delays.join(" and ")} ms`,
+      ).toEqual([]);
+      await world.runtime.deleteExecution(run.execution?.id ?? "");
+    }
+    console.log(`${name}: seed ${SEED}, ${ROUNDS * KILLS_PER_RUN} kills, ${doubts} calls in doubt, all resolved`);
+  });
 });

@@ -12,19 +12,31 @@ const rarely = fc.nat(11).map((n) => n === 0);
 const seq = fc.nat(4);
 const method = fc.constantFrom("free", "free", "ask", "ask", "nothing");
 const request: fc.Arbitrary<Request> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ seq, method, n: fc.nat(2) }).map(({ seq: at, method: name, n }) => call(at, name, [{ n }])) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ seq, method, n: fc.nat(2) }).map(({ seq: at, method: name, n }) => call(at, name, [{ n }])),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("step" as const), seq, name: fc.constantFrom("a", "b") }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("timer" as const), seq, ms: fc.constantFrom(0, 1) }) },
-  { weight: 1, arbitrary: fc.record({ seq, parent: seq }).map(({ seq: at, parent }): Request => ({ ...call(at, "ask"), parent })) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ seq, parent: seq }).map(({ seq: at, parent }): Request => ({ ...call(at, "ask"), parent })),
+  },
 );
-const outcome = { ok: fc.boolean(), value: fc.constantFrom("[1]", "garbage", encodeValue({ name: "E", message: "m" }, "e")) };
+const outcome = {
+  ok: fc.boolean(),
+  value: fc.constantFrom("[1]", "garbage", encodeValue({ name: "E", message: "m" }, "e")),
+};
 
 /** One turn: what it holds, and where it lies. */
 const move = fc.record({
   falseSeqs: rarely,
   falseCount: rarely,
   requests: fc.array(request, { maxLength: 3 }),
-  settled: fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(fc.record({ seq, ...outcome }), { maxLength: 1 }) }),
+  settled: fc.oneof(
+    { weight: 9, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(fc.record({ seq, ...outcome }), { maxLength: 1 }) },
+  ),
   cleared: fc.array(seq, { maxLength: 1 }),
   done: fc.option(fc.record(outcome), { nil: undefined, freq: 8 }),
   busy: fc.constantFrom(undefined, undefined, true as const),
@@ -39,7 +51,9 @@ interface Memory {
 }
 
 function turnOf(wanted: Move, memory: Memory): Turn {
-  const requests = wanted.requests.map((one, index) => (wanted.falseSeqs ? one : { ...one, seq: memory.nextSeq + index }));
+  const requests = wanted.requests.map((one, index) =>
+    wanted.falseSeqs ? one : { ...one, seq: memory.nextSeq + index },
+  );
   if (!wanted.falseSeqs) memory.nextSeq += requests.length;
   const turn = {
     turn: memory.turn,
@@ -71,7 +85,9 @@ async function converse(forged: ForgedPass, moves: readonly Move[], memory: Memo
 /** Asks again for all that did not settle, as a replay does; of a liar one request is another than it was. */
 function replayMove(forged: ForgedPass, lie: Request | undefined): Move {
   const open = [...forged.journal.entries.values()].filter((entry) => !isSettled(entry));
-  const requests = open.map((entry, index): Request => (lie !== undefined && index === 0 ? { ...lie, seq: entry.seq } : requestOf(entry)));
+  const requests = open.map(
+    (entry, index): Request => (lie !== undefined && index === 0 ? { ...lie, seq: entry.seq } : requestOf(entry)),
+  );
   return { falseSeqs: true, falseCount: false, requests, settled: [], cleared: [], done: undefined, busy: undefined };
 }
 
@@ -107,7 +123,11 @@ test("G7 whatever a guest says: nothing runs unapproved, nothing runs twice, and
           const pending = [...forged.journal.entries.values()].filter(({ state }) => state === "pending");
           const approved = new Set(pending.map(({ seq: at, args }) => `${at} ${args}`));
           const next = forged.approveAndReplay();
-          await converse(next, [replayMove(next, lie), ...second], { turn: 0, received: 0, nextSeq: next.journal.nextSeq });
+          await converse(next, [replayMove(next, lie), ...second], {
+            turn: 0,
+            received: 0,
+            nextSeq: next.journal.nextSeq,
+          });
           await next.over();
           check(next, approved);
           reached.approved += next.performed.filter(({ method: name }) => name === "ask").length;

@@ -15,49 +15,87 @@ const VIOLATIONS: Readonly<Record<string, readonly unknown[]>> = {
   "no text of a turn": ["garbage"],
   "an empty message": [""],
   "a list": ["[]"],
-  "null": ["null"],
+  null: ["null"],
   "a turn without its parts": [{ turn: 0 }],
   "a turn with one part more": [{ ...EMPTY, execution: "exec_other" }],
   "another execution's id in a request": [{ ...EMPTY, requests: [{ ...call(0, "free"), executionId: "exec_other" }] }],
   "a first turn that is not turn 0": [{ ...EMPTY, turn: 1 }],
-  "a turn that was skipped": [{ ...EMPTY, requests: [call(0, "slow")] }, { ...EMPTY, turn: 2 }],
+  "a turn that was skipped": [
+    { ...EMPTY, requests: [call(0, "slow")] },
+    { ...EMPTY, turn: 2 },
+  ],
   "a turn that was sent twice": [{ ...EMPTY, requests: [call(0, "slow")] }, EMPTY],
   "a negative turn": [{ ...EMPTY, turn: -1 }],
   "NaN as a turn": ['{"turn":NaN,"received":0,"requests":[],"settled":[],"cleared":[],"console":[]}'],
-  "null as a seq, which is how JSON writes NaN and Infinity": [{ ...EMPTY, requests: [{ ...call(0, "free"), seq: Number.NaN }] }],
+  "null as a seq, which is how JSON writes NaN and Infinity": [
+    { ...EMPTY, requests: [{ ...call(0, "free"), seq: Number.NaN }] },
+  ],
   "a seq that is no integer": [{ ...EMPTY, requests: [{ ...call(0, "free"), seq: 0.5 }] }],
   "a negative seq": [{ ...EMPTY, requests: [{ ...call(0, "free"), seq: -1 }] }],
   "a seq that leaves a gap": [{ ...EMPTY, requests: [call(1, "free")] }],
   "a seq beyond all numbers": [{ ...EMPTY, requests: [{ ...call(0, "free"), seq: 1e300 }] }],
   "a seq that is used twice in one turn": [{ ...EMPTY, requests: [call(0, "slow"), call(0, "slow")] }],
-  "a seq that is used twice": [{ ...EMPTY, requests: [call(0, "slow")] }, { ...EMPTY, turn: 1, requests: [call(0, "slow")] }],
+  "a seq that is used twice": [
+    { ...EMPTY, requests: [call(0, "slow")] },
+    { ...EMPTY, turn: 1, requests: [call(0, "slow")] },
+  ],
   "a kind that there is not": [{ ...EMPTY, requests: [{ kind: "approve", seq: 0 }] }],
   "deliveries that were never sent": [{ ...EMPTY, received: 1 }],
   "a settled step that was never opened": [{ ...EMPTY, settled: [{ seq: 0, ok: true, value }] }],
-  "a settled step that is a call in flight": [{ ...EMPTY, requests: [call(0, "slow")] }, { ...EMPTY, turn: 1, settled: [{ seq: 0, ok: true, value }] }],
-  "a settled step that is a pending approval": [{ ...EMPTY, requests: [call(0, "slow"), call(1, "ask")] }, { ...EMPTY, turn: 1, settled: [{ seq: 1, ok: true, value }] }],
-  "a settled step that is a timer": [{ ...EMPTY, requests: [{ ...timer, ms: 1e6 }], settled: [{ seq: 0, ok: true, value }] }],
-  "a step that settles twice": [{ ...EMPTY, requests: [step], settled: [{ seq: 0, ok: true, value: "[1]" }, { seq: 0, ok: true, value }] }],
+  "a settled step that is a call in flight": [
+    { ...EMPTY, requests: [call(0, "slow")] },
+    { ...EMPTY, turn: 1, settled: [{ seq: 0, ok: true, value }] },
+  ],
+  "a settled step that is a pending approval": [
+    { ...EMPTY, requests: [call(0, "slow"), call(1, "ask")] },
+    { ...EMPTY, turn: 1, settled: [{ seq: 1, ok: true, value }] },
+  ],
+  "a settled step that is a timer": [
+    { ...EMPTY, requests: [{ ...timer, ms: 1e6 }], settled: [{ seq: 0, ok: true, value }] },
+  ],
+  "a step that settles twice": [
+    {
+      ...EMPTY,
+      requests: [step],
+      settled: [
+        { seq: 0, ok: true, value: "[1]" },
+        { seq: 0, ok: true, value },
+      ],
+    },
+  ],
   "a request inside of itself": [{ ...EMPTY, requests: [{ ...call(0, "free"), parent: 0 }] }],
-  "a request inside of a later one": [{ ...EMPTY, requests: [{ ...call(0, "free"), parent: 1 }, { ...step, seq: 1 }] }],
+  "a request inside of a later one": [
+    {
+      ...EMPTY,
+      requests: [
+        { ...call(0, "free"), parent: 1 },
+        { ...step, seq: 1 },
+      ],
+    },
+  ],
   "a request inside of a call": [{ ...EMPTY, requests: [call(0, "slow"), { ...call(1, "free"), parent: 0 }] }],
   "arguments over the limit": [{ ...EMPTY, requests: [{ ...call(0, "free"), args: `["${"x".repeat(1_000_001)}"]` }] }],
   "a name over the limit": [{ ...EMPTY, requests: [call(0, "x".repeat(1_001))] }],
   "a console line of another level": [{ ...EMPTY, console: [{ level: "fatal", text: "x" }] }],
-  "a prototype as a part": ['{"__proto__":{"turn":0},"received":0,"requests":[],"settled":[],"cleared":[],"console":[]}'],
+  "a prototype as a part": [
+    '{"__proto__":{"turn":0},"received":0,"requests":[],"settled":[],"cleared":[],"console":[]}',
+  ],
 };
 
 describe("a durable pass", () => {
-  test.each(Object.entries(VIOLATIONS))("%s ends the run as a violation, and nothing of it counts", async (_name, turns) => {
-    await withForgedPass(async (forged) => {
-      for (const turn of turns.slice(0, -1)) void forged.send(turn);
-      expect(await forged.send(turns.at(-1))).toEqual({ deliveries: [], halt: true });
-      expect(await forged.over()).toMatchObject({ status: "error", errorCode: "PROTOCOL_VIOLATION" });
-      expect(forged.performed.filter(({ method }) => method !== "slow")).toEqual([]);
-      expect(forged.entry(0)?.settlement?.value).not.toBe(value);
-      expect(forged.entry(1)?.state).not.toBe("succeeded");
-    });
-  });
+  test.each(Object.entries(VIOLATIONS))(
+    "%s ends the run as a violation, and nothing of it counts",
+    async (_name, turns) => {
+      await withForgedPass(async (forged) => {
+        for (const turn of turns.slice(0, -1)) void forged.send(turn);
+        expect(await forged.send(turns.at(-1))).toEqual({ deliveries: [], halt: true });
+        expect(await forged.over()).toMatchObject({ status: "error", errorCode: "PROTOCOL_VIOLATION" });
+        expect(forged.performed.filter(({ method }) => method !== "slow")).toEqual([]);
+        expect(forged.entry(0)?.settlement?.value).not.toBe(value);
+        expect(forged.entry(1)?.state).not.toBe("succeeded");
+      });
+    },
+  );
 
   test("a violation in the same turn as a call stops that call too, and the journal says that it was not made", async () => {
     await withForgedPass(async (forged) => {
@@ -136,7 +174,15 @@ describe("a durable pass", () => {
 
   test("connectors and tools that do not exist, also those of the journal's own kinds, fail in their place", async () => {
     await withForgedPass(async (forged) => {
-      const names = [["__step", "s"], ["__timer", "1"], ["other", "free"], ["t", "constructor"], ["t.free", ""], ["", "t.free"], ["t\nfree", "[]"]] as const;
+      const names = [
+        ["__step", "s"],
+        ["__timer", "1"],
+        ["other", "free"],
+        ["t", "constructor"],
+        ["t.free", ""],
+        ["", "t.free"],
+        ["t\nfree", "[]"],
+      ] as const;
       const requests = names.map(([connector, method], seq) => ({ ...call(seq, method), connector }));
       const reply = await forged.send({ ...EMPTY, requests });
       expect(reply.deliveries.map(({ ok }) => ok)).toEqual(names.map(() => false));
@@ -200,7 +246,13 @@ describe("a durable pass", () => {
 describe("a run without a journal", () => {
   const direct = (calls: unknown[] = [], limits = {}) =>
     new DirectRun(
-      new Map([["t", async (method: string, args: readonly unknown[]) => (method === "slow" ? new Promise(() => {}) : calls.push([method, args]))]]),
+      new Map([
+        [
+          "t",
+          async (method: string, args: readonly unknown[]) =>
+            method === "slow" ? new Promise(() => {}) : calls.push([method, args]),
+        ],
+      ]),
       { ...DEFAULT_LIMITS, maxProgramMs: 200, ...limits },
     );
 
@@ -234,7 +286,11 @@ describe("a run without a journal", () => {
 
   test("a hundred thousand console lines in one message are bounded", async () => {
     const run = direct([], { maxConsoleChars: 100, maxConsoleLineChars: 10 });
-    void sendTo(run, { ...EMPTY, console: Array.from({ length: 100_000 }, () => ({ level: "warn", text: "x" })), done: DONE });
+    void sendTo(run, {
+      ...EMPTY,
+      console: Array.from({ length: 100_000 }, () => ({ level: "warn", text: "x" })),
+      done: DONE,
+    });
     expect((await run.result).logs?.length).toBeLessThanOrEqual(55);
   });
 });

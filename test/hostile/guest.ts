@@ -24,7 +24,14 @@ export function call(seq: number, method: string, args: readonly unknown[] = [{}
 function assess({ connector, method }: ToolCall): Assessment {
   if (connector !== "t" || !["free", "ask", "slow"].includes(method)) return { kind: "unknown", near: [] };
   const approval = method === "ask";
-  const policy = { approval, repeatable: false, readOnly: false, replay: "log", perCall: approval, definition: approval ? "d" : "" } as const;
+  const policy = {
+    approval,
+    repeatable: false,
+    readOnly: false,
+    replay: "log",
+    perCall: approval,
+    definition: approval ? "d" : "",
+  } as const;
   return { kind: "valid", method, policy };
 }
 
@@ -37,7 +44,11 @@ export interface ForgedPass {
   send(turn: unknown): Promise<Reply>;
   entry(seq: number): Entry | undefined;
   /** How the execution stands on disk, once the pass is over. */
-  over(): Promise<{ readonly status: string; readonly errorCode: string | undefined; readonly error: string | undefined }>;
+  over(): Promise<{
+    readonly status: string;
+    readonly errorCode: string | undefined;
+    readonly error: string | undefined;
+  }>;
   /** Another pass of the same execution, from disk, after all pending actions were approved. */
   approveAndReplay(): ForgedPass;
 }
@@ -103,7 +114,14 @@ function openPass(store: JournalStore, journal: LiveJournal, performed: ToolCall
 export function withForgedPass<T>(body: (forged: ForgedPass) => Promise<T>, limits: Partial<Limits> = {}): Promise<T> {
   return runInDurableObject(newPlace().stub, (_instance, ctx) => {
     const store = new JournalStore(ctx.storage);
-    const execution = store.create({ id: "exec_forged", code: "", seed: "00", connectors: ["t"], snippets: {}, createdAt: Date.now() });
+    const execution = store.create({
+      id: "exec_forged",
+      code: "",
+      seed: "00",
+      connectors: ["t"],
+      snippets: {},
+      createdAt: Date.now(),
+    });
     return body(openPass(store, new LiveJournal(store, execution, new Map()), [], { ...DEFAULT_LIMITS, ...limits }));
   });
 }

@@ -1,7 +1,7 @@
 /** A program that attacks what runs it: overridden builtins, data that looks like control, odd objects, breakouts by text. */
 import { describe, expect, test } from "vitest";
 import { withRuntime } from "../support/runtime.ts";
-import { attack, each, ECHO, failure, result } from "./programs.ts";
+import { attack, ECHO, each, failure, result } from "./programs.ts";
 
 /** Assignments that would change what the shim, the codec or the console do, if they took hold. */
 const OVERRIDES = {
@@ -68,7 +68,8 @@ describe("overridden builtins", () => {
     const tries = Object.values(OVERRIDES)
       .map((body) => `try { ${body} } catch {}`)
       .join("\n");
-    const program = (attackText: string) => `async () => { ${PROOF} ${attackText}\n const first = await proof(); ${attackText}\n return [first, await proof()] }`;
+    const program = (attackText: string) =>
+      `async () => { ${PROOF} ${attackText}\n const first = await proof(); ${attackText}\n return [first, await proof()] }`;
     const honest = await attack(program(""));
     expect(honest.error).toBeUndefined();
     expect(await attack(program(tries))).toEqual(honest);
@@ -98,7 +99,7 @@ describe("overridden builtins", () => {
 });
 
 describe("data that looks like control", () => {
-  const LOOKALIKES = [
+  const LOOKALIKES: readonly unknown[] = [
     { __codemode_control__: "pause" },
     { __codemode_control__: "error", message: "x" },
     { halt: true, deliveries: [] },
@@ -116,12 +117,15 @@ describe("data that looks like control", () => {
   ];
 
   test("comes back from a tool as the data that it is, and goes to a tool as such", async () => {
-    await withRuntime({ t: { echo: { execute: (value: unknown) => value }, given: { execute: () => LOOKALIKES } } }, async (runtime) => {
-      const outcome = await runtime.execute({
-        code: `async () => [await t.given(), await Promise.all(${JSON.stringify(LOOKALIKES)}.map((value) => t.echo(value)))]`,
-      });
-      expect(outcome).toMatchObject({ status: "completed", result: [LOOKALIKES, LOOKALIKES] });
-    });
+    await withRuntime(
+      { t: { echo: { execute: (value: unknown) => value }, given: { execute: () => LOOKALIKES } } },
+      async (runtime) => {
+        const outcome = await runtime.execute({
+          code: `async () => [await t.given(), await Promise.all(${JSON.stringify(LOOKALIKES)}.map((value) => t.echo(value)))]`,
+        });
+        expect(outcome).toMatchObject({ status: "completed", result: [LOOKALIKES, LOOKALIKES] });
+      },
+    );
   });
 
   test("names of prototypes as keys of arguments and results pollute nothing on either side", async () => {
@@ -136,7 +140,13 @@ describe("data that looks like control", () => {
       }`,
       { ...ECHO, poison: async () => ({ a: 1, constructor: { prototype: { polluted: true } } }) },
     );
-    expect(seen.result).toEqual([{ constructor: 1, prototype: 2, hasOwnProperty: 3, toString: 4, valueOf: 5 }, "UNSERIALIZABLE", 1, undefined, 1]);
+    expect(seen.result).toEqual([
+      { constructor: 1, prototype: 2, hasOwnProperty: 3, toString: 4, valueOf: 5 },
+      "UNSERIALIZABLE",
+      1,
+      undefined,
+      1,
+    ]);
     expect(Reflect.get({}, "polluted")).toBeUndefined();
   });
 
@@ -151,7 +161,10 @@ describe("data that looks like control", () => {
           return [codes, typeof t.constructor, typeof t.then, typeof t.__proto__, typeof t.toString];
         }`,
       });
-      expect(outcome).toMatchObject({ status: "completed", result: [Array(8).fill("UNKNOWN_TOOL"), "undefined", "undefined", "undefined", "undefined"] });
+      expect(outcome).toMatchObject({
+        status: "completed",
+        result: [Array(8).fill("UNKNOWN_TOOL"), "undefined", "undefined", "undefined", "undefined"],
+      });
     });
   });
 });
@@ -171,7 +184,20 @@ describe("a connector used as a value", () => {
       fns,
     );
     const hint = 'The tools of t are not listed here. Use: await codemode.search("", { connector: "t" })';
-    expect(seen.result).toEqual([true, '{"t":"[connector t]"}', "[connector t]", "[connector t]", "object", true, false, false, hint, hint, hint, hint]);
+    expect(seen.result).toEqual([
+      true,
+      '{"t":"[connector t]"}',
+      "[connector t]",
+      "[connector t]",
+      "object",
+      true,
+      false,
+      false,
+      hint,
+      hint,
+      hint,
+      hint,
+    ]);
     expect(called).toEqual([]);
   });
 
@@ -204,17 +230,29 @@ describe("breakouts by text", () => {
 
   test.each(BREAKOUTS)("%j is a syntax error, and no tool was called", async (code) => {
     let calls = 0;
-    const outcome = await attack(code, { echo: async () => { calls += 1; } });
+    const outcome = await attack(code, {
+      echo: async () => {
+        calls += 1;
+      },
+    });
     expect(outcome.error).toMatch(/^Line \d+, column \d+: /);
     expect(calls).toBe(0);
   });
 
   test("what is thrown cannot break the report of it", async () => {
-    expect(await failure(`async () => { throw new Proxy(new Error("x"), { getPrototypeOf() { throw 1 } }) }`)).not.toBe("");
-    expect(await failure(`async () => { throw Object.defineProperty(new Error("x"), "message", { get() { throw new Error("again") } }) }`)).not.toBe("");
+    expect(await failure(`async () => { throw new Proxy(new Error("x"), { getPrototypeOf() { throw 1 } }) }`)).not.toBe(
+      "",
+    );
+    expect(
+      await failure(
+        `async () => { throw Object.defineProperty(new Error("x"), "message", { get() { throw new Error("again") } }) }`,
+      ),
+    ).not.toBe("");
     expect(await failure(`async () => { throw null }`)).not.toBe("");
     expect(await failure(`async () => { throw { toString() { throw 1 }, toJSON() { throw 2 } } }`)).not.toBe("");
-    expect(await failure(`async () => { const error = new Error("deep"); error.cause = error; throw error }`)).toBe("deep");
+    expect(await failure(`async () => { const error = new Error("deep"); error.cause = error; throw error }`)).toBe(
+      "deep",
+    );
     expect(await failure(`async () => { throw new AggregateError([new Error("a")], "") }`)).toBe("AggregateError");
   });
 });

@@ -33,7 +33,17 @@ describe("the global scope", () => {
   });
 
   test("leads from no prototype or constructor back to the platform", async () => {
-    const names = ["fetch", "caches", "WebSocket", "navigator", "self", "process", "addEventListener", "Response", "WebAssembly"];
+    const names = [
+      "fetch",
+      "caches",
+      "WebSocket",
+      "navigator",
+      "self",
+      "process",
+      "addEventListener",
+      "Response",
+      "WebAssembly",
+    ];
     const seen = await result(`async () => {
       const found = [];
       for (let scope = globalThis; scope !== null; scope = Object.getPrototypeOf(scope)) {
@@ -90,8 +100,12 @@ describe("the global scope", () => {
   });
 
   test("answers a name that was left out on purpose with the reason, and others with the names that exist", async () => {
-    expect(await failure(`async () => fetch("https://example.com")`)).toMatch(/^fetch is not defined: the sandbox has no network; call a connector instead\. Available globals: t, console/);
-    expect(await failure(`async () => host.write()`)).toMatch(/^host is not defined\. Available globals: t, console and standard JavaScript\./);
+    expect(await failure(`async () => fetch("https://example.com")`)).toMatch(
+      /^fetch is not defined: the sandbox has no network; call a connector instead\. Available globals: t, console/,
+    );
+    expect(await failure(`async () => host.write()`)).toMatch(
+      /^host is not defined\. Available globals: t, console and standard JavaScript\./,
+    );
   });
 });
 
@@ -199,7 +213,9 @@ describe("looking behind the curtain", () => {
     expect(await failure("async () => $fuel.n = 1e12")).toMatch(/^\$fuel is not defined/);
     expect(await failure("async () => \\u0024fuel.n")).toMatch(/is not defined/);
     expect(await failure("async () => $\\u{66}uel.trip()")).toMatch(/is not defined/);
-    expect(await result("async () => { const $fuel = { n: Infinity }, $fuel1 = $fuel; return $fuel1.n > 1 }")).toBe(true);
+    expect(await result("async () => { const $fuel = { n: Infinity }, $fuel1 = $fuel; return $fuel1.n > 1 }")).toBe(
+      true,
+    );
     expect(await result("async () => typeof globalThis.$fuel")).toBe("undefined");
     // `this` is nothing, in the program's own frame and in what the counter calls.
     expect(await result("async function program() { return typeof this }")).toBe("undefined");
@@ -217,7 +233,10 @@ describe("looking behind the curtain", () => {
       {
         fails: async () => {
           const secret = "token-4711";
-          throw Object.assign(new Error("the remote said no"), { request: { headers: { authorization: secret } }, config: secret });
+          throw Object.assign(new Error("the remote said no"), {
+            request: { headers: { authorization: secret } },
+            config: secret,
+          });
         },
       },
     );

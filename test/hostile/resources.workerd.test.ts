@@ -30,7 +30,8 @@ describe("what fuel stops", () => {
     "do while": "do ; while (1)",
     "a labelled loop with continue": "outer: for (;;) { for (;;) continue outer }",
     "for of an endless generator": "function* all() { while (true) yield 1 } for (const n of all()) ;",
-    "an iterator that is no generator": "for (const n of { [Symbol.iterator]: () => ({ next: () => ({ done: false }) }) }) ;",
+    "an iterator that is no generator":
+      "for (const n of { [Symbol.iterator]: () => ({ next: () => ({ done: false }) }) }) ;",
     "spreading an endless generator": "function* all() { for (;;) yield 1 } [...all()]",
     "Array.from of an endless iterator": "Array.from({ [Symbol.iterator]: () => ({ next: () => ({ done: false }) }) })",
     "destructuring with an endless rest": "const [...rest] = (function* () { for (;;) yield 1 })()",
@@ -38,13 +39,16 @@ describe("what fuel stops", () => {
     "recursion that catches its overflow": "const go = () => { try { go() } catch {} go() }; go()",
     "mutual recursion": "const a = () => b(), b = () => { try { a() } catch {} a() }; a()",
     "a loop that catches everything": "for (;;) { try { while (true) {} } catch {} }",
-    "catching in a function that calls itself": "const go = () => { try { for (;;) ; } catch { go() } finally { go() } }; go()",
+    "catching in a function that calls itself":
+      "const go = () => { try { for (;;) ; } catch { go() } finally { go() } }; go()",
     "finally that goes on": "for (;;) { try { break } finally { continue } }",
-    "a generator that returns in finally": "const g = () => { function* f() { try { for (;;) yield } finally { for (;;) ; } } for (const x of f()) break }; g()",
+    "a generator that returns in finally":
+      "const g = () => { function* f() { try { for (;;) yield } finally { for (;;) ; } } for (const x of f()) break }; g()",
     "promise recursion": "const go = () => Promise.resolve().then(go); await go()",
     "async recursion": "const go = async () => { await null; return go() }; await go()",
     "a flood of microtasks": "const go = () => { queueMicrotask(go) }; go(); await new Promise(() => {})",
-    "a flood that catches": "const go = () => { queueMicrotask(go); try { go() } catch {} }; go(); await new Promise(() => {})",
+    "a flood that catches":
+      "const go = () => { queueMicrotask(go); try { go() } catch {} }; go(); await new Promise(() => {})",
     "a thenable that gives itself": "const o = { then(go) { go(o) } }; await o",
     "a getter that reads itself through a loop": "const o = { get x() { return this.y }, get y() { for (;;) ; } }; o.x",
     "a proxy's traps": "const p = new Proxy({}, { get: (_, k, self) => { for (;;) self } }); p.x",
@@ -53,19 +57,23 @@ describe("what fuel stops", () => {
     "a sort's comparator": "[3, 1, 2].sort(() => { for (;;) ; })",
     "a replacer function": "'aaa'.replace(/a/g, () => { for (;;) ; })",
     "a JSON replacer and reviver": "JSON.stringify([1], () => { for (;;) ; })",
-    "toJSON": "JSON.stringify({ toJSON() { for (;;) ; } })",
+    toJSON: "JSON.stringify({ toJSON() { for (;;) ; } })",
     "a tagged template": "const tag = () => { for (;;) ; }; tag`x`",
     "a class's static block": "class A { static { for (;;) ; } }",
     "a class field": "class A { x = (() => { for (;;) ; })() } new A()",
     "a computed key": "({ [(() => { for (;;) ; })()]: 1 })",
-    "a default parameter that never lets the body run": "const f = (x = (queueMicrotask(f), null.y)) => {}; queueMicrotask(f); await new Promise(() => {})",
+    "a default parameter that never lets the body run":
+      "const f = (x = (queueMicrotask(f), null.y)) => {}; queueMicrotask(f); await new Promise(() => {})",
     "a decorator-like wrapper by Reflect": "for (;;) Reflect.apply(() => {}, null, [])",
     "an array callback that grows its array by iteration": "const a = [0]; for (const x of a) a.push(x)",
-    "a Map that grows while it is walked": "const m = new Map([[0, 0]]); for (const [k] of m) { m.delete(k); m.set(k, k) }",
-    "Symbol.species": "class L extends Array { static get [Symbol.species]() { for (;;) ; } } new L(1, 2).map((x) => x)",
+    "a Map that grows while it is walked":
+      "const m = new Map([[0, 0]]); for (const [k] of m) { m.delete(k); m.set(k, k) }",
+    "Symbol.species":
+      "class L extends Array { static get [Symbol.species]() { for (;;) ; } } new L(1, 2).map((x) => x)",
     "Symbol.hasInstance": "({}) instanceof { [Symbol.hasInstance]() { for (;;) ; } }",
     "using's dispose": "{ using x = { [Symbol.dispose]() { for (;;) ; } } }",
-    "an event listener": "const t2 = new EventTarget(); t2.addEventListener('x', () => { for (;;) ; }); t2.dispatchEvent(new Event('x'))",
+    "an event listener":
+      "const t2 = new EventTarget(); t2.addEventListener('x', () => { for (;;) ; }); t2.dispatchEvent(new Event('x'))",
     "structuredClone of a getter": "structuredClone({ get x() { for (;;) ; } })",
     "an argument's getter": "await t.echo({ get x() { for (;;) ; } })",
     "a result's getter": "return { get x() { for (;;) ; } }",
@@ -82,7 +90,11 @@ describe("what fuel stops", () => {
   test("what a program does after it caught the trip is not heard: no call of it is made", async () => {
     const heard: unknown[] = [];
     const tools: Toolbox = { t: { echo: { execute: (value: unknown) => heard.push(value) } } };
-    const outcome = await runThenGoOn(`async () => { try { for (;;) ; } catch {} void t.echo("after"); return "won" }`, SMALL, tools);
+    const outcome = await runThenGoOn(
+      `async () => { try { for (;;) ; } catch {} void t.echo("after"); return "won" }`,
+      SMALL,
+      tools,
+    );
     expect(outcome).toMatchObject({ status: "error", code: "FUEL_EXHAUSTED", calls: [] });
     expect(heard).toEqual([]);
   });
@@ -90,7 +102,9 @@ describe("what fuel stops", () => {
 
 describe("what other limits stop", () => {
   test("deep recursion is a RangeError of the program's own", async () => {
-    expect(await runThenGoOn("async () => { const f = (n) => f(n + 1) + 1; return f(0) }", DEFAULT_LIMITS)).toMatchObject({
+    expect(
+      await runThenGoOn("async () => { const f = (n) => f(n + 1) + 1; return f(0) }", DEFAULT_LIMITS),
+    ).toMatchObject({
       status: "error",
       error: "Maximum call stack size exceeded",
     });
@@ -98,7 +112,10 @@ describe("what other limits stop", () => {
 
   test("a hundred thousand console lines are kept up to the limit, and the last line says so", async () => {
     const limits = { ...DEFAULT_LIMITS, maxConsoleChars: 1_000, maxConsoleLineChars: 100 };
-    const outcome = await runThenGoOn(`async () => { for (let i = 0; i < 1e5; i++) console.log("line", i); console.error("x".repeat(1e6)); return 1 }`, limits);
+    const outcome = await runThenGoOn(
+      `async () => { for (let i = 0; i < 1e5; i++) console.log("line", i); console.error("x".repeat(1e6)); return 1 }`,
+      limits,
+    );
     const logs = outcome.status === "completed" ? (outcome.logs ?? []) : [];
     expect(outcome.status).toBe("completed");
     expect(logs.join("\n").length).toBeLessThan(1_200);
@@ -118,42 +135,66 @@ describe("what other limits stop", () => {
     "a result just over the limit": `return "x".repeat(1_000_001)`,
     "arguments of 50 MB": `return await t.echo("x".repeat(5e7))`,
     "a step's result": `return await codemode.step("big", () => "x".repeat(2e6))`,
-    "bytes": `return new Uint8Array(2e6)`,
+    bytes: `return new Uint8Array(2e6)`,
   };
 
-  test.each(Object.entries(TOO_LARGE))("%s is VALUE_TOO_LARGE, and the program could have caught it", async (_name, body) => {
-    expect(await runThenGoOn(`async () => { ${body} }`, DEFAULT_LIMITS)).toMatchObject({ status: "error", code: "VALUE_TOO_LARGE" });
-  });
+  test.each(Object.entries(TOO_LARGE))(
+    "%s is VALUE_TOO_LARGE, and the program could have caught it",
+    async (_name, body) => {
+      expect(await runThenGoOn(`async () => { ${body} }`, DEFAULT_LIMITS)).toMatchObject({
+        status: "error",
+        code: "VALUE_TOO_LARGE",
+      });
+    },
+  );
 
   test("a name of five million characters is no tool, and an error of ten million is cut", async () => {
-    expect(await runThenGoOn(`async () => t["x".repeat(5e6)](1)`)).toMatchObject({ status: "error", code: "UNKNOWN_TOOL" });
-    expect(await runThenGoOn(`async () => codemode.step("x".repeat(5e6), () => 1)`)).toMatchObject({ status: "error", code: "INVALID_ARGUMENTS" });
+    expect(await runThenGoOn(`async () => t["x".repeat(5e6)](1)`)).toMatchObject({
+      status: "error",
+      code: "UNKNOWN_TOOL",
+    });
+    expect(await runThenGoOn(`async () => codemode.step("x".repeat(5e6), () => 1)`)).toMatchObject({
+      status: "error",
+      code: "INVALID_ARGUMENTS",
+    });
     const outcome = await runThenGoOn(`async () => { throw new Error("x".repeat(1e7)) }`);
     expect(outcome.status === "error" && outcome.error.length).toBeLessThan(20_001);
   });
 
   const UNFOLDING: Readonly<Record<string, string>> = {
     "an array of four thousand million holes": "const value = []; value[4e9] = 1;",
-    "forty arrays that each hold the one before twice": "let value = [1]; for (let i = 0; i < 40; i++) value = [value, value];",
-    "a text that stands in a list a hundred thousand times": "const text = 'x'.repeat(1000); const value = Array(1e5).fill(text);",
+    "forty arrays that each hold the one before twice":
+      "let value = [1]; for (let i = 0; i < 40; i++) value = [value, value];",
+    "a text that stands in a list a hundred thousand times":
+      "const text = 'x'.repeat(1000); const value = Array(1e5).fill(text);",
   };
 
-  test.each(Object.entries(UNFOLDING))("%s is small as text, and freezes no host that walks it", async (_name, make) => {
-    const seen: unknown[] = [];
-    const tools: Toolbox = {
-      t: { take: { inputSchema: { type: "object", properties: { value: {} } }, execute: (value: unknown) => seen.push(value) } },
-    };
-    const outcome = await runThenGoOn(
-      `async () => { ${make} let refused; try { await t.take({ value }) } catch (error) { refused = error.code } return { refused, value } }`,
-      DEFAULT_LIMITS,
-      tools,
-    );
-    expect(seen).toEqual([]);
-    expect(JSON.stringify(outcome).length).toBeLessThan(10_000_000);
-  });
+  test.each(Object.entries(UNFOLDING))(
+    "%s is small as text, and freezes no host that walks it",
+    async (_name, make) => {
+      const seen: unknown[] = [];
+      const tools: Toolbox = {
+        t: {
+          take: {
+            inputSchema: { type: "object", properties: { value: {} } },
+            execute: (value: unknown) => seen.push(value),
+          },
+        },
+      };
+      const outcome = await runThenGoOn(
+        `async () => { ${make} let refused; try { await t.take({ value }) } catch (error) { refused = error.code } return { refused, value } }`,
+        DEFAULT_LIMITS,
+        tools,
+      );
+      expect(seen).toEqual([]);
+      expect(JSON.stringify(outcome).length).toBeLessThan(10_000_000);
+    },
+  );
 
   test("cyclic and shared values are written as they are", async () => {
-    const outcome = await runThenGoOn(`async () => { const a = { n: 1 }; a.self = a; const b = await t.echo(a); return [b.self === b, b.n] }`);
+    const outcome = await runThenGoOn(
+      `async () => { const a = { n: 1 }; a.self = a; const b = await t.echo(a); return [b.self === b, b.n] }`,
+    );
     expect(outcome).toMatchObject({ status: "completed", result: [true, 1] });
   });
 
@@ -197,18 +238,68 @@ describe("what other limits stop", () => {
   test("a promise that nothing resolves is a DEADLOCK at once", async () => {
     const started = Date.now();
     expect(await runThenGoOn("async () => new Promise(() => {})")).toMatchObject({ status: "error", code: "DEADLOCK" });
-    expect(await runThenGoOn("async () => { await t.echo(1); await new Promise(() => {}) }")).toMatchObject({ status: "error", code: "DEADLOCK" });
+    expect(await runThenGoOn("async () => { await t.echo(1); await new Promise(() => {}) }")).toMatchObject({
+      status: "error",
+      code: "DEADLOCK",
+    });
     expect(Date.now() - started).toBeLessThan(3_000);
   });
 
   test("a timer that is longer than the program's time ends with TIMEOUT", async () => {
     const limits = { ...DEFAULT_LIMITS, maxProgramMs: 100 };
-    expect(await runThenGoOn("async () => new Promise((go) => setTimeout(go, 1e12))", limits)).toMatchObject({ status: "error", code: "TIMEOUT" });
-    expect(await runThenGoOn("async () => { setInterval(() => {}, 30); await new Promise(() => {}) }", limits)).toMatchObject({ status: "error", code: "TIMEOUT" });
+    expect(await runThenGoOn("async () => new Promise((go) => setTimeout(go, 1e12))", limits)).toMatchObject({
+      status: "error",
+      code: "TIMEOUT",
+    });
+    expect(
+      await runThenGoOn("async () => { setInterval(() => {}, 30); await new Promise(() => {}) }", limits),
+    ).toMatchObject({ status: "error", code: "TIMEOUT" });
   });
 
   test("calls that nobody awaits are made, recorded, and end before the run does", async () => {
-    const outcome = await runThenGoOn(`async () => { void t.echo(1); t.echo(2).catch(() => {}); Promise.reject(new Error("nobody")); return "done" }`);
-    expect(outcome).toMatchObject({ status: "completed", result: "done", calls: [{ state: "applied" }, { state: "applied" }] });
+    const outcome = await runThenGoOn(
+      `async () => { void t.echo(1); t.echo(2).catch(() => {}); Promise.reject(new Error("nobody")); return "done" }`,
+    );
+    expect(outcome).toMatchObject({
+      status: "completed",
+      result: "done",
+      calls: [{ state: "applied" }, { state: "applied" }],
+    });
+  });
+
+  test("more results than one answer can hold are left out of it, and say so; the run itself is whole", async () => {
+    const tools: Toolbox = {
+      t: {
+        large: { readOnly: true, execute: () => "y".repeat(900_000) },
+        save: { requiresApproval: true, execute: () => "saved" },
+      },
+    };
+    await withRuntime(tools, async (runtime) => {
+      const code = `async () => { const all = await Promise.all(Array.from({ length: 45 }, () => t.large())); await t.save({}); return all.length }`;
+      const paused = await runtime.execute({ code });
+      expect(paused).toMatchObject({ status: "paused", pending: [{ method: "save", args: {} }] });
+      expect(paused.calls?.[0]?.result).toHaveLength(900_000);
+      expect(paused.calls?.[44]).toMatchObject({ state: "applied", result: expect.stringContaining("left out") });
+      expect(await runtime.approve({ executionId: paused.executionId })).toMatchObject({
+        status: "completed",
+        result: 45,
+      });
+      expect(await runtime.executions()).toMatchObject([{ status: "completed", result: 45 }]);
+    });
+  });
+
+  test("hundreds of actions that wait after hundreds of calls can still be shown", async () => {
+    await withRuntime(
+      { t: { read: { readOnly: true, execute: () => 1 }, save: { requiresApproval: true, execute: () => 1 } } },
+      async (runtime) => {
+        const code =
+          "async () => { for (let i = 0; i < 8; i++) await Promise.all(Array.from({ length: 250 }, () => t.read())); await Promise.all(Array.from({ length: 400 }, (_, n) => t.save({ n }))) }";
+        const outcome = await runtime.execute({ code });
+        expect(outcome.status).toBe("paused");
+        const pending = await runtime.pending();
+        expect(pending).toHaveLength(400);
+        expect(pending[399]?.before).toHaveLength(100);
+      },
+    );
   });
 });

@@ -7,7 +7,17 @@
 import fc from "fast-check";
 
 /** Tools that a call can go to; `no` asks a person who will refuse, `fail` throws. */
-const TOOLS = ["read.get", "read.big", "act.do", "act.put", "ask.do", "ask.put", "ask.no", "act.fail", "read.fail"] as const;
+const TOOLS = [
+  "read.get",
+  "read.big",
+  "act.do",
+  "act.put",
+  "ask.do",
+  "ask.put",
+  "ask.no",
+  "act.fail",
+  "read.fail",
+] as const;
 
 export type Program =
   | { readonly kind: "call"; readonly tool: (typeof TOOLS)[number] }
@@ -16,30 +26,40 @@ export type Program =
   | { readonly kind: "loop"; readonly times: number; readonly body: Program }
   | { readonly kind: "try" | "step" | "race"; readonly body: Program };
 
-export interface Tree {
-  readonly program: Program;
+/** Deep enough for a step in a loop in a race; small enough that a program has some ten calls. */
+const MAX_DEPTH = 3;
+
+const calls: fc.Arbitrary<Program> = fc.constantFrom(...TOOLS).map((tool) => ({ kind: "call", tool }));
+const plains: fc.Arbitrary<Program> = fc.constantFrom("chance", "timer", "snippet").map((kind) => ({ kind }));
+
+/** Programs made of other programs. */
+function compound(body: fc.Arbitrary<Program>): fc.Arbitrary<Program> {
+  const several = fc.array(body, { minLength: 1, maxLength: 3 });
+  return fc.oneof(
+    fc
+      .tuple(fc.constantFrom("seq", "all", "settled", "any"), several)
+      .map(([kind, parts]): Program => ({ kind, parts })),
+    fc.tuple(fc.integer({ min: 1, max: 2 }), body).map(
+      ([times, repeated]): Program => ({
+        kind: "loop",
+        times,
+        body: repeated,
+      }),
+    ),
+    fc.tuple(fc.constantFrom("try", "step", "race"), body).map(([kind, inside]): Program => ({ kind, body: inside })),
+  );
 }
 
-/** Deep enough for a step in a loop in a race; small enough that a program has some ten calls. */
-const MAX_DEPTH = 4;
-
-const parts: fc.Arbitrary<Program> = fc.letrec<Tree>((tie) => ({
-  program: fc.oneof(
-    { maxDepth: MAX_DEPTH, depthSize: "medium" },
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant("call" as const), tool: fc.constantFrom(...TOOLS) }) },
-    fc.record({ kind: fc.constantFrom("chance" as const, "timer" as const, "snippet" as const) }),
-    fc.record({
-      kind: fc.constantFrom("seq" as const, "all" as const, "settled" as const, "any" as const),
-      parts: fc.array(tie("program"), { minLength: 1, maxLength: 3 }),
-    }),
-    fc.record({ kind: fc.constant("loop" as const), times: fc.integer({ min: 1, max: 2 }), body: tie("program") }),
-    fc.record({ kind: fc.constantFrom("try" as const, "step" as const, "race" as const), body: tie("program") }),
-  ),
-})).program;
+/** @param depth how many programs may stand in each other. */
+function programsOf(depth: number): fc.Arbitrary<Program> {
+  const single = fc.oneof({ weight: 4, arbitrary: calls }, { weight: 1, arbitrary: plains });
+  if (depth === 0) return single;
+  return fc.oneof({ weight: 4, arbitrary: single }, { weight: 5, arbitrary: compound(programsOf(depth - 1)) });
+}
 
 export const programs: fc.Arbitrary<Program> = fc.record({
-  kind: fc.constantFrom("seq" as const, "all" as const, "settled" as const),
-  parts: fc.array(parts, { minLength: 2, maxLength: 4 }),
+  kind: fc.constantFrom("seq", "all", "settled"),
+  parts: fc.array(programsOf(MAX_DEPTH), { minLength: 2, maxLength: 4 }),
 });
 
 /** Snippets that programs run. */
@@ -84,7 +104,9 @@ function render(program: Program, state: Rendering): string {
     case "snippet":
       return `codemode.run("pair", ${argsOf(state)})`;
     case "seq":
-      return block(`const out = []; ${program.parts.map((part) => `out.push(await ${inner(part, state)});`).join(" ")} return out;`);
+      return block(
+        `const out = []; ${program.parts.map((part) => `out.push(await ${inner(part, state)});`).join(" ")} return out;`,
+      );
     case "all":
       return `Promise.all([${list(program.parts, state)}]).catch(() => "one failed")`;
     case "settled":
@@ -95,7 +117,9 @@ function render(program: Program, state: Rendering): string {
     case "loop": {
       const variable = `i${state.loops.length}`;
       const body = nested(program.body, { ...state, loops: [...state.loops, variable] }, state);
-      return block(`const out = []; for (let ${variable} = 0; ${variable} < ${program.times}; ${variable}++) out.push(await ${body}); return out;`);
+      return block(
+        `const out = []; for (let ${variable} = 0; ${variable} < ${program.times}; ${variable}++) out.push(await ${body}); return out;`,
+      );
     }
     case "try":
       return `${inner(program.body, state)}.catch(${told})`;
@@ -108,7 +132,8 @@ function render(program: Program, state: Rendering): string {
 }
 
 const inner = (program: Program, state: Rendering): string => render(program, state);
-const list = (parts: readonly Program[], state: Rendering): string => parts.map((part) => inner(part, state)).join(", ");
+const list = (parts: readonly Program[], state: Rendering): string =>
+  parts.map((part) => inner(part, state)).join(", ");
 
 function nested(program: Program, within: Rendering, outer: Rendering): string {
   const text = render(program, within);

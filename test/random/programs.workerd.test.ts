@@ -1,6 +1,6 @@
 /**
  * Random programs: undisturbed, paused at every approval, evicted before every decision, and crashed; the result, the
- * effects and the journal must be the same. `VITE_SEED` and `VITE_PATH` (printed by a failure) run one again,
+ * effects and the journal must be the same. `VITE_SEED` and `VITE_PATH_OF_FAILURE` (printed by a failure) run one again,
  * `VITE_SOAK=<programs>` runs more of them.
  */
 import fc from "fast-check";
@@ -18,7 +18,7 @@ import { programs, SNIPPETS, sourceOf } from "./language.ts";
 
 const SEED = numericSetting("SEED", Date.now() % 1_000_000);
 /** Each program is run four times, and crashed in the last. */
-const PROGRAMS = numericSetting("SOAK", 120);
+const PROGRAMS = numericSetting("SOAK", 200);
 const MS_PER_PROGRAM = 5_000;
 
 interface Trial {
@@ -109,49 +109,60 @@ function journalOf(execution: ExecutionState | undefined): string[] {
   return lines.sort();
 }
 
-const effectsOf = (ledger: Ledger): string[] => ledger.effects.map(({ tool, args }) => `${tool} ${JSON.stringify(args)}`).sort();
+const effectsOf = (ledger: Ledger): string[] =>
+  ledger.effects.map(({ tool, args }) => `${tool} ${JSON.stringify(args)}`).sort();
 
 function outcomeOf({ run, ledger }: Trial) {
   const { execution } = run;
   return { status: execution?.status, result: execution?.result, error: execution?.error, effects: effectsOf(ledger) };
 }
 
-test(`${PROGRAMS} random programs come to the same end however they are disturbed`, async () => {
-  console.log(`random programs: seed ${SEED}, ${PROGRAMS} programs`);
-  let calls = 0;
-  let strikes = 0;
-  let doubts = 0;
-  const path = setting("PATH_OF_FAILURE");
-  await fc.assert(
-    fc.asyncProperty(
-      programs,
-      fc.array(fc.nat({ max: 9_999 }), { minLength: 1, maxLength: 3 }),
-      fc.constantFrom<Fault>("kill", "break"),
-      async (program, places, fault) => {
-        const code = sourceOf(program);
-        const calm = { strikes: [], fault };
-        const free = await attempt(code, { ...calm, asked: false, evicted: false });
-        const paused = await attempt(code, { ...calm, asked: true, evicted: false });
-        const evicted = await attempt(code, { ...calm, asked: true, evicted: true });
-        const points = paused.probe.trace.length;
-        const at = places.map((place) => place % points);
-        const crashed = await attempt(code, { asked: true, evicted: false, strikes: at, fault });
-        calls += paused.run.execution?.log.length ?? 0;
-        strikes += crashed.probe.struck.length;
-        doubts += crashed.run.doubts.size;
+test(
+  `${PROGRAMS} random programs come to the same end however they are disturbed`,
+  async () => {
+    console.log(`random programs: seed ${SEED}, ${PROGRAMS} programs`);
+    let calls = 0;
+    let strikes = 0;
+    let doubts = 0;
+    const path = setting("PATH_OF_FAILURE");
+    await fc.assert(
+      fc.asyncProperty(
+        programs,
+        fc.array(fc.nat({ max: 9_999 }), { minLength: 1, maxLength: 3 }),
+        fc.constantFrom<Fault>("kill", "break"),
+        async (program, places, fault) => {
+          const code = sourceOf(program);
+          const calm = { strikes: [], fault };
+          const free = await attempt(code, { ...calm, asked: false, evicted: false });
+          const paused = await attempt(code, { ...calm, asked: true, evicted: false });
+          const evicted = await attempt(code, { ...calm, asked: true, evicted: true });
+          const points = paused.probe.trace.length;
+          const at = places.map((place) => place % points);
+          const crashed = await attempt(code, { asked: true, evicted: false, strikes: at, fault });
+          calls += paused.run.execution?.log.length ?? 0;
+          strikes += crashed.probe.struck.length;
+          doubts += crashed.run.doubts.size;
 
-        const expected = outcomeOf(free);
-        expect(expected.status, code).toBe("completed");
-        const because = (how: string) => `${how}; struck at ${crashed.probe.struck.join(", ")} (${at.join(", ")}); ${code}`;
-        expect(outcomeOf(paused), because("paused")).toEqual(expected);
-        expect(outcomeOf(evicted), because("evicted")).toEqual(expected);
-        expect(outcomeOf(crashed), because("crashed")).toEqual(expected);
-        for (const { run, ledger } of [paused, evicted, crashed]) expect(effectFaults(run, ledger), code).toEqual([]);
-        expect(journalOf(evicted.run.execution), because("evicted")).toEqual(journalOf(paused.run.execution));
-        expect(journalOf(crashed.run.execution), because("crashed")).toEqual(journalOf(paused.run.execution));
+          const expected = outcomeOf(free);
+          expect(expected.status, code).toBe("completed");
+          const because = (how: string) =>
+            `${how}; struck at ${crashed.probe.struck.join(", ")} (${at.join(", ")}); ${code}`;
+          expect(outcomeOf(paused), because("paused")).toEqual(expected);
+          expect(outcomeOf(evicted), because("evicted")).toEqual(expected);
+          expect(outcomeOf(crashed), because("crashed")).toEqual(expected);
+          for (const { run, ledger } of [paused, evicted, crashed]) expect(effectFaults(run, ledger), code).toEqual([]);
+          expect(journalOf(evicted.run.execution), because("evicted")).toEqual(journalOf(paused.run.execution));
+          expect(journalOf(crashed.run.execution), because("crashed")).toEqual(journalOf(paused.run.execution));
+        },
+      ),
+      {
+        seed: SEED,
+        numRuns: PROGRAMS,
+        ...(path !== undefined && { path }),
+        interruptAfterTimeLimit: PROGRAMS * MS_PER_PROGRAM,
       },
-    ),
-    { seed: SEED, numRuns: PROGRAMS, ...(path !== undefined && { path }), interruptAfterTimeLimit: PROGRAMS * MS_PER_PROGRAM },
-  );
-  console.log(`random programs: ${calls} calls, ${strikes} faults struck, ${doubts} calls in doubt`);
-}, PROGRAMS * MS_PER_PROGRAM);
+    );
+    console.log(`random programs: ${calls} calls, ${strikes} faults struck, ${doubts} calls in doubt`);
+  },
+  PROGRAMS * MS_PER_PROGRAM,
+);

@@ -75,7 +75,10 @@ test("what was approved while others expired does not expire with them", async (
       expect(await expiring).toEqual([second.executionId]);
       gate.open("do first");
       expect(completed(await approving).result).toBe("first");
-      expect(await runtime.execution(first.executionId)).toMatchObject({ status: "completed", log: [{ state: "applied" }] });
+      expect(await runtime.execution(first.executionId)).toMatchObject({
+        status: "completed",
+        log: [{ state: "applied" }],
+      });
     },
   );
 });

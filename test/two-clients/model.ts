@@ -31,18 +31,31 @@ export const BEGUN: State = {
 
 export type Request =
   | { readonly do: "approve" | "edit"; readonly by: string; readonly seq: number; readonly sawIt: boolean }
-  | { readonly do: "reject"; readonly by: string; readonly seq: number; readonly sawIt: boolean; readonly then: "end" | "throw" }
+  | {
+      readonly do: "reject";
+      readonly by: string;
+      readonly seq: number;
+      readonly sawIt: boolean;
+      readonly then: "end" | "throw";
+    }
   | { readonly do: "approveAll"; readonly by: string }
   | { readonly do: "cancel" | "expire" | "rollback" | "delete" | "recover" };
 
 /** What the one who asked is told, reduced to what must be true. */
-export type Answer = "accepted" | "NOT_PENDING" | "NOT_FOUND" | "STALE_DECISION" | "ILLEGAL_TRANSITION" | "yes" | "no" | "done";
+export type Answer =
+  | "accepted"
+  | "NOT_PENDING"
+  | "NOT_FOUND"
+  | "STALE_DECISION"
+  | "ILLEGAL_TRANSITION"
+  | "yes"
+  | "no"
+  | "done";
 
 export interface Step {
   readonly state: State;
   readonly answer: Answer;
 }
-
 
 function decided(state: State, seqs: readonly number[], call: Call, status: State["status"]): State {
   return { status, calls: state.calls.map((one, seq) => (seqs.includes(seq) ? call : one)) };
@@ -120,4 +133,3 @@ export function takeBoth(state: State, one: Request, other: Request): { state: S
   };
   return [...between(settle), ...between((running) => running)];
 }
-

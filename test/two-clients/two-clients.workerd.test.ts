@@ -101,8 +101,10 @@ async function look(real: Real, runtime: CodemodeRuntimeHandle, state: State, be
   const faults: string[] = [];
   const execution = await runtime.execution(real.id);
   const { effects, reverts } = real.ledger;
-  const counts = (list: readonly { key: string }[], seq: number, end = "") => list.filter(({ key }) => key === `${real.id}:${seq}${end}`).length;
-  if ((execution?.status ?? "deleted") !== state.status) faults.push(`status ${execution?.status ?? "deleted"} instead of ${state.status}`);
+  const counts = (list: readonly { key: string }[], seq: number, end = "") =>
+    list.filter(({ key }) => key === `${real.id}:${seq}${end}`).length;
+  if ((execution?.status ?? "deleted") !== state.status)
+    faults.push(`status ${execution?.status ?? "deleted"} instead of ${state.status}`);
   for (const [seq, call] of state.calls.entries()) {
     const took = counts(effects, seq);
     const undone = counts(reverts, seq, ":revert");
@@ -113,18 +115,28 @@ async function look(real: Real, runtime: CodemodeRuntimeHandle, state: State, be
       faults.push(`call ${seq} was approved and never ran`);
     if (state.status === "rolled_back" && took !== undone) faults.push(`call ${seq} was not undone`);
     const args = effects.find(({ key }) => key === `${real.id}:${seq}`)?.args;
-    if (took > 0 && call.state === "approved" && JSON.stringify(args) !== JSON.stringify(call.edited ? EDITED : { n: seq }))
+    if (
+      took > 0 &&
+      call.state === "approved" &&
+      JSON.stringify(args) !== JSON.stringify(call.edited ? EDITED : { n: seq })
+    )
       faults.push(`call ${seq} ran with ${JSON.stringify(args)}`);
     const entry = execution?.log[seq];
     if (execution === null || call.state === "absent") continue;
     const decision = call.state === "pending" ? undefined : call.state;
-    if (entry?.decision?.decision !== decision) faults.push(`call ${seq}: ${entry?.decision?.decision} is recorded instead of ${decision}`);
-    if ("by" in call && entry?.decision?.by !== call.by) faults.push(`call ${seq}: decided by ${entry?.decision?.by}, recorded so, instead of ${call.by}`);
-    if ((entry?.state === "applied" || entry?.state === "reverted") !== took > 0) faults.push(`call ${seq} is ${entry?.state}, and took effect ${took} times`);
+    if (entry?.decision?.decision !== decision)
+      faults.push(`call ${seq}: ${entry?.decision?.decision} is recorded instead of ${decision}`);
+    if ("by" in call && entry?.decision?.by !== call.by)
+      faults.push(`call ${seq}: decided by ${entry?.decision?.by}, recorded so, instead of ${call.by}`);
+    if ((entry?.state === "applied" || entry?.state === "reverted") !== took > 0)
+      faults.push(`call ${seq} is ${entry?.state}, and took effect ${took} times`);
   }
   const pending = await runtime.pending(real.id);
-  const waits = [...state.calls.keys()].filter((seq) => state.status === "paused" && state.calls[seq]?.state === "pending");
-  if (pending.map(({ seq }) => seq).join() !== waits.join()) faults.push(`${pending.map(({ seq }) => seq)} wait instead of ${waits}`);
+  const waits = [...state.calls.keys()].filter(
+    (seq) => state.status === "paused" && state.calls[seq]?.state === "pending",
+  );
+  if (pending.map(({ seq }) => seq).join() !== waits.join())
+    faults.push(`${pending.map(({ seq }) => seq)} wait instead of ${waits}`);
   return faults.map((fault) => `${because}: ${fault}`);
 }
 
@@ -139,7 +151,9 @@ class Looks implements Command {
   async run(model: Model, real: Real): Promise<void> {
     const pending = await real.place.run(real.ledger.toolbox, (runtime) => runtime.pending(real.id));
     real.seen.set(this.by, pending);
-    const waits = [...model.state.calls.keys()].filter((seq) => model.state.status === "paused" && model.state.calls[seq]?.state === "pending");
+    const waits = [...model.state.calls.keys()].filter(
+      (seq) => model.state.status === "paused" && model.state.calls[seq]?.state === "pending",
+    );
     expect(pending.map(({ seq }) => seq)).toEqual(waits);
   }
   toString = () => `${this.by} looks`;
@@ -177,17 +191,25 @@ class BothDo implements Command {
     if (one === undefined || other === undefined) return;
     await real.place.run(real.ledger.toolbox, async (runtime, ctx) => {
       const second = anotherHandle(ctx, real.ledger.toolbox);
-      const answers = await Promise.all([send(real, runtime, "ann", this.intents[0]), send(real, second, "bob", this.intents[1])]);
+      const answers = await Promise.all([
+        send(real, runtime, "ann", this.intents[0]),
+        send(real, second, "bob", this.intents[1]),
+      ]);
       const faults: string[] = [];
       for (const possible of takeBoth(model.state, one, other)) {
         const told = [asTold(one, possible.answers[0]), asTold(other, possible.answers[1])];
-        const found = told.join() === answers.join() ? await look(real, runtime, possible.state, told.join(" and ")) : [`answers ${told.join(" and ")}`];
+        const found =
+          told.join() === answers.join()
+            ? await look(real, runtime, possible.state, told.join(" and "))
+            : [`answers ${told.join(" and ")}`];
         faults.push(...found);
         if (found.length > 0) continue;
         model.state = possible.state;
         return;
       }
-      expect.fail(`${String(this)} were answered ${answers.join(" and ")}, which no order of them explains: ${faults.join("; ")}`);
+      expect.fail(
+        `${String(this)} were answered ${answers.join(" and ")}, which no order of them explains: ${faults.join("; ")}`,
+      );
     });
   }
   toString = () => `both at once ${JSON.stringify(this.intents)}`;
@@ -206,10 +228,31 @@ class Crash implements Command {
 
 const seqs = fc.integer({ min: 0, max: 3 });
 const intents: fc.Arbitrary<Intent> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ do: fc.constantFrom("approve" as const, "edit" as const, "wrong" as const), seq: seqs }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("reject" as const), seq: seqs, then: fc.constantFrom("end" as const, "throw" as const) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constantFrom("approve" as const, "edit" as const, "wrong" as const), seq: seqs }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("reject" as const),
+      seq: seqs,
+      then: fc.constantFrom("end" as const, "throw" as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("approveAll" as const) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("cancel" as const, "expire" as const, "rollback" as const, "delete" as const, "recover" as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        "cancel" as const,
+        "expire" as const,
+        "rollback" as const,
+        "delete" as const,
+        "recover" as const,
+      ),
+    }),
+  },
 );
 const clients = fc.constantFrom("ann", "bob");
 
@@ -226,26 +269,30 @@ async function begin(): Promise<{ model: Model; real: Real }> {
   return { model: { state: BEGUN }, real: { place, ledger, id: outcome.executionId, seen } };
 }
 
-test(`G5 ${RUNS} histories of two clients: every answer is true, and no decision is lost, doubled or misapplied`, async () => {
-  console.log(`two clients: seed ${SEED}, ${RUNS} histories`);
-  const path = setting("PATH_OF_FAILURE");
-  let pairs = 0;
-  const commands = fc.commands(
-    [
-      clients.map((by) => new Looks(by)),
-      fc.tuple(clients, intents).map(([by, intent]) => new Does(by, intent)),
-      fc.tuple(intents, intents).map(([ann, bob]) => new BothDo(ann, bob)),
-      fc.tuple(intents, intents).map(([ann, bob]) => new BothDo(ann, bob)),
-      fc.constant(new Crash()),
-    ],
-    { maxCommands: 12 },
-  );
-  await fc.assert(
-    fc.asyncProperty(commands, async (history) => {
-      pairs += [...history].filter((command) => command.toString().startsWith("both")).length;
-      await fc.asyncModelRun(begin, history);
-    }),
-    { seed: SEED, numRuns: RUNS, ...(path !== undefined && { path }) },
-  );
-  console.log(`two clients: ${pairs} pairs of requests at once`);
-}, RUNS * MS_PER_RUN);
+test(
+  `G5 ${RUNS} histories of two clients: every answer is true, and no decision is lost, doubled or misapplied`,
+  async () => {
+    console.log(`two clients: seed ${SEED}, ${RUNS} histories`);
+    const path = setting("PATH_OF_FAILURE");
+    let pairs = 0;
+    const commands = fc.commands(
+      [
+        clients.map((by) => new Looks(by)),
+        fc.tuple(clients, intents).map(([by, intent]) => new Does(by, intent)),
+        fc.tuple(intents, intents).map(([ann, bob]) => new BothDo(ann, bob)),
+        fc.tuple(intents, intents).map(([ann, bob]) => new BothDo(ann, bob)),
+        fc.constant(new Crash()),
+      ],
+      { maxCommands: 12 },
+    );
+    await fc.assert(
+      fc.asyncProperty(commands, async (history) => {
+        pairs += [...history].filter((command) => command.toString().startsWith("both")).length;
+        await fc.asyncModelRun(begin, history);
+      }),
+      { seed: SEED, numRuns: RUNS, ...(path !== undefined && { path }) },
+    );
+    console.log(`two clients: ${pairs} pairs of requests at once`);
+  },
+  RUNS * MS_PER_RUN,
+);

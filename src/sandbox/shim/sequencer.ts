@@ -124,10 +124,9 @@ export function makeSequencer(
       const close = () => parent.open.delete(promise);
       promise.then(close, close);
     }
-    if (!replayed) {
-      requests.push({ ...numbered, ...(line !== undefined && { line }) });
-      onNews();
-    }
+    if (!replayed) requests.push({ ...numbered, ...(line !== undefined && { line }) });
+    // Also what the record answers: a loop that waits for the host must look again.
+    onNews();
     return { seq, promise, replayed: recorded !== undefined };
   };
 

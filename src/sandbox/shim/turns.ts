@@ -90,6 +90,8 @@ export async function takeTurns(guest: Guest): Promise<void> {
       (text) => {
         const reply: Reply = JSON.parse(text);
         halted ||= reply.halt === true;
+        // Released by a newer turn: to answer it with yet another one would go on for ever.
+        if (reply.deliveries.length === 0 && !halted) return;
         received += reply.deliveries.length;
         sequencer.receive(reply.deliveries);
         answered = idle;

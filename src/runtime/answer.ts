@@ -1,0 +1,74 @@
+/** Keeps what the facet answers within one RPC value, which ends at 32 MiB: values beyond it are left out and say so. */
+import type { Entry } from "../journal/entry.ts";
+import type { ExecutionRecord } from "../store/store.ts";
+import { encodeValue } from "../wire/values.ts";
+import type { RawExecution, RawPending } from "./requests.ts";
+
+/** Characters of one answer. Each may take two bytes, and the rest of an answer needs room too. */
+const MAX_ANSWER_CHARS = 12_000_000;
+
+const NOTE = "(left out: there is too much to show at once)";
+const LEFT_OUT = encodeValue(NOTE, "The note");
+const LEFT_OUT_ARGS = encodeValue([NOTE], "The note");
+const LEFT_OUT_FAILURE = encodeValue({ name: "Error", message: NOTE }, "The note");
+
+/** Numbers and names of one entry beside its values. */
+const ENTRY_CHARS = 300;
+
+/** What one answer may still hold. What comes first is kept. */
+export class AnswerBudget {
+  #left = MAX_ANSWER_CHARS;
+
+  /** A whole execution: its own row, what waits, then its calls from the first on. */
+  fit({ execution, entries, pending }: RawExecution): RawExecution {
+    return {
+      execution: this.row(execution),
+      pending: this.waiting(pending),
+      entries: entries.map((entry) => this.#entry(entry)),
+    };
+  }
+
+  row(execution: ExecutionRecord): ExecutionRecord {
+    const { code, result, error, logs } = execution;
+    if (this.#takes(code.length + (result?.length ?? 0) + (error?.length ?? 0) + sizeOf(logs))) return execution;
+    return {
+      ...execution,
+      code: NOTE,
+      ...(result !== undefined && { result: LEFT_OUT }),
+      ...(logs !== undefined && { logs: [NOTE] }),
+    };
+  }
+
+  waiting(pending: readonly RawPending[]): RawPending[] {
+    return pending.map((one) =>
+      this.#takes(one.args.length + ENTRY_CHARS * (1 + one.before.length))
+        ? one
+        : { ...one, args: LEFT_OUT_ARGS, before: [] },
+    );
+  }
+
+  #entry(entry: Entry): Entry {
+    const { args, editedArgs, settlement } = entry;
+    if (this.#takes(ENTRY_CHARS + args.length + (editedArgs?.length ?? 0) + (settlement?.value?.length ?? 0)))
+      return entry;
+    return {
+      ...entry,
+      args: args === "" ? "" : LEFT_OUT_ARGS,
+      editedArgs: editedArgs === undefined ? undefined : LEFT_OUT_ARGS,
+      settlement:
+        settlement?.value === undefined
+          ? settlement
+          : { ...settlement, value: settlement.ok ? LEFT_OUT : LEFT_OUT_FAILURE },
+    };
+  }
+
+  #takes(chars: number): boolean {
+    if (chars > this.#left) return false;
+    this.#left -= chars;
+    return true;
+  }
+}
+
+function sizeOf(lines: readonly string[] | undefined): number {
+  return (lines ?? []).reduce((sum, line) => sum + line.length + 1, 0);
+}

@@ -1,0 +1,68 @@
+/** Durable runs in a sandbox that has sources of its own, a network or bindings: what is not replayed must not break the rest. */
+import { exports } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { createCodemodeRuntime } from "../../src/handle.ts";
+import { DEFAULT_LIMITS } from "../../src/limits.ts";
+import { BridgeTarget } from "../../src/sandbox/bridge-target.ts";
+import type { Bridge, PassRequest } from "../../src/sandbox/executor.ts";
+import { executorWith } from "../hostile/programs.ts";
+import { connectorsOf, newPlace, type Toolbox } from "../support/runtime.ts";
+
+const limits = { ...DEFAULT_LIMITS, maxProgramMs: 3_000 };
+
+/** Made inside of the object that uses it: a Fetcher belongs to the request that asked for it. */
+const outbound = (): Fetcher => Reflect.get(exports, "default");
+
+test.each([
+  [
+    "a network",
+    () => executorWith({ globalOutbound: outbound() }),
+    "await (await fetch('https://example.com')).text()",
+  ],
+  ["bindings", () => executorWith({ bindings: { TEXT: "tests only" } }), "env.TEXT"],
+])("a program with %s pauses for approval, and replays after it", async (_name, executor, source) => {
+  const saved: unknown[] = [];
+  const toolbox: Toolbox = {
+    data: {
+      read: { readOnly: true, execute: () => "row" },
+      save: { requiresApproval: true, execute: (args: unknown) => saved.push(args) },
+    },
+  };
+  await newPlace().run(toolbox, async (_runtime, ctx) => {
+    const runtime = createCodemodeRuntime({ ctx, executor: executor(), connectors: connectorsOf(toolbox), limits });
+    const code = `async () => { const text = ${source}; const row = await data.read({}); await data.save({ text, row }); return [text, row] }`;
+    const outcome = await runtime.execute({ code });
+    expect(outcome).toMatchObject({ status: "paused", pending: [{ method: "save" }] });
+    expect(await runtime.approve({ executionId: outcome.executionId })).toMatchObject({
+      status: "completed",
+      result: ["tests only", "row"],
+    });
+    expect(saved).toEqual([{ text: "tests only", row: "row" }]);
+  });
+});
+
+test("a program that only waits for its network costs no turns meanwhile", async () => {
+  let turns = 0;
+  const executor = new (class {
+    readonly #inner = executorWith({ bindings: { any: 1 } });
+    execute = this.#inner.execute.bind(this.#inner);
+    runPass(request: PassRequest, bridge: Bridge): Promise<void> {
+      const exchange = (text: string) => {
+        turns += 1;
+        return bridge.exchange(text);
+      };
+      const counted = new BridgeTarget({ exchange });
+      return this.#inner.runPass(request, counted);
+    }
+  })();
+  const outcome = await newPlace().run(
+    { t: { slow: { execute: () => new Promise((resolve) => setTimeout(resolve, 100, "slow")) } } },
+    (runtime) =>
+      runtime.execute({
+        code: "async () => { const a = t.slow({}); await new Promise((go) => setTimeout(go, 5)); const b = t.slow({}); return [await a, await b] }",
+      }),
+    { executor },
+  );
+  expect(outcome).toMatchObject({ status: "completed", result: ["slow", "slow"] });
+  expect(turns).toBeLessThan(10);
+});
