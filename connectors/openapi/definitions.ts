@@ -33,7 +33,6 @@ const KEYWORDS: Readonly<Record<string, "schema" | "map" | "list" | "dropped">> 
   unevaluatedProperties: "schema",
   contains: "schema",
   propertyNames: "schema",
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
   then: "schema",
   not: "schema",
   if: "schema",

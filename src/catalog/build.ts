@@ -51,11 +51,48 @@ function build(connectors: readonly ConnectorDescription[], snippets: readonly S
   };
 }
 
-/** Indexes by their first connector: they are forgotten with it. */
-const built = new WeakMap<ConnectorDescription, CatalogIndex[]>();
+/** Indexes by the anchor of their first connector: they are forgotten with it. */
+const built = new WeakMap<object, CatalogIndex[]>();
 
 /** One runtime has one set of connectors and, over time, a few sets of snippets. */
-const MAX_INDEXES_PER_CONNECTOR = 4;
+const MAX_INDEXES_PER_ANCHOR = 8;
+
+/**
+ * What stays the same object when a connector is made anew for each request: the schemas of what it was derived from.
+ * The first of them stands for the connector until all are compared.
+ */
+function anchorOf(description: ConnectorDescription): object {
+  const [first] = Object.values(description.descriptors);
+  return first?.inputSchema ?? description;
+}
+
+/** Two descriptions with the same words and the same schema objects read the same in every search. */
+function sameDescription(a: ConnectorDescription, b: ConnectorDescription): boolean {
+  if (a === b) return true;
+  const names = Object.keys(a.descriptors);
+  if (a.name !== b.name || a.instructions !== b.instructions || names.length !== Object.keys(b.descriptors).length) {
+    return false;
+  }
+  return names.every((name) => {
+    const [one, other] = [a.descriptors[name], b.descriptors[name]];
+    return (
+      one?.inputSchema === other?.inputSchema &&
+      one?.outputSchema === other?.outputSchema &&
+      one?.description === other?.description &&
+      a.annotations?.[name]?.requiresApproval === b.annotations?.[name]?.requiresApproval
+    );
+  });
+}
+
+function sameConnectors(a: readonly ConnectorDescription[], b: readonly ConnectorDescription[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((one, at) => {
+      const other = b[at];
+      return other !== undefined && sameDescription(one, other);
+    })
+  );
+}
 
 function same(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((item, at) => item === b[at]);
@@ -67,17 +104,20 @@ function fingerprints(snippets: readonly SnippetEntry[]): readonly string[] {
 }
 
 /**
- * The index of these connectors and snippets. It is built when a description is another object than before, or a
- * snippet says something else: a connector that describes itself anew must therefore give a new description.
+ * The index of these connectors and snippets, built anew only when a connector or a snippet says something else than
+ * before. Connectors may be made for each request: what they were derived from is compared, not who derived it.
  */
 export function buildIndex({ connectors, snippets = [] }: CatalogSources): CatalogIndex {
   const [first] = connectors;
   if (first === undefined) return build(connectors, snippets);
-  const kept = built.get(first) ?? [];
+  const anchor = anchorOf(first);
+  const kept = built.get(anchor) ?? [];
   const prints = fingerprints(snippets);
-  const known = kept.find((index) => same(index.connectors, connectors) && same(fingerprints(index.snippets), prints));
+  const known = kept.find(
+    (index) => sameConnectors(index.connectors, connectors) && same(fingerprints(index.snippets), prints),
+  );
   if (known !== undefined) return known;
   const index = build([...connectors], [...snippets]);
-  built.set(first, [index, ...kept].slice(0, MAX_INDEXES_PER_CONNECTOR));
+  built.set(anchor, [index, ...kept].slice(0, MAX_INDEXES_PER_ANCHOR));
   return index;
 }

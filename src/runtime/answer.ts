@@ -15,6 +15,9 @@ const LEFT_OUT_FAILURE = encodeValue({ name: "Error", message: NOTE }, "The note
 /** Numbers and names of one entry beside its values. */
 const ENTRY_CHARS = 300;
 
+/** Number and state of a call that ran before an action. */
+const BEFORE_CHARS = 60;
+
 /** What one answer may still hold. What comes first is kept. */
 export class AnswerBudget {
   #left = MAX_ANSWER_CHARS;
@@ -41,7 +44,7 @@ export class AnswerBudget {
 
   waiting(pending: readonly RawPending[]): RawPending[] {
     return pending.map((one) =>
-      this.#takes(one.args.length + ENTRY_CHARS * (1 + one.before.length))
+      this.#takes(ENTRY_CHARS + one.args.length + sizeOfBefore(one))
         ? one
         : { ...one, args: LEFT_OUT_ARGS, before: [] },
     );
@@ -71,4 +74,8 @@ export class AnswerBudget {
 
 function sizeOf(lines: readonly string[] | undefined): number {
   return (lines ?? []).reduce((sum, line) => sum + line.length + 1, 0);
+}
+
+function sizeOfBefore({ before }: RawPending): number {
+  return before.reduce((sum, { connector, method }) => sum + BEFORE_CHARS + connector.length + method.length, 0);
 }

@@ -161,7 +161,10 @@ describe("the index", () => {
     const index = buildIndex({ connectors: [github, mail], snippets });
     expect(buildIndex({ connectors: [github, mail], snippets: structuredClone(snippets) })).toBe(index);
     expect(buildIndex({ connectors: [github, mail] })).not.toBe(index);
-    expect(buildIndex({ connectors: [{ ...github }, mail], snippets })).not.toBe(index);
+    // Made anew from the same parts, as for each request; and made of other parts.
+    expect(buildIndex({ connectors: [{ ...github }, mail], snippets })).toBe(index);
+    const renamed = { ...github, descriptors: { ...github.descriptors, another: { inputSchema: {} } } };
+    expect(buildIndex({ connectors: [renamed, mail], snippets })).not.toBe(index);
   });
 
   it("answers the same from another index of the same content, whatever the order of its sources", () => {

@@ -1,6 +1,8 @@
 /** Messages that no honest shim sends: the host refuses each, records nothing false, runs nothing unapproved, and ends (G7). */
+import { RpcTarget } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/limits.ts";
+import { BridgeTarget } from "../../src/sandbox/bridge-target.ts";
 import { DirectRun } from "../../src/sandbox/direct-run.ts";
 import type { Request } from "../../src/wire/messages.ts";
 import { encodeValue } from "../../src/wire/values.ts";
@@ -241,6 +243,11 @@ describe("a durable pass", () => {
       );
     }
   });
+});
+
+test("a sandbox reaches one method of the host's object, and nothing else", () => {
+  expect(Object.getOwnPropertyNames(BridgeTarget.prototype).sort()).toEqual(["constructor", "exchange"]);
+  expect(Object.getPrototypeOf(BridgeTarget.prototype)).toBe(RpcTarget.prototype);
 });
 
 describe("a run without a journal", () => {

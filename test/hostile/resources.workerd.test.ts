@@ -53,6 +53,7 @@ describe("what fuel stops", () => {
     "a getter that reads itself through a loop": "const o = { get x() { return this.y }, get y() { for (;;) ; } }; o.x",
     "a proxy's traps": "const p = new Proxy({}, { get: (_, k, self) => { for (;;) self } }); p.x",
     "toString and valueOf": "const o = { valueOf() { for (;;) ; } }; +o",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the template is the program's.
     "Symbol.toPrimitive": "`${{ [Symbol.toPrimitive]() { for (;;) ; } }}`",
     "a sort's comparator": "[3, 1, 2].sort(() => { for (;;) ; })",
     "a replacer function": "'aaa'.replace(/a/g, () => { for (;;) ; })",

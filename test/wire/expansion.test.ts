@@ -1,0 +1,48 @@
+/** Texts that unfold beyond measure are refused; what merely shares, nests or loops is not. */
+import { describe, expect, test } from "vitest";
+import { decodeValue, encodeValue } from "../../src/wire/values.ts";
+
+const roundTrip = (value: unknown) => decodeValue(encodeValue(value, "The value"));
+
+describe("refused", () => {
+  test.each([
+    ["an array that says it has four thousand million holes", "[[-7,4000000000,0,1],1]"],
+    ["a length that is no number", '[[-7,"x",0,1],1]'],
+    [
+      "twenty-five arrays, each twice in the one before",
+      JSON.stringify([...Array.from({ length: 25 }, (_, i) => [i + 1, i + 1]), 1]),
+    ],
+    ["the same with objects", JSON.stringify([...Array.from({ length: 25 }, (_, i) => ({ a: i + 1, b: i + 1 })), 1])],
+    ["a text of a million characters, a hundred times", JSON.stringify([Array(100).fill(1), "x".repeat(1_000_000)])],
+  ])("%s", (_name, text) => {
+    expect(() => decodeValue(text)).toThrow();
+  });
+
+  test("a nesting so deep that reading it overflows, with an error and not with a crash", () => {
+    const text = JSON.stringify([...Array.from({ length: 200_000 }, (_, i) => [i + 1]), 1]);
+    expect(() => decodeValue(text)).toThrow();
+  });
+});
+
+describe("kept", () => {
+  test("a record that a thousand others share", () => {
+    const shared = { name: "shared", tags: ["a", "b"] };
+    const value = Array.from({ length: 1_000 }, (_, id) => ({ id, shared }));
+    expect(roundTrip(value)).toEqual(value);
+  });
+
+  test("cycles, also through shared parts", () => {
+    const a: Record<string, unknown> = { n: 1 };
+    const b = { a, list: [a, a] };
+    a.b = b;
+    expect(roundTrip(b)).toEqual(b);
+  });
+
+  test("an array with a few holes, and a long one of numbers", () => {
+    const holes: unknown[] = [1];
+    holes[10] = 2;
+    expect(roundTrip(holes)).toEqual(holes);
+    const long = Array.from({ length: 200_000 }, (_, i) => i);
+    expect(roundTrip(long)).toEqual(long);
+  });
+});
