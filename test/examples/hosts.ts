@@ -2,5 +2,6 @@
 export { Support } from "./agent.ts";
 export { Publisher } from "./agent-maintenance.ts";
 export { Editor } from "./maintenance.ts";
+export { Files, Librarian } from "./mcp-agent.ts";
 export { Bank } from "./mcp-server.ts";
 export { Desk } from "./quick-start.ts";

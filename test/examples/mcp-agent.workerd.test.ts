@@ -1,5 +1,5 @@
 import { env, runInDurableObject } from "cloudflare:test";
-import { test as anyTest, expect } from "vitest";
+import { expect, test } from "vitest";
 import type { Files, Librarian } from "./mcp-agent.ts";
 
 declare global {
@@ -10,9 +10,6 @@ declare global {
     }
   }
 }
-
-/** `agents/mcp` needs `@modelcontextprotocol/server` to be installed; without it the Worker has no such objects. */
-const test = anyTest.skipIf(env.LIBRARIAN === undefined);
 
 test("tools of an McpAgent are called by a program; one that destroys waits for a person", async () => {
   await runInDurableObject(env.LIBRARIAN.getByName("librarian"), async (librarian: Librarian) => {
