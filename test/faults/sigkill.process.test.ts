@@ -4,13 +4,13 @@
  */
 import { describe, expect, test } from "vitest";
 import { chanceOf } from "../support/chance.ts";
-import { numericSetting } from "../support/settings.ts";
+import { numericSetting, seedSetting } from "../support/settings.ts";
 import { doubtedSeqs, effectFaults, executionView, rollbackFaults } from "./check.ts";
 import { Operator, type Run } from "./operator.ts";
 import { openWorld, type RealWorld } from "./process.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 
-const SEED = numericSetting("SEED", Date.now() % 1_000_000);
+const SEED = seedSetting();
 const ROUNDS = numericSetting("KILLS", 4);
 
 /** Scenarios whose tools the fault Worker has. */

@@ -13,10 +13,10 @@ import { type Fault, installProbe, type Probe } from "../faults/taps.ts";
 import { type Ledger, makeLedger } from "../faults/world.ts";
 import { evict } from "../support/drive.ts";
 import { newPlace, type Toolbox } from "../support/runtime.ts";
-import { numericSetting, setting } from "../support/settings.ts";
+import { numericSetting, seedSetting, setting } from "../support/settings.ts";
 import { programs, SNIPPETS, sourceOf } from "./language.ts";
 
-const SEED = numericSetting("SEED", Date.now() % 1_000_000);
+const SEED = seedSetting();
 /** Each program is run four times, and crashed in the last. */
 const PROGRAMS = numericSetting("SOAK", 200);
 const MS_PER_PROGRAM = 5_000;

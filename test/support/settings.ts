@@ -13,3 +13,11 @@ export function numericSetting(name: string, otherwise: number): number {
   if (!Number.isFinite(value)) throw new Error(`VITE_${name} must be a number.`);
   return value;
 }
+
+/**
+ * The seed of a randomised suite: the same on every run of a commit's tests, another on each soak, which is where new
+ * programs are looked for. A failure prints it, and `VITE_SEED` runs it again.
+ */
+export function seedSetting(): number {
+  return numericSetting("SEED", setting("SOAK") === undefined ? 1 : Date.now() % 1_000_000);
+}

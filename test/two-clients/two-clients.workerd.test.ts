@@ -10,10 +10,10 @@ import type { PendingAction, ProxyToolOutput } from "../../src/journal/public.ts
 import { type Ledger, makeLedger } from "../faults/world.ts";
 import { anotherHandle, evict } from "../support/drive.ts";
 import { newPlace, type Place } from "../support/runtime.ts";
-import { numericSetting, setting } from "../support/settings.ts";
+import { numericSetting, seedSetting, setting } from "../support/settings.ts";
 import { type Answer, BEGUN, PROGRAM, type Request, type State, settle, take, takeBoth } from "./model.ts";
 
-const SEED = numericSetting("SEED", Date.now() % 1_000_000);
+const SEED = seedSetting();
 const RUNS = numericSetting("SOAK", 150);
 const MS_PER_RUN = 4_000;
 
