@@ -13,6 +13,7 @@ import { previewItem } from "../journal/rollback.ts";
 import { isTerminal, PUBLIC_STATES } from "../journal/states.ts";
 import { MAX_LOADED_SANDBOXES } from "../limits.ts";
 import { BridgeTarget } from "../sandbox/bridge-target.ts";
+import { randomSeed } from "../sandbox/direct-run.ts";
 import type { CompiledProgram } from "../sandbox/program/compile.ts";
 import { releasedSnippets } from "../store/released.ts";
 import { type ExecutionRecord, JournalStore, type SnippetRecord } from "../store/store.ts";
@@ -30,10 +31,6 @@ import type { HostPort } from "./port.ts";
 import type { DecisionRequest, HostSettings, RawExecution, RawOutcome, RawPending, Refusal } from "./requests.ts";
 import { carryOut, planOf } from "./rollback.ts";
 import { Slots } from "./slots.ts";
-
-function randomSeed(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 /** A capability of the host beyond the request that lent it: whoever asked may be gone before a pass is over. */
 function keep(port: HostPort): { readonly kept: HostPort; readonly release: () => void } {

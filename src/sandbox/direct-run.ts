@@ -40,7 +40,8 @@ const MAX_REASON_CHARS = 20_000;
 export const FUEL_MESSAGE =
   "The program ran too many loop iterations and function calls, and was stopped. Look for a loop that never ends, or do less in one run.";
 
-function randomSeed(): string {
+/** 32 bytes in hex: the chance of one execution. */
+export function randomSeed(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
