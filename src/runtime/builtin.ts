@@ -77,14 +77,21 @@ function run({ execution, snippets, connectors }: BuiltinContext, [name, input]:
   return snippetModule(hash);
 }
 
+/** All snippets, the one that is to be described with its source. */
+function withSource(target: unknown, snippets: readonly SnippetRecord[]): SnippetEntry[] {
+  return snippets.map((snippet) => ({
+    ...snippetEntry(snippet),
+    ...(snippet.name === target && { code: snippet.code }),
+  }));
+}
+
 /** Answers one call of `codemode.*`. */
 export async function performBuiltin(method: string, args: string, context: BuiltinContext): Promise<ToolOutcome> {
-  if (method === "search" || method === "describe") {
-    return context.port.consult(method, args, context.snippets.map(snippetEntry));
-  }
+  if (method === "search") return context.port.consult(method, args, context.snippets.map(snippetEntry));
   try {
     const given = decodeValue(args);
     const list = Array.isArray(given) ? given : [];
+    if (method === "describe") return context.port.consult(method, args, withSource(list[0], context.snippets));
     if (method === "run") return { ok: true, value: encodeValue(run(context, list), "The snippet") };
     if (method === "digest") return { ok: true, value: encodeValue(await digest(list), "The digest") };
     throw new CodemodeError("UNKNOWN_TOOL", `codemode has no "${method}". It has search, describe, step and run.`);

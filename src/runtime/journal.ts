@@ -67,11 +67,15 @@ export class LiveJournal {
     this.touch(entry);
   }
 
-  /** Records how an entry ended and gives it its place in the order of delivery. */
-  settle(entry: Entry, state: EntryState, ok: boolean, value: string | undefined): void {
+  /**
+   * Records how an entry ended and gives it its place in the order of delivery.
+   *
+   * @param at epoch milliseconds: what the program's clock shows from then on.
+   */
+  settle(entry: Entry, state: EntryState, ok: boolean, value: string | undefined, at = Date.now()): void {
     advance(entry, state);
     // The program's clock never runs backwards, whatever the host's does.
-    this.#clock = Math.max(this.#clock, Date.now());
+    this.#clock = Math.max(this.#clock, at);
     entry.settlement = { ok, ...(value !== undefined && { value }) };
     entry.settledAt = this.#clock;
     entry.order = this.#nextOrder;

@@ -22,6 +22,7 @@ import {
   type Done,
   MAX_TIMER_MS,
   type Request,
+  type StepEnd,
   type Turn,
 } from "../wire/messages.ts";
 import { parseTurn } from "../wire/parse-turn.ts";
@@ -39,6 +40,9 @@ interface Assessed {
 /** How long a busy sandbox must be silent before a run that waits for a person pauses: longer than most requests take. */
 const QUIET_MS = 1_000;
 
+/** How far the clocks of sandbox and host may differ. */
+const MAX_CLOCK_SKEW_MS = 60_000;
+
 const STEP_OR_TIMER: Assessment = { kind: "valid", method: "", policy: BUILTIN_POLICY };
 
 export class Pass implements Bridge {
@@ -52,6 +56,9 @@ export class Pass implements Bridge {
   readonly #requested = new Set<number>();
   readonly #withheld = new Set<number>();
   readonly #openSteps = new Set<number>();
+  /** Steps that the turn at hand says have ended: those that it also began are never open while the host does anything. */
+  #ending: ReadonlySet<number> = new Set();
+  readonly #briefSteps = new Set<number>();
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
   readonly #console: ConsoleLine[] = [];
   readonly #ended = Promise.withResolvers<void>();
@@ -173,13 +180,14 @@ export class Pass implements Bridge {
     if (this.#over) return;
     const launches: Entry[] = [];
     let urgent = false;
+    this.#ending = new Set(turn.settled.map(({ seq }) => seq));
     for (const item of assessed) {
       const entry = this.#take(item, launches);
       if (entry === undefined) return this.#discard(launches);
       urgent ||=
         entry.state === "pending" || entry.state === "in_doubt" || (entry.state === "started" && !entry.readOnly);
     }
-    for (const { seq, ok, value } of turn.settled) this.#settleStep(seq, ok, value);
+    for (const end of turn.settled) this.#settleStep(end);
     for (const seq of turn.cleared) {
       clearTimeout(this.#timers.get(seq));
       this.#timers.delete(seq);
@@ -282,7 +290,7 @@ export class Pass implements Bridge {
         if (assessment.kind !== "valid") return this.#settleInvalid(entry, request, assessment);
         if (action === "ask") return this.#ask(entry, policy);
         this.journal.start(entry);
-        if (request.kind === "step") this.#openSteps.add(entry.seq);
+        if (request.kind === "step") (this.#ending.has(entry.seq) ? this.#briefSteps : this.#openSteps).add(entry.seq);
         else if (request.kind === "timer") this.#arm(entry);
         else launches.push(entry);
         return entry;
@@ -409,9 +417,9 @@ export class Pass implements Bridge {
     }
   }
 
-  #settleStep(seq: number, ok: boolean, value: string): void {
+  #settleStep({ seq, ok, value, told }: StepEnd): void {
     const entry = this.journal.entries.get(seq);
-    if (entry === undefined || !this.#openSteps.delete(seq)) {
+    if (entry === undefined || !(this.#openSteps.delete(seq) || this.#briefSteps.delete(seq))) {
       throw new CodemodeError("PROTOCOL_VIOLATION", `The sandbox settled ${seq}, which is no step that it has open.`);
     }
     if (exceedsBytes(value, this.#limits.maxValueBytes)) {
@@ -421,8 +429,13 @@ export class Pass implements Bridge {
       );
       return;
     }
-    this.journal.settle(entry, ok ? "succeeded" : "failed", ok, value);
-    this.#mailbox.post({ order: entry.order ?? 0, seq, at: entry.settledAt ?? 0, ok });
+    const [from, at] = told ?? [];
+    if (at !== undefined && at > Date.now() + MAX_CLOCK_SKEW_MS)
+      throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox says that a step ended in the future.");
+    this.journal.settle(entry, ok ? "succeeded" : "failed", ok, value, at);
+    // A program that was told already has it: its place in the order is the one that the guest gave it.
+    if (from === undefined) this.#mailbox.post({ order: entry.order ?? 0, seq, at: entry.settledAt ?? 0, ok });
+    else entry.startedAt = Math.min(from, entry.settledAt ?? from);
   }
 
   #arm(entry: Entry): void {

@@ -24,6 +24,8 @@ export interface SnippetEntry {
   readonly description: string;
   readonly inputSchema?: unknown;
   readonly connectors: readonly string[];
+  /** Its source, where it is asked for by name. */
+  readonly code?: string;
 }
 
 /**

@@ -56,7 +56,7 @@ class AdaptedGuest {
     // The sandbox has its own clock; nobody reads this one.
     this.sequencer = makeSequencer(
       opening,
-      { now: opening.startedAt },
+      { now: opening.startedAt, real: Date.now },
       this.#steps,
       () => undefined,
       this.signal.raise,

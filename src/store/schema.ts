@@ -1,7 +1,8 @@
 /** The tables, and the steps that bring an older database to them. A step is never edited once it was released. */
+import { decodeValue, encodeValue } from "../wire/values.ts";
 
 /** Applied in order; the database remembers how many it has. */
-const MIGRATIONS: readonly string[] = [
+const MIGRATIONS: readonly (string | ((sql: SqlStorage) => void))[] = [
   `
   CREATE TABLE executions (
     n INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -54,7 +55,24 @@ const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE TABLE programs (hash TEXT PRIMARY KEY, code TEXT NOT NULL) WITHOUT ROWID;
   `,
+  writeArgumentsAnew,
 ];
+
+/**
+ * From schema 2 on, plain values are written as JSON. Results of before are read as they are; arguments are compared as text
+ * when a program is replayed, so those of executions that may still be replayed are written as they would be today.
+ */
+function writeArgumentsAnew(sql: SqlStorage): void {
+  const anew = (text: string | null) =>
+    text === null || text === "" ? text : encodeValue(decodeValue(text), "Arguments");
+  const rows = sql.exec<{ n: number; seq: number; args: string; edited: string | null }>(
+    `SELECT n, seq, args, edited FROM entries
+     WHERE args <> '' AND n IN (SELECT n FROM executions WHERE status IN ('running', 'paused'))`,
+  );
+  for (const { n, seq, args, edited } of rows.toArray()) {
+    sql.exec("UPDATE entries SET args = ?, edited = ? WHERE n = ? AND seq = ?", anew(args), anew(edited), n, seq);
+  }
+}
 
 /**
  * Creates or migrates the tables. Runs in one transaction, so a database is never between two versions.
@@ -67,7 +85,10 @@ export function migrate(storage: DurableObjectStorage): number {
     sql.exec("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
     const [row] = sql.exec<{ value: number }>("SELECT value FROM meta WHERE key = 'schema'").toArray();
     const version = row?.value ?? 0;
-    for (const step of MIGRATIONS.slice(version)) sql.exec(step);
+    for (const step of MIGRATIONS.slice(version)) {
+      if (typeof step === "string") sql.exec(step);
+      else step(sql);
+    }
     if (version < MIGRATIONS.length) {
       sql.exec("INSERT OR REPLACE INTO meta (key, value) VALUES ('schema', ?)", MIGRATIONS.length);
     }

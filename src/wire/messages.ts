@@ -5,7 +5,7 @@
  * it did, and waits; the answer is a Reply with what the host settled. A newer Turn releases an older one at once.
  */
 /** Changes with every change of this file that an old shim or an old host would misread. */
-export const WIRE_VERSION = 1;
+export const WIRE_VERSION = 2;
 
 /**
  * Encoded text that one message carries, in characters; what is left goes with the next. A message is JSON around JSON, so
@@ -55,6 +55,16 @@ export interface GuestOutcome {
   readonly value: string;
 }
 
+/** How a step's function ended. */
+export interface StepEnd extends GuestOutcome {
+  readonly seq: number;
+  /**
+   * Epoch milliseconds at which the function began and at which the program was told of its end. There when the guest told
+   * the program by itself, as it may while nothing else is open with the host; absent when the host must deliver it.
+   */
+  readonly told?: readonly [from: number, at: number] | undefined;
+}
+
 export interface ConsoleLine {
   readonly level: "log" | "info" | "warn" | "error" | "debug";
   readonly text: string;
@@ -74,7 +84,7 @@ export interface Turn {
   readonly received: number;
   readonly requests: readonly Request[];
   /** Steps that ended since the last turn. */
-  readonly settled: readonly (GuestOutcome & { readonly seq: number })[];
+  readonly settled: readonly StepEnd[];
   /** Timers that the program cleared since the last turn. */
   readonly cleared: readonly number[];
   readonly console: readonly ConsoleLine[];

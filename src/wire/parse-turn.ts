@@ -24,7 +24,7 @@ const TurnSchema = v.strictObject({
       v.strictObject({ ...numbered, kind: v.literal("timer"), ms: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
     ]),
   ),
-  settled: v.array(v.strictObject({ seq, ...outcome })),
+  settled: v.array(v.strictObject({ seq, ...outcome, told: v.optional(v.tuple([seq, seq])) })),
   cleared: v.array(seq),
   console: v.array(v.strictObject({ level: v.picklist(["log", "info", "warn", "error", "debug"]), text: v.string() })),
   done: v.optional(v.strictObject({ ...outcome, code: v.optional(name), line: v.optional(seq) })),

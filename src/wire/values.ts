@@ -4,10 +4,13 @@
  * Both ends use this one codec, so a program sees every value decoded from its record, on the first pass and on every
  * later one (G1). It keeps `undefined`, `NaN`, `-0`, `bigint`, `Date`, `Map`, `Set`, `RegExp`, typed arrays, errors,
  * shared references and cycles. A class instance becomes a plain object of its own properties, as with JSON.
+ *
+ * A text is `=` and JSON where JSON loses nothing, `=` alone for `undefined`, and devalue's format for all other values.
  */
 import { DevalueError, stringify, unflatten } from "devalue";
 import { CodemodeError } from "../errors.ts";
 import { assertBounded } from "./expansion.ts";
+import { isPlain } from "./plain.ts";
 
 /** A failure as it crosses the bridge: enough to throw the same error again. */
 export interface Failure {
@@ -135,6 +138,9 @@ export function isFailure(value: unknown): value is Failure {
   );
 }
 
+/** What a text begins with that is JSON; devalue's begin with `[`, or `-` and a digit. */
+const JSON_MARK = "=";
+
 /**
  * A value as text.
  *
@@ -143,7 +149,8 @@ export function isFailure(value: unknown): value is Failure {
  */
 export function encodeValue(value: unknown, what: string): string {
   try {
-    return stringify(value, REDUCERS);
+    if (value === undefined) return JSON_MARK;
+    return isPlain(value) ? JSON_MARK + JSON.stringify(value) : stringify(value, REDUCERS);
   } catch (error) {
     const path = error instanceof DevalueError ? error.path : "";
     const reason = error instanceof Error ? error.message : String(error);
@@ -171,9 +178,18 @@ export function encodeBounded(value: unknown, what: string, limits: { readonly m
 
 /** The value of a text that {@link encodeValue} wrote. Throws on any other text, and on one that unfolds beyond measure. */
 export function decodeValue(text: string): unknown {
+  if (text.startsWith(JSON_MARK)) return decodeJson(text.slice(JSON_MARK.length));
   const flat: unknown = JSON.parse(text);
   assertBounded(flat);
   return unflatten(flat as number | unknown[], REVIVERS);
+}
+
+function decodeJson(json: string): unknown {
+  if (json === "") return undefined;
+  const value: unknown = JSON.parse(json);
+  // An own property of that name would become a prototype where the value is copied. `encodeValue` writes none.
+  if (json.includes("__proto__") && !isPlain(value)) throw new Error('The text has a property "__proto__".');
+  return value;
 }
 
 /** UTF-8 bytes of a text, counted only when it is near the limit: a text has at most three bytes per unit. */

@@ -1,14 +1,16 @@
 /** Chance as the program sees it: one ChaCha20 stream from the execution's recorded seed, the same on every pass (G4). */
-import { chacha20, rngChacha20 } from "@noble/ciphers/chacha.js";
-import { hexToBytes } from "@noble/ciphers/utils.js";
+import { keyStream } from "./chacha.ts";
 
-/** Bytes drawn at a time: one cipher call per byte would be most of the cost of `Math.random`. */
+/** What one drawing takes does not lie across a border of so many bytes, unless it is longer. Recorded runs depend on it. */
 const BLOCK = 1024;
 
 /** The platform's own limit of `getRandomValues`. */
 const MAX_RANDOM_BYTES = 65_536;
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const hexOf = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const bytesOf = (hex: string) =>
+  Uint8Array.from({ length: hex.length / 2 }, (_, index) => Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16));
 
 type ByteStream = (length: number) => Uint8Array;
 
@@ -19,22 +21,27 @@ type ByteStream = (length: number) => Uint8Array;
 function stepSeed(seed: Uint8Array, seq: number): Uint8Array {
   const nonce = new Uint8Array(12);
   new DataView(nonce.buffer).setUint32(0, seq + 1);
-  return chacha20(seed, nonce, new Uint8Array(32));
+  return keyStream(seed, nonce)(0, 32);
 }
 
 /** A source of bytes in a fixed order. */
 function byteStream(seed: Uint8Array): ByteStream {
-  const stream = rngChacha20(seed);
-  let block = stream.randomBytes(BLOCK);
+  const read = keyStream(seed, new Uint8Array(12));
+  let block = 0;
+  let drawn = BLOCK;
   let used = 0;
   return (length) => {
-    if (length > BLOCK) return stream.randomBytes(length);
+    if (length > BLOCK) {
+      drawn += length;
+      return read(drawn - length, length);
+    }
     if (used + length > BLOCK) {
-      block = stream.randomBytes(BLOCK);
+      block = drawn;
+      drawn += BLOCK;
       used = 0;
     }
     used += length;
-    return block.subarray(used - length, used);
+    return read(block + used - length, length);
   };
 }
 
@@ -49,13 +56,13 @@ export function installChance(
   currentStep: () => { readonly seq: number } | undefined,
   digest: (algorithm: unknown, data: unknown) => Promise<unknown>,
 ): void {
-  // Made when it is first drawn from: the cipher's first block costs a fresh isolate a millisecond.
+  // Made when it is first drawn from: most programs draw nothing.
   const streams = new Map<number | undefined, ByteStream>();
   const next = (length: number) => {
     const step = currentStep()?.seq;
     let stream = streams.get(step);
     if (stream === undefined) {
-      const seed = hexToBytes(seedHex);
+      const seed = bytesOf(seedHex);
       stream = byteStream(step === undefined ? seed : stepSeed(seed, step));
       streams.set(step, stream);
     }
@@ -85,7 +92,7 @@ export function installChance(
         const bytes = Uint8Array.from(next(16));
         bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
         bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-        const hex = Array.from(bytes, (byte) => HEX[byte]).join("");
+        const hex = hexOf(bytes);
         return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
       },
       subtle: Object.freeze({ digest }),

@@ -6,7 +6,12 @@ const { construct, defineProperty } = Reflect;
 /** The program's clock, in epoch milliseconds. */
 export interface Clock {
   now: number;
+  /** The platform's: for what happens now and is recorded with its time. */
+  readonly real: () => number;
 }
+
+/** The platform's clock, which the program cannot reach. */
+export const realTime: () => number = NativeDate.now;
 
 /** `Date` whose "now" is the clock's; everything else is the platform's. */
 function makeDate(clock: Clock): DateConstructor {

@@ -40,21 +40,21 @@ export const ABSENT: Readonly<Record<string, string>> = {
   Buffer: "the sandbox is not Node; use Uint8Array, TextEncoder and atob",
 };
 
-/** Removes all platform globals that are not kept: from the global object and from its prototypes, where most live. */
+/**
+ * Removes all platform globals that are not kept. Most are not the global object's own but those of a prototype that leads
+ * on to the platform's classes: it is cut off, and what may stay becomes the global object's own.
+ */
 function removeGlobals(keep: ReadonlySet<string>): void {
-  for (
-    let scope: object | null = globalThis;
-    scope !== null && scope !== Object.prototype;
-    scope = Reflect.getPrototypeOf(scope)
-  ) {
-    for (const name of Object.getOwnPropertyNames(scope)) {
-      if (keep.has(name) || name === "constructor") continue;
-      if (!Reflect.deleteProperty(scope, name)) {
-        Reflect.defineProperty(scope, name, { value: undefined, writable: false, configurable: false });
-      }
-    }
-    // The classes of the global scope lead back to the platform through `globalThis.constructor`.
-    if (scope !== globalThis && Object.hasOwn(scope, "constructor")) Reflect.deleteProperty(scope, "constructor");
+  const inherited = [...keep].filter((name) => !Object.hasOwn(globalThis, name) && name in globalThis);
+  for (const name of inherited) {
+    const value: unknown = Reflect.get(globalThis, name);
+    Reflect.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+  }
+  if (!Reflect.setPrototypeOf(globalThis, Object.prototype))
+    throw new Error("The platform's globals cannot be removed.");
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    if (keep.has(name) || Reflect.deleteProperty(globalThis, name)) continue;
+    Reflect.defineProperty(globalThis, name, { value: undefined, writable: false, configurable: false });
   }
 }
 
@@ -69,24 +69,35 @@ const FREE_KEYS = new Set<PropertyKey>([
   "toJSON",
 ]);
 
-/** Where `constructor` decides what class a builtin method makes, and is therefore not free. */
-const SPECIES = new Set<unknown>([
+/** Builtins whose instances or subclasses programs do give such names: errors above all. All others are simply frozen. */
+const LOOSE = new Set<unknown>([
+  Function.prototype,
   Array.prototype,
-  Promise.prototype,
-  RegExp.prototype,
-  ArrayBuffer.prototype,
-  Object.getPrototypeOf(Uint8Array.prototype),
+  Date.prototype,
+  DOMException.prototype,
+  ...[
+    Error,
+    AggregateError,
+    EvalError,
+    RangeError,
+    ReferenceError,
+    SyntaxError,
+    TypeError,
+    URIError,
+    SuppressedError,
+  ].map(({ prototype }) => prototype),
 ]);
 
 function lock(target: object): void {
-  // One step of the platform instead of one for each name. What a class calls its own name is not what programs assign.
-  if (typeof target === "function" || !Reflect.ownKeys(target).some((key) => FREE_KEYS.has(key))) {
+  // One step of the platform instead of one for each name.
+  if (target !== Object.prototype && !LOOSE.has(target)) {
     Object.freeze(target);
     return;
   }
   // Every object has the names of `Object.prototype`; programs may give theirs others, and the shim uses none of them.
   for (const key of target === Object.prototype ? [] : Reflect.ownKeys(target)) {
-    if (FREE_KEYS.has(key) && !(key === "constructor" && SPECIES.has(target))) continue;
+    // Which class the methods of an array make is not free.
+    if (FREE_KEYS.has(key) && !(key === "constructor" && target === Array.prototype)) continue;
     const descriptor = Reflect.getOwnPropertyDescriptor(target, key);
     if (descriptor === undefined || !descriptor.configurable) continue;
     Reflect.defineProperty(
@@ -138,14 +149,8 @@ export function lockBuiltins(): void {
     if (isObject(prototype)) targets.add(prototype);
   }
   for (const target of targets) lock(target);
-  for (
-    let scope: object | null = globalThis;
-    scope !== null && scope !== Object.prototype;
-    scope = Reflect.getPrototypeOf(scope)
-  ) {
-    for (const key of Reflect.ownKeys(scope))
-      Reflect.defineProperty(scope, key, { writable: false, configurable: false });
-  }
+  for (const key of Reflect.ownKeys(globalThis))
+    Reflect.defineProperty(globalThis, key, { writable: false, configurable: false });
 }
 
 /** Leaves only what may stay, and gives back a function that defines a global of the shim's own. */

@@ -9,7 +9,7 @@ import { modules, preludes, programs } from "#programs";
 import type { Done, Opening } from "../../wire/messages.ts";
 import { decodeValue, encodeBounded, toError } from "../../wire/values.ts";
 import { installChance } from "./chance.ts";
-import { type Clock, installClock } from "./clock.ts";
+import { type Clock, installClock, realTime } from "./clock.ts";
 import { installConsole } from "./console.ts";
 import { describeEnd } from "./ending.ts";
 import { lockBuiltins, prepareGlobals } from "./globals.ts";
@@ -49,7 +49,7 @@ export default class Sandbox extends WorkerEntrypoint {
     const opening: Opening = JSON.parse(openingText);
     const ticker = makeTicker();
     const signal = makeSignal();
-    const clock: Clock = { now: opening.startedAt };
+    const clock: Clock = { now: opening.startedAt, real: realTime };
     const steps = new AsyncLocalStorage<StepScope>();
     const sequencer = makeSequencer(opening, clock, steps, programLine, signal.raise);
     const define = prepareGlobals(surroundings.keptGlobals);

@@ -1,10 +1,11 @@
 /**
  * Numbers what the program asks for and hands it what was settled, one settlement at a time, in the recorded order (G3).
  *
- * Owns: the next seq, the requests nobody told the host yet, the waiting promises, the queue of deliveries.
+ * Owns: the next seq, the requests nobody told the host yet, the waiting promises, the queue of deliveries, and the order of
+ * steps that end while the host has nothing to settle.
  * Does not own: what a request means (the host decides), when to send (the turn loop does).
  */
-import type { Delivery, GuestOutcome, Opening, Recorded, Request } from "../../wire/messages.ts";
+import type { Delivery, GuestOutcome, Opening, Recorded, Request, StepEnd } from "../../wire/messages.ts";
 import { MAX_MESSAGE_CHARS, requestKey } from "../../wire/messages.ts";
 import { decodeValue, encodeBounded, encodeFailure, isFailure, toError } from "../../wire/values.ts";
 
@@ -17,6 +18,15 @@ interface Waiting {
   /** The guest's own record of a step's end: the host does not send it back. */
   own?: GuestOutcome;
 }
+
+/** A step whose end the program is told next, before the host is. */
+interface EndedStep extends GuestOutcome {
+  readonly seq: number;
+  readonly from: number;
+}
+
+/** Ends of steps that the host may not know of yet, and the length of their values: what a crash would have it do again. */
+const MAX_UNTOLD = { steps: 256, chars: 1_000_000 };
 
 /** Why the program is not the program that ran before. */
 export interface Divergence {
@@ -37,7 +47,7 @@ export interface Sequencer {
   /** The program will never make the call that the record goes on with: it is another program than before. */
   miss(): void;
   receive(deliveries: readonly Delivery[]): void;
-  take(): { requests: Request[]; settled: (GuestOutcome & { seq: number })[]; cleared: number[] };
+  take(): { requests: Request[]; settled: StepEnd[]; cleared: number[] };
   readonly divergence: Divergence | undefined;
   /** True while the record goes on. */
   readonly replaying: boolean;
@@ -72,7 +82,7 @@ function divergedAt(seq: number, before: string, now: string, line: number | und
 
 export function makeSequencer(
   opening: Opening,
-  clock: { now: number },
+  clock: { now: number; readonly real: () => number },
   scopes: StepScopes,
   lineOf: (error: Error) => number | undefined,
   onNews: () => void,
@@ -83,7 +93,11 @@ export function makeSequencer(
   const waiting = new Map<number, Waiting>();
   const arrived = new Map<number, Delivery>();
   const requests: Request[] = [];
-  const settled: (GuestOutcome & { seq: number })[] = [];
+  const settled: StepEnd[] = [];
+  /** What the host will deliver, or may: while there is any, the order of settlements is the host's. */
+  const atHost = new Set<number>();
+  const ended: EndedStep[] = [];
+  let untoldChars = 0;
   let cleared: number[] = [];
   let nextSeq = 0;
   let replayed = 0;
@@ -124,7 +138,10 @@ export function makeSequencer(
       const close = () => parent.open.delete(promise);
       promise.then(close, close);
     }
-    if (!replayed) requests.push({ ...numbered, ...(line !== undefined && { line }) });
+    if (!replayed) {
+      requests.push({ ...numbered, ...(line !== undefined && { line }) });
+      if (wanted.kind !== "step") atHost.add(seq);
+    }
     // Also what the record answers: a loop that waits for the host must look again.
     onNews();
     return { seq, promise, replayed: recorded !== undefined };
@@ -133,6 +150,7 @@ export function makeSequencer(
   const apply = (delivery: { seq: number; at: number; ok: boolean; value?: string }) => {
     const entry = waiting.get(delivery.seq);
     waiting.delete(delivery.seq);
+    atHost.delete(delivery.seq);
     clock.now = delivery.at;
     if (entry === undefined) return;
     const text = delivery.value ?? entry.own?.value;
@@ -145,16 +163,37 @@ export function makeSequencer(
     }
   };
 
-  const settleStep = (seq: number, outcome: GuestOutcome) => {
-    const entry = waiting.get(seq);
-    if (entry !== undefined) entry.own = outcome;
-    settled.push({ seq, ...outcome });
+  /** Nothing can come from the host before the program is told of these: they take the next places in the order. */
+  const ordersItself = () => {
+    if (replayed < replay.length) return false;
+    if (ended.length > 0) return true;
+    return atHost.size === 0 && settled.length < MAX_UNTOLD.steps && untoldChars < MAX_UNTOLD.chars;
+  };
+
+  const settleStep = (step: EndedStep) => {
+    const { seq, ok, value } = step;
+    if (ordersItself()) ended.push(step);
+    else {
+      const entry = waiting.get(seq);
+      if (entry !== undefined) entry.own = step;
+      atHost.add(seq);
+      settled.push({ seq, ok, value });
+    }
     onNews();
+  };
+
+  const tellEnd = ({ seq, ok, value, from }: EndedStep) => {
+    const at = Math.max(clock.now, clock.real());
+    settled.push({ seq, ok, value, told: [Math.min(from, at), at] });
+    untoldChars += value.length;
+    nextOrder += 1;
+    apply({ seq, at, ok, value });
   };
 
   /** A step ends when its function has ended and all calls that it made have. */
   const runStep = async (seq: number, name: string, run: () => unknown) => {
     const stepScope: StepScope = { seq, open: new Set() };
+    const from = clock.real();
     let outcome: GuestOutcome;
     try {
       const value = await scopes.run(stepScope, async () => run());
@@ -163,7 +202,7 @@ export function makeSequencer(
       outcome = { ok: false, value: encodeFailure(error) };
     }
     while (stepScope.open.size > 0) await Promise.allSettled(stepScope.open);
-    settleStep(seq, outcome);
+    settleStep({ seq, from, ...outcome });
   };
 
   return {
@@ -181,6 +220,11 @@ export function makeSequencer(
     deliverNext() {
       const next = replay[replayed];
       if (next === undefined) {
+        const step = ended.shift();
+        if (step !== undefined) {
+          tellEnd(step);
+          return "delivered";
+        }
         const live = arrived.get(nextOrder);
         if (live === undefined) return "nothing";
         arrived.delete(nextOrder);
@@ -214,6 +258,7 @@ export function makeSequencer(
       const ended = requests.length > 0 ? [] : firstThat(settled, ({ value }) => fits(value.length));
       const taken = { requests: asked, settled: ended, cleared: requests.length > 0 ? [] : cleared };
       if (requests.length === 0) cleared = [];
+      if (settled.length === 0) untoldChars = 0;
       return taken;
     },
     get replaying() {
