@@ -195,10 +195,11 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
   };
 
   const snippetEntries = async () =>
-    (await facet().snippets()).map(({ name, description, connectors: needed, inputSchema }) => ({
+    (await facet().snippets()).map(({ name, description, connectors: needed, code, inputSchema }) => ({
       name,
       description,
       connectors: needed,
+      code,
       ...(inputSchema !== undefined && { inputSchema: JSON.parse(inputSchema) }),
     }));
 
@@ -206,7 +207,7 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
     tool: (toolOptions) => makeTool(execute, names, toolOptions),
     execute,
     search: async (query, searchOptions) => capabilities.search(query, searchOptions, await snippetEntries()),
-    describe: async (target) => capabilities.describe(target, await snippetEntries()),
+    describe: (target) => capabilities.describe(target, snippetEntries),
 
     pending: async (executionId) => (await facet().pending(executionId, settings, port)).map(pendingView),
     approve: async (request) => {

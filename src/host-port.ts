@@ -1,8 +1,9 @@
 /** The capabilities that the host lends to the facet: connectors and executor behind the `HostPort` contract. */
 import { RpcTarget } from "cloudflare:workers";
 import * as v from "valibot";
-import { createCatalog } from "./catalog/catalog.ts";
+import { describe, search } from "./catalog/catalog.ts";
 import type { DescribeOutput, SearchOutput } from "./catalog/contract.ts";
+import { namesMethod } from "./catalog/describe.ts";
 import type { CodemodeConnector } from "./connector/connector.ts";
 import type { Assessment, ExecutionEndStatus, PassEndStatus, ToolExecuteContext } from "./connector/types.ts";
 import { CodemodeError } from "./errors.ts";
@@ -26,23 +27,6 @@ const SearchPage = v.optional(
   }),
   {},
 );
-
-/** Snippets arrive as copies; the catalog knows its index by the objects, so equal ones must be the same object. */
-const knownSnippets = new Map<string, SnippetEntry>();
-
-function sameObjects(snippets: readonly SnippetEntry[]): SnippetEntry[] {
-  return snippets.map((snippet) => {
-    const key = JSON.stringify(snippet);
-    const known = knownSnippets.get(key);
-    if (known !== undefined) return known;
-    if (knownSnippets.size >= MAX_KNOWN_SNIPPETS) knownSnippets.clear();
-    knownSnippets.set(key, snippet);
-    return snippet;
-  });
-}
-
-/** More than any runtime lists at once; beyond it the memory is given back. */
-const MAX_KNOWN_SNIPPETS = 1_000;
 
 function textOf(value: unknown, what: string): string {
   if (typeof value === "string") return value;
@@ -115,7 +99,9 @@ export class HostCapabilities extends RpcTarget implements HostPort {
     try {
       const [subject, options] = argumentsOf(args);
       const answer =
-        method === "search" ? await this.search(subject, options, snippets) : await this.describe(subject, snippets);
+        method === "search"
+          ? await this.search(subject, options, snippets)
+          : await this.describe(subject, async () => snippets);
       return { ok: true, value: encodeValue(answer, `The result of codemode.${method}`) };
     } catch (error) {
       return { ok: false, value: encodeFailure(error) };
@@ -129,15 +115,15 @@ export class HostCapabilities extends RpcTarget implements HostPort {
         "INVALID_INPUT",
         `search takes { limit?, offset?, connector? }: ${v.summarize(page.issues)}`,
       );
-    return (await this.#catalog(snippets)).search(textOf(query, "The query"), page.output);
+    const connectors = await this.#descriptions();
+    return search({ connectors, snippets }, textOf(query, "The query"), page.output);
   }
 
-  async describe(target: unknown, snippets: readonly SnippetEntry[]): Promise<DescribeOutput> {
-    return (await this.#catalog(snippets)).describe(textOf(target, "The target"));
-  }
-
-  async #catalog(snippets: readonly SnippetEntry[]) {
-    return createCatalog({ connectors: await this.#descriptions(), snippets: sameObjects(snippets) });
+  /** Snippets are asked for only where the target may be one. */
+  async describe(target: unknown, snippets: () => Promise<readonly SnippetEntry[]>): Promise<DescribeOutput> {
+    const connectors = await this.#descriptions();
+    const text = textOf(target, "The target");
+    return describe({ connectors, snippets: namesMethod(text, connectors) ? [] : await snippets() }, text);
   }
 
   #descriptions() {

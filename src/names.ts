@@ -47,6 +47,24 @@ const OBJECT_MEMBERS = words(`
   __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ then
 `);
 
+/** What the language looks up on any value, so that a connector has no such properties: `await github` must call no tool. */
+const LANGUAGE_LOOKUPS: ReadonlySet<string> = new Set(
+  words("then catch finally toString valueOf toJSON constructor prototype __proto__ inspect"),
+);
+
+/**
+ * The name under which programs can call a tool: its own, but for the few that the language looks up itself.
+ *
+ * @example
+ * ```ts
+ * callableName("inspect"); // "inspect_"
+ * callableName("list");    // "list"
+ * ```
+ */
+export function callableName(name: string): string {
+  return LANGUAGE_LOOKUPS.has(name) ? `${name}_` : name;
+}
+
 /** Names that a program finds in the sandbox anyway, or must not find there; no connector may have one of them. */
 export const RESERVED_GLOBALS: ReadonlySet<string> = new Set([
   ...ECMASCRIPT_GLOBALS,
@@ -62,7 +80,7 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200C\u200D]*$/u;
  * can contain becomes one `_` between two words and nothing elsewhere; letters of any script stay.
  *
  * @param name - the tool's own name, any text.
- * @returns an identifier that is no reserved word; `_` when nothing is left.
+ * @returns an identifier that is no reserved word and that programs can call (see {@link callableName}); `_` when nothing is left.
  *
  * @example
  * ```ts
@@ -72,7 +90,7 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200C\u200D]*$/u;
  * ```
  */
 export function sanitizeToolName(name: string): string {
-  return asIdentifier(
+  const identifier = asIdentifier(
     name.normalize("NFC").replace(/[^\p{ID_Continue}$]+/gu, (gap: string, at: number, whole: string) => {
       const separators = gap.replace(/[^-.\s]/gu, "").length;
       if (separators > 0) return "_".repeat(separators);
@@ -81,6 +99,7 @@ export function sanitizeToolName(name: string): string {
       return before === "_" || after === "_" ? "" : "_";
     }),
   );
+  return callableName(identifier);
 }
 
 /**

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isCodemodeError } from "../src/errors.ts";
-import { assertConnectorName, legacyToolName, RESERVED_GLOBALS, sanitizeToolName } from "../src/names.ts";
+import { assertConnectorName, callableName, legacyToolName, RESERVED_GLOBALS, sanitizeToolName } from "../src/names.ts";
+import { makeNamespace } from "../src/sandbox/shim/namespaces.ts";
 
 /** The middle column was produced by `sanitizeToolName` of @cloudflare/codemode 0.5.6. */
 const TOOL_NAMES: readonly (readonly [name: string, released: string, ours: string])[] = [
@@ -19,6 +20,8 @@ const TOOL_NAMES: readonly (readonly [name: string, released: string, ours: stri
   ["2fa", "_2fa", "_2fa"],
   ["class", "class_", "class_"],
   ["delete", "delete_", "delete_"],
+  ["inspect", "inspect", "inspect_"],
+  ["__proto__", "__proto__", "__proto___"],
   ["undefined", "undefined_", "undefined_"],
   ["abstract", "abstract_", "abstract_"],
   ["await", "await_", "await_"],
@@ -47,6 +50,23 @@ describe("a tool's name", () => {
         expect(sanitizeToolName(sanitizeToolName(name))).toBe(sanitizeToolName(name));
       }),
     );
+  });
+});
+
+describe("a callable name", () => {
+  const connector = makeNamespace("shop", async () => "ran");
+  const LOOKED_UP = [
+    ...Object.getOwnPropertyNames(Object.prototype),
+    ..."then catch finally toJSON inspect prototype".split(" "),
+  ];
+
+  test.each(LOOKED_UP)("of %s is one that a program can call", (name) => {
+    expect(Reflect.get(connector, callableName(name))).toBeTypeOf("function");
+    expect(Reflect.get(connector, callableName(name))).toHaveProperty("name", `shop.${callableName(name)}`);
+  });
+
+  test("of any other is itself", () => {
+    for (const name of ["list", "keys", "hasOwnProperty", "then_"]) expect(callableName(name)).toBe(name);
   });
 });
 

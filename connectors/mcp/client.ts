@@ -37,6 +37,18 @@ export interface McpProgress {
   readonly message?: string | undefined;
 }
 
+/**
+ * What a request says of itself beside its arguments: the `_meta` of MCP. Keys have a prefix (`com.example/tenant`) so
+ * that two parties never mean different things by one name.
+ */
+export type McpMeta = Readonly<Record<string, unknown>>;
+
+/**
+ * The key of `_meta` under which a server finds the call's idempotency key. It is the same on every attempt of one call,
+ * after a crash or over a new connection too, so a server that remembers it acts once.
+ */
+export const IDEMPOTENCY_KEY_META = "durable-codemode/idempotencyKey";
+
 /** The answer of `tools/call`. */
 export interface McpCallResult {
   toolResult?: unknown;
@@ -58,7 +70,10 @@ export interface McpToolPage {
  * anything with a `callTool`. What is optional is used when it is there.
  */
 export interface McpClientLike {
-  callTool(params: { name: string; arguments?: Record<string, unknown> }, ...rest: never[]): Promise<unknown>;
+  callTool(
+    params: { name: string; arguments?: Record<string, unknown>; _meta?: Record<string, unknown> },
+    ...rest: never[]
+  ): Promise<unknown>;
   listTools?(params?: { cursor?: string }, ...rest: never[]): Promise<McpToolPage>;
   getServerCapabilities?(): { tools?: unknown } | undefined;
   getInstructions?(): string | undefined;
@@ -80,6 +95,13 @@ export interface McpConnectionLike {
   fetchTools?: (() => Promise<readonly McpTool[]>) | undefined;
 }
 
+/** One call of a tool, under the server's own name for it. */
+export interface McpCall {
+  readonly name: string;
+  readonly arguments: Record<string, unknown>;
+  readonly _meta?: McpMeta;
+}
+
 /** How one request is watched and stopped. */
 export interface RequestControl {
   readonly signal: AbortSignal;
@@ -95,15 +117,10 @@ export interface RequestControl {
  * So the second argument is both: v2 reads the options and ignores `safeParse`, v1 sees a schema that accepts every
  * result (the connector checks results itself) and reads the options from the third.
  */
-export function callTool(
-  client: McpClientLike,
-  name: string,
-  args: Record<string, unknown>,
-  control: RequestControl,
-): Promise<unknown> {
+export function callTool(client: McpClientLike, call: McpCall, control: RequestControl): Promise<unknown> {
   const options = { ...control, ...(control.onprogress !== undefined && { resetTimeoutOnProgress: true }) };
   const either = { ...options, safeParse: (data: unknown) => ({ success: true, data }) };
-  return Promise.resolve(Reflect.apply(client.callTool, client, [{ name, arguments: args }, either, options]));
+  return Promise.resolve(Reflect.apply(client.callTool, client, [call, either, options]));
 }
 
 const LIST_CHANGED = "notifications/tools/list_changed";

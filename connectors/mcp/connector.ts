@@ -11,7 +11,16 @@ import type {
 } from "../../src/connector/types.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import { legacyToolName, sanitizeToolName } from "../../src/names.ts";
-import { callTool, type McpConnectionLike, type McpProgress, type McpTool, onToolListChanged } from "./client.ts";
+import { untilAborted } from "./abort.ts";
+import {
+  callTool,
+  IDEMPOTENCY_KEY_META,
+  type McpConnectionLike,
+  type McpMeta,
+  type McpProgress,
+  type McpTool,
+  onToolListChanged,
+} from "./client.ts";
 import { kindOfFailure, toCodemodeError } from "./failure.ts";
 import { Listing } from "./listing.ts";
 import { type McpApprovalPolicy, policyOf } from "./policy.ts";
@@ -78,6 +87,14 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
     return undefined;
   }
 
+  /**
+   * The `_meta` of a call. Default: the call's idempotency key, under `durable-codemode/idempotencyKey`. Override for a
+   * server that looks for its key elsewhere, or that wants to know more; plain JSON, and no secret that it need not have.
+   */
+  protected callMeta(_tool: McpTool, { idempotencyKey }: ToolExecuteContext): McpMeta {
+    return { [IDEMPOTENCY_KEY_META]: idempotencyKey };
+  }
+
   /** Called for each progress notification of a running call. */
   protected onToolProgress(_tool: McpTool, _progress: McpProgress, _context: ToolExecuteContext): void {}
 
@@ -110,7 +127,7 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
     const reading = { connection, tools: connection.tools };
     const tools = await this.fetchTools();
     this.#reading = reading;
-    const derived: Record<string, ConnectorTool> = {};
+    const derived: [name: string, tool: ConnectorTool][] = [];
     const sources = new Map<string, string>();
     for (const tool of tools) {
       const name = this.toolName(tool);
@@ -123,9 +140,9 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
         );
       }
       sources.set(name, tool.name);
-      derived[name] = this.#derive(name, tool);
+      derived.push([name, this.#derive(name, tool)]);
     }
-    return derived;
+    return Object.fromEntries(derived);
   }
 
   protected override async resolvedTools(): Promise<ConnectorTools> {
@@ -153,6 +170,7 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
     if (args !== undefined && !isRecord(args)) {
       throw new CodemodeError("INVALID_ARGUMENTS", `${where} takes one object of named arguments.`, { where });
     }
+    const call = { name: tool.name, arguments: args ?? {}, _meta: this.callMeta(tool, context) };
     const timeout = this.callTimeoutMs();
     const control = {
       signal: context.signal,
@@ -160,7 +178,7 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
       ...(timeout !== undefined && { timeout }),
     };
     const answer = await this.#overConnection(where, this.#repeatable.has(name), context.signal, ({ client }) =>
-      callTool(client, tool.name, args ?? {}, control),
+      callTool(client, call, control),
     );
     return valueOfResult(where, answer);
   }
@@ -184,15 +202,17 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
     signal: AbortSignal,
     request: (connection: McpConnectionLike) => Promise<T>,
   ): Promise<T> {
-    if (signal.aborted) throw new CodemodeError("CANCELLED", `${where} was cancelled before it was sent.`, { where });
     const promise = this.getConnection();
-    const connection = await promise;
+    const connection = await untilAborted(promise, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      throw new CodemodeError("CANCELLED", `${where} was cancelled before it was sent.`, { where });
+    });
     const failed = (error: unknown) => {
       if (!signal.aborted) return toCodemodeError(where, error);
       return new CodemodeError("CANCELLED", `${where} was cancelled; it may have run.`, { where }, { cause: error });
     };
     try {
-      return await request(connection);
+      return await untilAborted(request(connection), signal);
     } catch (error) {
       const kind = kindOfFailure(error);
       if (signal.aborted || (kind !== "lost" && kind !== "not-sent")) throw failed(error);
@@ -201,7 +221,11 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
       if (kind === "lost" && !repeatable) throw failed(error);
     }
     try {
-      return await request(await reconnect(() => this.getConnection(), signal));
+      const again = await untilAborted(
+        reconnect(() => this.getConnection(), signal),
+        signal,
+      );
+      return await untilAborted(request(again), signal);
     } catch (error) {
       throw failed(error);
     }

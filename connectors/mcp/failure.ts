@@ -26,14 +26,22 @@ const BY_CODE: ReadonlyMap<unknown, FailureKind> = new Map<unknown, FailureKind>
   ["INVALID_RESULT", "nonsense"],
 ]);
 
-/** What has no code of its own: the v1 SDK shares its numbers with the servers' own errors, sockets have only a sentence. */
-const BY_SENTENCE: readonly (readonly [pattern: RegExp, kind: FailureKind])[] = [
+type Sentences = readonly (readonly [pattern: RegExp, kind: FailureKind])[];
+
+/** What has a number of JSON-RPC: the v1 SDK shares its numbers with the servers' own errors, whose words mean nothing here. */
+const NUMBERED: Sentences = [
   [/^(MCP error -32000: )?Not connected$/, "not-sent"],
-  [/^MCP error -3200[01]: .*session/i, "not-sent"],
+  // Not any word about sessions: a tool that failed to save one has run.
+  [/^MCP error -3200[01]: .*(session (not found|expired|terminated)|(no valid|invalid|unknown) session)/i, "not-sent"],
   [/^MCP error -32000: Connection closed/, "lost"],
   [/^MCP error -32001: .*time(d )?-?out/i, "slow"],
   // Both SDKs check structured content against the output schema themselves.
   [/structured content/i, "nonsense"],
+];
+
+/** What has no code at all: sockets, streams and `fetch` have only a sentence. */
+const UNNUMBERED: Sentences = [
+  ...NUMBERED,
   [/connection (was )?(lost|closed)|socket hang up|fetch failed|terminated$/i, "lost"],
 ];
 
@@ -50,11 +58,16 @@ function read(error: unknown, key: string): unknown {
   return typeof error === "object" && error !== null ? Reflect.get(error, key) : undefined;
 }
 
+/** An error of JSON-RPC may have any number, 404 too: it came as an answer, so the request was not lost on the way. */
+function isAnswer(error: unknown, text: string): boolean {
+  return ["McpError", "ProtocolError"].includes(String(read(error, "name"))) || /^MCP error -?\d+/.test(text);
+}
+
 /** What a rejected request means. The cause is asked too: `fetch` wraps the socket's error. */
 export function kindOfFailure(error: unknown): FailureKind {
   const code = read(error, "code");
   const text = error instanceof Error ? error.message : String(error);
-  const status = read(error, "status") ?? code;
+  const status = isAnswer(error, text) ? undefined : (read(error, "status") ?? code);
   const known = (typeof status === "number" ? byStatus(status, text) : undefined) ?? BY_CODE.get(code);
   if (known !== undefined) return known;
   // Clients parse answers with Zod, and its errors say what was expected of a well-behaved server.
@@ -64,7 +77,8 @@ export function kindOfFailure(error: unknown): FailureKind {
     const kind = kindOfFailure(cause);
     if (kind !== "answered") return kind;
   }
-  return BY_SENTENCE.find(([pattern]) => pattern.test(text))?.[1] ?? "answered";
+  const sentences = typeof code === "number" ? NUMBERED : UNNUMBERED;
+  return sentences.find(([pattern]) => pattern.test(text))?.[1] ?? "answered";
 }
 
 const SENTENCES: Readonly<Record<FailureKind, (where: string, reason: string) => string>> = {

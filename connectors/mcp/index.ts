@@ -4,6 +4,7 @@ export type {
   McpClientLike,
   McpConnectionLike,
   McpJsonSchema,
+  McpMeta,
   McpProgress,
   McpTool,
   McpToolAnnotations,

@@ -1,7 +1,7 @@
 /** An MCP connector without a class. */
-import type { ConnectorTool } from "../../src/connector/types.ts";
+import type { ConnectorTool, ToolExecuteContext } from "../../src/connector/types.ts";
 import { CodemodeError } from "../../src/errors.ts";
-import type { McpClientLike, McpConnectionLike, McpProgress, McpTool } from "./client.ts";
+import type { McpClientLike, McpConnectionLike, McpMeta, McpProgress, McpTool } from "./client.ts";
 import { McpConnector } from "./connector.ts";
 import type { McpApprovalPolicy } from "./policy.ts";
 
@@ -23,6 +23,8 @@ export interface McpConnectorOptions {
   readonly tool?: (name: string, tool: ConnectorTool) => ConnectorTool;
   /** Milliseconds without an answer or progress after which a call fails. */
   readonly callTimeoutMs?: number;
+  /** The `_meta` of a call. Default: `{ "durable-codemode/idempotencyKey": context.idempotencyKey }`. */
+  readonly callMeta?: (tool: McpTool, context: ToolExecuteContext) => McpMeta;
   readonly onToolProgress?: (tool: McpTool, progress: McpProgress) => void;
 }
 
@@ -78,6 +80,9 @@ export function mcpConnector(
     }
     protected override tool(toolName: string, tool: ConnectorTool): ConnectorTool {
       return options.tool?.(toolName, tool) ?? tool;
+    }
+    protected override callMeta(tool: McpTool, context: ToolExecuteContext): McpMeta {
+      return options.callMeta?.(tool, context) ?? super.callMeta(tool, context);
     }
     protected override onToolProgress(tool: McpTool, progress: McpProgress): void {
       options.onToolProgress?.(tool, progress);

@@ -98,12 +98,20 @@ function baseOf(territory: Territory, operation: Operation | undefined, options:
 }
 
 /**
- * The platform resolves `..`, also when it is percent-encoded or hidden by characters that it drops, so the request would
- * go elsewhere than the path that was shown and approved.
+ * Whether a path leads elsewhere than it was shown and approved. The platform resolves `.` and `..`, also when they are
+ * percent-encoded or hidden by characters that it drops; servers and proxies decode slashes and percent signs before they
+ * resolve them.
  */
 function climbs(path: string): boolean {
   const [segments = ""] = path.split(/[?#]/);
-  return /[\t\n\r]/.test(path) || segments.split(/[/\\]/).some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
+  const decoded = segments.replace(/%(25)+/g, "%");
+  return /[\t\n\r]/.test(path) || decoded.split(/[/\\]|%2f|%5c/i).some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
+}
+
+/** @throws CodemodeError `REQUEST_REFUSED` for a path with `.` or `..` as a segment, in whatever spelling. */
+export function requireStraight(path: string): void {
+  if (!climbs(path)) return;
+  throw new CodemodeError("REQUEST_REFUSED", 'A path must not contain "." or ".." as a segment.', {});
 }
 
 function queryOf(operation: Operation | undefined, params: Readonly<Record<string, unknown>> = {}): string {
@@ -125,6 +133,7 @@ function undeclared(name: string): Parameters<typeof serializeQuery>[0] {
     style: "form",
     explode: true,
     allowReserved: false,
+    multiSegment: false,
     schema: undefined,
     description: undefined,
     deprecated: false,
@@ -156,9 +165,7 @@ export function addressOf(
   options: AddressOptions,
 ): URL {
   const { path } = request;
-  if (climbs(path)) {
-    throw new CodemodeError("REQUEST_REFUSED", 'A path must not contain "." or ".." as a segment.', {});
-  }
+  requireStraight(path);
   const base = isAbsolute(path)
     ? ""
     : baseOf(territory, operation, options)

@@ -3,16 +3,17 @@ import { isRecord } from "../../src/connector/schema.ts";
 import { createDefinitions } from "./definitions.ts";
 import { openDocument } from "./document.ts";
 import { nameOperations } from "./names.ts";
-import { deriveOperation, type Operation, type OperationSource } from "./operation.ts";
+import { deriveOperation, type Operation, type OperationSource, successes } from "./operation.ts";
 import type { SuppliedParameter } from "./parameters.ts";
-import type { OpenApiNameCollision } from "./types.ts";
+import { followingOnce, locateReferences } from "./references.ts";
+import type { OpenApiDocuments, OpenApiNameCollision } from "./types.ts";
 
 /** A description, ready for use. */
 export interface Api {
   readonly operations: readonly Operation[];
   readonly servers: unknown;
   readonly collisions: readonly OpenApiNameCollision[];
-  /** References that lead nowhere, other documents included; what they stood for accepts anything. */
+  /** References that lead nowhere, or to documents that were not handed in; what they stood for accepts anything. */
   readonly unresolved: ReadonlySet<string>;
 }
 
@@ -23,8 +24,8 @@ function operationId(operation: Record<string, unknown>): string | undefined {
   return typeof operation.operationId === "string" && operation.operationId !== "" ? operation.operationId : undefined;
 }
 
-function derive(spec: unknown, supplied: SuppliedParameter | undefined): Api {
-  const document = openDocument(spec);
+function derive(spec: unknown, supplied: SuppliedParameter | undefined, documents: OpenApiDocuments): Api {
+  const document = followingOnce(openDocument(spec, documents));
   const sources: OperationSource[] = [];
   for (const [path, raw] of Object.entries(document.paths)) {
     const pathItem = document.follow(raw)?.value;
@@ -35,6 +36,15 @@ function derive(spec: unknown, supplied: SuppliedParameter | undefined): Api {
       sources.push({ operationId: operationId(operation), method: method.toUpperCase(), path, operation, pathItem });
     }
   }
+  locateReferences(
+    document,
+    sources.flatMap(({ operation, pathItem }) => [
+      pathItem.parameters,
+      operation.parameters,
+      operation.requestBody,
+      successes(document, operation.responses),
+    ]),
+  );
   const { names, collisions } = nameOperations(sources);
   const input = createDefinitions(document, "input");
   const output = createDefinitions(document, "output");
@@ -45,20 +55,28 @@ function derive(spec: unknown, supplied: SuppliedParameter | undefined): Api {
   return { operations, servers: document.servers, collisions, unresolved: document.unresolved };
 }
 
-/** By description, then by the parameter that is filled in: descriptions are large and connectors are made per request. */
-const apis = new WeakMap<object, Map<string, Api>>();
+const ALONE: OpenApiDocuments = {};
+
+/**
+ * By description, by the documents that it refers to, then by the parameter that is filled in: descriptions are large and
+ * connectors are made per request.
+ */
+const apis = new WeakMap<object, WeakMap<OpenApiDocuments, Map<string, Api>>>();
 
 /**
  * The operations of a description.
  *
+ * @param documents - the same object each time, as the description.
  * @throws CodemodeError `INVALID_SCHEMA`, naming what is wrong with the description.
  */
-export function apiOf(spec: unknown, supplied?: SuppliedParameter): Api {
-  if (typeof spec !== "object" || spec === null) return derive(spec, supplied);
-  const known = apis.get(spec) ?? new Map<string, Api>();
-  apis.set(spec, known);
+export function apiOf(spec: unknown, supplied?: SuppliedParameter, documents = ALONE): Api {
+  if (typeof spec !== "object" || spec === null) return derive(spec, supplied, documents);
+  const ofSpec = apis.get(spec) ?? new WeakMap<OpenApiDocuments, Map<string, Api>>();
+  apis.set(spec, ofSpec);
+  const known = ofSpec.get(documents) ?? new Map<string, Api>();
+  ofSpec.set(documents, known);
   const key = supplied === undefined ? "" : `${supplied.in}:${supplied.name}`;
-  const api = known.get(key) ?? derive(spec, supplied);
+  const api = known.get(key) ?? derive(spec, supplied, documents);
   known.set(key, api);
   return api;
 }

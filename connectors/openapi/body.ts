@@ -33,8 +33,11 @@ function toJson(value: unknown): string {
   }
 }
 
-function toText(value: unknown): string {
-  return typeof value === "string" ? value : toJson(value);
+/** An object is no text of any kind: XML or YAML is the program's to write. */
+function toText(contentType: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  if (["number", "boolean", "bigint"].includes(typeof value)) return String(value);
+  return refuse(`${contentType} takes text.`);
 }
 
 function propertyEncoding(media: MediaType, name: string): Record<string, unknown> {
@@ -60,6 +63,7 @@ function formParameter(media: MediaType, name: string, value: unknown): Paramete
     style,
     explode: typeof encoding.explode === "boolean" ? encoding.explode : style === "form" || style === "deepObject",
     allowReserved: false,
+    multiSegment: false,
     schema: undefined,
     description: undefined,
     deprecated: false,
@@ -171,7 +175,7 @@ export async function encodeBody(media: MediaType, value: unknown): Promise<Enco
   if (kind === "json") return { body: toJson(value), contentType };
   if (kind === "form") return { body: toForm(media, value), contentType };
   if (kind === "multipart") return toMultipart(media, value);
-  if (kind === "text" && (await bytesOf(value)) === undefined) return { body: toText(value), contentType };
+  if (kind === "text" && (await bytesOf(value)) === undefined) return { body: toText(contentType, value), contentType };
   return toBytes(contentType, value);
 }
 

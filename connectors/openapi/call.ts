@@ -1,10 +1,14 @@
 /** Turns the single argument of a tool into the request that it stands for. */
 import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError } from "../../src/errors.ts";
+import { requireStraight } from "./address.ts";
 import type { Operation } from "./operation.ts";
 import type { Parameter } from "./parameters.ts";
 import { serializeCookie, serializeHeader, serializePath } from "./serialize.ts";
 import type { OpenApiRequestOptions } from "./types.ts";
+
+/** Which further path parameters stand for several segments: descriptions cannot say so in words of OpenAPI. */
+export type MultiSegment = (operation: Operation, parameter: string) => boolean;
 
 /** A request and the media type that the program chose for its body. */
 export interface Call {
@@ -12,8 +16,10 @@ export interface Call {
   readonly contentType: string | undefined;
 }
 
-function substitute(path: string, parameter: Parameter, value: unknown): string {
-  const text = serializePath(parameter, value);
+function substitute(path: string, operation: Operation, parameter: Parameter, value: unknown): string {
+  // No segment at all is the root of what is read: a listing. A write to it could be another operation.
+  const isRoot = value === "" && parameter.multiSegment && operation.readOnly;
+  const text = isRoot ? "" : serializePath(parameter, value);
   return path.replaceAll(`{${parameter.name}}`, () => text);
 }
 
@@ -27,24 +33,34 @@ function givenParameters(operation: Operation, input: Record<string, unknown>): 
 /**
  * The request of a call.
  *
- * @throws CodemodeError `INVALID_ARGUMENTS` for a value that its place cannot hold.
+ * @throws CodemodeError `INVALID_ARGUMENTS` for a value that its place cannot hold, `REQUEST_REFUSED` for one that would
+ * lead out of the operation's path.
  */
-export function toCall(operation: Operation, args: unknown, idempotencyKey: string): Call {
+export function toCall(
+  operation: Operation,
+  args: unknown,
+  idempotencyKey: string,
+  isMultiSegment: MultiSegment,
+): Call {
   const input = isRecord(args) ? args : {};
   let { path } = operation;
   const params: Record<string, unknown> = {};
   const headers: Record<string, string> = {};
   const cookies: string[] = [];
   for (const [parameter, value] of givenParameters(operation, input)) {
-    if (parameter.in === "path") path = substitute(path, parameter, value);
-    else if (parameter.in === "query") params[parameter.name] = value;
-    else if (parameter.in === "header") headers[parameter.name] = serializeHeader(parameter, value);
-    else cookies.push(serializeCookie(parameter, value));
+    if (parameter.in === "path") {
+      const multiSegment = parameter.multiSegment || isMultiSegment(operation, parameter.name);
+      path = substitute(path, operation, { ...parameter, multiSegment }, value);
+    }
+    if (parameter.in === "query") params[parameter.name] = value;
+    if (parameter.in === "header") headers[parameter.name] = serializeHeader(parameter, value);
+    if (parameter.in === "cookie") cookies.push(serializeCookie(parameter, value));
   }
   const missing = /\{([^{}]+)\}/.exec(path);
   if (missing !== null) {
     throw new CodemodeError("INVALID_ARGUMENTS", `args.${missing[1]}: needed for the path ${operation.path}.`);
   }
+  requireStraight(path);
   if (cookies.length > 0) headers.cookie = cookies.join("; ");
   if (operation.idempotent) headers["Idempotency-Key"] = idempotencyKey;
   const chosen = operation.body?.chooser === undefined ? undefined : input[operation.body.chooser];

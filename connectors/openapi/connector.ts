@@ -1,5 +1,6 @@
 /** The OpenAPI connector: a description in, one typed tool per operation out, and a `request` that works. */
 import { CodemodeConnector } from "../../src/connector/connector.ts";
+import type { ResolvedTools } from "../../src/connector/resolve.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import type { ConnectorTool, ConnectorTools, ToolExecuteContext } from "../../src/connector/types.ts";
 import { CodemodeError } from "../../src/errors.ts";
@@ -9,8 +10,10 @@ import { toCall } from "./call.ts";
 import { suppliedBy } from "./credentials.ts";
 import { type Operation, SAFE_METHODS } from "./operation.ts";
 import { methodOf, send } from "./send.ts";
+import { type Owner, sharedToolsOf } from "./shared-tools.ts";
 import type {
   OpenApiApproval,
+  OpenApiDocuments,
   OpenApiHttpOptions,
   OpenApiNameCollision,
   OpenApiOperation,
@@ -84,6 +87,14 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
    */
   protected abstract spec(): object | Promise<object>;
 
+  /**
+   * Other documents that the description refers to, by address; see {@link OpenApiDocuments}. Nothing is ever fetched.
+   * Include the description itself where they refer back to it. Give the same object each time.
+   */
+  protected documents(): OpenApiDocuments | undefined | Promise<OpenApiDocuments | undefined> {
+    return undefined;
+  }
+
   /** Which operations ask a person first. */
   protected approval(): OpenApiApproval {
     return "ask-writes";
@@ -92,6 +103,14 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
   /** Base URL, credentials, allowed hosts and bounds of the default {@link request}. */
   protected http(): OpenApiHttpOptions {
     return {};
+  }
+
+  /**
+   * Whether a path parameter stands for several segments, so that its slashes are sent as slashes. Asked for those that
+   * the description does not mark with `x-multi-segment` (as GitHub does). `.` and `..` are refused in any case.
+   */
+  protected isMultiSegment(_operation: OpenApiOperation, _parameter: string): boolean {
+    return false;
   }
 
   /** Whether programs may also read the description itself, with a `spec` tool. */
@@ -115,7 +134,18 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
    */
   protected onUnresolvedReferences(references: readonly string[]): void {
     console.warn(
-      `Connector "${this.name()}": these $refs lead nowhere: ${references.join(", ")}. Bundle the description into one document.`,
+      `Connector "${this.name()}": these $refs lead nowhere: ${references.join(", ")}. Hand in the documents that they are in with documents(), or bundle the description into one.`,
+    );
+  }
+
+  /**
+   * Told once per description when it has bodies for operations whose method cannot carry one (`GET`, `HEAD`): `fetch`
+   * sends none, and a program that gives one is refused.
+   */
+  protected onUnsendableBodies(operations: readonly OpenApiOperation[]): void {
+    const list = operations.map(({ method, path }) => `${method} ${path}`);
+    console.warn(
+      `Connector "${this.name()}": no body can be sent with ${list.join(", ")}. Where the API takes the same by POST, describe that.`,
     );
   }
 
@@ -144,17 +174,50 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
     const api = await this.#describedApi();
     this.#tell(api);
     const policy = this.approval();
-    const tools: [string, ConnectorTool][] = api.operations.map((operation) => [
+    const tools = api.operations.map((operation): [string, ConnectorTool] => [
       operation.name,
       this.#operationTool(operation, policy),
     ]);
-    tools.unshift(["request", this.#requestTool(policy)]);
-    if (this.exposeSpec()) tools.unshift(["spec", this.#specTool()]);
-    return Object.fromEntries(tools);
+    return { ...this.#ownTools(policy), ...Object.fromEntries(tools) };
+  }
+
+  protected override async sharedTools(): Promise<ResolvedTools | undefined> {
+    if (this.tools !== OpenApiConnector.prototype.tools) return undefined;
+    const api = await this.#describedApi();
+    this.#tell(api);
+    const policy = this.approval();
+    const variant = {
+      name: this.name(),
+      instructions: this.instructions(),
+      own: `${this.exposeSpec()} ${typeof policy === "function" ? "function" : policy}`,
+      asks: api.operations.map((operation) => approves(policy, operation)),
+    };
+    return sharedToolsOf(api, variant, this, OpenApiConnector.#ownerOf);
+  }
+
+  /** Tools that are shared are run by the connector that is called: its request, its settings, its policy. */
+  static #ownerOf(this: void, connector: unknown): Owner {
+    if (!(connector instanceof OpenApiConnector)) throw new CodemodeError("INTERNAL", "A tool has lost its connector.");
+    return {
+      own: () => connector.#ownTools(connector.approval()),
+      perform: (operation, args, context) => connector.#perform(operation, args, context),
+    };
+  }
+
+  #ownTools(policy: OpenApiApproval): ConnectorTools {
+    return { ...(this.exposeSpec() && { spec: this.#specTool() }), request: this.#requestTool(policy) };
+  }
+
+  #perform(operation: Operation, args: unknown, { idempotencyKey, signal }: ToolExecuteContext): Promise<unknown> {
+    const { request, contentType } = toCall(operation, args, idempotencyKey, (...of) => this.isMultiSegment(...of));
+    return this.request(request, { operation, contentType, idempotencyKey, signal });
   }
 
   #describedApi(): Promise<Api> {
-    this.#api ??= (async () => apiOf(await this.spec(), suppliedBy(this.http().auth)))();
+    this.#api ??= (async () => {
+      const [spec, documents] = await Promise.all([this.spec(), this.documents()]);
+      return apiOf(spec, suppliedBy(this.http().auth), documents);
+    })();
     // A description that could not be fetched once may be there the next time.
     this.#api.catch(() => {
       this.#api = undefined;
@@ -166,6 +229,8 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
     if (told.has(api)) return;
     told.add(api);
     if (api.collisions.length > 0) this.onNameCollision(api.collisions);
+    const bodiless = api.operations.filter(({ lacksBody }) => lacksBody);
+    if (bodiless.length > 0) this.onUnsendableBodies(bodiless);
     if (api.unresolved.size > 0) this.onUnresolvedReferences([...api.unresolved]);
   }
 
@@ -178,10 +243,7 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
       readOnly: operation.readOnly,
       idempotent: operation.idempotent,
       ...(operation.alias !== undefined && { aliases: [operation.alias] }),
-      execute: (args: unknown, { idempotencyKey, signal }: ToolExecuteContext) => {
-        const { request, contentType } = toCall(operation, args, idempotencyKey);
-        return this.request(request, { operation, contentType, idempotencyKey, signal });
-      },
+      execute: (args: unknown, context: ToolExecuteContext) => this.#perform(operation, args, context),
     };
   }
 

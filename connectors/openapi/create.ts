@@ -1,6 +1,12 @@
 /** The OpenAPI connector without a class: everything as options. */
 import { OpenApiConnector } from "./connector.ts";
-import type { OpenApiApproval, OpenApiHttpOptions, OpenApiNameCollision } from "./types.ts";
+import type {
+  OpenApiApproval,
+  OpenApiDocuments,
+  OpenApiHttpOptions,
+  OpenApiNameCollision,
+  OpenApiOperation,
+} from "./types.ts";
 
 /** What {@link openApiConnector} takes: the settings of the default request, and what a class would say by methods. */
 export interface OpenApiConnectorOptions extends OpenApiHttpOptions {
@@ -8,14 +14,25 @@ export interface OpenApiConnectorOptions extends OpenApiHttpOptions {
   readonly name: string;
   /** The parsed description, or a function that gives it (the same object each time, so that it is read once). */
   readonly spec: object | (() => object | Promise<object>);
+  /** Other documents that the description refers to, by address, or a function that gives them. The same object each time. */
+  readonly documents?: OpenApiDocuments | (() => OpenApiDocuments | Promise<OpenApiDocuments>);
   /** What the model should know before it uses the connector. */
   readonly instructions?: string;
   /** Which operations ask a person first. Default `"ask-writes"`. */
   readonly approval?: OpenApiApproval;
+  /**
+   * Whether a path parameter stands for several segments (`docs/guide.md`), so that its slashes are sent as slashes. Those
+   * that the description marks with `x-multi-segment` do anyway.
+   */
+  readonly multiSegment?: (operation: OpenApiOperation, parameter: string) => boolean;
   /** Whether programs may also read the description itself. Default: no. */
   readonly exposeSpec?: boolean;
   /** Told when operations wanted one name. Default: a warning on the console. */
   readonly onNameCollision?: (collisions: readonly OpenApiNameCollision[]) => void;
+  /** Told when references lead nowhere. Default: a warning on the console. */
+  readonly onUnresolvedReferences?: (references: readonly string[]) => void;
+  /** Told when `GET` or `HEAD` operations have bodies, which cannot be sent. Default: a warning on the console. */
+  readonly onUnsendableBodies?: (operations: readonly OpenApiOperation[]) => void;
 }
 
 class ConfiguredConnector extends OpenApiConnector {
@@ -40,12 +57,21 @@ class ConfiguredConnector extends OpenApiConnector {
     return typeof spec === "function" ? spec() : spec;
   }
 
+  protected override documents() {
+    const { documents } = this.#options;
+    return typeof documents === "function" ? documents() : documents;
+  }
+
   protected override approval() {
     return this.#options.approval ?? super.approval();
   }
 
   protected override http(): OpenApiHttpOptions {
     return this.#options;
+  }
+
+  protected override isMultiSegment(operation: OpenApiOperation, parameter: string): boolean {
+    return this.#options.multiSegment?.(operation, parameter) ?? super.isMultiSegment(operation, parameter);
   }
 
   protected override exposeSpec(): boolean {
@@ -55,6 +81,16 @@ class ConfiguredConnector extends OpenApiConnector {
   protected override onNameCollision(collisions: readonly OpenApiNameCollision[]): void {
     if (this.#options.onNameCollision === undefined) super.onNameCollision(collisions);
     else this.#options.onNameCollision(collisions);
+  }
+
+  protected override onUnresolvedReferences(references: readonly string[]): void {
+    if (this.#options.onUnresolvedReferences === undefined) super.onUnresolvedReferences(references);
+    else this.#options.onUnresolvedReferences(references);
+  }
+
+  protected override onUnsendableBodies(operations: readonly OpenApiOperation[]): void {
+    if (this.#options.onUnsendableBodies === undefined) super.onUnsendableBodies(operations);
+    else this.#options.onUnsendableBodies(operations);
   }
 }
 

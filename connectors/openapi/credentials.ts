@@ -47,18 +47,32 @@ function withApiKey(request: Request, place: "header" | "query" | "cookie", name
   return withHeader(request, "cookie", `${others === null ? "" : `${others}; `}${name}=${encodeURIComponent(value)}`);
 }
 
+/** Names of headers that hold credentials; what others hold (a tenant, a version) may be part of any answer. */
+const CREDENTIAL_HEADER = /auth|token|secret|cookie|passw|session|signature|credential|(^|-)key($|-)/i;
+
+/** Shorter parts (`Bearer`, `theme=dark`) are words that answers are full of. */
+const SHORTEST_PART = 8;
+
+/** The texts under which a header's value is repeated: whole, and in the parts of `Bearer abc` and `a=b; c=d`. */
+function repetitionsOf(value: string): string[] {
+  const parts = value.split(/[\s;,]+/);
+  const values = parts.map((part) => part.slice(part.indexOf("=") + 1));
+  return [value, ...[...parts, ...values].filter(({ length }) => length >= SHORTEST_PART)];
+}
+
+/** The credentials among the developer's own headers. */
+export function confided(headers: Readonly<Record<string, string>> = {}): string[] {
+  const credentials = Object.entries(headers).filter(([name]) => CREDENTIAL_HEADER.test(name));
+  return credentials.flatMap(([, value]) => repetitionsOf(value));
+}
+
 /** What a function of the developer's own put into a request: its new header values and query parameters. */
 function additions(before: Request, after: Request): string[] {
   const known = new Set([...before.headers.values(), ...new URL(before.url).searchParams.values()]);
   const found = [...after.headers.values(), ...new URL(after.url).searchParams.values()].filter(
     (value) => !known.has(value),
   );
-  // `Bearer abc` and `a=b; c=d` are echoed in parts as well as whole.
-  return found.flatMap((value) => [
-    value,
-    ...value.split(/[\s;,]+/),
-    ...value.split(/[\s;,]+/).map((part) => part.slice(part.indexOf("=") + 1)),
-  ]);
+  return found.flatMap(repetitionsOf);
 }
 
 async function apply(auth: OpenApiAuth, request: Request): Promise<Authenticated> {

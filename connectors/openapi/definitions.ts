@@ -7,7 +7,9 @@
 import { upgrade } from "@scalar/openapi-upgrader";
 import type { JSONSchema7 } from "json-schema";
 import { isRecord } from "../../src/connector/schema.ts";
-import { decodeSegment, encodeSegment, type OpenedDocument } from "./document.ts";
+import type { OpenedDocument } from "./document.ts";
+import { type Located, readInheritance } from "./inheritance.ts";
+import { decodeSegment, encodeSegment } from "./pointer.ts";
 
 /** `readOnly` properties are not required of a caller, `writeOnly` ones are not promised to it. */
 export type Direction = "input" | "output";
@@ -21,6 +23,8 @@ export interface Converted {
 /** The schemas of one description, in one direction. */
 export interface Definitions {
   convert(schema: unknown): Converted;
+  /** The converted schema of a name. */
+  definition(name: string): JSONSchema7 | undefined;
   /** Everything reachable from these names, for `$defs`; undefined when there is nothing. The same names give the same object. */
   reachable(refs: ReadonlySet<string>): Record<string, JSONSchema7> | undefined;
 }
@@ -65,17 +69,34 @@ const JSON_TYPES = new Set(["string", "number", "integer", "boolean", "object", 
 
 const HIDDEN_FROM: Readonly<Record<Direction, "readOnly" | "writeOnly">> = { input: "readOnly", output: "writeOnly" };
 
+const PLAIN_NAME = /^[A-Za-z0-9_.-]+$/;
+
 function escapeName(name: string): string {
   return name.replace(/[^A-Za-z0-9_.-]/g, "_");
 }
 
-/** A name for a schema that is no component: its place, in words. */
+/** Places whose words alone tell them apart: a schema of this or another document, or a property of one. */
+const PLAIN_PLACE =
+  /^(\/(@|%40)[A-Za-z0-9.-]+)?(\/components\/schemas)?(\/[A-Za-z0-9.-]+)?(\/properties\/[A-Za-z0-9.-]+)*$/;
+
+/** FNV-1a: short, and the same everywhere. */
+function fingerprint(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0).toString(36);
+}
+
+/**
+ * A name for a schema that is no component: its place, in words. Schemas are converted when somebody looks, so it must not
+ * depend on who looked first: places that may read alike have a fingerprint.
+ */
 function nameOfPlace(pointer: string): string {
   const words = pointer
     .split("/")
     .flatMap((segment) => decodeSegment(segment).split(/[^A-Za-z0-9_.-]+/))
     .filter((word) => word !== "" && word !== "components" && word !== "schemas" && word !== "properties");
-  return words.join("_") || "schema";
+  const name = words.join("_") || "schema";
+  return PLAIN_PLACE.test(pointer) ? name : `${name}_${fingerprint(pointer)}`;
 }
 
 function isUsablePattern(pattern: unknown): boolean {
@@ -97,6 +118,18 @@ function toDialect31(schema: Record<string, unknown>): Record<string, unknown> {
   return isRecord(found) ? found : schema;
 }
 
+/** Whether a schema has anything that 3.0 writes in a way of its own: most do not, and converting takes its time. */
+function speaks30(schema: unknown): boolean {
+  if (Array.isArray(schema)) return schema.some(speaks30);
+  if (!isRecord(schema)) return false;
+  if (schema.nullable !== undefined || OLD_FORMATS.has(schema.format)) return true;
+  if (typeof schema.exclusiveMinimum === "boolean" || typeof schema.exclusiveMaximum === "boolean") return true;
+  for (const key in schema) if (speaks30(schema[key])) return true;
+  return false;
+}
+
+const OLD_FORMATS: ReadonlySet<unknown> = new Set(["binary", "base64", "byte"]);
+
 /** Converts schemas of a document; see the head of this file. */
 export function createDefinitions(document: OpenedDocument, direction: Direction): Definitions {
   const hidden = HIDDEN_FROM[direction];
@@ -114,23 +147,49 @@ export function createDefinitions(document: OpenedDocument, direction: Direction
   };
   // In document order and before any other, so that a name never depends on which tool was looked at first.
   for (const [name, value] of Object.entries(document.componentSchemas)) {
-    register(`/components/schemas/${encodeSegment(name)}`, escapeName(name), value);
+    const plain = PLAIN_NAME.test(name);
+    register(`/components/schemas/${plain ? name : encodeSegment(name)}`, plain ? name : escapeName(name), value);
   }
 
-  const nameOf = (reference: string): string | undefined => {
-    const located = document.locate(reference);
-    if (located === undefined) return undefined;
-    return names.get(located.pointer) ?? register(located.pointer, nameOfPlace(located.pointer), located.value);
+  const nameOf = ({ pointer, value }: Located): string =>
+    names.get(pointer) ?? register(pointer, nameOfPlace(pointer), value);
+
+  const inheritance = readInheritance(document);
+  /** The name of what stands beside a schema: any of its heirs, or what they share. */
+  const besides = (
+    located: Located,
+    prefix: string,
+    schema: Record<string, unknown> | undefined,
+  ): string | undefined => {
+    if (schema === undefined) return undefined;
+    const place = `${located.pointer} ${prefix}`;
+    return names.get(place) ?? register(place, `${prefix}${nameOf(located)}`, schema);
   };
 
   const isHidden = (property: unknown): boolean =>
     isRecord(property) && (property[hidden] === true || document.follow(property)?.value[hidden] === true);
 
-  const visitRef = (reference: string, refs: Set<string>): Record<string, unknown> => {
-    const name = nameOf(reference);
-    if (name === undefined) return { description: `(The API description does not say: "${reference}" leads nowhere.)` };
+  const visitRef = (
+    reference: string,
+    refs: Set<string>,
+    nameHere: (located: Located) => string,
+  ): Record<string, unknown> => {
+    const located = document.locate(reference);
+    if (located === undefined) {
+      return { description: `(The API description does not say: "${reference}" leads nowhere.)` };
+    }
+    const name = nameHere(located);
     refs.add(name);
     return { $ref: `#/$defs/${name}` };
+  };
+  const asValue = (located: Located) => besides(located, "Any", inheritance.anyHeir(located)) ?? nameOf(located);
+  const asBase = (located: Located) => besides(located, "Shared", inheritance.shared(located)) ?? nameOf(located);
+
+  /** What is extended stands for itself, wherever else it may stand for its heirs. */
+  const visitExtended = (schema: unknown, refs: Set<string>): unknown => {
+    if (!isRecord(schema) || typeof schema.$ref !== "string") return visit(schema, refs);
+    const { $ref, ...beside } = schema;
+    return Object.assign({}, visit(beside, refs), visitRef($ref, refs, asBase));
   };
 
   const visitDiscriminator = (value: Record<string, unknown>, refs: Set<string>): Record<string, unknown> => {
@@ -140,13 +199,14 @@ export function createDefinitions(document: OpenedDocument, direction: Direction
       if (typeof target !== "string") continue;
       // A mapping may hold the bare name of a component.
       const reference = Object.hasOwn(document.componentSchemas, target) ? `#/components/schemas/${target}` : target;
-      mapping[key] = visitRef(reference, refs).$ref ?? target;
+      mapping[key] = visitRef(reference, refs, nameOf).$ref ?? target;
     }
     return { ...value, mapping };
   };
 
   const visitKeyword = (key: string, value: unknown, refs: Set<string>): unknown => {
     const kind = KEYWORDS[key];
+    if (key === "allOf" && Array.isArray(value)) return value.map((item) => visitExtended(item, refs));
     if (kind === "list" || (kind === "schema" && Array.isArray(value))) {
       return Array.isArray(value) ? value.map((item) => visit(item, refs)) : undefined;
     }
@@ -165,7 +225,9 @@ export function createDefinitions(document: OpenedDocument, direction: Direction
     const copy: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(schema)) {
       if (KEYWORDS[key] === "dropped" || key.startsWith("x-") || value === undefined) continue;
-      if (key === "$ref" && typeof value === "string") Object.assign(copy, visitRef(value, refs));
+      // A dynamic reference is read where it stands: the place that it would find from elsewhere, plain schemas cannot name.
+      if ((key === "$ref" || key === "$dynamicRef") && typeof value === "string")
+        Object.assign(copy, visitRef(value, refs, asValue));
       else if (key === "pattern" && !isUsablePattern(value)) continue;
       else {
         const visited = visitKeyword(key, value, refs);
@@ -205,7 +267,7 @@ export function createDefinitions(document: OpenedDocument, direction: Direction
     const refs = new Set<string>();
     const visited = visit(schema, refs);
     if (!isRecord(visited)) return { schema: visited === false ? { not: {} } : {}, refs };
-    return { schema: document.schemaDialect === "3.0" ? toDialect31(visited) : visited, refs };
+    return { schema: document.schemaDialect === "3.0" && speaks30(visited) ? toDialect31(visited) : visited, refs };
   };
 
   const definition = (name: string): Converted => {
@@ -228,7 +290,7 @@ export function createDefinitions(document: OpenedDocument, direction: Direction
     return defs;
   };
 
-  return { convert, reachable };
+  return { convert, definition: (name) => (sources.has(name) ? definition(name).schema : undefined), reachable };
 }
 
 function isBytes(schema: Record<string, unknown>): boolean {

@@ -1,7 +1,10 @@
 /** Opens an API description of any version: says what is wrong with it, and follows its references. */
-import { upgrade } from "@scalar/openapi-upgrader";
 import { isRecord } from "../../src/connector/schema.ts";
-import { CodemodeError } from "../../src/errors.ts";
+import { CodemodeError, isCodemodeError } from "../../src/errors.ts";
+import { openLibrary } from "./documents.ts";
+import { atPointer, decodeSegment, encodeSegment, findAnchors } from "./pointer.ts";
+import { convertSwagger } from "./swagger.ts";
+import type { OpenApiDocuments } from "./types.ts";
 
 /** An object found by following references, with the pointer of the last one followed. */
 export interface Found {
@@ -32,24 +35,26 @@ function invalid(problem: string, data: Readonly<Record<string, unknown>> = {}):
   throw new CodemodeError("INVALID_SCHEMA", `This OpenAPI description cannot be used: ${problem}`, data);
 }
 
-function convertSwagger(spec: Record<string, unknown>): Record<string, unknown> {
+function fromSwagger(spec: Record<string, unknown>): Record<string, unknown> {
   try {
-    // The converter works in place, and the description belongs to the caller.
-    const converted: unknown = upgrade(structuredClone(spec), "3.0");
-    if (isRecord(converted)) return converted;
+    return convertSwagger(spec) ?? invalid("converting it from Swagger 2 gave nothing.");
   } catch (error) {
-    invalid(`converting it from Swagger 2 failed (${error instanceof Error ? error.message : String(error)}).`);
+    if (isCodemodeError(error)) throw error;
+    return invalid(`converting it from Swagger 2 failed (${error instanceof Error ? error.message : String(error)}).`);
   }
-  return invalid("converting it from Swagger 2 gave nothing.");
 }
 
-function asOpenApi3(spec: unknown): Record<string, unknown> {
+function parsed(spec: unknown): Record<string, unknown> {
   if (typeof spec === "string") invalid("spec() gave text. Parse it first: JSON.parse(text), or a YAML parser.");
   if (!isRecord(spec)) invalid(`spec() gave ${spec === null ? "null" : typeof spec}, not an object.`);
+  return spec;
+}
+
+function asOpenApi3(spec: Record<string, unknown>): Record<string, unknown> {
   if (typeof spec.swagger === "string" || typeof spec.swagger === "number") {
     const version = String(spec.swagger);
     if (!version.startsWith("2")) invalid(`Swagger ${version} is not supported; 2.0 is.`, { version });
-    return convertSwagger(spec);
+    return fromSwagger(spec);
   }
   if (typeof spec.openapi !== "string") invalid('it has neither "openapi" nor "swagger" at its top level.');
   if (!/^3\.\d/.test(spec.openapi)) {
@@ -58,56 +63,17 @@ function asOpenApi3(spec: unknown): Record<string, unknown> {
   return spec;
 }
 
-export function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment).replaceAll("~1", "/").replaceAll("~0", "~");
-  } catch {
-    return segment.replaceAll("~1", "/").replaceAll("~0", "~");
-  }
-}
-
-/** One segment of a pointer, always spelled the same. */
-export function encodeSegment(key: string): string {
-  return encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"));
-}
-
-function atPointer(document: unknown, pointer: string): unknown {
-  let at: unknown = document;
-  for (const segment of pointer.split("/").slice(1)) {
-    const key = decodeSegment(segment);
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
-    at = Reflect.get(at, key);
-  }
-  return at;
-}
-
-/** Where the document's `$anchor`s and `$id`s are; looked for only when a reference names one. */
-function findAnchors(document: unknown): ReadonlyMap<string, string> {
-  const anchors = new Map<string, string>();
-  const visit = (value: unknown, pointer: string): void => {
-    if (typeof value !== "object" || value === null) return;
-    if (isRecord(value)) {
-      for (const key of ["$anchor", "$dynamicAnchor"] as const) {
-        const anchor = value[key];
-        if (typeof anchor === "string" && !anchors.has(`#${anchor}`)) anchors.set(`#${anchor}`, pointer);
-      }
-      if (typeof value.$id === "string" && pointer !== "") anchors.set(value.$id, pointer);
-    }
-    for (const [key, child] of Object.entries(value)) {
-      visit(child, `${pointer}/${encodeSegment(key)}`);
-    }
-  };
-  visit(document, "");
-  return anchors;
-}
-
 /**
  * Opens a description: OpenAPI 3.x as it is, Swagger 2 converted.
  *
+ * @param documents - others that its references lead to.
  * @throws CodemodeError `INVALID_SCHEMA`, naming what is wrong with it.
  */
-export function openDocument(spec: unknown): OpenedDocument {
-  const document = asOpenApi3(spec);
+export function openDocument(spec: unknown, documents: OpenApiDocuments = {}): OpenedDocument {
+  const given = parsed(spec);
+  const document = asOpenApi3(given);
+  const library = openLibrary(given, documents);
+  const whole = { ...document, ...library.branches };
   const { paths, components } = document;
   if (!isRecord(paths)) {
     invalid(paths === undefined ? 'it has no "paths", so there is nothing to call.' : '"paths" is not an object.');
@@ -116,11 +82,12 @@ export function openDocument(spec: unknown): OpenedDocument {
   const unresolved = new Set<string>();
   let anchors: ReadonlyMap<string, string> | undefined;
 
-  const pointerOf = (reference: string): string | undefined => {
+  const pointerOf = (asWritten: string): string | undefined => {
+    const reference = library.localize(asWritten);
     if (reference.startsWith("#/"))
       return reference.slice(1).split("/").map(decodeSegment).map(encodeSegment).join("/");
     anchors ??= findAnchors(document);
-    return anchors.get(reference);
+    return anchors.get(asWritten);
   };
 
   const follow = (value: unknown): Found | undefined => {
@@ -131,7 +98,7 @@ export function openDocument(spec: unknown): OpenedDocument {
       const reference = at.$ref;
       if (typeof reference !== "string") return { value: at, pointer };
       pointer = pointerOf(reference);
-      at = pointer === undefined ? undefined : atPointer(document, pointer);
+      at = pointer === undefined ? undefined : atPointer(whole, pointer);
     }
     if (isRecord(value) && typeof value.$ref === "string") unresolved.add(value.$ref);
     return undefined;
@@ -139,7 +106,7 @@ export function openDocument(spec: unknown): OpenedDocument {
 
   const locate: OpenedDocument["locate"] = (reference) => {
     const pointer = pointerOf(reference);
-    const value = pointer === undefined ? undefined : atPointer(document, pointer);
+    const value = pointer === undefined ? undefined : atPointer(whole, pointer);
     if (pointer !== undefined && (typeof value === "boolean" || follow(value) !== undefined)) return { pointer, value };
     unresolved.add(reference);
     return undefined;

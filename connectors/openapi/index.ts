@@ -4,6 +4,7 @@ export { type OpenApiConnectorOptions, openApiConnector } from "./create.ts";
 export type {
   OpenApiApproval,
   OpenApiAuth,
+  OpenApiDocuments,
   OpenApiHttpOptions,
   OpenApiNameCollision,
   OpenApiOperation,

@@ -1,9 +1,12 @@
 /** One operation of a description: what its tool takes and gives, worked out once. */
 import type { JSONSchema7 } from "json-schema";
+import { tellDefinitions } from "../../src/connector/definitions.ts";
+import { type Outline, outlineOfProperties } from "../../src/connector/outline.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import type { Definitions } from "./definitions.ts";
 import type { OpenedDocument } from "./document.ts";
 import { acceptHeader, type MediaType, readContent } from "./media.ts";
+import type { Named } from "./names.ts";
 import { declaresIdempotencyKey, type Parameter, readParameters, type SuppliedParameter } from "./parameters.ts";
 import type { OpenApiOperation } from "./types.ts";
 
@@ -23,6 +26,8 @@ export interface Operation extends OpenApiOperation {
   readonly description: string;
   readonly parameters: readonly Parameter[];
   readonly body: OperationBody | undefined;
+  /** The description has a body where none can be sent. */
+  readonly lacksBody: boolean;
   readonly accept: string;
   /** Servers of its own, or of its path. */
   readonly servers: unknown;
@@ -30,6 +35,8 @@ export interface Operation extends OpenApiOperation {
   readonly idempotent: boolean;
   readonly inputSchema: JSONSchema7;
   readonly outputSchema: JSONSchema7;
+  /** The words of what it takes, read without making the schema. */
+  readonly outline: Outline;
 }
 
 /** An operation where the document has it. */
@@ -65,12 +72,19 @@ function describe({ method, path, operation }: OperationSource): string {
   return parts.filter((part) => part !== undefined).join("\n\n");
 }
 
+/** A body has no meaning in HTTP with these, and `fetch` refuses to send one. */
+export const BODILESS_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
+/** In the place of a body that cannot be sent, so that a program is told instead of its body being dropped. */
+function bodyNotSent(method: string): JSONSchema7 {
+  const description = `Leave it out: the API's description has a body here, and ${method} requests are sent without one.`;
+  return { not: {}, description };
+}
+
 function readBody(document: OpenedDocument, source: OperationSource): OperationBody | undefined {
   const found = document.follow(source.operation.requestBody)?.value;
   const [first, ...others] = readContent(document, found?.content);
-  // A body on GET or HEAD has no meaning in HTTP, and `fetch` refuses to send one.
-  if (found === undefined || first === undefined || source.method === "GET" || source.method === "HEAD")
-    return undefined;
+  if (found === undefined || first === undefined) return undefined;
   return {
     required: found.required === true,
     types: [first, ...others],
@@ -80,7 +94,7 @@ function readBody(document: OpenedDocument, source: OperationSource): OperationB
 }
 
 /** The answers that mean success, by their status; `default` counts only where nothing else is named. */
-function successes(document: OpenedDocument, responses: unknown): readonly Record<string, unknown>[] {
+export function successes(document: OpenedDocument, responses: unknown): readonly Record<string, unknown>[] {
   if (!isRecord(responses)) return [];
   const named = Object.entries(responses).filter(([status]) => /^2(\d\d|XX)$/i.test(status));
   const chosen = named.length > 0 ? named.map(([, response]) => response) : [responses.default];
@@ -134,6 +148,7 @@ function described(schema: JSONSchema7, description: string | undefined, depreca
 function withDefinitions(schema: JSONSchema7, refs: ReadonlySet<string>, definitions: Definitions): JSONSchema7 {
   if (refs.size === 0) return schema;
   const whole = { ...schema };
+  tellDefinitions(whole, definitions.definition);
   return Object.defineProperty(whole, "$defs", {
     configurable: true,
     enumerable: true,
@@ -148,6 +163,7 @@ function withDefinitions(schema: JSONSchema7, refs: ReadonlySet<string>, definit
 function inputSchema(
   parameters: readonly Parameter[],
   body: OperationBody | undefined,
+  bodyInstead: JSONSchema7 | undefined,
   definitions: Definitions,
 ): JSONSchema7 {
   const { refs, convert } = assembly(definitions);
@@ -159,6 +175,7 @@ function inputSchema(
     properties.body = described(union(body.types.map((media) => valueSchema(media, convert))), body.description);
     if (body.chooser !== undefined) properties[body.chooser] = chooserSchema(body);
   }
+  if (bodyInstead !== undefined) properties.body = bodyInstead;
   const required = parameters.filter((parameter) => parameter.required).map(({ key }) => key);
   if (body?.required === true) required.push("body");
   const schema: JSONSchema7 = {
@@ -203,34 +220,114 @@ export interface Derivation {
   readonly supplied: SuppliedParameter | undefined;
 }
 
+/**
+ * One operation. What lists and policies need is there at once; what a call or a look at it needs is made then, since most
+ * operations of a large description are never called. A class, because a thousand of these must cost next to nothing.
+ */
+class DerivedOperation implements Operation {
+  readonly name: string;
+  readonly alias: string | undefined;
+  readonly operationId: string | undefined;
+  readonly method: string;
+  readonly path: string;
+  readonly tags: readonly string[];
+  readonly deprecated: boolean;
+  readonly readOnly: boolean;
+  readonly description: string;
+  readonly lacksBody: boolean;
+  readonly servers: unknown;
+  readonly idempotent: boolean;
+  readonly #source: OperationSource;
+  readonly #derivation: Derivation;
+  #body: { readonly value: OperationBody | undefined } | undefined;
+  #parameters: readonly Parameter[] | undefined;
+  #inputSchema: JSONSchema7 | undefined;
+  #outputSchema: JSONSchema7 | undefined;
+
+  constructor(source: OperationSource, { name, alias }: Named, derivation: Derivation) {
+    const { method, operation, pathItem } = source;
+    const { document } = derivation;
+    this.name = name;
+    this.alias = alias;
+    this.operationId = source.operationId;
+    this.method = method;
+    this.path = source.path;
+    this.tags = Array.isArray(operation.tags) ? operation.tags.filter((tag) => typeof tag === "string") : [];
+    this.deprecated = operation.deprecated === true;
+    this.readOnly = SAFE_METHODS.has(method);
+    this.description = describe(source);
+    this.lacksBody = BODILESS_METHODS.has(method) && readBody(document, source) !== undefined;
+    this.servers = operation.servers ?? pathItem.servers;
+    this.idempotent = declaresIdempotencyKey(document, listsOf(source));
+    this.#source = source;
+    this.#derivation = derivation;
+  }
+
+  get parameters(): readonly Parameter[] {
+    const chooser = this.body?.chooser;
+    const taken =
+      this.lacksBody || this.body !== undefined ? ["body", ...(chooser === undefined ? [] : [chooser])] : [];
+    const { document, supplied } = this.#derivation;
+    this.#parameters ??= readParameters(document, listsOf(this.#source), taken, supplied);
+    return this.#parameters;
+  }
+
+  get body(): OperationBody | undefined {
+    const isSent = !BODILESS_METHODS.has(this.method);
+    this.#body ??= { value: isSent ? readBody(this.#derivation.document, this.#source) : undefined };
+    return this.#body.value;
+  }
+
+  get accept(): string {
+    const { document } = this.#derivation;
+    return acceptHeader(this.#answers.flatMap((answer) => readContent(document, answer.content)));
+  }
+
+  get inputSchema(): JSONSchema7 {
+    const instead = this.lacksBody ? bodyNotSent(this.method) : undefined;
+    this.#inputSchema ??= inputSchema(this.parameters, this.body, instead, this.#derivation.input);
+    return this.#inputSchema;
+  }
+
+  get outputSchema(): JSONSchema7 {
+    const { document, output } = this.#derivation;
+    this.#outputSchema ??= outputSchema(document, this.#source, this.#answers, output);
+    return this.#outputSchema;
+  }
+
+  get outline(): Outline {
+    return outlineOfProperties(() => describedProperties(this.#derivation.document, this.#source));
+  }
+
+  get #answers(): readonly Record<string, unknown>[] {
+    return successes(this.#derivation.document, this.#source.operation.responses);
+  }
+}
+
+/** An operation's parameters and body as properties of one object, as the description has them. */
+function describedProperties(document: OpenedDocument, source: OperationSource): Record<string, unknown> {
+  const properties: Record<string, unknown> = {};
+  for (const list of listsOf(source)) {
+    if (!Array.isArray(list)) continue;
+    for (const raw of list) {
+      const found = document.follow(raw)?.value;
+      if (typeof found?.name !== "string") continue;
+      properties[found.name] = { description: found.description, enum: isRecord(found.schema) && found.schema.enum };
+    }
+  }
+  const content = document.follow(source.operation.requestBody)?.value.content;
+  if (content === undefined) return properties;
+  const [preferred] = readContent(document, content);
+  properties.body = document.follow(preferred?.schema)?.value;
+  return properties;
+}
+
+/** Where an operation's parameters stand: with its path, and its own, which win. */
+function listsOf({ pathItem, operation }: OperationSource): readonly unknown[] {
+  return [pathItem.parameters, operation.parameters];
+}
+
 /** Derives one operation. */
-export function deriveOperation(
-  source: OperationSource,
-  { name, alias }: { readonly name: string; readonly alias: string | undefined },
-  { document, input, output, supplied }: Derivation,
-): Operation {
-  const { method, path, operation, pathItem } = source;
-  const lists = [pathItem.parameters, operation.parameters];
-  const body = readBody(document, source);
-  const taken = body === undefined ? [] : ["body", ...(body.chooser === undefined ? [] : [body.chooser])];
-  const parameters = readParameters(document, lists, taken, supplied);
-  const answers = successes(document, operation.responses);
-  return {
-    name,
-    alias,
-    operationId: source.operationId,
-    method,
-    path,
-    tags: Array.isArray(operation.tags) ? operation.tags.filter((tag) => typeof tag === "string") : [],
-    deprecated: operation.deprecated === true,
-    readOnly: SAFE_METHODS.has(method),
-    description: describe(source),
-    parameters,
-    body,
-    accept: acceptHeader(answers.flatMap((answer) => readContent(document, answer.content))),
-    servers: operation.servers ?? pathItem.servers,
-    idempotent: declaresIdempotencyKey(document, lists),
-    inputSchema: inputSchema(parameters, body, input),
-    outputSchema: outputSchema(document, source, answers, output),
-  };
+export function deriveOperation(source: OperationSource, named: Named, derivation: Derivation): Operation {
+  return new DerivedOperation(source, named, derivation);
 }

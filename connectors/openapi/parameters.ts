@@ -27,6 +27,8 @@ export interface Parameter {
   readonly explode: boolean;
   /** Reserved characters (`/`, `:`, `,` ...) are sent as they are. */
   readonly allowReserved: boolean;
+  /** A path parameter that stands for several segments (`docs/guide.md`): its slashes are sent as slashes. */
+  readonly multiSegment: boolean;
   readonly schema: unknown;
   readonly description: string | undefined;
   readonly deprecated: boolean;
@@ -90,6 +92,8 @@ function readParameter(raw: Record<string, unknown>, name: string, location: Par
     style,
     explode: typeof raw.explode === "boolean" ? raw.explode : style === "form" || style === "deepObject",
     allowReserved: raw.allowReserved === true,
+    // The mark is GitHub's: OpenAPI itself has no word for it before 3.2.
+    multiSegment: location === "path" && raw["x-multi-segment"] === true,
     schema: schemaOf(raw),
     description: typeof raw.description === "string" ? raw.description : undefined,
     deprecated: raw.deprecated === true,

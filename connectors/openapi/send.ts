@@ -4,9 +4,9 @@ import { CodemodeError } from "../../src/errors.ts";
 import { addressOf, requireAllowed, type Territory } from "./address.ts";
 import { failureOf, headResult, readAnswer } from "./answer.ts";
 import { type EncodedBody, encodeBody, guessMedia } from "./body.ts";
-import { authenticate } from "./credentials.ts";
+import { authenticate, confided } from "./credentials.ts";
 import { essence, type MediaType } from "./media.ts";
-import { type Operation, SAFE_METHODS } from "./operation.ts";
+import { BODILESS_METHODS, type Operation, SAFE_METHODS } from "./operation.ts";
 import { redactorOf } from "./redact.ts";
 import { retryDelay, wait } from "./retry.ts";
 import type { OpenApiHttpOptions, OpenApiRequestOptions } from "./types.ts";
@@ -32,11 +32,13 @@ const MAX_REDIRECTS = 5;
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]);
 
-/** With them a request that is free as a GET could be a DELETE for the server. */
+/** With them a request that is free as a GET could be a DELETE for the server, or one to another path. */
 const REFUSED_HEADERS = new Set([
   "x-http-method-override",
   "x-http-method",
   "x-method-override",
+  "x-original-url",
+  "x-rewrite-url",
   "host",
   "content-length",
   "transfer-encoding",
@@ -48,6 +50,8 @@ const PRIVATE_HEADERS = ["authorization", "cookie", "proxy-authorization", "idem
 
 /** One request on its way, rebuilt for every attempt and every redirect. */
 interface Outgoing {
+  /** For messages: what the program asked for. Not the base URL, whose path may hold a key, nor the query. */
+  readonly name: string;
   readonly url: URL;
   readonly method: string;
   readonly headers: Headers;
@@ -67,12 +71,20 @@ export function methodOf(method: unknown): string {
   throw new CodemodeError("INVALID_ARGUMENTS", `args.method: use one of ${[...METHODS].join(", ")}.`);
 }
 
-function headersOf(request: OpenApiRequestOptions, context: SendContext, method: string, url: URL): Headers {
-  const headers = new Headers({ "user-agent": "durable-codemode" });
-  if (context.territory.isOwn(url)) {
-    for (const [name, value] of Object.entries(context.http.headers ?? {})) headers.set(name, value);
+/** What the connector's own headers say of the request, and a program may say better. */
+const YIELDING_HEADERS = new Set(["accept", "user-agent"]);
+
+/** The developer's headers (a tenant, a version) are not the program's to change; cookies of both are sent. */
+function confide(headers: Headers, own: Readonly<Record<string, string>> = {}): void {
+  for (const [name, value] of Object.entries(own)) {
+    const given = headers.get(name);
+    if (given !== null && YIELDING_HEADERS.has(name.toLowerCase())) continue;
+    headers.set(name, given !== null && name.toLowerCase() === "cookie" ? `${given}; ${value}` : value);
   }
-  if (!headers.has("accept")) headers.set("accept", context.operation?.accept ?? "application/json, */*;q=0.5");
+}
+
+function headersOf(request: OpenApiRequestOptions, context: SendContext, method: string, url: URL): Headers {
+  const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     if (REFUSED_HEADERS.has(name.toLowerCase())) {
       throw new CodemodeError("REQUEST_REFUSED", `The header "${name}" cannot be set by a program.`, { header: name });
@@ -83,6 +95,9 @@ function headersOf(request: OpenApiRequestOptions, context: SendContext, method:
       throw new CodemodeError("INVALID_ARGUMENTS", `args.headers[${JSON.stringify(name)}]: not a valid header.`);
     }
   }
+  if (context.territory.isOwn(url)) confide(headers, context.http.headers);
+  if (!headers.has("user-agent")) headers.set("user-agent", "durable-codemode");
+  if (!headers.has("accept")) headers.set("accept", context.operation?.accept ?? "application/json, */*;q=0.5");
   if (!SAFE_METHODS.has(method) && context.idempotencyKey !== undefined && !headers.has("idempotency-key")) {
     headers.set("idempotency-key", context.idempotencyKey);
   }
@@ -100,13 +115,19 @@ function mediaOf(request: OpenApiRequestOptions, context: SendContext, headers: 
 async function prepare(request: OpenApiRequestOptions, context: SendContext, method: string): Promise<Outgoing> {
   const url = addressOf(context.territory, request, context.operation, context.http);
   const headers = headersOf(request, context, method, url);
-  if (request.body === undefined) return { url, method, headers, body: undefined, trusted: true };
-  if (method === "GET" || method === "HEAD") {
+  const name = `${method} ${nameOfPlace(url, request.path)}`;
+  if (request.body === undefined) return { name, url, method, headers, body: undefined, trusted: true };
+  if (BODILESS_METHODS.has(method)) {
     throw new CodemodeError("INVALID_ARGUMENTS", `args.body: ${method} requests have no body; use \`params\`.`);
   }
   const encoded = await encodeBody(mediaOf(request, context, headers), request.body);
   headers.set("content-type", encoded.contentType);
-  return { url, method, headers, body: encoded.body, trusted: true };
+  return { name, url, method, headers, body: encoded.body, trusted: true };
+}
+
+function nameOfPlace({ host, pathname }: URL, path: string): string {
+  const [asked = ""] = path.split(/[?#]/);
+  return `${host}${/^https?:/i.test(asked) ? pathname : asked.replace(/^\/?/, "/")}`;
 }
 
 /** Where a redirect leads: 303 is always a GET, 301 and 302 are one after a POST, 307 and 308 repeat the request. */
@@ -125,6 +146,7 @@ function redirected(outgoing: Outgoing, status: number, location: URL, http: Ope
     for (const name of ["content-type", "content-encoding", "content-language"]) headers.delete(name);
   }
   return {
+    name: outgoing.name,
     url: location,
     method: becomesGet ? "GET" : outgoing.method,
     headers,
@@ -145,7 +167,7 @@ async function hop(outgoing: Outgoing, context: SendContext, signal: AbortSignal
   });
   const shown = outgoing.trusted && territory.isOwn(outgoing.url) ? http.auth : undefined;
   const { request, secrets } = await authenticate(shown, bare);
-  sent.push(...secrets);
+  sent.push(...secrets, ...confided(http.headers));
   requireAllowed(territory, new URL(request.url), "The authenticated request");
   const ready = request.redirect === "manual" ? request : new Request(request, { redirect: "manual" });
   try {
@@ -199,13 +221,9 @@ function explain(
   const unsure = SAFE_METHODS.has(outgoing.method) ? "" : " Whether it took effect is not known.";
   if (timeout.aborted) {
     const timeoutMs = context.http.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    return new CodemodeError(
-      "REQUEST_FAILED",
-      `${nameOf(outgoing)} had no whole answer after ${timeoutMs} ms.${unsure}`,
-      {
-        timeoutMs,
-      },
-    );
+    return new CodemodeError("REQUEST_FAILED", `${outgoing.name} had no whole answer after ${timeoutMs} ms.${unsure}`, {
+      timeoutMs,
+    });
   }
   if (error instanceof CodemodeError) {
     const data = redactor.json(structuredClone(error.data));
@@ -213,12 +231,7 @@ function explain(
   }
   // An answer that broke off in the middle is thrown by its reader as a plain error.
   const reason = error instanceof NetworkFailure ? ` (${redactor.text(error.message)})` : "";
-  return new CodemodeError("CONNECTION_LOST", `${nameOf(outgoing)} failed: the connection was lost${reason}.${unsure}`);
-}
-
-/** For messages: without the query, which may hold a key. */
-function nameOf({ method, url }: Outgoing): string {
-  return `${method} ${url.host}${url.pathname}`;
+  return new CodemodeError("CONNECTION_LOST", `${outgoing.name} failed: the connection was lost${reason}.${unsure}`);
 }
 
 /** One attempt: its value, or how long to wait before the next. */
@@ -242,7 +255,7 @@ async function attempt(
       return { value: await readAnswer(response, http.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES, redactor) };
     }
     const waitMs = retriesLeft ? retryDelay(response, count, http.retry) : undefined;
-    if (waitMs === undefined) throw await failureOf(response, nameOf(outgoing), redactor);
+    if (waitMs === undefined) throw await failureOf(response, outgoing.name, redactor);
     await response.body?.cancel();
     return { waitMs };
   } catch (error) {

@@ -28,6 +28,11 @@ const asIs: Encode = (text) => text;
 const keepReserved: Encode = (text) =>
   encodeURIComponent(text).replace(/%(3A|2F|3F|5B|5D|40|24|2C|3B|3D)/g, (code) => decodeURIComponent(code));
 
+/** In a path `?` would end it too. */
+const keepReservedInPath: Encode = (text) => keepReserved(text).replaceAll("?", "%3F");
+
+const keepSlashes: Encode = (text) => text.split("/").map(encodeURIComponent).join("/");
+
 function textOf(value: unknown, name: string): string {
   switch (typeof value) {
     case "string":
@@ -94,14 +99,23 @@ export function serializeQuery(parameter: Parameter, value: unknown): string {
   return expand(parameter, joiningOf(parameter.style), value, encode);
 }
 
+function pathEncoding({ allowReserved, multiSegment }: Parameter): Encode {
+  if (allowReserved) return keepReservedInPath;
+  return multiSegment ? keepSlashes : encodeURIComponent;
+}
+
 /** The text that replaces `{name}` in the path. */
 export function serializePath(parameter: Parameter, value: unknown): string {
-  if (isEmpty(value) || value === "") {
-    // An empty segment is another path, and may be another operation: `DELETE /items/` for one item.
-    throw new CodemodeError("INVALID_ARGUMENTS", `args.${parameter.key}: part of the path, so it must not be empty.`);
-  }
+  // An empty segment is another path, and may be another operation: `DELETE /items/` for one item.
+  if (isEmpty(value) || value === "") return refusePath(parameter, "must not be empty");
   if (parameter.style === "json") return encodeURIComponent(JSON.stringify(value));
-  return expand(parameter, joiningOf(parameter.style), value, encodeURIComponent);
+  const text = expand(parameter, joiningOf(parameter.style), value, pathEncoding(parameter));
+  // Servers that merge slashes would take `//` for the path without this segment.
+  return text.startsWith("/") ? refusePath(parameter, 'must not begin with "/"') : text;
+}
+
+function refusePath({ key }: Parameter, what: string): never {
+  throw new CodemodeError("INVALID_ARGUMENTS", `args.${key}: part of the path, so it ${what}.`);
 }
 
 /** The value of a header. */

@@ -101,3 +101,9 @@ export interface OpenApiNameCollision {
   readonly method: string;
   readonly path: string;
 }
+
+/**
+ * Further documents that a description's references lead to, parsed, each under the address by which it is referred to:
+ * relative to the description (`./common.yaml`, `../shared/errors.json`) or whole (`https://api.example.com/common.json`).
+ */
+export type OpenApiDocuments = Readonly<Record<string, object>>;

@@ -1,9 +1,7 @@
 /** Turns tools written for an AI framework into connector tools: names, schemas, approval and call options. */
-import { toJsonSchema } from "../../src/connector/schema.ts";
+import { heldSchema } from "../../src/connector/parse.ts";
 import type { ApprovalRule, ConnectorTool, ToolExecuteContext } from "../../src/connector/types.ts";
 import { CodemodeError } from "../../src/errors.ts";
-import { heldSchema, type InputParser, ownParser } from "./input.ts";
-import { jsonSchemaNow } from "./schema-now.ts";
 
 /**
  * A tool as the AI SDK (v6, v7), TanStack AI or a plain record has it. The policy of a `ConnectorTool` (`revert`, `readOnly`,
@@ -39,13 +37,6 @@ export interface ForeignCallOptions extends ToolExecuteContext {
   emitCustomEvent(): void;
 }
 
-/** A foreign tool as a connector tool. */
-export interface AdaptedTool {
-  readonly tool: ConnectorTool;
-  /** Present when the tool's schema reads its own input, so that the JSON Schema only describes it. */
-  readonly parse: InputParser | undefined;
-}
-
 /** A tool of the set with the name that its author gave it. */
 export function namedTools(tools: ForeignTools): readonly (readonly [name: string, tool: ForeignTool])[] {
   if (!isList(tools)) return Object.entries(tools);
@@ -71,29 +62,6 @@ function descriptionOf({ description }: ForeignTool, context: unknown): string |
   }
 }
 
-/** JSON Schema of the input. A schema that can read input but not describe itself is shown as an open object. */
-async function inputSchemaOf(schema: unknown, parses: boolean, where: string): Promise<unknown> {
-  const now = jsonSchemaNow(schema, "input");
-  if (now !== undefined) return now;
-  try {
-    return await toJsonSchema(schema, "input", where);
-  } catch (error) {
-    if (parses) return undefined;
-    throw error;
-  }
-}
-
-/** The output type only informs the model: one that cannot be described is left out. */
-async function outputSchemaOf(schema: unknown, where: string): Promise<unknown> {
-  const now = jsonSchemaNow(schema, "output");
-  if (now !== undefined) return now;
-  try {
-    return await toJsonSchema(schema, "output", where);
-  } catch {
-    return undefined;
-  }
-}
-
 function examplesOf({ examples, inputExamples }: ForeignTool, callee: string): readonly string[] | undefined {
   if (examples !== undefined || !Array.isArray(inputExamples)) return examples;
   return inputExamples.flatMap((example: unknown) =>
@@ -115,58 +83,40 @@ function callOptions(call: ToolExecuteContext, context: unknown): ForeignCallOpt
   };
 }
 
-/** The predicate gets what `execute` would get. Input that does not parse is refused elsewhere; until then, ask. */
-function approvalOf(tool: ForeignTool, parse: InputParser | undefined, context: unknown): ApprovalRule | undefined {
+/** The predicate gets the input that `execute` would get, under the frameworks' names for the call. */
+function approvalOf(tool: ForeignTool, context: unknown): ApprovalRule | undefined {
   const { requiresApproval, needsApproval } = tool;
   if (requiresApproval !== undefined) return requiresApproval;
   if (typeof needsApproval !== "function") return needsApproval !== undefined && needsApproval !== false;
-  return async (args, call) => {
+  return async (input, call) => {
     const toolCallId = `${call.executionId}:${call.seq}`;
     const options = { ...call, toolCallId, messages: [], context, experimental_context: context };
-    const parsed = await parse?.(args ?? {});
-    if (parsed?.ok === false) return true;
-    return Boolean(await Reflect.apply(needsApproval, tool, [parsed === undefined ? args : parsed.value, options]));
+    return Boolean(await Reflect.apply(needsApproval, tool, [input, options]));
   };
 }
 
-/** Runs the tool as its framework would: input parsed by the tool's own schema, `this` the tool. */
-function executeOf(
-  tool: ForeignTool,
-  parse: InputParser | undefined,
-  where: string,
-  context: unknown,
-): ConnectorTool["execute"] {
+/** Runs the tool as its framework would, `this` the tool. */
+function executeOf(tool: ForeignTool, context: unknown): ConnectorTool["execute"] {
   const { execute } = tool;
   if (typeof execute !== "function") return undefined;
-  return async (args: unknown, call) => {
-    const options = callOptions(call, context);
-    if (parse === undefined) return execute.call(tool, args, options);
-    const parsed = await parse(args ?? {});
-    if (!parsed.ok) throw new CodemodeError("INVALID_ARGUMENTS", `${where}: ${parsed.message}`, { path: parsed.path });
-    return execute.call(tool, parsed.value, options);
-  };
+  return (input: unknown, call) => execute.call(tool, input, callOptions(call, context));
 }
 
 /** Adapts one tool; `callee` is how programs call it, `tools.getWeather` say. */
-export async function adaptTool(tool: ForeignTool, callee: string, context: unknown): Promise<AdaptedTool> {
-  const schema = heldSchema(tool.inputSchema ?? tool.parameters);
-  const parse = ownParser(schema);
-  const { aliases, idempotent, readOnly, replay, revert } = tool;
+export function adaptTool(tool: ForeignTool, callee: string, context: unknown): ConnectorTool {
+  const { aliases, idempotent, outputSchema, readOnly, replay, revert } = tool;
   return {
-    parse,
-    tool: {
-      description: descriptionOf(tool, context),
-      inputSchema: await inputSchemaOf(schema, parse !== undefined, callee),
-      outputSchema: await outputSchemaOf(tool.outputSchema, callee),
-      requiresApproval: approvalOf(tool, parse, context),
-      examples: examplesOf(tool, callee),
-      execute: executeOf(tool, parse, callee, context),
-      // Called as a method of the tool that its author wrote.
-      revert: revert === undefined ? undefined : (args, result, call) => revert.call(tool, args, result, call),
-      aliases,
-      idempotent,
-      readOnly,
-      replay,
-    },
+    description: descriptionOf(tool, context),
+    inputSchema: heldSchema(tool.inputSchema ?? tool.parameters),
+    outputSchema,
+    requiresApproval: approvalOf(tool, context),
+    examples: examplesOf(tool, callee),
+    execute: executeOf(tool, context),
+    // Called as a method of the tool that its author wrote.
+    revert: revert === undefined ? undefined : (args, result, call) => revert.call(tool, args, result, call),
+    aliases,
+    idempotent,
+    readOnly,
+    replay,
   };
 }

@@ -1,6 +1,6 @@
 /** Host functions that read their input with the tool's own schema, for executors that are used without a runtime. */
+import { type InputParser, inputParser } from "../../src/connector/parse.ts";
 import { CodemodeError } from "../../src/errors.ts";
-import { type InputParser, inputParser } from "./input.ts";
 
 type HostFunction = (...args: unknown[]) => Promise<unknown>;
 

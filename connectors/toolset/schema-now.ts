@@ -1,12 +1,9 @@
 /** Reads JSON Schema out of an author's schema at once, for what must answer without waiting (a printed description). */
 import type { JSONSchema7 } from "json-schema";
-import { isRecord } from "../../src/connector/schema.ts";
-import { heldSchema } from "./input.ts";
+import { heldSchema } from "../../src/connector/parse.ts";
+import { isRecord, SHOWN_LOOSELY } from "../../src/connector/schema.ts";
 
 export type SchemaDirection = "input" | "output";
-
-/** Kinds that JSON Schema has no word for (a date, say) are shown as anything; the schema itself still checks them. */
-const LOOSE = { target: "draft-07", libraryOptions: { unrepresentable: "any" } } as const;
 
 function isJsonSchema(value: unknown): value is JSONSchema7 {
   return isRecord(value) && !("~standard" in value) && typeof value.then !== "function";
@@ -18,7 +15,7 @@ function fromStandard(schema: object, direction: SchemaDirection): JSONSchema7 |
   const convert: unknown =
     isRecord(standard) && isRecord(standard.jsonSchema) ? standard.jsonSchema[direction] : undefined;
   if (typeof convert !== "function" || !isRecord(standard)) return undefined;
-  const converted: unknown = Reflect.apply(convert, standard.jsonSchema, [LOOSE]);
+  const converted: unknown = Reflect.apply(convert, standard.jsonSchema, [SHOWN_LOOSELY]);
   // Zod's JSON Schema carries a hidden "~standard" of its own; the copy is JSON Schema and nothing else.
   return isRecord(converted) ? { ...converted } : undefined;
 }

@@ -3,6 +3,8 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { generateTypesFromJsonSchema } from "../catalog/types/declare.ts";
 import { CodemodeError } from "../errors.ts";
 import { nearNames } from "./names.ts";
+import { tellOutlines } from "./outline.ts";
+import type { ParsedInput } from "./parse.ts";
 import { definitionFingerprint, type ResolvedTool, type ResolvedTools, resolveTools } from "./resolve.ts";
 import type {
   Assessment,
@@ -15,7 +17,6 @@ import type {
   ToolAnnotations,
   ToolExecuteContext,
 } from "./types.ts";
-import { findViolation } from "./validate.ts";
 
 /** A call made outside of the runtime, from a test or by hand, still gets a whole context. */
 function standaloneContext(given: Partial<ToolExecuteContext> = {}): ToolExecuteContext {
@@ -31,6 +32,11 @@ function standaloneContext(given: Partial<ToolExecuteContext> = {}): ToolExecute
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
+
+/** The arguments as the tool gets them. What was omitted reads as the empty object. */
+async function read({ parse }: ResolvedTool, args: unknown): Promise<ParsedInput> {
+  return parse === undefined ? { ok: true, value: args } : parse(args ?? {});
 }
 
 /** Descriptions by the tools they describe: an index built over one is found again. */
@@ -93,13 +99,30 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
 
   /** The tools after {@link tool} adjusted them. */
   protected async resolvedTools(): Promise<ConnectorTools> {
-    const adjusted: Record<string, ConnectorTool> = {};
-    for (const [name, tool] of Object.entries(await this.tools())) adjusted[name] = this.tool(name, tool);
-    return adjusted;
+    const tools = Object.entries(await this.tools());
+    // Entries, not assignments: a server may name a tool `__proto__`.
+    return Object.fromEntries(tools.map(([name, tool]) => [name, this.tool(name, tool)]));
+  }
+
+  /**
+   * Tools that instances made of the same material share, resolved before; `undefined` (the default) resolves {@link tools}
+   * for this instance. Not asked where {@link tool} or {@link resolvedTools} is overridden. For connectors of large APIs:
+   * they are made for each request, and must not derive a thousand tools for each.
+   */
+  protected sharedTools(): Promise<ResolvedTools | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /** Whether nothing stands between {@link tools} and what programs get. */
+  #isPlain(): boolean {
+    const { tool, resolvedTools } = CodemodeConnector.prototype;
+    return this.tool === tool && this.resolvedTools === resolvedTools;
   }
 
   #resolve(): Promise<ResolvedTools> {
     this.#resolved ??= (async () => {
+      const shared = this.#isPlain() ? await this.sharedTools() : undefined;
+      if (shared !== undefined) return shared;
       const resolved = await resolveTools(this.name(), await this.resolvedTools());
       if (resolved.skipped.length > 0) this.onSkippedTools(resolved.skipped);
       return resolved;
@@ -147,8 +170,16 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
       descriptors[name] = tool.descriptor;
       if (Object.keys(tool.annotations).length > 0) annotations[name] = tool.annotations;
     }
+    const { aliases, outlineOf } = resolved;
+    if (outlineOf !== undefined) tellOutlines(descriptors, outlineOf);
     const instructions = this.instructions();
-    return { name: this.name(), ...(instructions !== undefined && { instructions }), descriptors, annotations };
+    return {
+      name: this.name(),
+      ...(instructions !== undefined && { instructions }),
+      descriptors,
+      annotations,
+      ...(aliases.size > 0 && { aliases: Object.fromEntries(aliases) }),
+    };
   }
 
   /**
@@ -162,10 +193,10 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
   ): Promise<Assessment> {
     const tool = await this.#find(method);
     if (tool === undefined) return { kind: "unknown", near: nearNames(method, (await this.#resolve()).byName.keys()) };
-    const violation = tool.checkedSchema && findViolation(tool.checkedSchema, args ?? {});
-    if (violation !== undefined) return { kind: "invalid", ...violation };
+    const parsed = await read(tool, args);
+    if (!parsed.ok) return { kind: "invalid", path: parsed.path, message: parsed.message };
     const { approval, annotations } = tool;
-    const asks = typeof approval === "function" ? Boolean(await approval(args, context)) : approval;
+    const asks = typeof approval === "function" ? Boolean(await approval(parsed.value, context, this)) : approval;
     return {
       kind: "valid",
       method: tool.name,
@@ -188,15 +219,13 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
    */
   async executeTool(method: string, args: unknown, context?: Partial<ToolExecuteContext>): Promise<unknown> {
     const tool = await this.#get(method);
-    // An omitted argument reads as the empty object that the schema was checked with.
-    const given = args === undefined && tool.checkedSchema !== undefined ? {} : args;
-    const violation = tool.checkedSchema && findViolation(tool.checkedSchema, given);
-    if (violation !== undefined) {
-      throw new CodemodeError("INVALID_ARGUMENTS", `${this.name()}.${tool.name}: ${violation.message}`, {
-        path: violation.path,
+    const parsed = await read(tool, args);
+    if (!parsed.ok) {
+      throw new CodemodeError("INVALID_ARGUMENTS", `${this.name()}.${tool.name}: ${parsed.message}`, {
+        path: parsed.path,
       });
     }
-    const result = await tool.execute(given, standaloneContext(context));
+    const result = await tool.execute(parsed.value, standaloneContext(context), this);
     return isAsyncIterable(result) ? lastValue(result) : result;
   }
 
@@ -209,7 +238,9 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
   ): Promise<boolean> {
     const tool = await this.#find(method);
     if (tool?.revert === undefined) return false;
-    await tool.revert(args, result, standaloneContext(context));
+    const parsed = await read(tool, args);
+    // A schema may have become stricter since the call was made; what it refuses now must still be undone.
+    await tool.revert(parsed.ok ? parsed.value : args, result, standaloneContext(context));
     return true;
   }
 

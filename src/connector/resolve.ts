@@ -3,6 +3,9 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { JSONSchema7 } from "json-schema";
 import { CodemodeError } from "../errors.ts";
+import { callableName } from "../names.ts";
+import type { Outline } from "./outline.ts";
+import { checkingParser, heldSchema, type InputParser, ownParser } from "./parse.ts";
 import { ANY_OBJECT, toJsonSchema } from "./schema.ts";
 import type {
   ApprovalRule,
@@ -18,18 +21,28 @@ export interface ResolvedTool {
   readonly name: string;
   readonly descriptor: JsonSchemaToolDescriptor;
   readonly annotations: ToolAnnotations;
-  /** Present only where the author gave a schema: the open default checks nothing. */
-  readonly checkedSchema: JSONSchema7 | undefined;
-  readonly approval: ApprovalRule;
-  readonly execute: (args: unknown, context: ToolExecuteContext) => unknown;
+  /**
+   * Reads the arguments: by the author's schema itself where it can, so that its defaults, coercions and transforms apply,
+   * else by a check against JSON Schema. Absent where there is no schema: the open default checks nothing.
+   */
+  readonly parse: InputParser | undefined;
+  /** `connector` is the instance that was asked: tools that instances share have none of their own. */
+  readonly approval:
+    | boolean
+    | ((args: unknown, context: ApprovalContext, connector: unknown) => boolean | Promise<boolean>);
+  readonly execute: (args: unknown, context: ToolExecuteContext, connector: unknown) => unknown;
   readonly revert: ((args: unknown, result: unknown, context: ToolExecuteContext) => unknown) | undefined;
 }
+
+type ApprovalContext = Parameters<Extract<ApprovalRule, (...args: never) => unknown>>[1];
 
 /** All tools of a connector, with the names that lead to them. */
 export interface ResolvedTools {
   readonly byName: ReadonlyMap<string, ResolvedTool>;
   /** Alias to tool name; a tool's own name wins over another's alias. */
   readonly aliases: ReadonlyMap<string, string>;
+  /** Words of a tool's parameters, where they are cheaper to tell than to read from its schema. */
+  readonly outlineOf?: (name: string) => Outline | undefined;
 }
 
 /** Declarations that contradict themselves, each with its sentence. */
@@ -51,6 +64,34 @@ const CONTRADICTIONS: readonly {
   },
 ];
 
+interface ReadableInput {
+  readonly json: JSONSchema7;
+  readonly parse: InputParser | undefined;
+}
+
+/** What is shown of an input and how it is read. A schema that reads but cannot describe itself is shown as an open object. */
+async function inputOf(schema: unknown, where: string): Promise<ReadableInput> {
+  const held = heldSchema(schema);
+  const own = ownParser(held);
+  try {
+    const json = await toJsonSchema(held, "input", where);
+    if (json === undefined) return { json: ANY_OBJECT, parse: undefined };
+    return { json, parse: own ?? checkingParser(json) };
+  } catch (error) {
+    if (own === undefined) throw error;
+    return { json: ANY_OBJECT, parse: own };
+  }
+}
+
+/** The output type only informs the model: one that cannot be described is left out. */
+async function outputOf(schema: unknown, where: string): Promise<JSONSchema7 | undefined> {
+  try {
+    return await toJsonSchema(schema, "output", where);
+  } catch {
+    return undefined;
+  }
+}
+
 async function resolveTool(connector: string, name: string, tool: ConnectorTool): Promise<ResolvedTool | undefined> {
   const { execute } = tool;
   if (typeof execute !== "function") return undefined;
@@ -59,14 +100,14 @@ async function resolveTool(connector: string, name: string, tool: ConnectorTool)
   for (const { when, says } of CONTRADICTIONS) {
     if (when(tool, approval)) throw new CodemodeError("INVALID_TOOL", `${where}: ${says}`, { connector, tool: name });
   }
-  const checkedSchema = await toJsonSchema(tool.inputSchema, "input", where);
-  const outputSchema = await toJsonSchema(tool.outputSchema, "output", where);
+  const input = await inputOf(tool.inputSchema, where);
+  const outputSchema = await outputOf(tool.outputSchema, where);
   const { revert } = tool;
   return {
     name,
     descriptor: {
       ...(tool.description !== undefined && { description: tool.description }),
-      inputSchema: checkedSchema ?? ANY_OBJECT,
+      inputSchema: input.json,
       ...(outputSchema !== undefined && { outputSchema }),
       ...(tool.examples !== undefined && { examples: tool.examples }),
     },
@@ -77,7 +118,7 @@ async function resolveTool(connector: string, name: string, tool: ConnectorTool)
       ...(tool.idempotent === true && { idempotent: true }),
       ...(revert !== undefined && { reversible: true }),
     },
-    checkedSchema,
+    parse: input.parse,
     approval,
     // Called as a method of the tool, so that an author may use `this`.
     execute: (args, context) => execute.call(tool, args, context),
@@ -93,14 +134,24 @@ export async function resolveTools(
   const byName = new Map<string, ResolvedTool>();
   const aliases = new Map<string, string>();
   const skipped: string[] = [];
-  for (const [name, tool] of Object.entries(tools)) {
+  for (const [given, tool] of Object.entries(tools)) {
+    // A tool that is listed must be callable.
+    const name = callableName(given);
+    if (name !== given && Object.hasOwn(tools, name)) {
+      throw new CodemodeError(
+        "INVALID_NAME",
+        `${connector}: "${given}" and "${name}" are both callable as "${name}". Rename one of them.`,
+        { names: [given, name] },
+      );
+    }
     const resolved = await resolveTool(connector, name, tool);
     if (resolved === undefined) {
-      skipped.push(name);
+      skipped.push(given);
       continue;
     }
     byName.set(name, resolved);
-    for (const alias of tool.aliases ?? []) if (!aliases.has(alias)) aliases.set(alias, name);
+    for (const alias of [...(tool.aliases ?? []), ...(name === given ? [] : [given])])
+      if (!aliases.has(alias)) aliases.set(alias, name);
   }
   return { byName, aliases, skipped };
 }

@@ -14,6 +14,9 @@ function isJsonSchema(value: unknown): value is JSONSchema7 {
   return isRecord(value) && !("~standard" in value);
 }
 
+/** Kinds that JSON Schema has no word for (a date, say) are shown as anything; the schema itself still checks them. */
+export const SHOWN_LOOSELY = { target: "draft-07", libraryOptions: { unrepresentable: "any" } } as const;
+
 type SchemaReader = (schema: unknown, where: string) => JSONSchema7 | PromiseLike<unknown> | undefined;
 
 /** The Standard JSON Schema interface: `schema["~standard"].jsonSchema.input({ target })`. */
@@ -24,7 +27,7 @@ function fromStandard(direction: "input" | "output"): SchemaReader {
     if (!isRecord(standard) || !isRecord(standard.jsonSchema)) return undefined;
     const convert = standard.jsonSchema[direction];
     if (typeof convert !== "function") return undefined;
-    const converted: unknown = Reflect.apply(convert, standard.jsonSchema, [{ target: "draft-07" }]);
+    const converted: unknown = Reflect.apply(convert, standard.jsonSchema, [SHOWN_LOOSELY]);
     // Zod hangs a hidden `~standard` on the JSON Schema that it makes; a copy is the schema alone.
     return isRecord(converted) ? { ...converted } : undefined;
   };

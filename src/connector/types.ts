@@ -60,7 +60,7 @@ export interface ConnectorTool {
   readonly readOnly?: boolean | undefined;
   /** Running twice with one idempotency key is the same as once: repeated by itself after a crash, never in doubt. */
   readonly idempotent?: boolean | undefined;
-  /** Other names under which programs may call the tool; not listed anywhere. */
+  /** Other names under which programs may call the tool: found by their exact text, listed nowhere. */
   readonly aliases?: readonly string[] | undefined;
   /** Calls that show how the tool is used, as source text; shown by `describe`. */
   readonly examples?: readonly string[] | undefined;
@@ -109,6 +109,8 @@ export interface ConnectorDescription {
   readonly instructions?: string;
   readonly descriptors: JsonSchemaToolDescriptors;
   readonly annotations?: Readonly<Record<string, ToolAnnotations>>;
+  /** Other names that programs may call tools by, each with the tool's own. */
+  readonly aliases?: Readonly<Record<string, string>>;
 }
 
 /** What the connector says of one call before anything happens: nothing was run, no person was asked. */

@@ -1,6 +1,7 @@
 /** Checks the arguments of a call against the tool's JSON Schema and says in one sentence what is wrong where. */
 import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
 import type { JSONSchema7 } from "json-schema";
+import { holdsLongText, mayExplode, withoutPatterns } from "./patterns.ts";
 
 /** The first thing wrong with a value: a JSON path from `args` and a sentence. */
 export interface Violation {
@@ -8,20 +9,28 @@ export interface Violation {
   readonly message: string;
 }
 
-const validators = new WeakMap<object, Validator | null>();
+/** By schema, then by whether patterns are matched: `null` where the schema cannot be read (an unresolvable `$ref`, say). */
+const validators = {
+  matching: new WeakMap<object, Validator | null>(),
+  plain: new WeakMap<object, Validator | null>(),
+};
 
-/** A validator for the schema, or null where the schema itself cannot be read (an unresolvable `$ref`, say). */
-function validatorFor(schema: JSONSchema7): Validator | null {
-  const known = validators.get(schema);
-  if (known !== undefined) return known;
-  let built: Validator | null;
+const DROPPED = { matching: mayExplode, plain: () => true } as const;
+
+function build(schema: JSONSchema7): Validator | null {
   try {
     const draft = schema.$schema?.includes("draft-04") ? "4" : schema.$schema?.includes("2020-12") ? "2020-12" : "7";
-    built = new Validator(schema as Schema, draft, false);
+    return new Validator(schema as Schema, draft, false);
   } catch {
-    built = null;
+    return null;
   }
-  validators.set(schema, built);
+}
+
+function validatorFor(schema: JSONSchema7, kind: keyof typeof validators): Validator | null {
+  const known = validators[kind].get(schema);
+  if (known !== undefined) return known;
+  const built = build(withoutPatterns(schema, DROPPED[kind]));
+  validators[kind].set(schema, built);
   return built;
 }
 
@@ -47,10 +56,15 @@ function deepest(errors: readonly OutputUnit[]): OutputUnit | undefined {
   return best;
 }
 
-/** A property that `additionalProperties: false` refuses is reported as a schema that is `false`; say what it means. */
+/** What the validator says of the schema, in words about the call. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  // So it reports what `additionalProperties: false` refuses.
+  "False boolean schema.": "is not a property that this tool knows",
+  'Instance matched "not" schema.': "must not be given so; the tool's description says why",
+};
+
 function sentenceOf(unit: OutputUnit | undefined): string {
-  if (unit === undefined) return "does not match the schema";
-  return unit.error === "False boolean schema." ? "is not a property that this tool knows" : unit.error;
+  return unit === undefined ? "does not match the schema" : (SENTENCES[unit.error] ?? unit.error);
 }
 
 /**
@@ -60,7 +74,7 @@ function sentenceOf(unit: OutputUnit | undefined): string {
  * because of its server's broken schema would help nobody.
  */
 export function findViolation(schema: JSONSchema7, args: unknown): Violation | undefined {
-  const validator = validatorFor(schema);
+  const validator = validatorFor(schema, holdsLongText(args) ? "plain" : "matching");
   if (validator === null) return undefined;
   try {
     const outcome = validator.validate(args);

@@ -1,11 +1,11 @@
 /** `codeMcpServer`: the tools of an MCP server behind one tool that runs programs. */
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/cfworker";
 import type { JSONSchema7 } from "json-schema";
 import { z } from "zod";
-import { callTool, type McpTool } from "../../connectors/mcp/client.ts";
+import { callTool, type McpTool, type RequestControl } from "../../connectors/mcp/client.ts";
 import { toCodemodeError } from "../../connectors/mcp/failure.ts";
 import { listTools } from "../../connectors/mcp/tool-list.ts";
 import { valueOfResult } from "../../connectors/mcp/value.ts";
@@ -15,6 +15,7 @@ import type { JsonSchemaToolDescriptor } from "../connector/types.ts";
 import { CodemodeError } from "../errors.ts";
 import { legacyToolName, sanitizeToolName } from "../names.ts";
 import type { Executor } from "../sandbox/executor.ts";
+import { NO_TIMEOUT_MS, progressOf, Relay, wrappingClient } from "./relay.ts";
 import { executed, type TransformResult } from "./reply.ts";
 
 /** What {@link codeMcpServer} takes. */
@@ -95,7 +96,7 @@ type HostFunction = (...args: unknown[]) => Promise<unknown>;
 function functionsOf(
   client: Client,
   tools: ReadonlyMap<string, McpTool>,
-  signal: AbortSignal,
+  control: RequestControl,
 ): Record<string, HostFunction> {
   const functions: Record<string, HostFunction> = {};
   for (const [name, tool] of tools) {
@@ -104,9 +105,11 @@ function functionsOf(
       if (args !== undefined && !isRecord(args)) {
         throw new CodemodeError("INVALID_ARGUMENTS", `${where} takes one object of named arguments.`, { where });
       }
-      const answer = await callTool(client, tool.name, args ?? {}, { signal }).catch((error: unknown) => {
-        throw toCodemodeError(where, error);
-      });
+      const answer = await callTool(client, { name: tool.name, arguments: args ?? {} }, control).catch(
+        (error: unknown) => {
+          throw toCodemodeError(where, error);
+        },
+      );
       return valueOfResult(where, answer);
     };
     functions[name] = call;
@@ -120,7 +123,9 @@ function functionsOf(
  * An MCP server with one tool, `code`: it runs a program that calls all tools of `server`, which stay out of the
  * conversation. The program's calls are values: structured content, parsed text, or an exception for a failed tool.
  *
- * Nothing is durable here and nobody is asked; for that, see `codemodeMcpServer`.
+ * What the tools ask of the client (elicitation, sampling), their log messages and their progress pass through; a program
+ * that returns a tool's image, audio or resource shows it as such. Nothing is durable here; for that, see
+ * `codemodeMcpServer`.
  *
  * @throws CodemodeError `INVALID_NAME` when two tools of the server would get the same name.
  * @example
@@ -132,9 +137,7 @@ function functionsOf(
 export async function codeMcpServer(options: CodeMcpServerOptions): Promise<McpServer> {
   const [near, far] = InMemoryTransport.createLinkedPair();
   await options.server.connect(far);
-  // The SDK's default validator compiles code, which Workers do not allow.
-  const jsonSchemaValidator = new CfWorkerJsonSchemaValidator();
-  const client = new Client({ name: "codemode", version: "1.0.0" }, { jsonSchemaValidator });
+  const client = wrappingClient();
   await client.connect(near);
   const tools = named(await listTools("codeMcpServer", { client }));
 
@@ -148,15 +151,25 @@ export async function codeMcpServer(options: CodeMcpServerOptions): Promise<McpS
     placeholder === "{{types}}" ? texts["{{types}}"] : texts["{{example}}"],
   );
 
-  const server = new McpServer({ name: "codemode", version: "1.0.0" }, { jsonSchemaValidator });
+  const server = new McpServer(
+    { name: "codemode", version: "1.0.0" },
+    // The SDK's default validator compiles code, which Workers do not allow.
+    { jsonSchemaValidator: new CfWorkerJsonSchemaValidator() },
+  );
+  const relay = new Relay(client, server);
   server.registerTool(
     "code",
     { description, inputSchema: { code: z.string().describe("An async arrow function in JavaScript") } },
-    ({ code }, { signal }) =>
-      executed(
-        () => options.executor.execute(code, [{ name: "codemode", fns: functionsOf(client, tools, signal) }]),
+    ({ code }, extra) => {
+      const onprogress = progressOf(extra);
+      // No wire is in between that could lose an answer: a tool takes as long as it takes, the caller may give up.
+      const control = { signal: extra.signal, timeout: NO_TIMEOUT_MS, ...(onprogress !== undefined && { onprogress }) };
+      const fns = functionsOf(client, tools, control);
+      return executed(
+        () => relay.during(extra, () => options.executor.execute(code, [{ name: "codemode", fns }])),
         options.transformResult,
-      ),
+      );
+    },
   );
   return server;
 }

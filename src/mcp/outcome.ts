@@ -2,7 +2,8 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import type { ErrorCode } from "../errors.ts";
 import type { ExecutionState, ExecutionStatus, PendingAction } from "../journal/public.ts";
-import { shownValue, toJson } from "./json.ts";
+import { blocksOf } from "./content.ts";
+import { shownValue } from "./json.ts";
 import { structuredReply } from "./reply.ts";
 
 /** An outcome, or where an execution that has none stands. */
@@ -79,14 +80,17 @@ export function outcomeReply(state: RunState, maxChars: number, deciding: Decidi
     ...contentOf(state, maxChars, deciding),
     ...(logs !== undefined && { logs: shownValue(logs, Math.round(maxChars * LOGS_SHARE)) }),
   };
-  return structuredReply(content, state.status === "error");
+  const reply = structuredReply(content, state.status === "error");
+  // What JSON can only describe (an image that the program returned) is shown beside it.
+  const shown = state.status === "completed" ? (blocksOf(state.result, maxChars) ?? []) : [];
+  return { ...reply, content: [...reply.content, ...shown.filter(({ type }) => type !== "text")] };
 }
 
 /** An execution as an outcome: what a client sees that comes back to it later. */
 export function stateOf(execution: ExecutionState, pending: readonly PendingAction[]): RunState {
   const { id: executionId, status, logs } = execution;
   const printed = logs !== undefined && { logs };
-  if (status === "completed") return { status, executionId, result: toJson(execution.result), ...printed };
+  if (status === "completed") return { status, executionId, result: execution.result, ...printed };
   if (status === "paused") return { status, executionId, pending, ...printed };
   if (status !== "error") return { status, executionId };
   const error = execution.error === undefined || execution.error === "" ? "The program failed." : execution.error;

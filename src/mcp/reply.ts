@@ -2,6 +2,7 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { type ErrorCode, isCodemodeError } from "../errors.ts";
 import type { ExecuteResult } from "../sandbox/executor.ts";
+import { blocksOf } from "./content.ts";
 import { DEFAULT_MAX_CHARS, shownValue, toJson } from "./json.ts";
 
 /** Reshapes a result before the model sees it. What it returns is shown whole: it has the place of the default cut. */
@@ -14,7 +15,10 @@ function textOf(value: unknown): string {
 
 /** The answer to a program that ended well. */
 export async function resultReply(result: unknown, transform: TransformResult | undefined): Promise<CallToolResult> {
-  const shown = transform === undefined ? shownValue(result, DEFAULT_MAX_CHARS) : toJson(await transform(result));
+  const value = transform === undefined ? result : await transform(result);
+  const content = blocksOf(value, DEFAULT_MAX_CHARS);
+  if (content !== undefined) return { content };
+  const shown = transform === undefined ? shownValue(value, DEFAULT_MAX_CHARS) : toJson(value);
   return { content: [{ type: "text", text: textOf(shown) }] };
 }
 

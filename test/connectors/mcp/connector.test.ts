@@ -29,7 +29,7 @@ describe("clients", () => {
     };
     const connector = new TestConnector(() => ({ client, tools: [tool("add")] }));
     expect(await connector.executeTool("add", { a: 1, b: 2 })).toEqual({ sum: 3 });
-    expect(calls).toEqual([{ name: "add", arguments: { a: 1, b: 2 } }]);
+    expect(calls).toMatchObject([{ name: "add", arguments: { a: 1, b: 2 } }]);
   });
 
   test("mcpConnector takes a client, a connection, or a function that connects, but not two of them", async () => {
@@ -82,6 +82,15 @@ describe("tools", () => {
     expect(client.calls.map(({ name }) => name)).toEqual(["pulls/create", "pulls/create"]);
   });
 
+  test("a server's tool is callable whatever its name means to JavaScript", async () => {
+    const client = scripted(["__proto__", "then", "constructor", "delete", "日本"].map((name) => tool(name)));
+    const connector = over(client);
+    const names = Object.keys((await connector.describe()).descriptors);
+    expect(names).toEqual(["__proto___", "then_", "constructor_", "delete_", "日本"]);
+    for (const name of names) await connector.executeTool(name, {});
+    expect(client.calls.map(({ name }) => name)).toEqual(["__proto__", "then", "constructor", "delete", "日本"]);
+  });
+
   test("two tools that would get one name are an error that says what to override", async () => {
     const tools = [tool("get-item"), tool("get.item")];
     const error = await failureOf(over(scripted(tools)).describe());
@@ -117,6 +126,33 @@ describe("tools", () => {
     expect(client.calls).toEqual([]);
     await over(client).executeTool("a", undefined);
     expect(client.calls).toMatchObject([{ arguments: {} }]);
+  });
+});
+
+describe("what a call says of itself", () => {
+  const KEY = "durable-codemode/idempotencyKey";
+
+  test("the idempotency key is in `_meta`, the same when the call is made again over a new connection", async () => {
+    const set = tool("set", { annotations: { idempotentHint: true } });
+    let dies = true;
+    const client = scripted([set], () => {
+      if (!dies) return text("ok");
+      dies = false;
+      throw Object.assign(new Error("Connection closed"), { code: "CONNECTION_CLOSED" });
+    });
+    await over(client).executeTool("set", {}, { idempotencyKey: "e1:4" });
+    expect(client.calls.map(({ meta }) => meta)).toEqual([{ [KEY]: "e1:4" }, { [KEY]: "e1:4" }]);
+  });
+
+  test("a server that looks for its key elsewhere is told there", async () => {
+    const client = scripted([tool("pay")]);
+    const connector = mcpConnector(ctx, {
+      name: "bank",
+      client,
+      callMeta: ({ name }, { idempotencyKey, attempt }) => ({ "com.bank/once": idempotencyKey, name, attempt }),
+    });
+    await connector.executeTool("pay", {}, { idempotencyKey: "e1:4", attempt: 2 });
+    expect(client.calls[0]?.meta).toEqual({ "com.bank/once": "e1:4", name: "pay", attempt: 2 });
   });
 });
 
@@ -220,6 +256,51 @@ describe("cancellation", () => {
   });
 });
 
+describe("who hangs", () => {
+  const never = () => new Promise<never>(() => undefined);
+  const cancelledWhile = async (connector: McpConnector, begun: Promise<void>) => {
+    const controller = new AbortController();
+    const running = failureOf(connector.executeTool("slow", {}, { signal: controller.signal }));
+    await begun;
+    controller.abort();
+    return running;
+  };
+
+  test("while it connects does not hold a call that was cancelled, nor is the call ever sent", async () => {
+    const { promise: begun, resolve } = Promise.withResolvers<void>();
+    const connecting = Promise.withResolvers<McpConnectionLike>();
+    const client = scripted([tool("slow")]);
+    let connections = 0;
+    const connector = new TestConnector(() => {
+      connections += 1;
+      if (connections === 1) return { client };
+      resolve();
+      return connecting.promise;
+    });
+    await connector.describe();
+    client.callTool = async () => {
+      throw new Error("Not connected");
+    };
+    expect(await cancelledWhile(connector, begun)).toMatchObject({ code: "CANCELLED" });
+    const late = scripted([tool("slow")]);
+    connecting.resolve({ client: late });
+    await connector.describe();
+    expect(late.calls).toEqual([]);
+  });
+
+  test("in a call, deaf to its signal, does not hold one that was cancelled", async () => {
+    const { promise: begun, resolve } = Promise.withResolvers<void>();
+    const client = scripted([tool("slow")], () => {
+      resolve();
+      return never();
+    });
+    expect(await cancelledWhile(over(client), begun)).toMatchObject({
+      code: "CANCELLED",
+      message: "mcp.slow was cancelled; it may have run.",
+    });
+  });
+});
+
 describe("a connection that is gone", () => {
   const TOOLS = [
     tool("write"),
@@ -287,6 +368,21 @@ describe("a connection that is gone", () => {
     ],
     ["a refusal", () => Object.assign(new Error("Forbidden"), { code: 403 }), "REQUEST_FAILED"],
     ["a server's own error", () => Object.assign(new Error("MCP error -32000: quota"), { code: -32000 }), "TOOL_ERROR"],
+    [
+      "a server's error about a connection of its own",
+      () => Object.assign(new Error("MCP error -32603: database connection lost"), { code: -32603 }),
+      "TOOL_ERROR",
+    ],
+    [
+      "a server's error about sessions of its own",
+      () => Object.assign(new Error("MCP error -32000: the session report was not saved"), { code: -32000 }),
+      "TOOL_ERROR",
+    ],
+    [
+      "an error about a connection under the number that the SDK shares",
+      () => Object.assign(new Error("MCP error -32000: fetch failed"), { code: -32000 }),
+      "TOOL_ERROR",
+    ],
     ["bad arguments", () => Object.assign(new Error("MCP error -32602: no"), { code: -32602 }), "TOOL_ERROR"],
   ])("%s is no reason to connect again", async (_title, error, code) => {
     const { second, connector } = twoConnections(error);

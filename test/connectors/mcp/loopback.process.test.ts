@@ -15,11 +15,17 @@ function connectorTo(sdk: Sdk, url: URL, more: { callTimeoutMs?: number } = {}):
 }
 
 /** A server that answers `tools/list` and `tools/call` as told, valid or not. */
-function raw(list: (cursor: string | undefined) => unknown, call: (name: string) => unknown): () => McpSdkServer {
+function raw(
+  list: (cursor: string | undefined) => unknown,
+  call: (name: string, params: object) => unknown,
+): () => McpSdkServer {
   return () => {
     const server = new McpSdkServer(INFO, { capabilities: { tools: { listChanged: true } } });
     server.setRequestHandler(ListToolsRequestSchema, async ({ params }) => list(params?.cursor) as { tools: [] });
-    server.setRequestHandler(CallToolRequestSchema, async ({ params }) => (await call(params.name)) as { content: [] });
+    server.setRequestHandler(
+      CallToolRequestSchema,
+      async ({ params }) => (await call(params.name, params)) as { content: [] },
+    );
     return server;
   };
 }
@@ -47,6 +53,26 @@ describe.each(["v1", "v2"] as const)("with the %s client", (sdk) => {
     const connector = connectorTo(sdk, server.url);
     expect(Object.keys((await connector.describe()).descriptors)).toHaveLength(450);
     expect(await connector.executeTool("tool_449", {})).toBe("ran tool-449");
+  });
+
+  test("the idempotency key of a call reaches the server beside the progress token, and nothing of it is an argument", async () => {
+    const seen: unknown[] = [];
+    const makeServer = raw(
+      () => ({ tools: [toolNamed("pay")] }),
+      (_name, params) => {
+        seen.push(params);
+        return { content: [] };
+      },
+    );
+    await using server = await serve(sessions(makeServer));
+    await connectorTo(sdk, server.url).executeTool("pay", { to: "ann" }, { idempotencyKey: "exec_1:7" });
+    expect(seen).toEqual([
+      {
+        name: "pay",
+        arguments: { to: "ann" },
+        _meta: { "durable-codemode/idempotencyKey": "exec_1:7", progressToken: expect.anything() },
+      },
+    ]);
   });
 
   test("a server that forgot its sessions is connected to again, also by a write", async () => {
@@ -110,6 +136,20 @@ describe.each(["v1", "v2"] as const)("with the %s client", (sdk) => {
     expect(ran).toBe(3);
     expect(await connector.executeTool("write", {})).toBe("done");
   });
+
+  test.each([404, 400, 503])(
+    "an error that a server numbers %i like HTTP is its answer: a write is not sent again",
+    async (code) => {
+      let ran = 0;
+      const call = () => {
+        ran += 1;
+        throw Object.assign(new Error("no such session of work"), { code });
+      };
+      await using server = await serve(sessions(raw(() => ({ tools: [toolNamed("write")] }), call)));
+      const error = await failureOf(connectorTo(sdk, server.url).executeTool("write", {}));
+      expect({ code: error.code, ran }).toEqual({ code: "TOOL_ERROR", ran: 1 });
+    },
+  );
 
   test("a server that is gone for good is an error, and what was never sent is said not to have run", async () => {
     const server = await serve(

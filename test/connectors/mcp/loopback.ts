@@ -58,7 +58,12 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 export interface Message {
   readonly id?: number;
   readonly method?: string;
-  readonly params?: { readonly name?: string; readonly cursor?: string; readonly protocolVersion?: string };
+  readonly params?: {
+    readonly name?: string;
+    readonly arguments?: Readonly<Record<string, unknown>>;
+    readonly cursor?: string;
+    readonly protocolVersion?: string;
+  };
 }
 
 type TransportOptions = ConstructorParameters<typeof StreamableHTTPServerTransport>[0];
@@ -68,7 +73,7 @@ type TransportOptions = ConstructorParameters<typeof StreamableHTTPServerTranspo
  * dealt with.
  */
 export function sessions(
-  makeServer: () => McpServer | McpSdkServer,
+  makeServer: () => McpServer | McpSdkServer | Promise<McpServer>,
   intercept: (message: Message, request: IncomingMessage) => boolean = () => false,
   makeTransport = (options: TransportOptions) => new StreamableHTTPServerTransport(options),
 ): () => Handler {
@@ -86,7 +91,7 @@ export function sessions(
         onsessioninitialized: (session) => void transports.set(session, transport),
       });
       // The SDK's own transport type is looser than its interface under exactOptionalPropertyTypes.
-      await makeServer().connect(transport as Parameters<McpServer["connect"]>[0]);
+      await (await makeServer()).connect(transport as Parameters<McpServer["connect"]>[0]);
       await transport.handleRequest(request, response, body);
     };
   };

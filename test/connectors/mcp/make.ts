@@ -20,6 +20,7 @@ export function text(value: string): McpCallResult {
 export interface SeenCall {
   readonly name: string;
   readonly arguments: unknown;
+  readonly meta: unknown;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -38,9 +39,10 @@ export function scripted(
     calls: [],
     listed: 0,
     closed: 0,
-    async callTool(params: { name: string; arguments?: Record<string, unknown> }, ...rest: unknown[]) {
+    async callTool(params: Parameters<McpClientLike["callTool"]>[0], ...rest: unknown[]) {
       const options = rest[0] as { signal?: AbortSignal } | undefined;
-      client.calls.push({ name: params.name, arguments: params.arguments, signal: options?.signal });
+      const { name, arguments: given, _meta: meta } = params;
+      client.calls.push({ name, arguments: given, meta, signal: options?.signal });
       return answer(params.name, params.arguments);
     },
     async listTools() {

@@ -118,13 +118,15 @@ describe("request bodies", () => {
     });
   });
 
-  test("a body that its media type cannot hold is refused before anything is sent", async () => {
-    const spec = description({
-      "/": { post: { operationId: "send", requestBody: { content: { "image/png": {} } }, responses: {} } },
-    });
-    const error = await failure(make({ spec }).executeTool("send", { body: { a: 1 } }));
-    expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.body") });
-  });
+  test.each(["image/png", "application/xml"])(
+    "%s cannot hold an object: refused before anything is sent",
+    async (type) => {
+      const requestBody = { content: { [type]: {}, "application/json": {} } };
+      const spec = description({ "/": { post: { operationId: "send", requestBody, responses: {} } } });
+      const error = await failure(make({ spec }).executeTool("send", { body: { a: 1 }, contentType: type }));
+      expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.body") });
+    },
+  );
 
   test("the escape hatch sends JSON, text that is JSON already, text and bytes each as what they are", async () => {
     const server = await loopback((_got, response) => json(response, {}));

@@ -122,7 +122,7 @@ describe("where a request goes", () => {
     expect(sent).toEqual(["https://a.files.test/x"]);
   });
 
-  test.each(["..", ".", "%2e%2E", "..\\x", ".\t.", "\n.."])(
+  test.each(["..", ".", "%2e%2E", "..\\x", ".\t.", "\n..", "a/../b", "..%2fb", "%252e%252e%252fb", "a%5c..%5cb"])(
     "a path cannot climb out of its template by %j",
     async (id) => {
       const server = await ok();
@@ -131,8 +131,13 @@ describe("where a request goes", () => {
       for (const path of [`/items/${id}/../../admin`, `/items/${id}`, `${server.url}/items/${id}`]) {
         await connector.executeTool("request", { path }).catch(() => undefined);
       }
-      // What is sent at all is one encoded segment.
-      for (const { url } of server.requests) expect(url).toMatch(/^\/items\/[^/]+$/);
+      // What is sent at all is one encoded segment, also for a server that decodes more than once.
+      const decoded = (url: string): string =>
+        decodeURIComponent(url) === url ? url : decoded(decodeURIComponent(url));
+      for (const { url } of server.requests) {
+        expect(url).toMatch(/^\/items\/[^/]+$/);
+        expect(decoded(url)).not.toMatch(/(^|[/\\])\.\.?([/\\]|$)/);
+      }
     },
   );
 
@@ -145,8 +150,8 @@ describe("where a request goes", () => {
   test("path values are one segment each, and never empty", async () => {
     const server = await ok();
     const connector = make({ spec: SPEC, baseUrl: server.url });
-    await connector.executeTool("remove", { id: "a/../b?c#d" });
-    expect(server.last().url).toBe("/items/a%2F..%2Fb%3Fc%23d");
+    await connector.executeTool("remove", { id: "a/b?c#d" });
+    expect(server.last().url).toBe("/items/a%2Fb%3Fc%23d");
     expect((await failure(connector.executeTool("remove", { id: "" }))).code).toBe("INVALID_ARGUMENTS");
     expect((await failure(connector.executeTool("remove", {}))).code).toBe("INVALID_ARGUMENTS");
   });
@@ -330,6 +335,30 @@ describe("headers", () => {
     await connector.executeTool("read", {}, { idempotencyKey: "run:2" });
     expect(server.last().headers["idempotency-key"]).toBeUndefined();
   });
+
+  test("the connector's own are not a program's to change; cookies of both are sent, and what yields yields", async () => {
+    const server = await ok();
+    const headers = { "X-Tenant": "acme", Cookie: "own=1", Accept: "application/json", "User-Agent": "ours" };
+    await make({ spec: SPEC, baseUrl: server.url, headers }).executeTool("request", {
+      path: "/thing",
+      headers: { "x-tenant": "other", cookie: "mine=2", accept: "text/csv", "X-More": "yes" },
+    });
+    expect(server.last().headers).toMatchObject({
+      "x-tenant": "acme",
+      cookie: "mine=2; own=1",
+      accept: "text/csv",
+      "user-agent": "ours",
+      "x-more": "yes",
+    });
+  });
+
+  test.each(["X-HTTP-Method-Override", "x-original-url", "Host", "Transfer-Encoding"])(
+    "%s would make the request another one, and is refused",
+    async (name) => {
+      const call = make({ spec: SPEC }).executeTool("request", { path: "/thing", headers: { [name]: "DELETE" } });
+      expect((await failure(call)).code).toBe("REQUEST_REFUSED");
+    },
+  );
 
   test("Accept names what the operation answers with, JSON first; there is a User-Agent", async () => {
     const server = await ok();

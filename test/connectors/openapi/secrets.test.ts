@@ -167,6 +167,43 @@ describe.each(Object.entries(AUTHS))("a server that echoes everything, %s", (_ki
   });
 });
 
+describe("secrets that are no `auth`", () => {
+  test("credentials among the connector's own headers are taken out; what else is in them is not", async () => {
+    const server = await loopback((got, response) => json(response, echo(got)));
+    const headers = {
+      Authorization: "Bearer Zm9v+YmFy/==secret",
+      "X-Api-Key": "key-0123456789",
+      "X-Tenant": "acme-tenant",
+      Cookie: "sid=abcdef0123456789; theme=dark",
+    };
+    const text = JSON.stringify(await make({ spec: SPEC, baseUrl: server.url, headers }).executeTool("read", {}));
+    expect(server.last().headers).toMatchObject({
+      authorization: headers.Authorization,
+      "x-api-key": "key-0123456789",
+    });
+    for (const leak of LEAKS) expect(text).not.toContain(leak);
+    expect(text).toContain("acme-tenant");
+    expect(text).toContain("Bearer");
+  });
+
+  test("a key in the path of the base URL is in no error", async () => {
+    const server = await loopback((_got, response) => json(response, { message: "no" }, 400));
+    const baseUrl = `${server.url}/bot123:AAEsecretsecret`;
+    for (const [tool, args] of [
+      ["read", {}],
+      ["request", { path: "x?q=1" }],
+    ] as const) {
+      const error = await failure(make({ spec: SPEC, baseUrl }).executeTool(tool, args));
+      expect(server.last().url).toContain("/bot123:AAEsecretsecret/x");
+      expect(error.message).toBe(`GET ${server.host}/x answered 400: no`);
+      expect(JSON.stringify(error.data)).not.toContain("secret");
+    }
+    const gone = make({ spec: SPEC, baseUrl: "http://127.0.0.1:1/bot123:AAEsecretsecret" });
+    const error = await failure(gone.executeTool("read", {}));
+    expect(error.message).not.toContain("secret");
+  });
+});
+
 describe("failures around secrets", () => {
   test("a network failure does not quote the address", async () => {
     const auth = { type: "apiKey", in: "query", name: "api_key", value: "key-0123456789" } as const;

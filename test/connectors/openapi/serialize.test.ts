@@ -18,6 +18,7 @@ function parameter(given: Partial<Parameter>): Parameter {
     style: "form",
     explode: false,
     allowReserved: false,
+    multiSegment: false,
     schema: undefined,
     description: undefined,
     deprecated: false,

@@ -1,13 +1,14 @@
 /** Reads the arguments of a call with the tool's own schema, so that its defaults, coercions and transforms apply. */
-import { isRecord, toJsonSchema } from "../../src/connector/schema.ts";
-import { findViolation } from "../../src/connector/validate.ts";
+import type { JSONSchema7 } from "json-schema";
+import { isRecord, toJsonSchema } from "./schema.ts";
+import { findViolation } from "./validate.ts";
 
 /** What a schema made of the arguments, or the first things wrong with them. */
 export type ParsedInput =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly path: string; readonly message: string };
 
-export type InputParser = (args: unknown) => Promise<ParsedInput>;
+export type InputParser = (args: unknown) => ParsedInput | Promise<ParsedInput>;
 
 /** More than a few violations help nobody to repair a call. */
 const MAX_ISSUES = 3;
@@ -80,15 +81,18 @@ export function ownParser(schema: unknown): InputParser | undefined {
   return standardParser(held) ?? aiSdkParser(held);
 }
 
-/** A way to read arguments for any schema: its own, or a check against its JSON Schema that changes nothing. */
+/** A check against a JSON Schema: what fits is left as it is. */
+export function checkingParser(schema: JSONSchema7): InputParser {
+  return (args) => {
+    const violation = findViolation(schema, args);
+    return violation === undefined ? { ok: true, value: args } : { ok: false, ...violation };
+  };
+}
+
+/** A way to read arguments for any schema: its own, or a check against its JSON Schema. */
 export async function inputParser(schema: unknown, where: string): Promise<InputParser | undefined> {
-  if (schema === undefined || schema === null) return undefined;
   const own = ownParser(schema);
   if (own !== undefined) return own;
   const json = await toJsonSchema(schema, "input", where);
-  if (json === undefined) return undefined;
-  return async (args) => {
-    const violation = findViolation(json, args);
-    return violation === undefined ? { ok: true, value: args } : { ok: false, ...violation };
-  };
+  return json === undefined ? undefined : checkingParser(json);
 }

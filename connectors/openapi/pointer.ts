@@ -1,0 +1,45 @@
+/** JSON pointers and anchors: how references name a place within one document. */
+import { isRecord } from "../../src/connector/schema.ts";
+
+export function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment).replaceAll("~1", "/").replaceAll("~0", "~");
+  } catch {
+    return segment.replaceAll("~1", "/").replaceAll("~0", "~");
+  }
+}
+
+/** One segment of a pointer, always spelled the same. */
+export function encodeSegment(key: string): string {
+  return encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"));
+}
+
+export function atPointer(document: unknown, pointer: string): unknown {
+  let at: unknown = document;
+  for (const segment of pointer.split("/").slice(1)) {
+    const key = decodeSegment(segment);
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = Reflect.get(at, key);
+  }
+  return at;
+}
+
+/** Where a document's `$anchor`s (`#name`) and `$id`s are; looked for only when a reference names one. */
+export function findAnchors(document: unknown): ReadonlyMap<string, string> {
+  const anchors = new Map<string, string>();
+  const visit = (value: unknown, pointer: string): void => {
+    if (typeof value !== "object" || value === null) return;
+    if (isRecord(value)) {
+      for (const key of ["$anchor", "$dynamicAnchor"] as const) {
+        const anchor = value[key];
+        if (typeof anchor === "string" && !anchors.has(`#${anchor}`)) anchors.set(`#${anchor}`, pointer);
+      }
+      if (typeof value.$id === "string" && pointer !== "") anchors.set(value.$id, pointer);
+    }
+    for (const [key, child] of Object.entries(value)) {
+      visit(child, `${pointer}/${encodeSegment(key)}`);
+    }
+  };
+  visit(document, "");
+  return anchors;
+}

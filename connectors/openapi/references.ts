@@ -1,0 +1,53 @@
+/** Looks at references without reading what they lead to: each is followed once, and those that lead nowhere are found early. */
+import { isRecord } from "../../src/connector/schema.ts";
+import type { Found, OpenedDocument } from "./document.ts";
+
+/** Examples are data: a `$ref` in them is none. */
+const DATA: ReadonlySet<string> = new Set(["example", "examples", "default", "enum", "const"]);
+
+/** The same document, whose parameters and answers, referred to by thousands, are followed once each. */
+export function followingOnce(document: OpenedDocument): OpenedDocument {
+  const followed = new Map<string, Found | undefined>();
+  return {
+    ...document,
+    follow: (value) => {
+      const reference = isRecord(value) ? value.$ref : undefined;
+      if (typeof reference !== "string") return document.follow(value);
+      if (!followed.has(reference)) followed.set(reference, document.follow(value));
+      return followed.get(reference);
+    },
+  };
+}
+
+const COMPONENT = "#/components/schemas/";
+
+/** Most references name a component that stands for itself: no need to take their pointers apart. */
+function isPlainlyThere({ componentSchemas }: OpenedDocument, reference: string): boolean {
+  if (!reference.startsWith(COMPONENT)) return false;
+  const name = reference.slice(COMPONENT.length);
+  const value = Object.hasOwn(componentSchemas, name) ? componentSchemas[name] : undefined;
+  return isRecord(value) && value.$ref === undefined && !/[/~%]/.test(name);
+}
+
+/**
+ * Locates what these parts of a description refer to themselves, so that `unresolved` has what leads nowhere before any schema
+ * is made. What is wrong inside what they refer to is met later.
+ */
+export function locateReferences(document: OpenedDocument, parts: readonly unknown[]): void {
+  const seen = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) {
+      for (const item of value) if (typeof item === "object") visit(item);
+      return;
+    }
+    if (!isRecord(value)) return;
+    for (const key in value) {
+      const inner = value[key];
+      if (typeof inner === "object") {
+        if (!DATA.has(key)) visit(inner);
+      } else if (key === "$ref" && typeof inner === "string") seen.add(inner);
+    }
+  };
+  for (const part of parts) visit(part);
+  for (const reference of seen) if (!isPlainlyThere(document, reference)) document.locate(reference);
+}

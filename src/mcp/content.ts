@@ -1,0 +1,55 @@
+/** Content of MCP that a program returned as a value (an image of a tool, say) as content again: seen, not described. */
+import { type ContentBlock, ContentBlockSchema } from "@modelcontextprotocol/sdk/types.js";
+import { isRecord } from "../connector/schema.ts";
+import { shownValue } from "./json.ts";
+
+/** What clients take in one message; a larger block is named instead of shown. */
+const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
+
+/** `String.fromCharCode` takes its characters as arguments, of which an engine takes so many. */
+const CHUNK = 0x2000;
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  return btoa(text);
+}
+
+function withText(value: Record<string, unknown>, key: string): Record<string, unknown> {
+  const bytes = value[key];
+  return bytes instanceof Uint8Array ? { ...value, [key]: toBase64(bytes) } : value;
+}
+
+function sizeOf(block: Record<string, unknown>): number {
+  const bytes = isRecord(block.resource) ? block.resource.blob : block.data;
+  return bytes instanceof Uint8Array ? bytes.byteLength : String(bytes ?? "").length;
+}
+
+function toBlock(given: unknown, maxChars: number): ContentBlock | undefined {
+  if (!isRecord(given)) return undefined;
+  if (sizeOf(given) > MAX_BLOCK_BYTES) {
+    return { type: "text", text: `(${String(given.type)} of ${sizeOf(given)} bytes, too large to be shown)` };
+  }
+  const plain = isRecord(given.resource)
+    ? { ...given, resource: withText(given.resource, "blob") }
+    : withText(given, "data");
+  const parsed = ContentBlockSchema.safeParse(plain);
+  if (!parsed.success) return undefined;
+  const block = parsed.data;
+  return block.type === "text" ? { ...block, text: String(shownValue(block.text, maxChars)) } : block;
+}
+
+/**
+ * The content blocks of a value that is an MCP tool's answer, as the connector gives it to programs: `{ content: [...] }`
+ * with bytes as `Uint8Array`. `undefined` for any other value, and where all is text, which reads better as a value.
+ */
+export function blocksOf(value: unknown, maxChars: number): ContentBlock[] | undefined {
+  if (!isRecord(value) || !Array.isArray(value.content)) return undefined;
+  const blocks: ContentBlock[] = [];
+  for (const given of value.content) {
+    const block = toBlock(given, maxChars);
+    if (block === undefined) return undefined;
+    blocks.push(block);
+  }
+  return value.content.some((given) => isRecord(given) && given.type !== "text") ? blocks : undefined;
+}
