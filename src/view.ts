@@ -10,7 +10,7 @@ import type {
   ToolLogEntry,
 } from "./journal/public.ts";
 import { PUBLIC_STATES } from "./journal/states.ts";
-import type { RawExecution, RawOutcome, RawPending } from "./runtime/requests.ts";
+import { entriesOf, type RawExecution, type RawOutcome, type RawPending } from "./runtime/requests.ts";
 import type { ExecutionRecord } from "./store/store.ts";
 import { decodeValue, isFailure } from "./wire/values.ts";
 
@@ -91,11 +91,12 @@ export function summaryView(execution: ExecutionRecord): ExecutionSummary {
   };
 }
 
-export function executionView({ execution, entries }: RawExecution): ExecutionState {
+export function executionView(raw: RawExecution): ExecutionState {
+  const { execution } = raw;
   const { calls: _, ...summary } = summaryView(execution);
   return {
     ...summary,
-    log: entries.map(entryView),
+    log: entriesOf(raw).map(entryView),
     ...(execution.result !== undefined && { result: decodeSafely(execution.result) }),
     ...(execution.logs !== undefined && { logs: [...execution.logs] }),
   };
@@ -104,8 +105,8 @@ export function executionView({ execution, entries }: RawExecution): ExecutionSt
 /** The outcome for whoever asked: the same shape for a fresh run, a resumed one, and a request that changed nothing. */
 export function outcomeView(raw: RawOutcome, executionId: string): ProxyToolOutput {
   if ("refused" in raw) return { status: "error", executionId, error: raw.message, code: raw.refused };
-  const { execution, entries } = raw;
-  const shared = { executionId: execution.id, logs: [...(execution.logs ?? [])], calls: entries.map(entryView) };
+  const { execution } = raw;
+  const shared = { executionId: execution.id, logs: [...(execution.logs ?? [])], calls: entriesOf(raw).map(entryView) };
   switch (execution.status) {
     case "completed":
       return {

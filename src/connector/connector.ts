@@ -21,12 +21,11 @@ import type {
 /** A call made outside of the runtime, from a test or by hand, still gets a whole context. */
 function standaloneContext(given: Partial<ToolExecuteContext> = {}): ToolExecuteContext {
   return {
-    executionId: "standalone",
-    seq: 0,
-    idempotencyKey: crypto.randomUUID(),
-    attempt: 1,
-    signal: new AbortController().signal,
-    ...given,
+    executionId: given.executionId ?? "standalone",
+    seq: given.seq ?? 0,
+    idempotencyKey: given.idempotencyKey ?? crypto.randomUUID(),
+    attempt: given.attempt ?? 1,
+    signal: given.signal ?? new AbortController().signal,
   };
 }
 

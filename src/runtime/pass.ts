@@ -37,6 +37,20 @@ interface Assessed {
   readonly assessment: Assessment;
 }
 
+/** A call whose tool has to be asked about it. */
+interface Unassessed {
+  readonly index: number;
+  readonly call: ToolCall;
+  readonly key: string;
+}
+
+/** What a turn's requests lead to once all of them are taken. */
+interface Begun {
+  readonly launches: Entry[];
+  /** Calls that cannot be made fail after the turn's own settlements: the guest has given those their places already. */
+  readonly refusals: (() => void)[];
+}
+
 /** How long a busy sandbox must be silent before a run that waits for a person pauses: longer than most requests take. */
 const QUIET_MS = 1_000;
 
@@ -62,7 +76,8 @@ export class Pass implements Bridge {
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
   readonly #console: ConsoleLine[] = [];
   readonly #ended = Promise.withResolvers<void>();
-  #accepting: Promise<void> = Promise.resolve();
+  /** A turn whose tools are still being asked what they say of it: later ones wait. */
+  #accepting: Promise<void> | undefined;
   #consoleChars = 0;
   #nextTurn = 0;
   #working = 0;
@@ -128,10 +143,13 @@ export class Pass implements Bridge {
 
   /** Called by the guest: one turn. */
   async exchange(text: string): Promise<string> {
-    this.#accepting = this.#accepting
-      .then(() => (this.#over ? undefined : this.#accept(parseTurn(text))))
-      .catch((error) => this.#violated(error));
-    await this.#accepting;
+    const before = this.#accepting;
+    const accepting = before === undefined ? this.#accept(text) : before.then(() => this.#accept(text));
+    if (accepting !== undefined) {
+      this.#accepting = accepting;
+      await accepting;
+      if (this.#accepting === accepting) this.#accepting = undefined;
+    }
     this.#stir();
     const reply = this.#mailbox.take();
     this.#look();
@@ -140,9 +158,10 @@ export class Pass implements Bridge {
 
   /** The guest was heard of. */
   #stir(): void {
+    this.#quiet = false;
+    if (this.#quietTimer === undefined) return;
     clearTimeout(this.#quietTimer);
     this.#quietTimer = undefined;
-    this.#quiet = false;
   }
 
   /** A person decided on entries that this pass withholds. */
@@ -169,25 +188,49 @@ export class Pass implements Bridge {
 
   // Turns
 
-  async #accept(turn: Turn): Promise<void> {
+  /** Takes a turn at once, unless the host must be asked about tools first. */
+  #accept(text: string): Promise<void> | undefined {
+    if (this.#over) return undefined;
+    try {
+      const turn = parseTurn(text);
+      this.#hear(turn);
+      const { known, asked } = this.#known(turn.requests);
+      if (asked.length > 0)
+        return this.#assess(known, asked)
+          .then((assessed) => this.#carryOut(turn, assessed))
+          .catch((error) => this.#violated(error));
+      this.#carryOut(turn, known);
+    } catch (error) {
+      this.#violated(error);
+    }
+    return undefined;
+  }
+
+  #hear(turn: Turn): void {
     if (turn.turn !== this.#nextTurn)
       throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox skipped or repeated a turn.");
     this.#nextTurn += 1;
-    this.#mailbox.acknowledge(turn.received);
+    this.#mailbox.acknowledge(turn);
     this.#busy = turn.busy === true;
     this.#keepConsole(turn.console);
-    const assessed = await this.#assess(turn.requests);
+  }
+
+  #carryOut(turn: Turn, assessed: readonly Assessed[]): void {
     if (this.#over) return;
-    const launches: Entry[] = [];
+    const begun: Begun = { launches: [], refusals: [] };
     let urgent = false;
     this.#ending = new Set(turn.settled.map(({ seq }) => seq));
     for (const item of assessed) {
-      const entry = this.#take(item, launches);
-      if (entry === undefined) return this.#discard(launches);
+      const entry = this.#take(item, begun);
+      if (entry === undefined) {
+        this.#discard(begun);
+        return;
+      }
       urgent ||=
         entry.state === "pending" || entry.state === "in_doubt" || (entry.state === "started" && !entry.readOnly);
     }
     for (const end of turn.settled) this.#settleStep(end);
+    for (const refuse of begun.refusals) refuse();
     for (const seq of turn.cleared) {
       clearTimeout(this.#timers.get(seq));
       this.#timers.delete(seq);
@@ -195,29 +238,30 @@ export class Pass implements Bridge {
     // One transaction for the turn, before any effect of it leaves (G1). What only reads is written with the next one; the
     // end of an effect is written at once, because a long read after it would leave it in doubt for as long.
     if (urgent || (this.journal.owesEffect && turn.done === undefined)) this.journal.flush();
-    for (const entry of launches) void this.#perform(entry);
+    for (const entry of begun.launches) void this.#perform(entry);
     this.#done ??= turn.done;
   }
 
   /** The run ended over a later request of the same turn: what was to start with it never did. */
-  #discard(launches: readonly Entry[]): void {
+  #discard({ launches, refusals }: Begun): void {
+    for (const refuse of refusals) refuse();
     const error = new CodemodeError("CANCELLED", "The run ended before this call was made.");
     for (const entry of launches)
       if (!isSettled(entry)) this.journal.settle(entry, "failed", false, encodeFailure(error));
     this.journal.flush();
   }
 
-  /** What the tools say of the requests, in one message to the host, and in none for tools that say the same of every call. */
-  async #assess(requests: readonly Request[]): Promise<Assessed[]> {
-    const asked: { readonly index: number; readonly call: ToolCall; readonly key: string }[] = [];
-    const assessed = requests.map((request, index): Assessed => {
+  /** What is known of the requests' tools, which say the same of every call unless told otherwise, and what must be asked. */
+  #known(requests: readonly Request[]): { readonly known: Assessed[]; readonly asked: Unassessed[] } {
+    const asked: Unassessed[] = [];
+    const known = requests.map((request, index): Assessed => {
       if (request.kind !== "call") return { request, assessment: STEP_OR_TIMER };
       if (request.connector === BUILTIN) return { request, assessment: STEP_OR_TIMER };
       const entry = this.journal.entries.get(request.seq);
       if (entry !== undefined && entry.state !== "approved") return { request, assessment: STEP_OR_TIMER };
       const key = `${request.connector}.${request.method}`;
-      const known = this.#policies.get(key);
-      if (known !== undefined) return { request, assessment: known };
+      const assessment = this.#policies.get(key);
+      if (assessment !== undefined) return { request, assessment };
       if (!this.#builtin.execution.connectors.includes(request.connector))
         return { request, assessment: { kind: "unknown", near: [] } };
       const args = entry?.editedArgs ?? request.args;
@@ -225,7 +269,12 @@ export class Pass implements Bridge {
       // Until the host says otherwise there is no such tool.
       return { request, assessment: { kind: "unknown", near: [] } };
     });
-    if (asked.length === 0) return assessed;
+    return { known, asked };
+  }
+
+  /** What the tools say of their calls, in one message to the host. */
+  async #assess(known: readonly Assessed[], asked: readonly Unassessed[]): Promise<Assessed[]> {
+    const assessed = [...known];
     const answers = await this.#hostAnswer(this.#port.assess(asked.map(({ call }) => call)));
     for (const [position, { index, key }] of asked.entries()) {
       const answer = answers?.[position];
@@ -249,7 +298,7 @@ export class Pass implements Bridge {
   }
 
   /** Decides on one request and records it. Answers nothing when the run ended over it. */
-  #take({ request, assessment }: Assessed, launches: Entry[]): Entry | undefined {
+  #take({ request, assessment }: Assessed, { launches, refusals }: Begun): Entry | undefined {
     const { entries, nextSeq } = this.journal;
     const known = entries.get(request.seq);
     const reason = this.#objection(request, launches.length);
@@ -287,7 +336,10 @@ export class Pass implements Bridge {
       case "ask": {
         const entry = known ?? this.journal.add(newEntry(request, action === "ask" ? "pending" : "started"));
         if (policy !== undefined && request.kind === "call" && known === undefined) adopt(entry, policy);
-        if (assessment.kind !== "valid") return this.#settleInvalid(entry, request, assessment);
+        if (assessment.kind !== "valid") {
+          refusals.push(() => this.#settleInvalid(entry, request, assessment));
+          return entry;
+        }
         if (action === "ask") return this.#ask(entry, policy);
         this.journal.start(entry);
         if (request.kind === "step") (this.#ending.has(entry.seq) ? this.#briefSteps : this.#openSteps).add(entry.seq);
@@ -343,7 +395,7 @@ export class Pass implements Bridge {
   }
 
   /** A call that cannot be made is a failure of its own, in its place: the program may catch it and go on. */
-  #settleInvalid(entry: Entry, request: Request, assessment: Exclude<Assessment, { kind: "valid" }>): Entry {
+  #settleInvalid(entry: Entry, request: Request, assessment: Exclude<Assessment, { kind: "valid" }>): void {
     const name = request.kind === "call" ? `${request.connector}.${request.method}` : entry.method;
     const error =
       assessment.kind === "unknown"
@@ -356,7 +408,6 @@ export class Pass implements Bridge {
     if (entry.state === "approved") advance(entry, "started");
     this.journal.settle(entry, "failed", false, encodeValue(toFailure(error), "The error"));
     this.#post(entry);
-    return entry;
   }
 
   // Effects
@@ -478,7 +529,7 @@ export class Pass implements Bridge {
     const waits = this.#mailbox.guestWaits;
     if (waits && this.#working > 0) this.#watchdog.stop();
     else this.#watchdog.run();
-    if (!waits) return;
+    if (!waits || (this.#working === 0 && this.#mailbox.askIfOpen())) return;
     const end = conclude({
       done: this.#done === undefined ? undefined : this.#done.ok ? "ok" : "failed",
       working: this.#working,

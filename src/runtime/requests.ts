@@ -21,8 +21,21 @@ export type RawPending = Omit<PendingAction, "args"> & { readonly args: string }
 /** Where an execution stands, with its journal. */
 export interface RawExecution {
   readonly execution: ExecutionRecord;
+  /** The entries as JSON: one text is copied over RPC in a fraction of the time that a thousand objects take. */
+  readonly entries: string;
+  readonly pending: readonly RawPending[];
+}
+
+/** An execution with its journal, before it is copied to the host. */
+export interface WholeExecution {
+  readonly execution: ExecutionRecord;
   readonly entries: readonly Entry[];
   readonly pending: readonly RawPending[];
+}
+
+/** The entries of an answer of the facet's. */
+export function entriesOf({ entries }: RawExecution): Entry[] {
+  return JSON.parse(entries);
 }
 
 /** A request that changed nothing, and why. */

@@ -129,7 +129,7 @@ export class DirectRun implements Bridge {
   #accept(turn: Turn): void {
     if (turn.turn !== this.#nextTurn) throw violation("skipped or repeated a turn");
     this.#nextTurn += 1;
-    this.#mailbox.acknowledge(turn.received);
+    this.#mailbox.acknowledge(turn);
     this.#busy = turn.busy === true;
     this.#keepConsole(turn.console);
     for (const request of turn.requests) this.#open(request);
@@ -194,7 +194,7 @@ export class DirectRun implements Bridge {
     // Timers and what the sandbox waits for by itself are the program's own time; what the host does is not.
     if (waits && this.#working > 0) this.#watchdog.stop();
     else this.#watchdog.run();
-    if (!waits || this.#working > 0) return;
+    if (!waits || this.#working > 0 || this.#mailbox.askIfOpen()) return;
     if (this.#done !== undefined) this.#finish(this.#done);
     else if (this.#timers.size === 0 && !this.#busy) {
       this.#fail(

@@ -91,6 +91,8 @@ export interface Turn {
   readonly done?: Done | undefined;
   /** The sandbox has sources of its own (a network, say), so the program may go on although the host delivers nothing. */
   readonly busy?: true | undefined;
+  /** More may follow although nothing is delivered: the guest did not wait until all was done before it sent this. */
+  readonly open?: true | undefined;
 }
 
 /** One settlement on its way to the program. Deliveries are applied strictly by `order`. */
@@ -104,10 +106,14 @@ export interface Delivery {
   readonly value?: string;
 }
 
-/** The host's answer to a turn. `halt`: the pass is over; nothing more will be delivered. */
+/**
+ * The host's answer to a turn. `halt`: the pass is over; nothing more will be delivered. `settle`: the turn was open, and
+ * the host must know what is there when all is done.
+ */
 export interface Reply {
   readonly deliveries: readonly Delivery[];
   readonly halt?: true;
+  readonly settle?: true;
 }
 
 /** A request of an earlier pass together with its settlement, so that replay needs no message. */

@@ -29,6 +29,7 @@ const TurnSchema = v.strictObject({
   console: v.array(v.strictObject({ level: v.picklist(["log", "info", "warn", "error", "debug"]), text: v.string() })),
   done: v.optional(v.strictObject({ ...outcome, code: v.optional(name), line: v.optional(seq) })),
   busy: v.optional(v.literal(true)),
+  open: v.optional(v.literal(true)),
 });
 
 /**

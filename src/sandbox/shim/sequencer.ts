@@ -49,6 +49,8 @@ export interface Sequencer {
   receive(deliveries: readonly Delivery[]): void;
   take(): { requests: Request[]; settled: StepEnd[]; cleared: number[] };
   readonly divergence: Divergence | undefined;
+  /** True when the record is used up, nothing is here to be delivered, and the program asked for something of the host. */
+  readonly asksOnly: boolean;
   /** True while the record goes on. */
   readonly replaying: boolean;
   /** True while something is to be told to the host. */
@@ -163,23 +165,33 @@ export function makeSequencer(
     }
   };
 
-  /** Nothing can come from the host before the program is told of these: they take the next places in the order. */
-  const ordersItself = () => {
-    if (replayed < replay.length) return false;
-    if (ended.length > 0) return true;
-    return atHost.size === 0 && settled.length < MAX_UNTOLD.steps && untoldChars < MAX_UNTOLD.chars;
-  };
+  /** Nothing can come from the host before the program is told of a step's end: it takes the next place in the order. */
+  const ordersItself = () =>
+    replayed === replay.length &&
+    atHost.size === 0 &&
+    settled.length < MAX_UNTOLD.steps &&
+    untoldChars < MAX_UNTOLD.chars;
 
   const settleStep = (step: EndedStep) => {
-    const { seq, ok, value } = step;
     if (ordersItself()) ended.push(step);
-    else {
-      const entry = waiting.get(seq);
-      if (entry !== undefined) entry.own = step;
-      atHost.add(seq);
-      settled.push({ seq, ok, value });
-    }
+    else leaveToHost(step);
     onNews();
+  };
+
+  const leaveToHost = (step: EndedStep) => {
+    const { seq, ok, value } = step;
+    const entry = waiting.get(seq);
+    if (entry !== undefined) entry.own = step;
+    atHost.add(seq);
+    settled.push({ seq, ok, value });
+  };
+
+  /** Tells the program of the next step that ended, unless it has asked for something of the host meanwhile. */
+  const deliverEnd = () => {
+    const step = ordersItself() ? ended.shift() : undefined;
+    if (step !== undefined) tellEnd(step);
+    else for (const left of ended.splice(0)) leaveToHost(left);
+    return step !== undefined;
   };
 
   const tellEnd = ({ seq, ok, value, from }: EndedStep) => {
@@ -220,11 +232,7 @@ export function makeSequencer(
     deliverNext() {
       const next = replay[replayed];
       if (next === undefined) {
-        const step = ended.shift();
-        if (step !== undefined) {
-          tellEnd(step);
-          return "delivered";
-        }
+        if (deliverEnd()) return "delivered";
         const live = arrived.get(nextOrder);
         if (live === undefined) return "nothing";
         arrived.delete(nextOrder);
@@ -253,16 +261,30 @@ export function makeSequencer(
         left -= chars;
         return left >= 0 || left + chars === MAX_MESSAGE_CHARS;
       };
-      const asked = firstThat(requests, (request) => fits("args" in request ? request.args.length : 0));
-      // A step's end comes after the requests before it; a turn that leaves requests behind tells of no ends.
-      const ended = requests.length > 0 ? [] : firstThat(settled, ({ value }) => fits(value.length));
-      const taken = { requests: asked, settled: ended, cleared: requests.length > 0 ? [] : cleared };
+      // All that the program was told came before anything that it asked of the host and was not sent yet: the host must
+      // know of it before it settles any of that.
+      const steps = firstThat(requests, ({ kind }) => kind === "step");
+      const told = firstThat(settled, (end) => end.told !== undefined && fits(end.value.length));
+      const asked = settled.some((end) => end.told !== undefined)
+        ? []
+        : firstThat(requests, (request) => fits("args" in request ? request.args.length : 0));
+      // A step's end comes after the requests before it; a turn that leaves requests behind tells of no other ends.
+      const ends = requests.length > 0 ? [] : firstThat(settled, ({ value }) => fits(value.length));
+      const taken = {
+        requests: [...steps, ...asked],
+        settled: [...told, ...ends],
+        cleared: requests.length > 0 ? [] : cleared,
+      };
       if (requests.length === 0) cleared = [];
       if (settled.length === 0) untoldChars = 0;
       return taken;
     },
     get replaying() {
       return replayed < replay.length;
+    },
+    get asksOnly() {
+      const nothingHere = replayed === replay.length && ended.length === 0 && !arrived.has(nextOrder);
+      return nothingHere && requests.some(({ kind }) => kind === "call");
     },
     get divergence() {
       return divergence;
