@@ -271,10 +271,10 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
       return { recovered, expired, pruned, ...(oldest !== undefined && { next: oldest + age }) };
     },
 
-    executions: async (limit) =>
-      (await facet().listWhole(checkRange("limit", limit, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER))).map(
-        executionView,
-      ),
+    executions: async (limit) => {
+      const newest = checkRange("limit", limit, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+      return (await facet().listWhole(newest)).map(executionView);
+    },
     listExecutions: async ({ limit, cursor }: ListExecutionsOptions = {}) => {
       const page = checkRange("limit", limit, 1, MAX_PAGE, 20);
       const before = cursor === undefined ? undefined : Number(cursor);

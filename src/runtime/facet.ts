@@ -523,21 +523,19 @@ export class CodemodeRuntime extends DurableObject {
     return (await this.get(id)) ?? notFound(id);
   }
 
-  async list(limit: number, beforeN: number | undefined): Promise<ExecutionRecord[]> {
+  async list(limit: number, beforeN?: number): Promise<ExecutionRecord[]> {
     const budget = new AnswerBudget();
     return this.#store.list(limit, beforeN).map((execution) => budget.row(execution));
   }
 
   async listWhole(limit: number): Promise<RawExecution[]> {
     const budget = new AnswerBudget();
-    return this.#store
-      .list(limit, undefined)
-      .map((execution) =>
-        this.#describe(
-          this.#passes.get(execution.id)?.pass.journal ?? { execution, entries: this.#store.entries(execution) },
-          budget,
-        ),
-      );
+    const executions = this.#store.list(limit);
+    const entries = this.#store.entriesOf(executions.filter(({ id }) => !this.#passes.has(id)));
+    return executions.map((execution) => {
+      const live = this.#passes.get(execution.id)?.pass.journal;
+      return this.#describe(live ?? { execution, entries: entries.get(execution) ?? new Map() }, budget);
+    });
   }
 
   // Retention

@@ -19,24 +19,18 @@ const STATUSES = [
 const Names = v.array(v.string());
 const Pins = v.record(v.string(), v.string());
 
-const ExecutionRow = v.object({
-  n: v.number(),
-  id: v.string(),
-  status: v.picklist(STATUSES),
-  code: v.string(),
-  seed: v.string(),
-  connectors: v.string(),
-  snippets: v.string(),
-  passes: v.number(),
-  calls: v.number(),
-  created_at: v.number(),
-  updated_at: v.number(),
-  result: v.nullable(v.string()),
-  error: v.nullable(v.string()),
-  error_code: v.nullable(v.string()),
-  error_line: v.nullable(v.number()),
-  logs: v.nullable(v.string()),
-});
+/** In the order of {@link ExecutionRow}. */
+const EXECUTION_COLUMNS = [
+  "n", "id", "status", "code", "seed", "connectors", "snippets", "passes", "calls", "created_at", "updated_at", "result", "error",
+  "error_code", "error_line", "logs",
+] as const; // biome-ignore format: a list of names
+
+const ExecutionRow = v.tuple([
+  v.number(), v.string(), v.picklist(STATUSES), v.string(), v.string(), v.string(), v.string(), v.number(), v.number(), v.number(),
+  v.number(), v.nullable(v.string()), v.nullable(v.string()), v.nullable(v.string()), v.nullable(v.number()), v.nullable(v.string()),
+]); // biome-ignore format: a list of cells
+
+const SELECT_EXECUTIONS = `SELECT ${EXECUTION_COLUMNS.join(", ")} FROM executions`;
 
 /** An execution without its entries. Values are encoded text. */
 export interface ExecutionRecord {
@@ -74,24 +68,28 @@ export interface SnippetRecord {
 }
 
 function recordOf(raw: unknown): ExecutionRecord {
-  const row = v.parse(ExecutionRow, raw);
+  const [n, id, status, code, seed, connectors, snippets, passes, calls, createdAt, updatedAt, ...ending] = v.parse(
+    ExecutionRow,
+    raw,
+  );
+  const [result, error, errorCode, errorLine, logs] = ending;
   return {
-    n: row.n,
-    id: row.id,
-    status: row.status,
-    code: row.code,
-    seed: row.seed,
-    connectors: v.parse(Names, JSON.parse(row.connectors)),
-    snippets: v.parse(Pins, JSON.parse(row.snippets)),
-    passes: row.passes,
-    calls: row.calls,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    result: row.result ?? undefined,
-    error: row.error ?? undefined,
-    errorCode: row.error_code ?? undefined,
-    errorLine: row.error_line ?? undefined,
-    logs: row.logs === null ? undefined : v.parse(Names, JSON.parse(row.logs)),
+    n,
+    id,
+    status,
+    code,
+    seed,
+    connectors: v.parse(Names, JSON.parse(connectors)),
+    snippets: v.parse(Pins, JSON.parse(snippets)),
+    passes,
+    calls,
+    createdAt,
+    updatedAt,
+    result: result ?? undefined,
+    error: error ?? undefined,
+    errorCode: errorCode ?? undefined,
+    errorLine: errorLine ?? undefined,
+    logs: logs === null ? undefined : v.parse(Names, JSON.parse(logs)),
   };
 }
 
@@ -99,6 +97,9 @@ function recordOf(raw: unknown): ExecutionRecord {
 const UPSERT = `INSERT INTO entries (${ENTRY_COLUMNS.join(", ")}) SELECT ${ENTRY_COLUMNS.map(() => "?").join(", ")}
   WHERE EXISTS (SELECT 1 FROM executions WHERE n = ?1)
   ON CONFLICT (n, seq) DO UPDATE SET ${MUTABLE_COLUMNS.map((column) => `${column} = excluded.${column}`).join(", ")}`;
+
+const SELECT_ENTRIES = `SELECT ${ENTRY_COLUMNS.join(", ")} FROM entries
+  WHERE n IN (SELECT value FROM json_each(?)) ORDER BY n, seq`;
 
 const TERMINAL = TERMINAL_STATUSES.map((status) => `'${status}'`).join(", ");
 
@@ -132,17 +133,27 @@ export class JournalStore {
   }
 
   get(id: string): ExecutionRecord | undefined {
-    const [row] = this.#sql.exec("SELECT * FROM executions WHERE id = ?", id).toArray();
-    return row === undefined ? undefined : recordOf(row);
+    return this.#executions("WHERE id = ?", id)[0];
+  }
+
+  #executions(where: string, ...bindings: (string | number)[]): ExecutionRecord[] {
+    return Array.from(this.#sql.exec(`${SELECT_EXECUTIONS} ${where}`, ...bindings).raw(), recordOf);
   }
 
   entries(execution: ExecutionRecord): Map<number, Entry> {
-    const entries = new Map<number, Entry>();
-    for (const row of this.#sql.exec("SELECT * FROM entries WHERE n = ? ORDER BY seq", execution.n)) {
+    return this.entriesOf([execution]).get(execution) ?? new Map();
+  }
+
+  /** The entries of several executions in one query. */
+  entriesOf(executions: readonly ExecutionRecord[]): Map<ExecutionRecord, Map<number, Entry>> {
+    const found = new Map(executions.map((execution) => [execution, new Map<number, Entry>()]));
+    const byNumber = new Map(executions.map((execution) => [execution.n, found.get(execution)]));
+    const numbers = JSON.stringify(executions.map(({ n }) => n));
+    for (const row of this.#sql.exec(SELECT_ENTRIES, numbers).raw()) {
       const entry = entryOf(row);
-      entries.set(entry.seq, entry);
+      byNumber.get(Number(row[0]))?.set(entry.seq, entry);
     }
-    return entries;
+    return found;
   }
 
   /** Writes entries and the execution's row in one transaction, and refuses an illegal change of status. */
@@ -179,19 +190,12 @@ export class JournalStore {
   }
 
   /** Newest first. */
-  list(limit: number, beforeN: number | undefined): ExecutionRecord[] {
-    const rows =
-      beforeN === undefined
-        ? this.#sql.exec("SELECT * FROM executions ORDER BY n DESC LIMIT ?", limit)
-        : this.#sql.exec("SELECT * FROM executions WHERE n < ? ORDER BY n DESC LIMIT ?", beforeN, limit);
-    return rows.toArray().map(recordOf);
+  list(limit: number, beforeN = Number.MAX_SAFE_INTEGER): ExecutionRecord[] {
+    return this.#executions("WHERE n < ? ORDER BY n DESC LIMIT ?", beforeN, limit);
   }
 
   withStatus(status: ExecutionStatus, updatedBefore = Number.MAX_SAFE_INTEGER): ExecutionRecord[] {
-    return this.#sql
-      .exec("SELECT * FROM executions WHERE status = ? AND updated_at <= ? ORDER BY n DESC", status, updatedBefore)
-      .toArray()
-      .map(recordOf);
+    return this.#executions("WHERE status = ? AND updated_at <= ? ORDER BY n DESC", status, updatedBefore);
   }
 
   /** When the execution of that status which has waited longest was last touched. */

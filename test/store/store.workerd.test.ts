@@ -208,17 +208,10 @@ test("prune removes the oldest that ended and nothing that may go on", async () 
     const all = statuses.map((status) => begin(store, { status }));
     for (const execution of all) store.write(execution, [call(0)]);
     expect(store.prune(2)).toBe(2);
-    expect(store.list(10, undefined).map(({ status }) => status)).toEqual([
-      "completed",
-      "rejected",
-      "running",
-      "paused",
-    ]);
+    expect(store.list(10).map(({ status }) => status)).toEqual(["completed", "rejected", "running", "paused"]);
     expect(store.prune(2)).toBe(0);
     expect(store.prune(0)).toBe(2);
-    expect(
-      store.list(10, undefined).map(({ id }) => store.entries(store.get(id) ?? all[0] ?? begin(store)).size),
-    ).toEqual([1, 1]);
+    expect(store.list(10).map(({ id }) => store.entries(store.get(id) ?? all[0] ?? begin(store)).size)).toEqual([1, 1]);
   });
 });
 
@@ -227,7 +220,7 @@ test("list goes from the newest to the oldest, page by page, and by status", asy
     const all = Array.from({ length: 7 }, (_, i) => begin(store, { status: i % 2 === 0 ? "paused" : "running" }));
     const newest = all.map(({ id }) => id).reverse();
     const seen: string[] = [];
-    for (let page = store.list(3, undefined); page.length > 0; page = store.list(3, page.at(-1)?.n))
+    for (let page = store.list(3); page.length > 0; page = store.list(3, page.at(-1)?.n))
       seen.push(...page.map(({ id }) => id));
     expect(seen).toEqual(newest);
     expect(store.withStatus("paused").map(({ id }) => id)).toEqual(newest.filter((_, i) => i % 2 === 0));
