@@ -142,6 +142,7 @@ export class HostCapabilities extends RpcTarget implements HostPort {
   async passEnded(executionId: string, status: PassEndStatus): Promise<void> {
     this.#aborts.delete(executionId);
     await this.#each((connector) => connector.onPassEnd(executionId, status));
+    if (status !== "paused") await this.#each((connector) => connector.disposeExecution(executionId, status));
   }
 
   async executionEnded(executionId: string, status: ExecutionEndStatus): Promise<void> {

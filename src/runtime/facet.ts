@@ -175,7 +175,6 @@ export class CodemodeRuntime extends DurableObject {
     const { status } = execution;
     if (status !== "running" && status !== "rolling_back") {
       await port.passEnded(execution.id, status);
-      if (isEnd(status)) await port.executionEnded(execution.id, status);
     }
     return this.#describe(journal);
   }
@@ -650,8 +649,4 @@ function notFound(id: string): Refusal {
 
 function lineOf(error: CodemodeError): number | undefined {
   return typeof error.data.line === "number" ? error.data.line : undefined;
-}
-
-function isEnd(status: ExecutionRecord["status"]): status is "completed" | "error" | "rejected" {
-  return status === "completed" || status === "error" || status === "rejected";
 }

@@ -49,7 +49,8 @@ export interface HostPort {
   runPass(request: PassRequest, bridge: Bridge): Promise<void>;
   /** Tells tools that nobody waits for them any longer. */
   abort(executionId: string, reason: string): Promise<void>;
-  /** Lets connectors release what belongs to a pass, and at the end what belongs to the execution. Never rejects. */
+  /** Lets connectors release what belongs to a pass and, unless it paused, to the execution. Never rejects. */
   passEnded(executionId: string, status: PassEndStatus): Promise<void>;
+  /** The same for an execution that ends without a pass. */
   executionEnded(executionId: string, status: ExecutionEndStatus): Promise<void>;
 }

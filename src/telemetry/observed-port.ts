@@ -79,12 +79,17 @@ export class ObservedPort extends RpcTarget implements HostPort {
 
   async passEnded(executionId: string, status: PassEndStatus): Promise<void> {
     await this.#recorder.passEnded(executionId, status);
+    if (status !== "paused") await this.#recordEnd(executionId, status);
     return this.#port.passEnded(executionId, status);
   }
 
   async executionEnded(executionId: string, status: ExecutionEndStatus): Promise<void> {
+    await this.#recordEnd(executionId, status);
+    return this.#port.executionEnded(executionId, status);
+  }
+
+  async #recordEnd(executionId: string, status: ExecutionEndStatus): Promise<void> {
     if (status === "rolled_back") this.#recorder.rolledBack(executionId);
     else await this.#recorder.executionEnded(executionId, status);
-    return this.#port.executionEnded(executionId, status);
   }
 }

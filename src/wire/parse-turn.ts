@@ -11,22 +11,28 @@ const outcome = { ok: v.boolean(), value: v.string() };
 const TurnSchema = v.strictObject({
   turn: seq,
   received: seq,
-  requests: v.array(
-    v.variant("kind", [
-      v.strictObject({
-        ...numbered,
-        kind: v.literal("call"),
-        connector: name,
-        method: name,
-        args: v.string(),
-      }),
-      v.strictObject({ ...numbered, kind: v.literal("step"), name }),
-      v.strictObject({ ...numbered, kind: v.literal("timer"), ms: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
-    ]),
+  requests: v.optional(
+    v.array(
+      v.variant("kind", [
+        v.strictObject({
+          ...numbered,
+          kind: v.literal("call"),
+          connector: name,
+          method: name,
+          args: v.string(),
+        }),
+        v.strictObject({ ...numbered, kind: v.literal("step"), name }),
+        v.strictObject({ ...numbered, kind: v.literal("timer"), ms: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
+      ]),
+    ),
+    [],
   ),
-  settled: v.array(v.strictObject({ seq, ...outcome, told: v.optional(v.tuple([seq, seq])) })),
-  cleared: v.array(seq),
-  console: v.array(v.strictObject({ level: v.picklist(["log", "info", "warn", "error", "debug"]), text: v.string() })),
+  settled: v.optional(v.array(v.strictObject({ seq, ...outcome, told: v.optional(v.tuple([seq, seq])) })), []),
+  cleared: v.optional(v.array(seq), []),
+  console: v.optional(
+    v.array(v.strictObject({ level: v.picklist(["log", "info", "warn", "error", "debug"]), text: v.string() })),
+    [],
+  ),
   done: v.optional(v.strictObject({ ...outcome, code: v.optional(name), line: v.optional(seq) })),
   busy: v.optional(v.literal(true)),
   open: v.optional(v.literal(true)),

@@ -14,6 +14,9 @@ export interface FloorOpening {
   readonly recorded: readonly string[];
 }
 
+/** What a program gives that has told its end with its last message. */
+const ENDED = -1;
+
 function idOf(text: string): number {
   return JSON.parse(text).id;
 }
@@ -33,9 +36,10 @@ const PROGRAMS: Readonly<Record<string, (bridge: FloorBridge, n: number) => Prom
     return sum;
   },
   async steps(bridge, n) {
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += idOf(await bridge.exchange(JSON.stringify([{ step: { id: i } }])));
-    return sum;
+    const steps = Array.from({ length: n }, (_, id) => ({ step: { id } }));
+    const done = steps.reduce((sum, { step }) => sum + step.id, 0);
+    await bridge.exchange(JSON.stringify({ done, steps }));
+    return ENDED;
   },
   async parallel(bridge, n) {
     const all: { id: number }[] = JSON.parse(
@@ -57,6 +61,6 @@ export default class FloorGuest extends WorkerEntrypoint {
     for (const text of recorded) sum += idOf(await Promise.resolve(text));
     if (recorded.length > 0) await bridge.exchange(JSON.stringify([{ act: { id: 0 } }]));
     else sum = (await PROGRAMS[program]?.(bridge, n)) ?? 0;
-    await bridge.exchange(JSON.stringify({ done: sum }));
+    if (sum !== ENDED) await bridge.exchange(JSON.stringify({ done: sum }));
   }
 }

@@ -60,8 +60,6 @@ class FloorHost extends RpcTarget {
   }
 
   passEnded(): void {}
-
-  executionEnded(): void {}
 }
 
 /** One pass: rows in memory until an effect or the end writes them. */
@@ -84,9 +82,10 @@ class FloorPass extends RpcTarget implements FloorBridge {
   }
 
   async exchange(message: string): Promise<string> {
-    const said: Wish[] | { done: number } = JSON.parse(message);
+    const said: Wish[] | { done: number; steps?: Wish[] } = JSON.parse(message);
     if (this.#paused) return "";
     if (!Array.isArray(said)) {
+      for (const wish of said.steps ?? []) await this.#settle(this.#open(wish));
       this.#facet.end(this.#n, "completed", String(said.done), this.#dirty);
       this.ended.resolve("completed");
       return "";
@@ -208,7 +207,6 @@ export class CodemodeRuntime extends DurableObject {
     const status = await pass.ended.promise;
     await sandbox;
     await host.passEnded();
-    if (status === "completed") await host.executionEnded();
     const result = status === "completed" ? String(expectedResult(program, calls)) : null;
     return { n, id, status, result, rows: pass.rows };
   }

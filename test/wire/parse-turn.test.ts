@@ -150,7 +150,7 @@ test.each<[string, unknown]>([
   ["busy that is not true", { busy: false }],
   ["a key that the protocol does not have", { decision: "approve" }],
   ["requests that look like a list", { requests: { length: 1, 0: call } }],
-  ["a missing part", { requests: undefined }],
+  ["a missing part", { received: undefined }],
 ])("G7 %s is a protocol violation", (_, change) => {
   expect(parsed(JSON.stringify({ ...EMPTY, ...(change as object) }))).toBeUndefined();
 });

@@ -53,6 +53,18 @@ export interface Guest {
   takeConsole(): ConsoleLine[];
 }
 
+/** A turn as it is sent: a list with nothing in it is left out. */
+type Message = Pick<Turn, "turn" | "received"> & Partial<Turn>;
+
+function withoutEmpty<T extends object>(lists: T): Partial<T> {
+  const kept: Partial<T> = {};
+  for (const name in lists) {
+    const list: unknown = lists[name];
+    if (Array.isArray(list) && list.length > 0) kept[name] = lists[name];
+  }
+  return kept;
+}
+
 /** Resolves when the host ended the pass or is gone. */
 export async function takeTurns(guest: Guest): Promise<void> {
   const { sequencer, signal } = guest;
@@ -77,11 +89,11 @@ export async function takeTurns(guest: Guest): Promise<void> {
     const done = open ? undefined : endOf(guest);
     // The end comes last: after every request and every settlement.
     const last: boolean = done !== undefined && !told && (!sequencer.hasNews || guest.stopped());
-    const message: Turn = {
+    const message: Message = {
       turn,
       received,
-      ...(guest.stopped() ? { requests: [], settled: [], cleared: [] } : news),
-      console: guest.takeConsole(),
+      ...(!guest.stopped() && withoutEmpty(news)),
+      ...withoutEmpty({ console: guest.takeConsole() }),
       ...(last && { done }),
       ...(guest.busy() && { busy: true }),
       ...(open && { open }),
