@@ -1,23 +1,8 @@
-/** What bounds one run in the iframe sandbox on the page's side: its calls and its console. */
+/** What bounds one run in the iframe sandbox on the page's side: its calls. */
 import { CodemodeError } from "../errors.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
-import { formatConsole } from "../sandbox/direct-run.ts";
-import type { ConsoleLine } from "../wire/messages.ts";
 
-const { maxCalls, maxCallsInFlight, maxConsoleChars } = DEFAULT_LIMITS;
-
-/** The console as lines. The guest bounds it; the page does not take the guest's word for it. */
-export class ConsoleLog {
-  readonly lines: string[] = [];
-  #left = maxConsoleChars * 2;
-
-  add(lines: readonly ConsoleLine[]): void {
-    for (const line of formatConsole(lines)) {
-      this.#left -= line.length + 1;
-      if (this.#left >= 0) this.lines.push(line);
-    }
-  }
-}
+const { maxCalls, maxCallsInFlight } = DEFAULT_LIMITS;
 
 /** Counts calls and refuses those over the limits. */
 export class CallGate {

@@ -2,9 +2,10 @@
 import { CodemodeError } from "../errors.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import type { ExecuteResult } from "../sandbox/executor.ts";
+import { KeptConsole } from "../sandbox/report.ts";
 import { Watchdog } from "../sandbox/watchdog.ts";
 import { decodeValue, encodeValue, toFailure } from "../wire/values.ts";
-import { CallGate, ConsoleLog } from "./bounds.ts";
+import { CallGate } from "./bounds.ts";
 import { type Frame, openFrame } from "./frame.ts";
 import { type GuestFailure, parseToPage, type ToGuest, type ToPage } from "./messages.ts";
 import type { HostNamespace } from "./namespaces.ts";
@@ -51,7 +52,7 @@ class Session {
   readonly #run: IframeRun;
   readonly #answer: (result: ExecuteResult) => void;
   readonly #frame: Frame;
-  readonly #log = new ConsoleLog();
+  readonly #log = new KeptConsole(DEFAULT_LIMITS);
   readonly #gate = new CallGate();
   #watchdog: Watchdog;
   #begun = false;
@@ -83,7 +84,7 @@ class Session {
     if (message === undefined) this.#fail("The sandbox sent what no honest program sends; the run was ended.");
     else if (message.type === "failed") this.#notStarted(message.message);
     else if (message.type === "started") this.#begin();
-    else if (message.type === "console") this.#log.add(message.lines);
+    else if (message.type === "console") this.#log.keep(message.lines);
     else if (message.type === "call") void this.#serve(message);
     else this.#end(resultOf(message, this.#log.lines));
   }

@@ -1,80 +1,30 @@
 /**
  * `CodemodeRuntime`: the Durable Object facet that owns the journal and drives every run.
  *
- * Owns: the database, the live passes, the queue for isolates. Does not own: connectors and executor, which the host
- * lends for one request at a time. Nothing in memory matters after the process dies: what is `running` on disk with no
+ * Owns: the database, and through `runs.ts` the live passes. Does not own: connectors and executor, which the host lends
+ * for one request at a time. Nothing in memory matters after the process dies: what is `running` on disk with no
  * live pass is taken up again.
  */
 import { DurableObject } from "cloudflare:workers";
 import { CodemodeError, isCodemodeError } from "../errors.ts";
-import type { Entry } from "../journal/entry.ts";
 import type { RollbackItem, RollbackReport } from "../journal/public.ts";
 import { previewItem } from "../journal/rollback.ts";
-import { isTerminal, PUBLIC_STATES } from "../journal/states.ts";
-import { MAX_LOADED_SANDBOXES } from "../limits.ts";
-import { BridgeTarget } from "../sandbox/bridge-target.ts";
+import { isTerminal } from "../journal/states.ts";
 import { randomSeed } from "../sandbox/direct-run.ts";
 import type { CompiledProgram } from "../sandbox/program/compile.ts";
 import { releasedSnippets } from "../store/released.ts";
 import { type ExecutionRecord, JournalStore, type SnippetRecord } from "../store/store.ts";
-import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
-import { fitRecorded } from "../wire/opening.ts";
 import { exceedsBytes } from "../wire/values.ts";
 import { AnswerBudget } from "./answer.ts";
-import { snippetModule } from "./builtin.ts";
-import { CompileCache } from "./compile-cache.ts";
 import { applyDecision, decisionTargets } from "./decisions.ts";
-import { actionDigest, contentHash } from "./digest.ts";
+import { contentHash } from "./digest.ts";
+import { expire } from "./expiry.ts";
 import { LiveJournal } from "./journal.ts";
-import { Pass } from "./pass.ts";
 import type { HostPort } from "./port.ts";
 import type { DecisionRequest, HostSettings, RawExecution, RawOutcome, RawPending, Refusal } from "./requests.ts";
 import { carryOut, planOf } from "./rollback.ts";
-import { Slots } from "./slots.ts";
-
-/** A capability of the host beyond the request that lent it: whoever asked may be gone before a pass is over. */
-function keep(port: HostPort): { readonly kept: HostPort; readonly release: () => void } {
-  // Over RPC it is a stub with `dup`; the platform's type for that does not end where it recurses.
-  const dup: unknown = Reflect.get(port, "dup");
-  if (typeof dup !== "function") return { kept: port, release: () => {} };
-  const kept = Reflect.apply(dup, port, []) as HostPort & Disposable;
-  return { kept, release: () => kept[Symbol.dispose]() };
-}
-
-/** How long an isolate may take to leave after its pass is over. */
-const LEAVE_GRACE_MS = 1_000;
-
-async function withinGrace(leaving: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const grace = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LEAVE_GRACE_MS);
-  });
-  await Promise.race([leaving, grace]);
-  clearTimeout(timer);
-}
-
-/** Calls shown as having run before an action; a program may have made thousands before it asked for hundreds at once. */
-const MAX_BEFORE = 100;
-
-/** What is waiting for a person in an execution. */
-function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>): RawPending[] {
-  const all = [...entries];
-  const waiting = all.filter((entry) => entry.state === "pending" || entry.state === "in_doubt");
-  return waiting.map((entry) => ({
-    executionId: execution.id,
-    seq: entry.seq,
-    connector: entry.connector,
-    method: entry.method,
-    args: entry.args,
-    kind: entry.state === "pending" ? "approval" : "in_doubt",
-    digest: actionDigest(execution.id, entry),
-    askedAt: entry.askedAt ?? entry.startedAt ?? execution.createdAt,
-    before: all
-      .filter((other) => other.seq < entry.seq && other.kind === "call")
-      .slice(-MAX_BEFORE)
-      .map(({ seq, connector, method, state }) => ({ seq, connector, method, state: PUBLIC_STATES[state] })),
-  }));
-}
+import { keep, Runs } from "./runs.ts";
+import { missingConnectors, notFound, pendingOf, show } from "./show.ts";
 
 /**
  * The durable part of a runtime. Export it from your Worker's entry (the Vite plugin does); everything else about it is
@@ -87,15 +37,17 @@ function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>): RawPen
  */
 export class CodemodeRuntime extends DurableObject {
   readonly #store: JournalStore;
-  readonly #passes = new Map<string, { readonly pass: Pass; readonly outcome: Promise<RawExecution> }>();
+  readonly #runs: Runs;
   readonly #rollbacks = new Map<string, Promise<RollbackReport>>();
-  readonly #slots = new Slots(MAX_LOADED_SANDBOXES);
-  readonly #compiled = new CompileCache();
   #interruptedSought = false;
 
   constructor(ctx: DurableObjectState, env: unknown) {
     super(ctx, env as Cloudflare.Env);
     this.#store = new JournalStore(ctx.storage);
+    // What was interrupted is taken up by the next use.
+    this.#runs = new Runs(this.#store, () => {
+      this.#interruptedSought = false;
+    });
     if (this.#store.isNew) this.#takeOverSnippets(ctx.storage.sql);
   }
 
@@ -111,7 +63,7 @@ export class CodemodeRuntime extends DurableObject {
     const code = request.code;
     let program: CompiledProgram | CodemodeError;
     try {
-      program = this.#compiled.compile(code, settings.limits.maxProgramBytes, settings.modules);
+      program = this.#runs.compile(code, settings);
     } catch (error) {
       if (!isCodemodeError(error)) throw error;
       if (error.code !== "SYNTAX_ERROR") return { refused: error.code, message: error.message };
@@ -135,163 +87,9 @@ export class CodemodeRuntime extends DurableObject {
         errorLine: lineOf(program),
         logs: [],
       });
-      return this.#describe(journal);
+      return show(journal);
     }
-    return this.#run(journal, settings, port);
-  }
-
-  /** Runs one pass of an execution that is `running` on disk. */
-  #run(journal: LiveJournal, settings: HostSettings, lent: HostPort): Promise<RawExecution> {
-    const { execution } = journal;
-    const { kept: port, release } = keep(lent);
-    const snippets = this.#pinned(execution);
-    const pass = new Pass(journal, settings.limits, { execution, snippets, connectors: settings.connectors, port });
-    const outcome = this.#drive(pass, snippets, settings, port).finally(() => {
-      this.#passes.delete(execution.id);
-      // One that was interrupted is taken up by the next use.
-      if (pass.interrupted) this.#interruptedSought = false;
-      release();
-    });
-    this.#passes.set(execution.id, { pass, outcome });
-    return outcome;
-  }
-
-  async #drive(
-    pass: Pass,
-    snippets: readonly SnippetRecord[],
-    settings: HostSettings,
-    port: HostPort,
-  ): Promise<RawExecution> {
-    const { journal } = pass;
-    const { execution } = journal;
-    const place = this.#slots.take();
-    try {
-      // A pass that is ended while it waits for a place is over at once.
-      await Promise.race([place, pass.ended]);
-      if (!pass.over) await this.#inSandbox(pass, snippets, settings, port);
-    } finally {
-      void place.then((release) => release());
-    }
-    const { status } = execution;
-    if (status !== "running" && status !== "rolling_back") {
-      await port.passEnded(execution.id, status);
-    }
-    return this.#describe(journal);
-  }
-
-  /** Runs a pass in an isolate, until it is over and the isolate has left. */
-  async #inSandbox(
-    pass: Pass,
-    snippets: readonly SnippetRecord[],
-    settings: HostSettings,
-    port: HostPort,
-  ): Promise<void> {
-    const { journal } = pass;
-    const compiled = this.#compileAll(journal.execution.code, snippets, settings);
-    if (compiled instanceof Error) {
-      pass.refused(compiled);
-      return pass.ended;
-    }
-    pass.begin();
-    const request = {
-      ...compiled,
-      opening: JSON.stringify(this.#opening(journal, settings)),
-      cpuMs: settings.limits.cpuMs,
-    };
-    const sandbox = port.runPass(request, new BridgeTarget(pass)).then(
-      () => pass.sandboxEnded(undefined),
-      (error: unknown) => pass.sandboxEnded(error),
-    );
-    await pass.ended;
-    // The sandbox leaves by itself when it hears that the pass is over; one that computes on and on is left behind.
-    await withinGrace(sandbox);
-  }
-
-  /** The modules of a pass, or why the program cannot be run under the limits and modules of now. */
-  #compileAll(
-    code: string,
-    snippets: readonly SnippetRecord[],
-    { limits, modules }: HostSettings,
-  ): { readonly programs: Record<string, CompiledProgram>; readonly sources: Record<string, string> } | CodemodeError {
-    const programs: Record<string, CompiledProgram> = {};
-    const sources: Record<string, string> = {};
-    let failure: CodemodeError | undefined;
-    const add = (name: string, source: string) => {
-      try {
-        programs[name] = this.#compiled.compile(source, limits.maxProgramBytes, modules);
-        sources[name] = source;
-      } catch (error) {
-        if (!isCodemodeError(error)) throw error;
-        // A snippet that does not compile is missing in this run, and does not stop it.
-        if (name === "program") failure = error;
-      }
-    };
-    add("program", code);
-    for (const { hash, code: source } of snippets) add(snippetModule(hash), source);
-    return failure ?? { programs, sources };
-  }
-
-  #opening(journal: LiveJournal, { limits }: HostSettings): Opening {
-    const { execution, replay } = journal;
-    return {
-      version: WIRE_VERSION,
-      executionId: execution.id,
-      startedAt: execution.createdAt,
-      seed: execution.seed,
-      fuel: limits.fuel,
-      maxCallsInFlight: limits.maxCallsInFlight,
-      maxValueBytes: limits.maxValueBytes,
-      maxConsoleChars: limits.maxConsoleChars,
-      maxConsoleLineChars: limits.maxConsoleLineChars,
-      connectors: execution.connectors,
-      codemode: true,
-      ...replay,
-      recorded: fitRecorded(replay.recorded),
-    };
-  }
-
-  /** The snippets of an execution as they were when it began, whatever became of them since. */
-  #pinned(execution: ExecutionRecord): SnippetRecord[] {
-    const saved = new Map(this.#store.snippets().map((snippet) => [snippet.name, snippet]));
-    const codes = this.#store.programs(Object.values(execution.snippets));
-    return Object.entries(execution.snippets).flatMap(([name, hash]) => {
-      const code = codes.get(hash);
-      const current = saved.get(name);
-      if (code === undefined) return [];
-      if (current?.hash === hash) return [current];
-      return [{ name, hash, code, description: "", savedAt: 0, inputSchema: undefined, connectors: [] }];
-    });
-  }
-
-  #describe(
-    { execution, entries: bySeq }: Pick<LiveJournal, "execution" | "entries">,
-    budget = new AnswerBudget(),
-  ): RawExecution {
-    const entries = [...bySeq.values()];
-    return budget.fit({
-      execution,
-      entries,
-      pending: execution.status === "paused" ? pendingOf(execution, entries) : [],
-    });
-  }
-
-  #load(id: string): LiveJournal | undefined {
-    const live = this.#passes.get(id);
-    if (live !== undefined) return live.pass.journal;
-    const execution = this.#store.get(id);
-    return execution === undefined
-      ? undefined
-      : new LiveJournal(this.#store, execution, this.#store.entries(execution));
-  }
-
-  /** Why an execution cannot go on with the connectors that there are now. */
-  #missing(execution: ExecutionRecord, settings: HostSettings): Refusal | undefined {
-    const missing = execution.connectors.filter((name) => !settings.connectors.includes(name));
-    if (missing.length === 0) return undefined;
-    return {
-      refused: "MISSING_CONNECTOR",
-      message: `${execution.id} was started with ${missing.join(", ")}, which this runtime does not have. Configure it and try again; nothing changed.`,
-    };
+    return this.#runs.run(journal, settings, port);
   }
 
   // Decisions
@@ -301,19 +99,19 @@ export class CodemodeRuntime extends DurableObject {
     this.#recoverOnce(settings, port);
     const invalid = await this.#checkEdit(request, settings, port);
     if (invalid !== undefined) return invalid;
-    await this.#left(request.executionId);
+    await this.#runs.left(request.executionId);
     // From here on one synchronous step: nothing can change between the look and the write.
-    const journal = this.#load(request.executionId);
+    const journal = this.#runs.journal(request.executionId);
     if (journal === undefined) return notFound(request.executionId);
     const { execution } = journal;
-    const live = this.#passes.get(execution.id);
+    const live = this.#runs.get(execution.id);
     if (execution.status !== "paused" && (execution.status !== "running" || live === undefined)) {
       return {
         refused: "NOT_PENDING",
         message: `${execution.id} is ${execution.status}; nothing waits for a decision. Nothing changed.`,
       };
     }
-    const refusal = this.#missing(execution, settings);
+    const refusal = missingConnectors(execution, settings);
     const ends = request.decision.kind === "reject" && request.decision.then === "end";
     if (refusal !== undefined && !ends) return refusal;
     const targets = decisionTargets(journal.entries, request);
@@ -329,14 +127,7 @@ export class CodemodeRuntime extends DurableObject {
     execution.passes += 1;
     execution.updatedAt = Date.now();
     journal.save();
-    return this.#run(new LiveJournal(this.#store, execution, journal.entries), settings, port);
-  }
-
-  /** A pass that is over may still be leaving, with hooks to run: what is decided meanwhile is for the next one. */
-  async #left(id: string): Promise<void> {
-    for (let live = this.#passes.get(id); live?.pass.over === true; live = this.#passes.get(id)) {
-      await live.outcome.catch(() => {});
-    }
+    return this.#runs.run(new LiveJournal(this.#store, execution, journal.entries), settings, port);
   }
 
   /** Arguments that a person wrote are checked like the program's own. */
@@ -346,7 +137,7 @@ export class CodemodeRuntime extends DurableObject {
     port: HostPort,
   ): Promise<Refusal | undefined> {
     if (decision.kind !== "approve" || decision.args === undefined) return undefined;
-    const entry = decision.seq === undefined ? undefined : this.#load(executionId)?.entries.get(decision.seq);
+    const entry = decision.seq === undefined ? undefined : this.#runs.journal(executionId)?.entries.get(decision.seq);
     if (entry === undefined)
       return { refused: "NOT_FOUND", message: "Edited arguments need the seq of a pending action. Nothing changed." };
     const { connector, method, seq, attempt } = entry;
@@ -370,20 +161,20 @@ export class CodemodeRuntime extends DurableObject {
     const { execution } = journal;
     journal.close({ status: "rejected", logs: execution.logs ?? [] });
     await port.executionEnded(execution.id, "rejected");
-    return this.#describe(journal);
+    return show(journal);
   }
 
   /** Ends a run. Answers whether there was one to end. */
   async cancel(id: string, reason: string | undefined, settings: HostSettings, port: HostPort): Promise<boolean> {
     this.#recoverOnce(settings, port);
-    await this.#left(id);
-    const live = this.#passes.get(id);
+    await this.#runs.left(id);
+    const live = this.#runs.get(id);
     if (live !== undefined) {
       live.pass.cancel(reason);
       await live.outcome.catch(() => {});
       return true;
     }
-    const journal = this.#load(id);
+    const journal = this.#runs.journal(id);
     if (journal === undefined || isTerminal(journal.execution.status) || journal.execution.status === "rolling_back")
       return false;
     journal.close({
@@ -413,19 +204,19 @@ export class CodemodeRuntime extends DurableObject {
   #takeUp(settings: HostSettings, port: HostPort): Promise<RawExecution>[] {
     const running = this.#store.withStatus("running");
     const rolling = this.#store.withStatus("rolling_back");
-    const ready = (execution: ExecutionRecord) => this.#missing(execution, settings) === undefined;
+    const ready = (execution: ExecutionRecord) => missingConnectors(execution, settings) === undefined;
     this.#interruptedSought = [...running, ...rolling].every(
-      (execution) => this.#passes.has(execution.id) || ready(execution),
+      (execution) => this.#runs.get(execution.id) !== undefined || ready(execution),
     );
     for (const execution of rolling.filter(ready)) void this.#rollBack(execution.id, port).catch(() => {});
     return running.flatMap((execution) => {
-      const live = this.#passes.get(execution.id);
+      const live = this.#runs.get(execution.id);
       if (live !== undefined) return [live.outcome];
       if (!ready(execution)) return [];
       const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
       execution.passes += 1;
       journal.save();
-      return [this.#run(journal, settings, port)];
+      return [this.#runs.run(journal, settings, port)];
     });
   }
 
@@ -439,7 +230,7 @@ export class CodemodeRuntime extends DurableObject {
   // Rollback
 
   async previewRollback(id: string, port: HostPort): Promise<RollbackReport | Refusal> {
-    const journal = this.#load(id);
+    const journal = this.#runs.journal(id);
     if (journal === undefined) return notFound(id);
     const items = (await planOf(journal.entries, port)).map(previewItem);
     return { executionId: id, status: journal.execution.status, items };
@@ -450,7 +241,7 @@ export class CodemodeRuntime extends DurableObject {
     this.#recoverOnce(settings, port);
     const running = this.#rollbacks.get(id);
     if (running !== undefined) return running;
-    const journal = this.#load(id);
+    const journal = this.#runs.journal(id);
     if (journal === undefined) return notFound(id);
     const { status } = journal.execution;
     if (status === "running") {
@@ -464,7 +255,7 @@ export class CodemodeRuntime extends DurableObject {
         items: items.map((item) => (item.outcome === "would_revert" ? { ...item, outcome: "failed" } : item)),
       };
     }
-    const refusal = this.#missing(journal.execution, settings);
+    const refusal = missingConnectors(journal.execution, settings);
     if (refusal !== undefined) return refusal;
     return this.#rollBack(id, port);
   }
@@ -478,7 +269,7 @@ export class CodemodeRuntime extends DurableObject {
   }
 
   async #undo(id: string, port: HostPort): Promise<RollbackReport> {
-    const journal = this.#load(id);
+    const journal = this.#runs.journal(id);
     if (journal === undefined) throw new CodemodeError("NOT_FOUND", `There is no execution ${id}.`);
     const { execution } = journal;
     // Claimed on disk before the first revert: after a crash it is taken up, not started anew.
@@ -498,7 +289,7 @@ export class CodemodeRuntime extends DurableObject {
     this.#recoverOnce(settings, port);
     const paused = id === undefined ? this.#store.withStatus("paused") : [this.#store.get(id)];
     // A pass that is over may still be leaving; what it left waiting is on the disk already.
-    const live = [...this.#passes.values()].filter(
+    const live = [...this.#runs.all()].filter(
       ({ pass }) => !pass.over && (id === undefined || pass.journal.execution.id === id),
     );
     return new AnswerBudget().waiting([
@@ -510,14 +301,14 @@ export class CodemodeRuntime extends DurableObject {
   }
 
   async get(id: string): Promise<RawExecution | undefined> {
-    const journal = this.#load(id);
-    return journal === undefined ? undefined : this.#describe(journal);
+    const journal = this.#runs.journal(id);
+    return journal === undefined ? undefined : show(journal);
   }
 
   /** The outcome of an execution: of its live pass where there is one. */
   async outcome(id: string, settings: HostSettings, port: HostPort): Promise<RawOutcome> {
     this.#recoverOnce(settings, port);
-    const live = this.#passes.get(id);
+    const live = this.#runs.get(id);
     if (live !== undefined) return live.outcome;
     return (await this.get(id)) ?? notFound(id);
   }
@@ -530,17 +321,17 @@ export class CodemodeRuntime extends DurableObject {
   async listWhole(limit: number): Promise<RawExecution[]> {
     const budget = new AnswerBudget();
     const executions = this.#store.list(limit);
-    const entries = this.#store.entriesOf(executions.filter(({ id }) => !this.#passes.has(id)));
+    const entries = this.#store.entriesOf(executions.filter(({ id }) => this.#runs.get(id) === undefined));
     return executions.map((execution) => {
-      const live = this.#passes.get(execution.id)?.pass.journal;
-      return this.#describe(live ?? { execution, entries: entries.get(execution) ?? new Map() }, budget);
+      const live = this.#runs.get(execution.id)?.pass.journal;
+      return show(live ?? { execution, entries: entries.get(execution) ?? new Map() }, budget);
     });
   }
 
   // Retention
 
   async delete(id: string, port: HostPort): Promise<boolean> {
-    const live = this.#passes.get(id);
+    const live = this.#runs.get(id);
     if (live !== undefined) {
       live.pass.cancel("deleted");
       await live.outcome.catch(() => {});
@@ -560,35 +351,7 @@ export class CodemodeRuntime extends DurableObject {
 
   /** Ends paused executions that nobody decided on, and running ones that could not be taken up. */
   async expire(maxAgeMs: number, port: HostPort): Promise<string[]> {
-    const before = Date.now() - maxAgeMs;
-    const expired: string[] = [];
-    // Read anew, one by one: while the connectors heard of one, another may have been decided on.
-    const due = ({ id, status }: ExecutionRecord) => {
-      const execution = this.#store.get(id);
-      return execution?.status === status && execution.updatedAt <= before ? execution : undefined;
-    };
-    for (const found of this.#store.withStatus("paused", before)) {
-      const execution = due(found);
-      if (execution === undefined) continue;
-      const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
-      journal.close({ status: "rejected", error: "Nobody decided in time.", logs: execution.logs ?? [] });
-      expired.push(execution.id);
-      await port.executionEnded(execution.id, "rejected");
-    }
-    for (const found of this.#store.withStatus("running", before)) {
-      const execution = due(found);
-      if (execution === undefined || this.#passes.has(execution.id)) continue;
-      const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
-      journal.close({
-        status: "error",
-        error: "The execution was interrupted and could not be taken up in time.",
-        errorCode: "INTERRUPTED",
-        logs: [],
-      });
-      expired.push(execution.id);
-      await port.executionEnded(execution.id, "error");
-    }
-    return expired;
+    return expire(this.#store, { maxAgeMs, isLive: (id) => this.#runs.get(id) !== undefined }, port);
   }
 
   /** Epoch milliseconds at which the execution that waits longest was last touched. */
@@ -638,13 +401,6 @@ export class CodemodeRuntime extends DurableObject {
   async deleteSnippet(name: string): Promise<boolean> {
     return this.#store.deleteSnippet(name);
   }
-}
-
-function notFound(id: string): Refusal {
-  return {
-    refused: "NOT_FOUND",
-    message: `There is no execution ${id} in this runtime. It may have been pruned. Nothing changed.`,
-  };
 }
 
 function lineOf(error: CodemodeError): number | undefined {

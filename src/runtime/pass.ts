@@ -6,43 +6,23 @@
  * journal; when the process dies, a new pass replays it.
  */
 import type { Assessment, CallPolicy } from "../connector/types.ts";
-import { CodemodeError, ERROR_CODES, type ErrorCode, isCodemodeError } from "../errors.ts";
+import { CodemodeError, type ErrorCode, isCodemodeError } from "../errors.ts";
 import { conclude } from "../journal/conclude.ts";
 import { decide } from "../journal/decide.ts";
 import { advance, type Entry, isSettled, newEntry, sameRequest } from "../journal/entry.ts";
-import type { ExecutionStatus } from "../journal/public.ts";
 import type { Limits } from "../limits.ts";
-import { FUEL_MESSAGE, failureMessage, formatConsole } from "../sandbox/direct-run.ts";
 import type { Bridge } from "../sandbox/executor.ts";
 import { Mailbox } from "../sandbox/mailbox.ts";
+import { KeptConsole } from "../sandbox/report.ts";
 import { Watchdog } from "../sandbox/watchdog.ts";
-import {
-  type CallRequest,
-  type ConsoleLine,
-  type Done,
-  MAX_TIMER_MS,
-  type Request,
-  type StepEnd,
-  type Turn,
-} from "../wire/messages.ts";
+import { type Done, MAX_TIMER_MS, type Request, type StepEnd, type Turn } from "../wire/messages.ts";
 import { parseTurn } from "../wire/parse-turn.ts";
 import { encodeFailure, encodeValue, exceedsBytes, toFailure } from "../wire/values.ts";
-import { BUILTIN, BUILTIN_POLICY, type BuiltinContext, performBuiltin } from "./builtin.ts";
+import { type Assessed, Assessor } from "./assessor.ts";
+import { BUILTIN, type BuiltinContext, performBuiltin } from "./builtin.ts";
+import { divergedEnd, failedEnd, type Unlogged } from "./endings.ts";
 import type { LiveJournal } from "./journal.ts";
-import type { HostPort, ToolCall, ToolOutcome } from "./port.ts";
-
-/** A request, and what its tool says of it. */
-interface Assessed {
-  readonly request: Request;
-  readonly assessment: Assessment;
-}
-
-/** A call whose tool has to be asked about it. */
-interface Unassessed {
-  readonly index: number;
-  readonly call: ToolCall;
-  readonly key: string;
-}
+import type { HostPort, ToolOutcome } from "./port.ts";
 
 /** What a turn's requests lead to once all of them are taken. */
 interface Begun {
@@ -57,8 +37,6 @@ const QUIET_MS = 1_000;
 /** How far the clocks of sandbox and host may differ. */
 const MAX_CLOCK_SKEW_MS = 60_000;
 
-const STEP_OR_TIMER: Assessment = { kind: "valid", method: "", policy: BUILTIN_POLICY };
-
 export class Pass implements Bridge {
   readonly journal: LiveJournal;
   readonly #port: HostPort;
@@ -66,7 +44,7 @@ export class Pass implements Bridge {
   readonly #builtin: BuiltinContext;
   readonly #mailbox = new Mailbox();
   readonly #watchdog: Watchdog;
-  readonly #policies = new Map<string, Assessment>();
+  readonly #assessor: Assessor;
   readonly #requested = new Set<number>();
   readonly #withheld = new Set<number>();
   readonly #openSteps = new Set<number>();
@@ -74,11 +52,10 @@ export class Pass implements Bridge {
   #ending: ReadonlySet<number> = new Set();
   readonly #briefSteps = new Set<number>();
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
-  readonly #console: ConsoleLine[] = [];
+  readonly #console: KeptConsole;
   readonly #ended = Promise.withResolvers<void>();
   /** A turn whose tools are still being asked what they say of it: later ones wait. */
   #accepting: Promise<void> | undefined;
-  #consoleChars = 0;
   #nextTurn = 0;
   #working = 0;
   #busy = false;
@@ -93,6 +70,8 @@ export class Pass implements Bridge {
     this.#port = builtin.port;
     this.#limits = limits;
     this.#builtin = builtin;
+    this.#assessor = new Assessor(journal);
+    this.#console = new KeptConsole(limits);
     this.#watchdog = new Watchdog(limits.maxProgramMs, () =>
       this.#fail(
         "TIMEOUT",
@@ -194,12 +173,13 @@ export class Pass implements Bridge {
     try {
       const turn = parseTurn(text);
       this.#hear(turn);
-      const { known, asked } = this.#known(turn.requests);
-      if (asked.length > 0)
-        return this.#assess(known, asked)
+      const known = this.#assessor.known(turn.requests);
+      if (known.asked.length > 0)
+        return this.#assessor
+          .ask(known, (calls) => this.#hostAnswer(this.#port.assess(calls)))
           .then((assessed) => this.#carryOut(turn, assessed))
           .catch((error) => this.#violated(error));
-      this.#carryOut(turn, known);
+      this.#carryOut(turn, known.assessed);
     } catch (error) {
       this.#violated(error);
     }
@@ -212,7 +192,7 @@ export class Pass implements Bridge {
     this.#nextTurn += 1;
     this.#mailbox.acknowledge(turn);
     this.#busy = turn.busy === true;
-    this.#keepConsole(turn.console);
+    this.#console.keep(turn.console);
   }
 
   #carryOut(turn: Turn, assessed: readonly Assessed[]): void {
@@ -249,52 +229,6 @@ export class Pass implements Bridge {
     for (const entry of launches)
       if (!isSettled(entry)) this.journal.settle(entry, "failed", false, encodeFailure(error));
     this.journal.flush();
-  }
-
-  /** What is known of the requests' tools, which say the same of every call unless told otherwise, and what must be asked. */
-  #known(requests: readonly Request[]): { readonly known: Assessed[]; readonly asked: Unassessed[] } {
-    const asked: Unassessed[] = [];
-    const known = requests.map((request, index): Assessed => {
-      if (request.kind !== "call") return { request, assessment: STEP_OR_TIMER };
-      if (request.connector === BUILTIN) return { request, assessment: STEP_OR_TIMER };
-      const entry = this.journal.entries.get(request.seq);
-      if (entry !== undefined && entry.state !== "approved") return { request, assessment: STEP_OR_TIMER };
-      const key = `${request.connector}.${request.method}`;
-      const assessment = this.#policies.get(key);
-      if (assessment !== undefined) return { request, assessment };
-      if (!this.#builtin.execution.connectors.includes(request.connector))
-        return { request, assessment: { kind: "unknown", near: [] } };
-      const args = entry?.editedArgs ?? request.args;
-      asked.push({ index, key, call: this.#toolCall(request, args) });
-      // Until the host says otherwise there is no such tool.
-      return { request, assessment: { kind: "unknown", near: [] } };
-    });
-    return { known, asked };
-  }
-
-  /** What the tools say of their calls, in one message to the host. */
-  async #assess(known: readonly Assessed[], asked: readonly Unassessed[]): Promise<Assessed[]> {
-    const assessed = [...known];
-    const answers = await this.#hostAnswer(this.#port.assess(asked.map(({ call }) => call)));
-    for (const [position, { index, key }] of asked.entries()) {
-      const answer = answers?.[position];
-      const item = assessed[index];
-      if (answer === undefined || item === undefined) continue;
-      assessed[index] = { request: item.request, assessment: answer };
-      if (answer.kind === "valid" && !answer.policy.perCall) this.#policies.set(key, answer);
-    }
-    return assessed;
-  }
-
-  #toolCall(request: CallRequest, args: string): ToolCall {
-    return {
-      executionId: this.journal.execution.id,
-      seq: request.seq,
-      attempt: 1,
-      connector: request.connector,
-      method: request.method,
-      args,
-    };
   }
 
   /** Decides on one request and records it. Answers nothing when the run ended over it. */
@@ -361,7 +295,8 @@ export class Pass implements Bridge {
         if (known !== undefined) launches.push(known);
         return known;
       case "diverge":
-        return this.#diverged(known, request);
+        this.#end(divergedEnd(known, request));
+        return undefined;
       case "violate":
         return this.#refuse(request, "a call left a gap in the numbering");
     }
@@ -546,7 +481,7 @@ export class Pass implements Bridge {
     }
     if (end === "pause") this.#end({ status: "paused" });
     else if (end === "complete") this.#complete();
-    else if (end === "fail" && this.#done !== undefined) this.#failed(this.#done);
+    else if (end === "fail" && this.#done !== undefined) this.#end(failedEnd(this.#done));
     else if (end === "deadlock") {
       this.#fail(
         "DEADLOCK",
@@ -563,7 +498,7 @@ export class Pass implements Bridge {
         !this.#requested.has(entry.seq) &&
         !this.journal.replay.skip.includes(entry.seq),
     );
-    if (forgotten !== undefined) this.#diverged(forgotten, undefined);
+    if (forgotten !== undefined) this.#end(divergedEnd(forgotten, undefined));
     else if (exceedsBytes(this.#done?.value ?? "", this.#limits.maxValueBytes)) {
       this.#fail(
         "VALUE_TOO_LARGE",
@@ -572,34 +507,12 @@ export class Pass implements Bridge {
     } else this.#end({ status: "completed", result: this.#done?.value });
   }
 
-  #failed(done: Done): void {
-    const message = done.code === "FUEL_EXHAUSTED" ? FUEL_MESSAGE : failureMessage(done);
-    this.#end({ status: "error", error: message, errorCode: modelCode(done.code), errorLine: done.line });
-  }
-
   #fail(code: ErrorCode, message: string): void {
     this.#end({ status: "error", error: message, errorCode: code });
   }
 
   #refuse(request: Request, why: string): undefined {
     this.#fail("PROTOCOL_VIOLATION", `The sandbox broke the protocol at call ${request.seq}: ${why}.`);
-  }
-
-  #diverged(known: Entry | undefined, request: Request | undefined): undefined {
-    const before = known === undefined ? "" : nameOf(known.kind, known.connector, known.method, known.args);
-    const now =
-      request === undefined
-        ? "it was not made"
-        : request.kind === "call"
-          ? nameOf("call", request.connector, request.method, request.args)
-          : nameOf(request.kind, "", request.kind === "step" ? request.name : String(request.ms), "");
-    const line = request?.line;
-    this.#end({
-      status: "error",
-      error: `On replay the program did something else than before. Before, call ${known?.seq} was ${before}; now: ${now}${line === undefined ? "" : ` (line ${line})`}. What ran stays recorded and can be rolled back.`,
-      errorCode: "DIVERGED",
-      errorLine: line,
-    });
   }
 
   #violated(error: unknown): void {
@@ -625,16 +538,10 @@ export class Pass implements Bridge {
     );
   }
 
-  #end(ending: {
-    readonly status: ExecutionStatus;
-    readonly result?: string | undefined;
-    readonly error?: string;
-    readonly errorCode?: string | undefined;
-    readonly errorLine?: number | undefined;
-  }): void {
+  #end(ending: Unlogged): void {
     if (this.#over) return;
     try {
-      this.journal.close({ ...ending, logs: formatConsole(this.#console) });
+      this.journal.close({ ...ending, logs: this.#console.lines });
     } catch (error) {
       // The disk took nothing: the execution is still `running` there. Who waits must hear of it all the same.
       this.#interrupt(error);
@@ -652,14 +559,6 @@ export class Pass implements Bridge {
     this.#timers.clear();
     this.#mailbox.halt();
   }
-
-  #keepConsole(lines: readonly ConsoleLine[]): void {
-    for (const line of lines) {
-      this.#consoleChars += line.text.length + 1;
-      if (this.#consoleChars <= this.#limits.maxConsoleChars + this.#limits.maxConsoleLineChars)
-        this.#console.push(line);
-    }
-  }
 }
 
 function adopt(entry: Entry, policy: CallPolicy): void {
@@ -667,16 +566,4 @@ function adopt(entry: Entry, policy: CallPolicy): void {
   entry.ephemeral = policy.replay === "reexecute";
   entry.readOnly = policy.readOnly;
   entry.repeatable = policy.repeatable;
-}
-
-function nameOf(kind: Entry["kind"], connector: string, method: string, args: string): string {
-  if (kind === "call") return `${connector}.${method}(${args.slice(0, 200)})`;
-  return kind === "step" ? `codemode.step(${JSON.stringify(method)})` : `a timer of ${method} ms`;
-}
-
-/** Codes that a guest may claim for the end of its program: those that speak to the model, and no other. */
-function modelCode(code: string | undefined): ErrorCode {
-  if (code === undefined || !Object.hasOwn(ERROR_CODES, code)) return "PROGRAM_ERROR";
-  const known = code as ErrorCode;
-  return ERROR_CODES[known].audience === "model" ? known : "PROGRAM_ERROR";
 }

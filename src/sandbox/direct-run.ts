@@ -1,12 +1,13 @@
 /** One run without a journal: what `execute(code, providers)` does with a sandbox that speaks the bridge protocol. */
 import { CodemodeError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { ConsoleLine, Done, Opening, Request, Turn } from "../wire/messages.ts";
+import type { Done, Opening, Request, Turn } from "../wire/messages.ts";
 import { MAX_MESSAGE_CHARS, MAX_TIMER_MS, WIRE_VERSION } from "../wire/messages.ts";
 import { parseTurn } from "../wire/parse-turn.ts";
-import { decodeValue, encodeBounded, encodeFailure, isFailure, toFailure } from "../wire/values.ts";
+import { decodeValue, encodeBounded, encodeFailure, toFailure } from "../wire/values.ts";
 import type { Bridge, ExecuteResult } from "./executor.ts";
 import { Mailbox } from "./mailbox.ts";
+import { failureMessage, KeptConsole } from "./report.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Calls one function of a namespace by its name. */
@@ -14,31 +15,6 @@ export type HostFunction = (method: string, args: readonly unknown[]) => Promise
 
 /** By namespace. A map, so that no name can reach a prototype. */
 type HostFunctions = ReadonlyMap<string, HostFunction>;
-
-/** Console lines as the released package gives them: one string each, with the level where it is not plain output. */
-export function formatConsole(lines: readonly ConsoleLine[]): string[] {
-  return lines.map(({ level, text }) => (level === "warn" || level === "error" ? `[${level}] ${text}` : text));
-}
-
-/** The sentence of a failed end; never empty, because absence of a sentence must not read as success. */
-export function failureMessage(done: Done): string {
-  if (done.code === "FUEL_EXHAUSTED") return FUEL_MESSAGE;
-  let failure: unknown;
-  try {
-    failure = decodeValue(done.value);
-  } catch {
-    // A hostile program wrote what is no value.
-  }
-  if (!isFailure(failure)) return "The program failed.";
-  const message = failure.message === "" ? failure.name : failure.message;
-  return message.slice(0, MAX_REASON_CHARS);
-}
-
-/** An honest shim cuts messages itself, at less. */
-const MAX_REASON_CHARS = 20_000;
-
-export const FUEL_MESSAGE =
-  "The program ran too many loop iterations and function calls, and was stopped. Look for a loop that never ends, or do less in one run.";
 
 /** 32 bytes in hex: the chance of one execution. */
 export function randomSeed(): string {
@@ -82,10 +58,9 @@ export class DirectRun implements Bridge {
   readonly #limits: DirectLimits;
   readonly #mailbox = new Mailbox();
   readonly #watchdog: Watchdog;
-  readonly #console: ConsoleLine[] = [];
+  readonly #console: KeptConsole;
   readonly #end = Promise.withResolvers<ExecuteResult>();
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
-  #consoleChars = 0;
   #nextSeq = 0;
   #nextTurn = 0;
   #nextOrder = 0;
@@ -97,6 +72,7 @@ export class DirectRun implements Bridge {
   constructor(functions: HostFunctions, limits: DirectLimits) {
     this.#functions = functions;
     this.#limits = limits;
+    this.#console = new KeptConsole(limits);
     this.#watchdog = new Watchdog(limits.maxProgramMs, () =>
       this.#fail(`Execution timed out after ${limits.maxProgramMs} ms of the program's own time.`),
     );
@@ -131,7 +107,7 @@ export class DirectRun implements Bridge {
     this.#nextTurn += 1;
     this.#mailbox.acknowledge(turn);
     this.#busy = turn.busy === true;
-    this.#keepConsole(turn.console);
+    this.#console.keep(turn.console);
     for (const request of turn.requests) this.#open(request);
     // `codemode.step` needs a journal, so no step was opened that could settle.
     if (turn.settled.length > 0) throw violation("settled a step that it has not opened");
@@ -209,14 +185,14 @@ export class DirectRun implements Bridge {
       return;
     }
     try {
-      this.#conclude({ result: decodeValue(done.value), logs: formatConsole(this.#console) });
+      this.#conclude({ result: decodeValue(done.value), logs: this.#console.lines });
     } catch (error) {
       this.#fail(`The program's result cannot be read: ${toFailure(error).message}`);
     }
   }
 
   #fail(error: string): void {
-    this.#conclude({ result: undefined, error, logs: formatConsole(this.#console) });
+    this.#conclude({ result: undefined, error, logs: this.#console.lines });
   }
 
   #conclude(result: ExecuteResult): void {
@@ -226,15 +202,6 @@ export class DirectRun implements Bridge {
     this.#timers.clear();
     this.#end.resolve(result);
     this.#mailbox.halt();
-  }
-
-  #keepConsole(lines: readonly ConsoleLine[]): void {
-    const { maxConsoleChars, maxConsoleLineChars } = this.#limits;
-    for (const line of lines) {
-      this.#consoleChars += line.text.length + 1;
-      // The shim's own last line says that more was left out.
-      if (this.#consoleChars <= maxConsoleChars + maxConsoleLineChars) this.#console.push(line);
-    }
   }
 }
 

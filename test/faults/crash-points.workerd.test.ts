@@ -1,67 +1,23 @@
 /**
  * Every crash point of every scenario: before, during and after each write, before and after each message. See
- * README.md here for what is injected and what is expected. `VITE_FAULTS=all` tries every point; the default takes a stride.
- * `VITE_FAULTS_ONLY=text` takes the scenarios that have it in their names.
+ * README.md here for what is injected and what is expected. `VITE_FAULTS_ONLY=text` takes the scenarios that have it in
+ * their names; `VITE_FAULTS=twice` tries pairs of points.
  */
 import { describe, expect, test } from "vitest";
-import { crashFacet } from "../support/drive.ts";
-import { newPlace } from "../support/runtime.ts";
 import { setting } from "../support/settings.ts";
 import { doubtedSeqs, effectFaults, executionView, rollbackFaults } from "./check.ts";
-import { Operator, type Run } from "./operator.ts";
+import { NearExecutor } from "./near-executor.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
-import { type Fault, installProbe, type Probe } from "./taps.ts";
-import { type Ledger, makeLedger } from "./world.ts";
+import { CALM, type Disturbance, onStage, onStages, type Stage, type Trial, tryOut } from "./stage.ts";
+import type { Fault } from "./taps.ts";
+import { makeLedger } from "./world.ts";
 
-interface Trial {
-  readonly run: Run;
-  readonly ledger: Ledger;
-  readonly probe: Probe;
-}
+/** So many trials at once. */
+const STAGES = 4;
+const NEAR = new NearExecutor();
 
-/** A strike may cost the client more than one answer: its own request, and the retry that met the dying facet. */
-const LOST_ANSWERS_PER_STRIKE = 3;
-
-async function attempt(scenario: Scenario, strikes: readonly number[], fault: Fault, evict = false): Promise<Trial> {
-  const probe: Probe = { trace: [], strikes, fault, struck: [], unfinished: new Set() };
-  const ledger = makeLedger();
-  const place = newPlace();
-  let lost = 0;
-  const operator = new Operator(place, scenario, ledger, {
-    excused: () => {
-      lost += 1;
-      return lost <= probe.struck.length * LOST_ANSWERS_PER_STRIKE;
-    },
-    ...(evict && { beforeMove: () => place.run({}, (_runtime, ctx) => crashFacet(ctx)) }),
-  });
-  await operator.saveSnippets();
-  if (scenario.snippets !== undefined) await place.run({}, (_runtime, ctx) => crashFacet(ctx));
-  const uninstall = installProbe(probe);
-  try {
-    return {
-      run: await withinLimit(operator.run(), () => `hangs after ${probe.trace.slice(-3).join(", ")}`),
-      ledger,
-      probe,
-    };
-  } finally {
-    uninstall();
-  }
-}
-
-/** A trial takes some 50 ms; one that takes this long waits for what never comes. */
-const TRIAL_LIMIT_MS = 10_000;
-
-async function withinLimit<T>(work: Promise<T>, describeHang: () => string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(describeHang())), TRIAL_LIMIT_MS);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const attempt = (stage: Stage, scenario: Scenario, disturbance: Disturbance) =>
+  tryOut(stage, scenario, makeLedger(), disturbance);
 
 /** A sandbox that loses its line to the journal, without the journal dying, is a sandbox that failed. */
 const SANDBOX_LINES = ["bridge.exchange before", "bridge.exchange after", "port.runPass before"];
@@ -83,44 +39,75 @@ function verdict(calm: Trial, { run, ledger, probe }: Trial): string[] {
   return faults;
 }
 
-/** Every so many points, so that the suite stays near a minute; a prime, so that befores and afters are both met. */
+/** Every point is struck while the sandbox is in the isolate of the test; every so many also while it has one of its own. */
 const STRIDE = 11;
 
-const ALL = setting("FAULTS") === "all";
+const TWICE = setting("FAULTS") === "twice";
 const ONLY = setting("FAULTS_ONLY") ?? "";
 
-describe.each(SCENARIOS.filter(({ name }) => name.includes(ONLY)))("$name", (scenario) => {
-  test("the same after an eviction before every move", async () => {
-    const calm = await attempt(scenario, [], "kill");
-    expect(calm.run.doubts.size).toBe(0);
-    expect(effectFaults(calm.run, calm.ledger)).toEqual([]);
-    expect(verdict(calm, await attempt(scenario, [], "kill", true))).toEqual([]);
-  });
+/** What is struck, one after the other. */
+type Strikes = Required<Omit<Disturbance, "evictions" | "executor">> & Pick<Disturbance, "executor">;
 
-  test.each(["kill", "break"] as const)(
-    "the same after a %s at each point",
-    async (fault) => {
-      const calm = await attempt(scenario, [], fault);
-      const points = calm.probe.trace.length;
-      const failures: string[] = [];
-      let tried = 0;
-      const stride = ALL ? 1 : STRIDE;
-      // Each scenario and fault starts elsewhere, so that together they meet all kinds of points.
-      const first = ALL ? 0 : (SCENARIOS.indexOf(scenario) * 3 + (fault === "kill" ? 0 : 5)) % STRIDE;
-      for (let at = first; at < points; at += stride) {
-        const name = `${fault} at point ${at} of ${points}, ${calm.probe.trace[at]}`;
-        tried += 1;
-        try {
-          const trial = await attempt(scenario, [at], fault);
-          expect(trial.probe.struck, "the fault struck").toHaveLength(1);
-          failures.push(...verdict(calm, trial).map((what) => `${name}: ${what}`));
-        } catch (error) {
-          failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-        }
-      }
-      console.log(`${scenario.name}: ${fault} at ${tried} of ${points} points`);
-      expect(failures.slice(0, 6), `${failures.length} failures`).toEqual([]);
-    },
-    300_000,
+/** Each point once, with either fault; and a part of them once more, in an isolate. */
+function singles(points: number, salt: number): Strikes[] {
+  const faults: readonly Fault[] = ["kill", "break"];
+  return faults.flatMap((fault) =>
+    Array.from({ length: points }, (_, at) => at).flatMap((at): Strikes[] => [
+      { strikes: [at], fault, executor: NEAR },
+      ...((at + salt * 3 + (fault === "kill" ? 0 : 5)) % STRIDE === 0 ? [{ strikes: [at], fault }] : []),
+    ]),
   );
+}
+
+/** How far from the first point the second is: in the recovery, mostly. */
+const GAPS = [1, 2, 3, 5, 8, 13];
+
+/** A second fault some points after the first. */
+function pairs(points: number): Strikes[] {
+  const faults: readonly Fault[] = ["kill", "break"];
+  return faults.flatMap((fault) =>
+    Array.from({ length: points }, (_, at) => at).flatMap((at) =>
+      GAPS.map((gap): Strikes => ({ strikes: [at, at + gap], fault, executor: NEAR })),
+    ),
+  );
+}
+
+const sums = { points: 0, faults: 0 };
+
+describe.each(SCENARIOS.filter(({ name }) => name.includes(ONLY)))("$name", (scenario) => {
+  test("the same after an eviction before every move", () =>
+    onStage(async (stage) => {
+      const calm = await attempt(stage, scenario, CALM);
+      expect(calm.run.doubts.size).toBe(0);
+      expect(effectFaults(calm.run, calm.ledger)).toEqual([]);
+      expect(verdict(calm, await attempt(stage, scenario, { ...CALM, evictions: true }))).toEqual([]);
+    }));
+
+  test(`the same after ${TWICE ? "two faults" : "a fault at each point"}`, async () => {
+    const [calm, near] = await onStage(
+      async (stage) =>
+        [await attempt(stage, scenario, CALM), await attempt(stage, scenario, { ...CALM, executor: NEAR })] as const,
+    );
+    const points = calm.probe.trace.length;
+    // Where the sandbox is makes no difference to what is written and sent.
+    expect(near.probe.trace).toEqual(calm.probe.trace);
+    const plan = TWICE ? pairs(points) : singles(points, SCENARIOS.indexOf(scenario));
+    const failures = await onStages(STAGES, plan, async (stage, strikes) => {
+      const where = strikes.strikes.map((at) => `${at} (${calm.probe.trace[at]})`).join(" and ");
+      const name = `${String(strikes.fault)} at ${where} of ${points}${strikes.executor === undefined ? ", in an isolate" : ""}`;
+      try {
+        const trial = await attempt(stage, scenario, strikes);
+        if (!TWICE) expect(trial.probe.struck, "the fault struck").toHaveLength(1);
+        return verdict(calm, trial).map((what) => `${name}: ${what}`);
+      } catch (error) {
+        return [`${name}: ${error instanceof Error ? error.message : String(error)}`];
+      }
+    });
+    sums.points += points;
+    sums.faults += plan.length;
+    console.log(
+      `${scenario.name}: ${points} points, ${plan.length} runs (all so far: ${sums.points} points, ${sums.faults} runs)`,
+    );
+    expect(failures.flat().slice(0, 6), `${failures.flat().length} failures`).toEqual([]);
+  }, 600_000);
 });

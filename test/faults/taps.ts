@@ -28,14 +28,27 @@ export interface Probe {
   readonly unfinished: Set<string>;
 }
 
-let current: Probe | undefined;
+/** Probes by the object that they watch. */
+const probes = new Map<string, Probe>();
 
-/** Watches, and disturbs, everything that facets do until the answer is called. */
-export function installProbe(probe: Probe): () => void {
-  current = probe;
+/** The probe of all objects that have none of their own. */
+const EVERYWHERE = "";
+
+/**
+ * Watches, and disturbs, what facets do until the answer is called.
+ *
+ * @param object id of the one object to whose facets this is limited, so that several may be watched at once.
+ */
+export function installProbe(probe: Probe, object = EVERYWHERE): () => void {
+  probes.set(object, probe);
   return () => {
-    current = undefined;
+    probes.delete(object);
   };
+}
+
+/** A facet has the id of its object. */
+function probeOf(ctx: DurableObjectState): Probe | undefined {
+  return probes.size === 0 ? undefined : (probes.get(ctx.id.toString()) ?? probes.get(EVERYWHERE));
 }
 
 export class InjectedFault extends Error {
@@ -43,6 +56,7 @@ export class InjectedFault extends Error {
 }
 
 function reach(ctx: DurableObjectState, name: string): void {
+  const current = probeOf(ctx);
   if (current === undefined) return;
   const index = current.trace.push(name) - 1;
   if (!current.strikes.includes(index)) return;
@@ -162,9 +176,10 @@ function readUnfinished(ctx: DurableObjectState, unfinished: Set<string>): void 
 
 export class TappedRuntime extends CodemodeRuntime {
   constructor(ctx: DurableObjectState, env: unknown) {
-    if (current !== undefined) tapStorage(ctx);
+    const probe = probeOf(ctx);
+    if (probe !== undefined) tapStorage(ctx);
     super(ctx, env);
-    if (current !== undefined) readUnfinished(ctx, current.unfinished);
+    if (probe !== undefined) readUnfinished(ctx, probe.unfinished);
   }
 
   /** The whole database, as data. */
@@ -183,11 +198,12 @@ export class TappedRuntime extends CodemodeRuntime {
 
   /** After a fault that the facet survives: what it will take up from the disk. */
   #noteUnfinished(): void {
-    if (current !== undefined && current.fault !== "kill") readUnfinished(this.ctx, current.unfinished);
+    const probe = probeOf(this.ctx);
+    if (probe !== undefined && probe.fault !== "kill") readUnfinished(this.ctx, probe.unfinished);
   }
 
   #port(port: HostPort): HostPort {
-    return current === undefined ? port : tapPort(this.ctx, port);
+    return probeOf(this.ctx) === undefined ? port : tapPort(this.ctx, port);
   }
 
   override execute(request: { readonly id: string; readonly code: string }, settings: HostSettings, port: HostPort) {

@@ -6,7 +6,7 @@
  */
 import fc from "fast-check";
 
-/** Tools that a call can go to; `no` asks a person who will refuse, `fail` throws. */
+/** Tools that a call can go to; `no` asks a person who will refuse, `fail` throws, `none` is no tool. */
 const TOOLS = [
   "read.get",
   "read.big",
@@ -17,42 +17,51 @@ const TOOLS = [
   "ask.no",
   "act.fail",
   "read.fail",
+  "act.none",
+  "read.none",
 ] as const;
+
+/** Pieces of a program that have no others in them. `many`: more steps than a guest may keep to itself; `heavy`: longer ones. */
+const PLAIN = ["chance", "timer", "snippet", "brief", "many", "heavy"] as const;
 
 export type Program =
   | { readonly kind: "call"; readonly tool: (typeof TOOLS)[number] }
-  | { readonly kind: "chance" | "timer" | "snippet" }
+  | { readonly kind: (typeof PLAIN)[number] }
   | { readonly kind: "seq" | "all" | "settled" | "any"; readonly parts: readonly Program[] }
-  | { readonly kind: "loop"; readonly times: number; readonly body: Program }
-  | { readonly kind: "try" | "step" | "race"; readonly body: Program };
+  | { readonly kind: "loop" | "later"; readonly times: number; readonly body: Program }
+  | { readonly kind: "try" | "step" | "race" | "cleared" | "watched"; readonly body: Program };
 
 /** Deep enough for a step in a loop in a race; small enough that a program has some ten calls. */
 const MAX_DEPTH = 3;
 
 const calls: fc.Arbitrary<Program> = fc.constantFrom(...TOOLS).map((tool) => ({ kind: "call", tool }));
-const plains: fc.Arbitrary<Program> = fc.constantFrom("chance", "timer", "snippet").map((kind) => ({ kind }));
+const plain = (...kinds: (typeof PLAIN)[number][]): fc.Arbitrary<Program> =>
+  fc.constantFrom(...kinds).map((kind) => ({ kind }));
 
 /** Programs made of other programs. */
 function compound(body: fc.Arbitrary<Program>): fc.Arbitrary<Program> {
   const several = fc.array(body, { minLength: 1, maxLength: 3 });
+  const repeated = (kind: "loop" | "later", max: number) =>
+    fc.tuple(fc.integer({ min: 1, max }), body).map(([times, inside]): Program => ({ kind, times, body: inside }));
   return fc.oneof(
     fc
       .tuple(fc.constantFrom("seq", "all", "settled", "any"), several)
       .map(([kind, parts]): Program => ({ kind, parts })),
-    fc.tuple(fc.integer({ min: 1, max: 2 }), body).map(
-      ([times, repeated]): Program => ({
-        kind: "loop",
-        times,
-        body: repeated,
-      }),
-    ),
-    fc.tuple(fc.constantFrom("try", "step", "race"), body).map(([kind, inside]): Program => ({ kind, body: inside })),
+    repeated("loop", 2),
+    repeated("later", 16),
+    fc
+      .tuple(fc.constantFrom("try", "step", "step", "race", "cleared", "watched"), body)
+      .map(([kind, inside]): Program => ({ kind, body: inside })),
   );
 }
 
 /** @param depth how many programs may stand in each other. */
 function programsOf(depth: number): fc.Arbitrary<Program> {
-  const single = fc.oneof({ weight: 4, arbitrary: calls }, { weight: 1, arbitrary: plains });
+  const single = fc.oneof(
+    { weight: 40, arbitrary: calls },
+    { weight: 10, arbitrary: plain("chance", "timer", "snippet", "brief", "brief") },
+    { weight: 1, arbitrary: plain("many", "heavy") },
+  );
   if (depth === 0) return single;
   return fc.oneof({ weight: 4, arbitrary: single }, { weight: 5, arbitrary: compound(programsOf(depth - 1)) });
 }
@@ -86,10 +95,32 @@ function call(tool: (typeof TOOLS)[number], state: Rendering): string {
   return tool === "ask.no" ? `ask.do(${argsOf(state, ", no: true")})` : `${tool}(${argsOf(state)})`;
 }
 
-function chance(state: Rendering): string {
+const OBSERVED = "[Math.random(), Date.now(), performance.now(), crypto.randomUUID()]";
+
+/** What the program saw is kept in a step: a later pass that sees anything else answers false. */
+function kept(state: Rendering, made: string): string {
   state.next += 1;
-  return block(`const made = [Math.random(), Date.now(), performance.now(), crypto.randomUUID()].join();
-    return (await codemode.step("kept ${state.next}", () => made)) === made;`);
+  return `(await codemode.step("kept ${state.next}", () => ${made})) === ${made}`;
+}
+
+function plainOf(kind: (typeof PLAIN)[number], state: Rendering): string {
+  state.next += 1;
+  const name = `${kind} ${state.next}`;
+  switch (kind) {
+    case "chance":
+      return block(`const made = ${OBSERVED}.join(); return ${kept(state, "made")};`);
+    case "timer":
+      return 'new Promise((resolve) => setTimeout(resolve, 1, "rang"))';
+    case "snippet":
+      return `codemode.run("pair", ${argsOf(state)})`;
+    case "brief":
+      return `codemode.step("${name}", () => "${name}")`;
+    case "many":
+      return block(`for (let k = 0; k < 300; k++) await codemode.step("${name}", () => k); return "${name}";`);
+    case "heavy":
+      return block(`const sizes = []; for (let k = 0; k < 4; k++)
+        sizes.push((await codemode.step("${name}", () => "x".repeat(400_000 + k))).length); return sizes;`);
+  }
 }
 
 /** An expression that is a promise of the program's result. */
@@ -97,15 +128,9 @@ function render(program: Program, state: Rendering): string {
   switch (program.kind) {
     case "call":
       return call(program.tool, state);
-    case "chance":
-      return chance(state);
-    case "timer":
-      return 'new Promise((resolve) => setTimeout(resolve, 1, "rang"))';
-    case "snippet":
-      return `codemode.run("pair", ${argsOf(state)})`;
     case "seq":
       return block(
-        `const out = []; ${program.parts.map((part) => `out.push(await ${inner(part, state)});`).join(" ")} return out;`,
+        `const out = []; ${program.parts.map((part) => `out.push(await ${render(part, state)});`).join(" ")} return out;`,
       );
     case "all":
       return `Promise.all([${list(program.parts, state)}]).catch(() => "one failed")`;
@@ -121,19 +146,31 @@ function render(program: Program, state: Rendering): string {
         `const out = []; for (let ${variable} = 0; ${variable} < ${program.times}; ${variable}++) out.push(await ${body}); return out;`,
       );
     }
+    case "later":
+      return block(`for (let k = 0; k < ${program.times}; k++) await null; return ${render(program.body, state)};`);
     case "try":
-      return `${inner(program.body, state)}.catch(${told})`;
+      return `${render(program.body, state)}.catch(${told})`;
     case "step":
       state.next += 1;
-      return `codemode.step("step ${state.next}", () => ${inner(program.body, state)})`;
+      return `codemode.step("step ${state.next}", () => ${render(program.body, state)})`;
     case "race":
-      return `Promise.race([${inner(program.body, state)}, new Promise((resolve) => setTimeout(resolve, 60_000, "late"))])`;
+      return `Promise.race([${render(program.body, state)}, new Promise((resolve) => setTimeout(resolve, 60_000, "late"))])`;
+    case "cleared":
+      return block(
+        `const timer = setTimeout(() => {}, 60_000); try { return await ${render(program.body, state)}; } finally { clearTimeout(timer); }`,
+      );
+    case "watched":
+      return block(
+        `const before = ${OBSERVED}; const value = await ${render(program.body, state)}.catch(${told});
+        const made = [...before, ...${OBSERVED}].join(); return [value, ${kept(state, "made")}];`,
+      );
+    default:
+      return plainOf(program.kind, state);
   }
 }
 
-const inner = (program: Program, state: Rendering): string => render(program, state);
 const list = (parts: readonly Program[], state: Rendering): string =>
-  parts.map((part) => inner(part, state)).join(", ");
+  parts.map((part) => render(part, state)).join(", ");
 
 function nested(program: Program, within: Rendering, outer: Rendering): string {
   const text = render(program, within);

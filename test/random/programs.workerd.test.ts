@@ -7,30 +7,33 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ExecutionState } from "../../src/journal/public.ts";
 import { effectFaults } from "../faults/check.ts";
-import { Operator, type Run } from "../faults/operator.ts";
+import { NearExecutor } from "../faults/near-executor.ts";
 import { approveFirst, type Scenario } from "../faults/scenarios.ts";
-import { type Fault, installProbe, type Probe } from "../faults/taps.ts";
+import { CALM, type Disturbance, onStage, type Stage, type Trial, tryOut } from "../faults/stage.ts";
+import type { Fault } from "../faults/taps.ts";
 import { type Ledger, makeLedger } from "../faults/world.ts";
-import { evict } from "../support/drive.ts";
-import { newPlace, type Toolbox } from "../support/runtime.ts";
+import type { Toolbox } from "../support/runtime.ts";
 import { numericSetting, seedSetting, setting } from "../support/settings.ts";
 import { programs, SNIPPETS, sourceOf } from "./language.ts";
 
 const SEED = seedSetting();
 /** Each program is run four times, and crashed in the last. */
-const PROGRAMS = numericSetting("SOAK", 200);
+const PROGRAMS = numericSetting("SOAK", 2_000);
+const PATH = setting("PATH_OF_FAILURE");
+/** So many programs run at once, each on a stage of its own; a path leads to one of them. */
+const LANES = PATH === undefined ? numericSetting("LANES", 6) : 1;
+/** Lanes have seeds of their own, far from those of the lanes beside them. */
+const seedOf = (lane: number) => SEED + lane * 1_000_003;
 const MS_PER_PROGRAM = 5_000;
+const NEAR = new NearExecutor();
 
-interface Trial {
-  readonly run: Run;
-  readonly ledger: Ledger;
-  readonly probe: Probe;
-}
-
-/** The person refuses what says `no`, and lets the program go on; approves the rest one by one. */
-const person: Scenario["person"] = (pending) => {
-  const refused = pending.find(({ args }) => Reflect.get(Object(args), "no") === true);
-  return refused === undefined ? approveFirst(pending) : { do: "reject", action: refused, then: "throw" };
+/** The person refuses what says `no`, and lets the program go on; approves the rest one by one, or all that there is. */
+const persons = (together: boolean): Required<Scenario>["person"] => {
+  return (pending) => {
+    const refused = pending.find(({ args }) => Reflect.get(Object(args), "no") === true);
+    if (refused !== undefined) return { do: "reject", action: refused, then: "throw" };
+    return together ? { do: "approveAll" } : approveFirst(pending);
+  };
 };
 
 /** The same tools without approval; one that a person would refuse fails with the words of the refusal. */
@@ -46,13 +49,6 @@ function unasked(toolbox: Toolbox): Toolbox {
   return { ...toolbox, ask: Object.fromEntries(tools) };
 }
 
-interface Manner {
-  readonly asked: boolean;
-  readonly evicted: boolean;
-  readonly strikes: readonly number[];
-  readonly fault: Fault;
-}
-
 /** A sandbox that loses its line fails, as the fault suite shows; here the whole facet goes with it. */
 const faultAt =
   (fault: Fault) =>
@@ -62,39 +58,42 @@ const faultAt =
 /** A tool takes up to so many milliseconds, by its arguments. */
 const MAX_LATENCY_MS = 3;
 
-async function attempt(code: string, { asked, evicted, strikes, fault }: Manner): Promise<Trial> {
+/** A program, and in which manner it is run. */
+interface Case {
+  readonly code: string;
+  readonly together: boolean;
+  /** Each run of the program in an isolate of its own, as in production; the others share the isolate of the test. */
+  readonly walled: boolean;
+  readonly places: readonly number[];
+  readonly fault: Fault;
+}
+
+const cases: fc.Arbitrary<Case> = fc.record({
+  code: programs.map(sourceOf),
+  together: fc.boolean(),
+  walled: fc.nat({ max: 4 }).map((n) => n === 0),
+  places: fc.array(fc.nat({ max: 9_999 }), { minLength: 1, maxLength: 3 }),
+  fault: fc.constantFrom("kill", "break"),
+});
+
+function attempt(
+  stage: Stage,
+  { code, together, walled }: Case,
+  asked: boolean,
+  disturbance: Disturbance,
+): Promise<Trial> {
   let calls = 0;
   const ledger = makeLedger(async () => {
     calls += 1;
     const latency = (calls * 7) % (MAX_LATENCY_MS + 1);
     if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency));
   });
-  const probe: Probe = { trace: [], strikes, fault: faultAt(fault), struck: [], unfinished: new Set() };
-  const place = newPlace();
-  const snippets = code.includes("codemode.run(") ? SNIPPETS : {};
-  const scenario: Scenario = { name: "a random program", code, snippets, ...(person && { person }) };
-  const toolbox = asked ? ledger.toolbox : unasked(ledger.toolbox);
-  let lost = 0;
-  const operator = new Operator(
-    place,
-    scenario,
-    { toolbox, effectOf: ledger.effectOf },
-    {
-      excused: () => {
-        lost += 1;
-        return lost <= probe.struck.length * 3;
-      },
-      ...(evicted && { beforeMove: () => evict(place) }),
-    },
-  );
-  await operator.saveSnippets();
-  await evict(place);
-  const uninstall = installProbe(probe);
-  try {
-    return { run: await operator.run(), ledger, probe };
-  } finally {
-    uninstall();
-  }
+  const snippets = code.includes("codemode.run(") ? { snippets: SNIPPETS } : {};
+  const scenario: Scenario = { name: "a random program", code, ...snippets, person: persons(together) };
+  return tryOut(stage, scenario, asked ? ledger : { ...ledger, toolbox: unasked(ledger.toolbox) }, {
+    ...disturbance,
+    ...(!walled && { executor: NEAR }),
+  });
 }
 
 /**
@@ -117,52 +116,52 @@ function outcomeOf({ run, ledger }: Trial) {
   return { status: execution?.status, result: execution?.result, error: execution?.error, effects: effectsOf(ledger) };
 }
 
+/** What the runs of all programs came to. */
+const sums = { programs: 0, walled: 0, calls: 0, strikes: 0, doubts: 0 };
+
+/** Runs one program undisturbed and in each of the ways in which it may be disturbed. */
+async function compare(stage: Stage, one: Case): Promise<void> {
+  const { code, places, fault } = one;
+  const free = await attempt(stage, one, false, CALM);
+  const paused = await attempt(stage, one, true, CALM);
+  const evicted = await attempt(stage, one, true, { ...CALM, evictions: true });
+  const at = places.map((place) => place % paused.probe.trace.length);
+  const crashed = await attempt(stage, one, true, { strikes: at, fault: faultAt(fault) });
+  sums.programs += 1;
+  if (one.walled) sums.walled += 1;
+  sums.calls += paused.run.execution?.log.length ?? 0;
+  sums.strikes += crashed.probe.struck.length;
+  sums.doubts += crashed.run.doubts.size;
+
+  const expected = outcomeOf(free);
+  expect(expected.status, code).toBe("completed");
+  const because = (how: string) => `${how}; struck at ${crashed.probe.struck.join(", ")} (${at.join(", ")}); ${code}`;
+  for (const [how, trial] of Object.entries({ paused, evicted, crashed })) {
+    expect(outcomeOf(trial), because(how)).toEqual(expected);
+    expect(effectFaults(trial.run, trial.ledger), because(how)).toEqual([]);
+    expect(journalOf(trial.run.execution), because(how)).toEqual(journalOf(paused.run.execution));
+  }
+}
+
 test(
   `${PROGRAMS} random programs come to the same end however they are disturbed`,
   async () => {
-    console.log(`random programs: seed ${SEED}, ${PROGRAMS} programs`);
-    let calls = 0;
-    let strikes = 0;
-    let doubts = 0;
-    const path = setting("PATH_OF_FAILURE");
-    await fc.assert(
-      fc.asyncProperty(
-        programs,
-        fc.array(fc.nat({ max: 9_999 }), { minLength: 1, maxLength: 3 }),
-        fc.constantFrom<Fault>("kill", "break"),
-        async (program, places, fault) => {
-          const code = sourceOf(program);
-          const calm = { strikes: [], fault };
-          const free = await attempt(code, { ...calm, asked: false, evicted: false });
-          const paused = await attempt(code, { ...calm, asked: true, evicted: false });
-          const evicted = await attempt(code, { ...calm, asked: true, evicted: true });
-          const points = paused.probe.trace.length;
-          const at = places.map((place) => place % points);
-          const crashed = await attempt(code, { asked: true, evicted: false, strikes: at, fault });
-          calls += paused.run.execution?.log.length ?? 0;
-          strikes += crashed.probe.struck.length;
-          doubts += crashed.run.doubts.size;
-
-          const expected = outcomeOf(free);
-          expect(expected.status, code).toBe("completed");
-          const because = (how: string) =>
-            `${how}; struck at ${crashed.probe.struck.join(", ")} (${at.join(", ")}); ${code}`;
-          expect(outcomeOf(paused), because("paused")).toEqual(expected);
-          expect(outcomeOf(evicted), because("evicted")).toEqual(expected);
-          expect(outcomeOf(crashed), because("crashed")).toEqual(expected);
-          for (const { run, ledger } of [paused, evicted, crashed]) expect(effectFaults(run, ledger), code).toEqual([]);
-          expect(journalOf(evicted.run.execution), because("evicted")).toEqual(journalOf(paused.run.execution));
-          expect(journalOf(crashed.run.execution), because("crashed")).toEqual(journalOf(paused.run.execution));
+    console.log(`random programs: seed ${SEED}, ${PROGRAMS} programs, ${LANES} at once`);
+    const lane = (stage: Stage, index: number) =>
+      fc.assert(
+        fc.asyncProperty(cases, (one) => compare(stage, one)),
+        {
+          seed: seedOf(index),
+          numRuns: Math.ceil(PROGRAMS / LANES),
+          ...(PATH !== undefined && { path: PATH }),
+          interruptAfterTimeLimit: PROGRAMS * MS_PER_PROGRAM,
         },
-      ),
-      {
-        seed: SEED,
-        numRuns: PROGRAMS,
-        ...(path !== undefined && { path }),
-        interruptAfterTimeLimit: PROGRAMS * MS_PER_PROGRAM,
-      },
+      );
+    await Promise.all(Array.from({ length: LANES }, (_, index) => onStage((stage) => lane(stage, index))));
+    const { programs: ran, walled, calls, strikes, doubts } = sums;
+    console.log(
+      `random programs: ${ran} programs (${walled} in isolates), ${calls} calls, ${strikes} faults struck, ${doubts} calls in doubt`,
     );
-    console.log(`random programs: ${calls} calls, ${strikes} faults struck, ${doubts} calls in doubt`);
   },
   PROGRAMS * MS_PER_PROGRAM,
 );

@@ -1,0 +1,77 @@
+/** What the tools say of a pass's requests; tools that say the same of every call are asked once. */
+import type { Assessment } from "../connector/types.ts";
+import type { Request } from "../wire/messages.ts";
+import { BUILTIN, BUILTIN_POLICY } from "./builtin.ts";
+import type { LiveJournal } from "./journal.ts";
+import type { ToolCall } from "./port.ts";
+
+/** A request, and what its tool says of it. */
+export interface Assessed {
+  readonly request: Request;
+  readonly assessment: Assessment;
+}
+
+/** A call whose tool has to be asked about it. */
+interface Unassessed {
+  readonly index: number;
+  readonly call: ToolCall;
+  readonly key: string;
+}
+
+/** What is known of a turn's requests without the host, and what it must be asked. */
+export interface Known {
+  readonly assessed: readonly Assessed[];
+  readonly asked: readonly Unassessed[];
+}
+
+/** What needs no tool: steps, timers, built-ins, and calls that are not about to be made. */
+const UNASKED: Assessment = { kind: "valid", method: "", policy: BUILTIN_POLICY };
+
+/** Until the host says otherwise there is no such tool. */
+const NO_TOOL: Assessment = { kind: "unknown", near: [] };
+
+export class Assessor {
+  readonly #journal: LiveJournal;
+  readonly #policies = new Map<string, Assessment>();
+
+  constructor(journal: LiveJournal) {
+    this.#journal = journal;
+  }
+
+  known(requests: readonly Request[]): Known {
+    const asked: Unassessed[] = [];
+    const assessed = requests.map((request, index): Assessed => {
+      if (request.kind !== "call" || request.connector === BUILTIN) return { request, assessment: UNASKED };
+      const { execution, entries } = this.#journal;
+      const entry = entries.get(request.seq);
+      if (entry !== undefined && entry.state !== "approved") return { request, assessment: UNASKED };
+      const { seq, connector, method } = request;
+      const key = `${connector}.${method}`;
+      const assessment = this.#policies.get(key);
+      if (assessment !== undefined) return { request, assessment };
+      if (execution.connectors.includes(connector)) {
+        const args = entry?.editedArgs ?? request.args;
+        asked.push({ index, key, call: { executionId: execution.id, seq, attempt: 1, connector, method, args } });
+      }
+      return { request, assessment: NO_TOOL };
+    });
+    return { assessed, asked };
+  }
+
+  /** Fills in what the tools say, in one message to the host; without an answer the host is gone. */
+  async ask(
+    { assessed, asked }: Known,
+    host: (calls: readonly ToolCall[]) => Promise<readonly Assessment[] | undefined>,
+  ): Promise<Assessed[]> {
+    const complete = [...assessed];
+    const answers = await host(asked.map(({ call }) => call));
+    for (const [position, { index, key }] of asked.entries()) {
+      const assessment = answers?.[position];
+      const item = complete[index];
+      if (assessment === undefined || item === undefined) continue;
+      complete[index] = { request: item.request, assessment };
+      if (assessment.kind === "valid" && !assessment.policy.perCall) this.#policies.set(key, assessment);
+    }
+    return complete;
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * The passes that are live in this process: each gets a place among the isolates, its programs and its opening, and is
+ * known here until the isolate has left and the connectors have heard of its end.
+ */
+import { type CodemodeError, isCodemodeError } from "../errors.ts";
+import { MAX_LOADED_SANDBOXES } from "../limits.ts";
+import { BridgeTarget } from "../sandbox/bridge-target.ts";
+import type { CompiledProgram } from "../sandbox/program/compile.ts";
+import type { ExecutionRecord, JournalStore, SnippetRecord } from "../store/store.ts";
+import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
+import { fitRecorded } from "../wire/opening.ts";
+import { snippetModule } from "./builtin.ts";
+import { CompileCache } from "./compile-cache.ts";
+import { LiveJournal } from "./journal.ts";
+import { Pass } from "./pass.ts";
+import type { HostPort } from "./port.ts";
+import type { HostSettings, RawExecution } from "./requests.ts";
+import { show } from "./show.ts";
+import { Slots } from "./slots.ts";
+
+/** A capability of the host beyond the request that lent it: whoever asked may be gone before a pass is over. */
+export function keep(port: HostPort): { readonly kept: HostPort; readonly release: () => void } {
+  // Over RPC it is a stub with `dup`; the platform's type for that does not end where it recurses.
+  const dup: unknown = Reflect.get(port, "dup");
+  if (typeof dup !== "function") return { kept: port, release: () => {} };
+  const kept = Reflect.apply(dup, port, []) as HostPort & Disposable;
+  return { kept, release: () => kept[Symbol.dispose]() };
+}
+
+/** How long an isolate may take to leave after its pass is over. */
+const LEAVE_GRACE_MS = 1_000;
+
+async function withinGrace(leaving: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const grace = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LEAVE_GRACE_MS);
+  });
+  await Promise.race([leaving, grace]);
+  clearTimeout(timer);
+}
+
+/** A pass, and what becomes of its execution. */
+export interface LiveRun {
+  readonly pass: Pass;
+  readonly outcome: Promise<RawExecution>;
+}
+
+export class Runs {
+  readonly #store: JournalStore;
+  readonly #onInterrupted: () => void;
+  readonly #live = new Map<string, LiveRun>();
+  readonly #slots = new Slots(MAX_LOADED_SANDBOXES);
+  readonly #compiled = new CompileCache();
+
+  /** @param onInterrupted called when a pass ended without its execution: someone must take it up again. */
+  constructor(store: JournalStore, onInterrupted: () => void) {
+    this.#store = store;
+    this.#onInterrupted = onInterrupted;
+  }
+
+  get(id: string): LiveRun | undefined {
+    return this.#live.get(id);
+  }
+
+  all(): Iterable<LiveRun> {
+    return this.#live.values();
+  }
+
+  /** The journal of an execution: the live one where there is one, else as it is on disk. */
+  journal(id: string): LiveJournal | undefined {
+    const live = this.#live.get(id);
+    if (live !== undefined) return live.pass.journal;
+    const execution = this.#store.get(id);
+    return execution === undefined
+      ? undefined
+      : new LiveJournal(this.#store, execution, this.#store.entries(execution));
+  }
+
+  /** A pass that is over may still be leaving, with hooks to run: what is decided meanwhile is for the next one. */
+  async left(id: string): Promise<void> {
+    for (let live = this.#live.get(id); live?.pass.over === true; live = this.#live.get(id)) {
+      await live.outcome.catch(() => {});
+    }
+  }
+
+  /** @throws CodemodeError as the compiler does. */
+  compile(code: string, { limits, modules }: HostSettings): CompiledProgram {
+    return this.#compiled.compile(code, limits.maxProgramBytes, modules);
+  }
+
+  /** Runs one pass of an execution that is `running` on disk. */
+  run(journal: LiveJournal, settings: HostSettings, lent: HostPort): Promise<RawExecution> {
+    const { execution } = journal;
+    const { kept: port, release } = keep(lent);
+    const snippets = this.#pinned(execution);
+    const pass = new Pass(journal, settings.limits, { execution, snippets, connectors: settings.connectors, port });
+    const outcome = this.#drive(pass, snippets, settings, port).finally(() => {
+      this.#live.delete(execution.id);
+      if (pass.interrupted) this.#onInterrupted();
+      release();
+    });
+    this.#live.set(execution.id, { pass, outcome });
+    return outcome;
+  }
+
+  async #drive(
+    pass: Pass,
+    snippets: readonly SnippetRecord[],
+    settings: HostSettings,
+    port: HostPort,
+  ): Promise<RawExecution> {
+    const { journal } = pass;
+    const { execution } = journal;
+    const place = this.#slots.take();
+    try {
+      // A pass that is ended while it waits for a place is over at once.
+      await Promise.race([place, pass.ended]);
+      if (!pass.over) await this.#inSandbox(pass, snippets, settings, port);
+    } finally {
+      void place.then((release) => release());
+    }
+    const { status } = execution;
+    if (status !== "running" && status !== "rolling_back") {
+      await port.passEnded(execution.id, status);
+    }
+    return show(journal);
+  }
+
+  /** Runs a pass in an isolate, until it is over and the isolate has left. */
+  async #inSandbox(
+    pass: Pass,
+    snippets: readonly SnippetRecord[],
+    settings: HostSettings,
+    port: HostPort,
+  ): Promise<void> {
+    const { journal } = pass;
+    const compiled = this.#compileAll(journal.execution.code, snippets, settings);
+    if (compiled instanceof Error) {
+      pass.refused(compiled);
+      return pass.ended;
+    }
+    pass.begin();
+    const request = {
+      ...compiled,
+      opening: JSON.stringify(this.#opening(journal, settings)),
+      cpuMs: settings.limits.cpuMs,
+    };
+    const sandbox = port.runPass(request, new BridgeTarget(pass)).then(
+      () => pass.sandboxEnded(undefined),
+      (error: unknown) => pass.sandboxEnded(error),
+    );
+    await pass.ended;
+    // The sandbox leaves by itself when it hears that the pass is over; one that computes on and on is left behind.
+    await withinGrace(sandbox);
+  }
+
+  /** The modules of a pass, or why the program cannot be run under the limits and modules of now. */
+  #compileAll(
+    code: string,
+    snippets: readonly SnippetRecord[],
+    settings: HostSettings,
+  ): { readonly programs: Record<string, CompiledProgram>; readonly sources: Record<string, string> } | CodemodeError {
+    const programs: Record<string, CompiledProgram> = {};
+    const sources: Record<string, string> = {};
+    let failure: CodemodeError | undefined;
+    const add = (name: string, source: string) => {
+      try {
+        programs[name] = this.compile(source, settings);
+        sources[name] = source;
+      } catch (error) {
+        if (!isCodemodeError(error)) throw error;
+        // A snippet that does not compile is missing in this run, and does not stop it.
+        if (name === "program") failure = error;
+      }
+    };
+    add("program", code);
+    for (const { hash, code: source } of snippets) add(snippetModule(hash), source);
+    return failure ?? { programs, sources };
+  }
+
+  #opening(journal: LiveJournal, { limits }: HostSettings): Opening {
+    const { execution, replay } = journal;
+    return {
+      version: WIRE_VERSION,
+      executionId: execution.id,
+      startedAt: execution.createdAt,
+      seed: execution.seed,
+      fuel: limits.fuel,
+      maxCallsInFlight: limits.maxCallsInFlight,
+      maxValueBytes: limits.maxValueBytes,
+      maxConsoleChars: limits.maxConsoleChars,
+      maxConsoleLineChars: limits.maxConsoleLineChars,
+      connectors: execution.connectors,
+      codemode: true,
+      ...replay,
+      recorded: fitRecorded(replay.recorded),
+    };
+  }
+
+  /** The snippets of an execution as they were when it began, whatever became of them since. */
+  #pinned(execution: ExecutionRecord): SnippetRecord[] {
+    const saved = new Map(this.#store.snippets().map((snippet) => [snippet.name, snippet]));
+    const codes = this.#store.programs(Object.values(execution.snippets));
+    return Object.entries(execution.snippets).flatMap(([name, hash]) => {
+      const code = codes.get(hash);
+      const current = saved.get(name);
+      if (code === undefined) return [];
+      if (current?.hash === hash) return [current];
+      return [{ name, hash, code, description: "", savedAt: 0, inputSchema: undefined, connectors: [] }];
+    });
+  }
+}

@@ -1,0 +1,61 @@
+/** What the facet shows of an execution, and how it says that there is none or that it cannot go on. */
+import type { Entry } from "../journal/entry.ts";
+import { PUBLIC_STATES } from "../journal/states.ts";
+import type { ExecutionRecord } from "../store/store.ts";
+import { AnswerBudget } from "./answer.ts";
+import { actionDigest } from "./digest.ts";
+import type { LiveJournal } from "./journal.ts";
+import type { HostSettings, RawExecution, RawPending, Refusal } from "./requests.ts";
+
+/** Calls shown as having run before an action; a program may have made thousands before it asked for hundreds at once. */
+const MAX_BEFORE = 100;
+
+/** What is waiting for a person in an execution. */
+export function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>): RawPending[] {
+  const all = [...entries];
+  const waiting = all.filter((entry) => entry.state === "pending" || entry.state === "in_doubt");
+  return waiting.map((entry) => ({
+    executionId: execution.id,
+    seq: entry.seq,
+    connector: entry.connector,
+    method: entry.method,
+    args: entry.args,
+    kind: entry.state === "pending" ? "approval" : "in_doubt",
+    digest: actionDigest(execution.id, entry),
+    askedAt: entry.askedAt ?? entry.startedAt ?? execution.createdAt,
+    before: all
+      .filter((other) => other.seq < entry.seq && other.kind === "call")
+      .slice(-MAX_BEFORE)
+      .map(({ seq, connector, method, state }) => ({ seq, connector, method, state: PUBLIC_STATES[state] })),
+  }));
+}
+
+/** An execution as it stands, for whoever asked. */
+export function show(
+  { execution, entries: bySeq }: Pick<LiveJournal, "execution" | "entries">,
+  budget = new AnswerBudget(),
+): RawExecution {
+  const entries = [...bySeq.values()];
+  return budget.fit({
+    execution,
+    entries,
+    pending: execution.status === "paused" ? pendingOf(execution, entries) : [],
+  });
+}
+
+/** Why an execution cannot go on with the connectors that there are now. */
+export function missingConnectors(execution: ExecutionRecord, settings: HostSettings): Refusal | undefined {
+  const missing = execution.connectors.filter((name) => !settings.connectors.includes(name));
+  if (missing.length === 0) return undefined;
+  return {
+    refused: "MISSING_CONNECTOR",
+    message: `${execution.id} was started with ${missing.join(", ")}, which this runtime does not have. Configure it and try again; nothing changed.`,
+  };
+}
+
+export function notFound(id: string): Refusal {
+  return {
+    refused: "NOT_FOUND",
+    message: `There is no execution ${id} in this runtime. It may have been pruned. Nothing changed.`,
+  };
+}
