@@ -3,7 +3,8 @@ import { isRecord } from "../../src/connector/schema.ts";
 import { createDefinitions } from "./definitions.ts";
 import { openDocument } from "./document.ts";
 import { nameOperations } from "./names.ts";
-import { deriveOperation, type Operation, type OperationSource, successes } from "./operation.ts";
+import { deriveOperation, type Operation, successes } from "./operation.ts";
+import type { OperationSource } from "./operation-source.ts";
 import type { SuppliedParameter } from "./parameters.ts";
 import { followingOnce, locateReferences } from "./references.ts";
 import type { OpenApiDocuments, OpenApiNameCollision } from "./types.ts";
@@ -36,15 +37,14 @@ function derive(spec: unknown, supplied: SuppliedParameter | undefined, document
       sources.push({ operationId: operationId(operation), method: method.toUpperCase(), path, operation, pathItem });
     }
   }
-  locateReferences(
-    document,
-    sources.flatMap(({ operation, pathItem }) => [
-      pathItem.parameters,
-      operation.parameters,
-      operation.requestBody,
-      successes(document, operation.responses),
-    ]),
-  );
+  locateReferences(document, (look) => {
+    for (const { operation, pathItem } of sources) {
+      look(pathItem.parameters);
+      look(operation.parameters);
+      look(operation.requestBody);
+      look(successes(document, operation.responses));
+    }
+  });
   const { names, collisions } = nameOperations(sources);
   const input = createDefinitions(document, "input");
   const output = createDefinitions(document, "output");

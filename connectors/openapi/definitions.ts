@@ -255,6 +255,11 @@ export function createDefinitions(document: OpenedDocument, direction: Direction
     }
     // A type that JSON Schema does not know would refuse every value.
     if (typeof copy.type === "string" && !JSON_TYPES.has(copy.type)) delete copy.type;
+    // By far the commonest of what 3.0 says in its own way: worth not to go through the converter for.
+    if (document.schemaDialect === "3.0" && copy.nullable === true && typeof copy.type === "string") {
+      copy.type = [copy.type, "null"];
+      delete copy.nullable;
+    }
     // The discriminator decides which alternative is meant, not that exactly one fits.
     if (copy.discriminator !== undefined && Array.isArray(copy.oneOf) && copy.anyOf === undefined) {
       copy.anyOf = copy.oneOf;

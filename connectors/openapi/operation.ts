@@ -1,12 +1,14 @@
 /** One operation of a description: what its tool takes and gives, worked out once. */
 import type { JSONSchema7 } from "json-schema";
 import { tellDefinitions } from "../../src/connector/definitions.ts";
-import { type Outline, outlineOfProperties } from "../../src/connector/outline.ts";
+import type { Outline } from "../../src/connector/outline.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import type { Definitions } from "./definitions.ts";
 import type { OpenedDocument } from "./document.ts";
 import { acceptHeader, type MediaType, readContent } from "./media.ts";
 import type { Named } from "./names.ts";
+import { OperationOutline } from "./operation-outline.ts";
+import { listsOf, type OperationSource } from "./operation-source.ts";
 import { declaresIdempotencyKey, type Parameter, readParameters, type SuppliedParameter } from "./parameters.ts";
 import type { OpenApiOperation } from "./types.ts";
 
@@ -39,16 +41,6 @@ export interface Operation extends OpenApiOperation {
   readonly outline: Outline;
 }
 
-/** An operation where the document has it. */
-export interface OperationSource {
-  readonly operationId: string | undefined;
-  /** Upper case. */
-  readonly method: string;
-  readonly path: string;
-  readonly operation: Record<string, unknown>;
-  readonly pathItem: Record<string, unknown>;
-}
-
 export const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
@@ -67,9 +59,10 @@ function text(value: unknown): string | undefined {
 function describe({ method, path, operation }: OperationSource): string {
   const summary = text(operation.summary);
   const description = text(operation.description);
-  const deprecated = operation.deprecated === true ? "Deprecated." : undefined;
-  const parts = [deprecated, summary, description === summary ? undefined : description, `${method} ${path}`];
-  return parts.filter((part) => part !== undefined).join("\n\n");
+  let said = operation.deprecated === true ? "Deprecated.\n\n" : "";
+  if (summary !== undefined) said += `${summary}\n\n`;
+  if (description !== undefined && description !== summary) said += `${description}\n\n`;
+  return `${said}${method} ${path}`;
 }
 
 /** A body has no meaning in HTTP with these, and `fetch` refuses to send one. */
@@ -96,13 +89,19 @@ function readBody(document: OpenedDocument, source: OperationSource): OperationB
 /** The answers that mean success, by their status; `default` counts only where nothing else is named. */
 export function successes(document: OpenedDocument, responses: unknown): readonly Record<string, unknown>[] {
   if (!isRecord(responses)) return [];
-  const named = Object.entries(responses).filter(([status]) => /^2(\d\d|XX)$/i.test(status));
-  const chosen = named.length > 0 ? named.map(([, response]) => response) : [responses.default];
-  return chosen.flatMap((response) => {
-    const found = document.follow(response);
-    return found === undefined ? [] : [found.value];
-  });
+  const found: Record<string, unknown>[] = [];
+  let isNamed = false;
+  for (const status in responses) {
+    if (!SUCCESS.test(status)) continue;
+    isNamed = true;
+    const response = document.follow(responses[status])?.value;
+    if (response !== undefined) found.push(response);
+  }
+  const response = isNamed ? undefined : document.follow(responses.default)?.value;
+  return response === undefined ? found : [response];
 }
+
+const SUCCESS = /^2(\d\d|XX)$/i;
 
 /** Collects what a schema refers to while it is put together. */
 interface Assembly {
@@ -296,35 +295,12 @@ class DerivedOperation implements Operation {
   }
 
   get outline(): Outline {
-    return outlineOfProperties(() => describedProperties(this.#derivation.document, this.#source));
+    return new OperationOutline(this.#derivation.document, this.#source);
   }
 
   get #answers(): readonly Record<string, unknown>[] {
     return successes(this.#derivation.document, this.#source.operation.responses);
   }
-}
-
-/** An operation's parameters and body as properties of one object, as the description has them. */
-function describedProperties(document: OpenedDocument, source: OperationSource): Record<string, unknown> {
-  const properties: Record<string, unknown> = {};
-  for (const list of listsOf(source)) {
-    if (!Array.isArray(list)) continue;
-    for (const raw of list) {
-      const found = document.follow(raw)?.value;
-      if (typeof found?.name !== "string") continue;
-      properties[found.name] = { description: found.description, enum: isRecord(found.schema) && found.schema.enum };
-    }
-  }
-  const content = document.follow(source.operation.requestBody)?.value.content;
-  if (content === undefined) return properties;
-  const [preferred] = readContent(document, content);
-  properties.body = document.follow(preferred?.schema)?.value;
-  return properties;
-}
-
-/** Where an operation's parameters stand: with its path, and its own, which win. */
-function listsOf({ pathItem, operation }: OperationSource): readonly unknown[] {
-  return [pathItem.parameters, operation.parameters];
 }
 
 /** Derives one operation. */

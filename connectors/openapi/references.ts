@@ -30,24 +30,26 @@ function isPlainlyThere({ componentSchemas }: OpenedDocument, reference: string)
 }
 
 /**
- * Locates what these parts of a description refer to themselves, so that `unresolved` has what leads nowhere before any schema
- * is made. What is wrong inside what they refer to is met later.
+ * Locates what parts of a description refer to themselves, so that `unresolved` has what leads nowhere before any schema is
+ * made. What is wrong inside what they refer to is met later.
+ *
+ * @param eachPart - calls back with each part.
  */
-export function locateReferences(document: OpenedDocument, parts: readonly unknown[]): void {
+export function locateReferences(document: OpenedDocument, eachPart: (look: (part: unknown) => void) => void): void {
   const seen = new Set<string>();
-  const visit = (value: unknown): void => {
+  const look = (value: unknown): void => {
     if (Array.isArray(value)) {
-      for (const item of value) if (typeof item === "object") visit(item);
+      for (const item of value) if (typeof item === "object") look(item);
       return;
     }
     if (!isRecord(value)) return;
     for (const key in value) {
       const inner = value[key];
       if (typeof inner === "object") {
-        if (!DATA.has(key)) visit(inner);
+        if (!DATA.has(key)) look(inner);
       } else if (key === "$ref" && typeof inner === "string") seen.add(inner);
     }
   };
-  for (const part of parts) visit(part);
+  eachPart(look);
   for (const reference of seen) if (!isPlainlyThere(document, reference)) document.locate(reference);
 }

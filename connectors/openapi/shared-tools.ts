@@ -2,9 +2,14 @@
  * The tools of a description, resolved once for all connectors that would make the same of it. Connectors are made for each
  * request, and a thousand tools must not be made with each. What differs between them is asked of the one that is called.
  */
-import { checkingParser } from "../../src/connector/parse.ts";
+import { checkingParser, type InputParser } from "../../src/connector/parse.ts";
 import { type ResolvedTool, type ResolvedTools, resolveTools } from "../../src/connector/resolve.ts";
-import type { ConnectorTools, JsonSchemaToolDescriptor, ToolExecuteContext } from "../../src/connector/types.ts";
+import type {
+  ConnectorTools,
+  JsonSchemaToolDescriptor,
+  ToolAnnotations,
+  ToolExecuteContext,
+} from "../../src/connector/types.ts";
 import type { Api } from "./api.ts";
 import type { Operation } from "./operation.ts";
 
@@ -41,20 +46,50 @@ function descriptorOf(operation: Operation): JsonSchemaToolDescriptor {
   };
 }
 
-function operationTool(operation: Operation, asks: boolean, ownerOf: OwnerOf): ResolvedTool {
-  return {
-    name: operation.name,
-    descriptor: descriptorOf(operation),
-    annotations: {
-      ...(asks && { requiresApproval: true }),
-      ...(operation.readOnly && { readOnly: true }),
-      ...(operation.idempotent && { idempotent: true }),
-    },
-    parse: (args) => checkingParser(operation.inputSchema)(args),
-    approval: asks,
-    execute: (args, context, connector) => ownerOf(connector).perform(operation, args, context),
-    revert: undefined,
+/** What a tool says of itself: one of a few objects for a thousand tools. */
+function annotationsOf({ readOnly, idempotent }: Operation, asks: boolean): ToolAnnotations {
+  const key = [asks, readOnly, idempotent].join();
+  const known = annotations.get(key);
+  if (known !== undefined) return known;
+  const made = {
+    ...(asks && { requiresApproval: true }),
+    ...(readOnly && { readOnly: true }),
+    ...(idempotent && { idempotent: true }),
   };
+  annotations.set(key, made);
+  return made;
+}
+
+const annotations = new Map<string, ToolAnnotations>();
+
+/** An operation as a tool. A class, because a thousand of these must cost next to nothing. */
+class OperationTool implements ResolvedTool {
+  readonly descriptor: JsonSchemaToolDescriptor;
+  readonly annotations: ToolAnnotations;
+  readonly approval: boolean;
+  readonly revert = undefined;
+  readonly #operation: Operation;
+  readonly #ownerOf: OwnerOf;
+
+  constructor(operation: Operation, asks: boolean, ownerOf: OwnerOf) {
+    this.descriptor = descriptorOf(operation);
+    this.annotations = annotationsOf(operation, asks);
+    this.approval = asks;
+    this.#operation = operation;
+    this.#ownerOf = ownerOf;
+  }
+
+  get name(): string {
+    return this.#operation.name;
+  }
+
+  parse(args: unknown): ReturnType<InputParser> {
+    return checkingParser(this.#operation.inputSchema)(args);
+  }
+
+  execute(args: unknown, context: ToolExecuteContext, connector: unknown): unknown {
+    return this.#ownerOf(connector).perform(this.#operation, args, context);
+  }
 }
 
 /** A tool that was resolved for one connector, run by the one that is called. */
@@ -114,7 +149,7 @@ async function resolveAll(
   const operationOf = new Map<string, Operation>();
   for (const [method, tool] of (await resolveTools(name, own)).byName) byName.set(method, ownTool(tool, ownerOf));
   for (const [at, operation] of operations.entries()) {
-    byName.set(operation.name, operationTool(operation, asks[at] === true, ownerOf));
+    byName.set(operation.name, new OperationTool(operation, asks[at] === true, ownerOf));
     operationOf.set(operation.name, operation);
     if (operation.alias !== undefined) aliases.set(operation.alias, operation.name);
   }

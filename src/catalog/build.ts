@@ -1,69 +1,51 @@
-/** Builds the index of a set of connectors and snippets, once for the same objects. */
-import MiniSearch from "minisearch";
+/** Builds the index of a set of connectors and snippets, once for what says the same. */
+import { hasOutlines } from "../connector/outline.ts";
+import { ANY_OBJECT } from "../connector/schema.ts";
 import type { ConnectorDescription } from "../connector/types.ts";
-import { conceptsOf } from "./concepts.ts";
 import type { CatalogSources, SnippetEntry } from "./contract.ts";
-import { type CatalogDocument, documentsOf, FIELDS, type Field } from "./documents.ts";
-import type { Rarity, Searchable } from "./rank.ts";
+import { documentsOf } from "./documents.ts";
+import { Engine } from "./engine.ts";
+import type { Searchable } from "./rank.ts";
+import { Vocabulary } from "./vocabulary.ts";
 
 export interface CatalogIndex extends Searchable {
   readonly connectors: readonly ConnectorDescription[];
   readonly snippets: readonly SnippetEntry[];
 }
 
-function isField(field: string): field is Field {
-  return FIELDS.some((known) => known === field);
-}
-
-function engineFor(documents: readonly CatalogDocument[]): MiniSearch<CatalogDocument> {
-  const engine = new MiniSearch<CatalogDocument>({
-    fields: [...FIELDS],
-    extractField: (document, field) => (isField(field) ? document.words[field] : String(document.id)),
-    // Words come split and stemmed, so that the index and the question cannot differ in how.
-    tokenize: (text) => text.split(" ").filter((word) => word !== ""),
-    processTerm: (term) => term,
-  });
-  engine.addAll(documents);
-  return engine;
-}
-
-/** How many documents are about each stem and each concept. */
-function frequencies(documents: readonly CatalogDocument[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { about } of documents) {
-    for (const term of new Set([...about, ...about.flatMap(conceptsOf)])) counts.set(term, (counts.get(term) ?? 0) + 1);
-  }
-  return counts;
-}
-
 function build(connectors: readonly ConnectorDescription[], snippets: readonly SnippetEntry[]): CatalogIndex {
-  const documents = documentsOf(connectors, snippets);
-  const counts = frequencies(documents);
-  const vocabulary = new Set(documents.flatMap(({ words }) => FIELDS.flatMap((field) => words[field].split(" "))));
-  const rarity: Rarity = (term) => Math.log(1 + documents.length / (1 + (counts.get(term) ?? 0)));
+  const vocabulary = new Vocabulary();
+  const documents = documentsOf(connectors, snippets, vocabulary);
+  let engine: Engine | undefined;
   return {
     connectors,
     snippets,
     documents,
-    engine: engineFor(documents),
-    rarity,
-    knows: (term) => vocabulary.has(term),
+    vocabulary,
+    // Made when something is first looked for: listing everything does without.
+    engine: () => {
+      engine ??= new Engine(documents, vocabulary);
+      return engine;
+    },
   };
 }
 
-/** Indexes by the anchor of their first connector: they are forgotten with it. */
-const built = new WeakMap<object, CatalogIndex[]>();
+/** Indexes by the anchors of their first connector: they are forgotten with it. */
+const built = new WeakMap<object, readonly CatalogIndex[]>();
 
 /** One runtime has one set of connectors and, over time, a few sets of snippets. */
 const MAX_INDEXES_PER_ANCHOR = 8;
 
 /**
- * What stays the same object when a connector is made anew for each request: the schemas of what it was derived from.
- * The first of them stands for the connector until all are compared.
+ * What may stay the same object when a connector is made anew for each request: its description, where it shares that with
+ * others, or the schemas of what it was derived from. One of them stands for all until all are compared: the last that is
+ * the connector's own.
  */
-function anchorOf(description: ConnectorDescription): object {
-  const [first] = Object.values(description.descriptors);
-  return first?.inputSchema ?? description;
+function anchorsOf(description: ConnectorDescription): readonly object[] {
+  const { descriptors } = description;
+  if (hasOutlines(descriptors)) return [description];
+  const last = Object.values(descriptors).findLast(({ inputSchema }) => inputSchema !== ANY_OBJECT);
+  return last === undefined ? [description] : [description, last.inputSchema];
 }
 
 /** Two descriptions with the same words and the same schema objects read the same in every search. */
@@ -73,12 +55,13 @@ function sameDescription(a: ConnectorDescription, b: ConnectorDescription): bool
   if (a.name !== b.name || a.instructions !== b.instructions || names.length !== Object.keys(b.descriptors).length) {
     return false;
   }
+  if (!same(Object.entries(a.aliases ?? {}).flat(), Object.entries(b.aliases ?? {}).flat())) return false;
   return names.every((name) => {
     const [one, other] = [a.descriptors[name], b.descriptors[name]];
     return (
+      one?.description === other?.description &&
       one?.inputSchema === other?.inputSchema &&
       one?.outputSchema === other?.outputSchema &&
-      one?.description === other?.description &&
       a.annotations?.[name]?.requiresApproval === b.annotations?.[name]?.requiresApproval
     );
   });
@@ -110,14 +93,16 @@ function fingerprints(snippets: readonly SnippetEntry[]): readonly string[] {
 export function buildIndex({ connectors, snippets = [] }: CatalogSources): CatalogIndex {
   const [first] = connectors;
   if (first === undefined) return build(connectors, snippets);
-  const anchor = anchorOf(first);
-  const kept = built.get(anchor) ?? [];
   const prints = fingerprints(snippets);
-  const known = kept.find(
-    (index) => sameConnectors(index.connectors, connectors) && same(fingerprints(index.snippets), prints),
-  );
-  if (known !== undefined) return known;
+  const fits = (index: CatalogIndex) =>
+    same(fingerprints(index.snippets), prints) && sameConnectors(index.connectors, connectors);
+  const anchors = anchorsOf(first);
+  for (const anchor of anchors) {
+    const known = built.get(anchor)?.find(fits);
+    if (known !== undefined) return known;
+  }
   const index = build([...connectors], [...snippets]);
-  built.set(anchor, [index, ...kept].slice(0, MAX_INDEXES_PER_ANCHOR));
+  for (const anchor of anchors)
+    built.set(anchor, [index, ...(built.get(anchor) ?? [])].slice(0, MAX_INDEXES_PER_ANCHOR));
   return index;
 }

@@ -9,6 +9,8 @@ export interface SnippetEntry {
   readonly inputSchema?: unknown;
   /** Names of the connectors that it calls. */
   readonly connectors?: readonly string[];
+  /** Its source; shown by `describe`, not searched. */
+  readonly code?: string;
 }
 
 /** What the catalog is made of. The same objects again mean the same index: nothing is built twice. */
@@ -18,9 +20,9 @@ export interface CatalogSources {
 }
 
 export interface SearchOptions {
-  /** Results of this page, 1 to 100; default 20. */
+  /** Results of this page at most, 1 to 100; default 20. A page ends sooner where its text would be too long. */
   readonly limit?: number;
-  /** Results to skip, for the next page; default 0. */
+  /** Results to skip, for the next page: as many as came so far. Default 0. */
   readonly offset?: number;
   /** Only methods of this connector. */
   readonly connector?: string;
@@ -45,7 +47,7 @@ export interface SearchOutput {
   results: SearchResult[];
   /** Matches in all, on this and other pages. */
   total: number;
-  /** There are matches after this page: ask for them with `offset`, or ask more exactly. */
+  /** There are matches after this page: ask for them with `offset` (all that came so far), or ask more exactly. */
   truncated: boolean;
 }
 
@@ -59,4 +61,6 @@ export interface DescribeOutput {
   kind: "connector" | "method" | "snippet";
   /** Calls that show the use. */
   examples?: readonly string[];
+  /** The source of a snippet; of a very long one the beginning. */
+  code?: string;
 }

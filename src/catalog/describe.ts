@@ -13,26 +13,59 @@ const MAX_OVERVIEW_CHARS = 16_000;
 /** Connectors of more methods are always shown as an index: their declarations would not fit. */
 const MAX_DECLARED_METHODS = 25;
 
+/** About 2,000 tokens: enough to see what a snippet does, and to write another like it. */
+const MAX_CODE_CHARS = 8_000;
+
 const MAX_LINE_CHARS = 100;
+
+/** Answers of a connector that are kept: programs ask for the same few again. */
+const MAX_REMEMBERED = 100;
+
+const remembered = new WeakMap<ConnectorDescription, Map<string, DescribeOutput>>();
 
 interface Method {
   readonly connector: ConnectorDescription;
   readonly method: string;
 }
 
-function methodOf(connector: ConnectorDescription, method: string): Method[] {
-  return Object.hasOwn(connector.descriptors, method) ? [{ connector, method }] : [];
+/** The method of that name, or the one that it is another name of. */
+function methodOf(connector: ConnectorDescription, name: string): Method[] {
+  const { descriptors, aliases = {} } = connector;
+  if (Object.hasOwn(descriptors, name)) return [{ connector, method: name }];
+  const method = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+  return method !== undefined && Object.hasOwn(descriptors, method) ? [{ connector, method }] : [];
 }
 
-/** `github.issues_create`, or a bare method name where only one connector has it. */
-function findMethods(target: string, connectors: readonly ConnectorDescription[]): Method[] {
-  const byPath = connectors.flatMap((connector) =>
+/** `github.issues_create`, or a bare name where only one connector has it; aliases too. */
+function methodsAt(target: string, connectors: readonly ConnectorDescription[]): Method[] {
+  return connectors.flatMap((connector) =>
     target.startsWith(`${connector.name}.`) ? methodOf(connector, target.slice(connector.name.length + 1)) : [],
   );
+}
+
+/** Whether a target is a connector or one of its methods by its whole path: no snippet can be meant then. */
+export function namesMethod(target: string, connectors: readonly ConnectorDescription[]): boolean {
+  return connectors.some(({ name }) => name === target) || methodsAt(target, connectors).length > 0;
+}
+
+function findMethods(target: string, connectors: readonly ConnectorDescription[]): Method[] {
+  const byPath = methodsAt(target, connectors);
   return byPath.length > 0 ? byPath : connectors.flatMap((connector) => methodOf(connector, target));
 }
 
-function describeMethod({ connector, method }: Method): DescribeOutput {
+/** What was said of a method before is said again: writing declarations takes longer than all the rest of an answer. */
+function describeMethod(found: Method): DescribeOutput {
+  const answers = remembered.get(found.connector) ?? new Map<string, DescribeOutput>();
+  remembered.set(found.connector, answers);
+  const known = answers.get(found.method);
+  if (known !== undefined) return { ...known };
+  const answer = writeMethod(found);
+  if (answers.size >= MAX_REMEMBERED) answers.clear();
+  answers.set(found.method, answer);
+  return { ...answer };
+}
+
+function writeMethod({ connector, method }: Method): DescribeOutput {
   const tool = connector.descriptors[method];
   if (tool === undefined) throw new CodemodeError("INTERNAL", `describe: ${connector.name}.${method} vanished.`);
   return {
@@ -43,6 +76,13 @@ function describeMethod({ connector, method }: Method): DescribeOutput {
     types: methodDeclarations(connector.name, method, tool),
     ...(tool.examples === undefined || tool.examples.length === 0 ? {} : { examples: tool.examples }),
   };
+}
+
+/** The source, or its beginning and how much is missing. */
+function boundedCode(code: string): string {
+  if (code.length <= MAX_CODE_CHARS) return code;
+  const shown = code.slice(0, MAX_CODE_CHARS).replace(/[\uD800-\uDBFF]$/, "");
+  return `${shown}\n// … ${code.length - shown.length} more characters`;
 }
 
 function describeSnippet(snippet: SnippetEntry): DescribeOutput {
@@ -56,6 +96,7 @@ function describeSnippet(snippet: SnippetEntry): DescribeOutput {
     kind: "snippet",
     description: snippet.description,
     types: note + snippetDeclarations(snippet.name, schema),
+    ...(snippet.code === undefined ? {} : { code: boundedCode(snippet.code) }),
     examples: [`await codemode.run(${JSON.stringify(snippet.name)}${schema === undefined ? "" : ", input"})`],
   };
 }
@@ -142,7 +183,7 @@ export function describeTarget(asked: unknown, sources: CatalogSources): Describ
   if (connector !== undefined) return describeConnector(connector);
   const snippet = snippets.find(({ name }) => name === asked);
   const [method, another] = findMethods(asked, connectors);
-  const isPath = method !== undefined && asked === `${method.connector.name}.${method.method}`;
+  const isPath = method !== undefined && asked.startsWith(`${method.connector.name}.`);
   if (snippet !== undefined && !isPath) return describeSnippet(snippet);
   if (method !== undefined && another === undefined) return describeMethod(method);
   throw unknownTarget(asked, sources);

@@ -53,7 +53,7 @@ function checkOptions(options: unknown, index: CatalogIndex): CheckedOptions {
   if (!isRecord(options)) {
     throw new CodemodeError("INVALID_INPUT", "search: options must be an object like { limit, offset, connector }.");
   }
-  const names = [...new Set(index.documents.map((document) => document.connector))];
+  const names = [...index.connectors.map(({ name }) => name), ...(index.snippets.length > 0 ? ["snippet"] : [])];
   const connector = names.find((name) => name === options.connector);
   if (options.connector !== undefined && connector === undefined) {
     const near = nearNames(String(options.connector), names);
@@ -70,7 +70,11 @@ function checkOptions(options: unknown, index: CatalogIndex): CheckedOptions {
 }
 
 function oneLine(text: string, maxChars: number): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  // Texts may be pages long; white space is never most of one.
+  const line = text
+    .slice(0, maxChars * 4)
+    .replace(/\s+/g, " ")
+    .trim();
   return line.length <= maxChars
     ? line
     : `${line
@@ -79,13 +83,13 @@ function oneLine(text: string, maxChars: number): string {
         .trimEnd()}…`;
 }
 
-function resultOf({ document, score }: Ranked): SearchResult {
+function resultOf({ document: { of }, score }: Ranked): SearchResult {
   return {
-    path: document.path,
-    connector: document.connector,
-    method: document.method,
-    ...(document.requiresApproval ? { requiresApproval: true } : {}),
-    kind: document.kind,
+    path: of.path,
+    connector: of.connector,
+    method: of.method,
+    ...(of.requiresApproval ? { requiresApproval: true } : {}),
+    kind: of.kind,
     score: Math.round(score * 100) / 100,
   };
 }
@@ -107,32 +111,62 @@ interface Addition {
 /** What may be added to results, the most needed first; each is added down the page while there is room. */
 const ADDITIONS: readonly Addition[] = [
   { upTo: BEST, of: signed },
-  { upTo: MAX_LIMIT, of: ({ description }) => described(oneLine(description, SHORT_DESCRIPTION_CHARS)) },
+  { upTo: MAX_LIMIT, of: (document) => described(document, SHORT_DESCRIPTION_CHARS) },
   { upTo: MAX_LIMIT, of: signed },
-  { upTo: MAX_LIMIT, of: ({ description }) => described(oneLine(description, MAX_DESCRIPTION_CHARS)) },
+  { upTo: MAX_LIMIT, of: (document) => described(document, MAX_DESCRIPTION_CHARS) },
 ];
 
-function described(description: string): Partial<SearchResult> {
+function described(document: CatalogDocument, maxChars: number): Partial<SearchResult> {
+  const description = oneLine(document.of.description, maxChars);
   return description === "" ? {} : { description };
 }
 
-/** Fills a page up to the budget. Names are always there, so only a page of very many results can be longer. */
+function sizeOf(result: SearchResult): number {
+  return JSON.stringify(result).length + 1;
+}
+
+/** Fills a page up to the budget: as many names as fit, then what is to be said of them. */
 function withinBudget(page: readonly Ranked[], index: CatalogIndex): SearchResult[] {
-  const results = page.map(resultOf);
-  const sizeOf = (result: SearchResult) => JSON.stringify(result).length + 1;
-  let left = MAX_ANSWER_CHARS - results.reduce((sum, result) => sum + sizeOf(result), 0);
+  const results: SearchResult[] = [];
+  let left = MAX_ANSWER_CHARS;
+  for (const result of page.map(resultOf)) {
+    left -= sizeOf(result);
+    // One is always shown, so that the next page is another one.
+    if (left < 0 && results.length > 0) break;
+    results.push(result);
+  }
   for (const addition of ADDITIONS) {
-    for (const [at, { document }] of page.slice(0, addition.upTo).entries()) {
-      const result = results[at];
-      if (result === undefined || left < MIN_ADDITION_CHARS) break;
+    for (const [at, result] of results.slice(0, addition.upTo).entries()) {
+      const document = page[at]?.document;
+      if (document === undefined || left < MIN_ADDITION_CHARS) break;
       const fuller = { ...result, ...addition.of(document, index) };
       const extra = sizeOf(fuller) - sizeOf(result);
-      if (extra > left) continue;
+      if (extra > left) break;
       results[at] = fuller;
       left -= extra;
     }
   }
   return results;
+}
+
+/** What is asked for by its very name, or by another of its names, comes first. */
+function namedFirst(
+  asked: string,
+  ranked: readonly Ranked[],
+  { documents, connectors }: CatalogIndex,
+  allows: (document: CatalogDocument) => boolean,
+): readonly Ranked[] {
+  const paths = new Set([asked]);
+  for (const { name, aliases = {} } of connectors) {
+    const bare = asked.startsWith(`${name}.`) ? asked.slice(name.length + 1) : asked;
+    if (Object.hasOwn(aliases, bare)) paths.add(`${name}.${aliases[bare]}`);
+    else paths.add(`${name}.${bare}`);
+  }
+  const named = documents.filter((document) => paths.has(document.of.path) && allows(document));
+  if (named.length === 0) return ranked;
+  const score = (ranked[0]?.score ?? 0) + 1;
+  const others = ranked.filter(({ document }) => !named.includes(document));
+  return [...named.map((document) => ({ document, score })), ...others];
 }
 
 /** Methods and snippets that match, best first; all of them by path when nothing is asked. */
@@ -144,15 +178,11 @@ export function searchIndex(index: CatalogIndex, asked: unknown, options?: unkno
     );
   }
   const { limit, offset, connector } = checkOptions(options ?? {}, index);
-  const allows = (document: CatalogDocument) => connector === undefined || document.connector === connector;
+  const allows = (document: CatalogDocument) => connector === undefined || document.of.connector === connector;
   const matches =
     asked.trim() === ""
       ? index.documents.filter(allows).map((document) => ({ document, score: 0 }))
-      : rank(asked.slice(0, MAX_QUERY_CHARS), index, allows);
-  const page = matches.slice(offset, offset + limit);
-  return {
-    results: withinBudget(page, index),
-    total: matches.length,
-    truncated: offset + page.length < matches.length,
-  };
+      : namedFirst(asked.trim(), rank(asked.slice(0, MAX_QUERY_CHARS), index, allows), index, allows);
+  const results = withinBudget(matches.slice(offset, offset + limit), index);
+  return { results, total: matches.length, truncated: offset + results.length < matches.length };
 }

@@ -18,19 +18,26 @@ export function snippetSignature(name: string, inputSchema: unknown): string {
   return `codemode.run(${JSON.stringify(name)}, input: ${input}): Promise<unknown>`;
 }
 
+/** Kept for as long as the document: what is found once is often found again. `null` for one that is too long to be of use. */
+const written = new WeakMap<CatalogDocument, string | null>();
+
 /** The signature of what a document stands for; `undefined` when it is too long to be of use. */
 export function signatureOf(document: CatalogDocument, index: CatalogIndex): string | undefined {
-  const text = document.kind === "snippet" ? snippetText(document, index) : methodText(document, index);
-  return text === undefined || text.length > MAX_SIGNATURE_CHARS ? undefined : text;
+  const known = written.get(document);
+  if (known !== undefined) return known ?? undefined;
+  const text = document.of.kind === "snippet" ? snippetText(document, index) : methodText(document, index);
+  const signature = text === undefined || text.length > MAX_SIGNATURE_CHARS ? null : text;
+  written.set(document, signature);
+  return signature ?? undefined;
 }
 
 function snippetText(document: CatalogDocument, index: CatalogIndex): string | undefined {
-  const snippet = index.snippets.find(({ name }) => name === document.method);
+  const snippet = index.snippets.find(({ name }) => name === document.of.method);
   return snippet && snippetSignature(snippet.name, snippet.inputSchema);
 }
 
 function methodText(document: CatalogDocument, index: CatalogIndex): string | undefined {
-  const connector = index.connectors.find(({ name }) => name === document.connector);
-  const tool = connector?.descriptors[document.method];
-  return tool && methodSignature(document.connector, document.method, tool);
+  const connector = index.connectors.find(({ name }) => name === document.of.connector);
+  const tool = connector?.descriptors[document.of.method];
+  return tool && methodSignature(document.of.connector, document.of.method, tool);
 }

@@ -12,9 +12,49 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** `listPullRequests`, `pulls/create`, `APIKeys`, `repo's` into lower-case words; one letter or many, none dropped. */
-export function splitWords(text: string): string[] {
-  return text
+/** Short forms that are written for a longer word; both are the same word in names and questions. */
+const SHORT_FORMS: Readonly<Record<string, string>> = {
+  admin: "administrator",
+  admins: "administrators",
+  app: "application",
+  apps: "applications",
+  auth: "authentication",
+  config: "configuration",
+  configs: "configurations",
+  db: "database",
+  dev: "developer",
+  devs: "developers",
+  env: "environment",
+  envs: "environments",
+  id: "identifier",
+  ids: "identifiers",
+  info: "information",
+  lang: "language",
+  msg: "message",
+  org: "organization",
+  orgs: "organizations",
+  perms: "permissions",
+  pic: "picture",
+  pics: "pictures",
+  pr: "pull",
+  prs: "pulls",
+  ref: "reference",
+  refs: "references",
+  repo: "repository",
+  repos: "repositories",
+  spec: "specification",
+  var: "variable",
+  vars: "variables",
+};
+
+/** Whether a character parts chunks: white space and ASCII marks, but for the apostrophe. A chunk is at most a few words. */
+const PARTS: readonly boolean[] = Array.from(
+  { length: 128 },
+  (_, code) => !/[A-Za-z0-9']/.test(String.fromCharCode(code)),
+);
+
+function splitChunk(chunk: string): string[] {
+  return chunk
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]/g, "")
     .replace(/(\p{Lu}{2,})s\b/gu, "$1")
@@ -26,20 +66,65 @@ export function splitWords(text: string): string[] {
     .filter((word) => word !== "");
 }
 
+/** What a chunk says: the same object for the same text. */
+export interface Chunk {
+  readonly words: readonly string[];
+  /** Of the words that say something. */
+  readonly stems: readonly string[];
+}
+
+const chunks = new Map<string, Chunk>();
+const stems = new Map<string, string>();
+
+/** A vocabulary of this size holds several large API descriptions; beyond it words are read afresh. */
+const MAX_REMEMBERED = 20_000;
+
+function readChunk(text: string): Chunk {
+  const known = chunks.get(text);
+  if (known !== undefined) return known;
+  const words = splitChunk(text);
+  const chunk = { words, stems: words.filter((word) => !isStopWord(word)).map(stemOf) };
+  if (chunks.size < MAX_REMEMBERED) chunks.set(text, chunk);
+  return chunk;
+}
+
+/** Calls back with each chunk of a text, in order. */
+export function eachChunk(text: string, tell: (chunk: Chunk) => void): void {
+  let start = 0;
+  for (let at = 0; at <= text.length; at += 1) {
+    const code = at < text.length ? text.charCodeAt(at) : 0;
+    if (code >= 128 || PARTS[code] !== true) continue;
+    if (at > start) tell(readChunk(text.slice(start, at)));
+    start = at + 1;
+  }
+}
+
+/** `listPullRequests`, `pulls/create`, `APIKeys`, `repo's` into lower-case words; one letter or many, none dropped. */
+export function splitWords(text: string): string[] {
+  const words: string[] = [];
+  eachChunk(text, (chunk) => words.push(...chunk.words));
+  return words;
+}
+
+/** The stems of a text's words, in order, without those that say nothing. */
+export function stemsOf(text: string): string[] {
+  const found: string[] = [];
+  eachChunk(text, (chunk) => {
+    for (const stem of chunk.stems) found.push(stem);
+  });
+  return found;
+}
+
 export function isStopWord(word: string): boolean {
   return STOP_WORDS.has(word);
 }
-
-const stems = new Map<string, string>();
-
-/** A vocabulary of this size holds several large API descriptions; beyond it words are stemmed afresh. */
-const MAX_REMEMBERED_STEMS = 20_000;
 
 /** The stem by which forms of one word (`lists`, `listed`, `listing`) are the same. */
 export function stemOf(word: string): string {
   const known = stems.get(word);
   if (known !== undefined) return known;
-  const stem = /^\p{N}/u.test(word) ? word : stemmer(word);
-  if (stems.size < MAX_REMEMBERED_STEMS) stems.set(word, stem);
+  const whole = Object.hasOwn(SHORT_FORMS, word) ? (SHORT_FORMS[word] ?? word) : word;
+  const stem = /^\p{N}/u.test(whole) ? whole : stemmer(whole);
+  if (stems.size < MAX_REMEMBERED) stems.set(word, stem);
   return stem;
 }

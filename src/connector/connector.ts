@@ -34,8 +34,8 @@ function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
 }
 
 /** The arguments as the tool gets them. What was omitted reads as the empty object. */
-async function read({ parse }: ResolvedTool, args: unknown): Promise<ParsedInput> {
-  return parse === undefined ? { ok: true, value: args } : parse(args ?? {});
+async function read(tool: ResolvedTool, args: unknown): Promise<ParsedInput> {
+  return tool.parse === undefined ? { ok: true, value: args } : tool.parse(args ?? {});
 }
 
 /** Descriptions by the tools they describe: an index built over one is found again. */

@@ -4,9 +4,9 @@ import type { JsonSchemaToolDescriptors } from "./types.ts";
 
 /** What parameters are called, those inside a body too, and what is said of them. */
 export interface Outline {
-  readonly names: () => readonly string[];
+  names(): readonly string[];
   /** Their descriptions and the values that they may have. */
-  readonly details: () => readonly string[];
+  details(): readonly string[];
 }
 
 /** Nested properties that count as parameters: those of a request body. */
@@ -22,16 +22,16 @@ function visit(properties: unknown, tell: (name: string, property: unknown) => v
 }
 
 /** The outline of an object's properties, as JSON Schema has them. */
-export function outlineOfProperties(properties: () => unknown): Outline {
+export function outlineOfProperties(properties: unknown): Outline {
   return {
     names: () => {
       const names: string[] = [];
-      visit(properties(), (name) => names.push(name));
+      visit(properties, (name) => names.push(name));
       return names;
     },
     details: () => {
       const details: string[] = [];
-      visit(properties(), (_name, property) => {
+      visit(properties, (_name, property) => {
         if (!isRecord(property)) return;
         if (typeof property.description === "string") details.push(property.description);
         if (!Array.isArray(property.enum)) return;
@@ -44,7 +44,7 @@ export function outlineOfProperties(properties: () => unknown): Outline {
 
 /** The outline of the parameters that a schema has. */
 export function outlineOfSchema(schema: unknown): Outline {
-  return outlineOfProperties(() => (isRecord(schema) ? schema.properties : undefined));
+  return outlineOfProperties(isRecord(schema) ? schema.properties : undefined);
 }
 
 const told = new WeakMap<JsonSchemaToolDescriptors, (method: string) => Outline | undefined>();

@@ -21,7 +21,6 @@ export interface Entry {
   readonly method: string;
   /** Encoded array of arguments; empty for steps and timers. */
   readonly args: string;
-  readonly line: number | undefined;
   /** Encoded array that a person put in the place of `args`. */
   editedArgs: string | undefined;
   state: EntryState;
@@ -50,7 +49,6 @@ export function newEntry(request: Request, state: EntryState): Entry {
   const shared = {
     seq: request.seq,
     parent: request.parent,
-    line: request.line,
     state,
     editedArgs: undefined,
     approval: false,

@@ -194,6 +194,7 @@ export class Runs {
       codemode: true,
       ...replay,
       recorded: fitRecorded(replay.recorded),
+      known: journal.nextSeq,
     };
   }
 

@@ -43,6 +43,7 @@ export function freshOpening(parts: {
     recorded: [],
     skip: [],
     nextOrder: 0,
+    known: 0,
   };
 }
 

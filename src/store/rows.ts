@@ -27,7 +27,7 @@ const number = v.number();
 /** The cells of a row, in the order of {@link ENTRY_COLUMNS}: rows of names and cells take three times as long to read. */
 const Row = v.tuple([
   number, number, number, number, number, number, text, text, text, v.nullable(number), v.nullable(text), v.nullable(number),
-  v.nullable(number), v.nullable(number), v.nullable(number), v.nullable(number), v.nullable(text), v.nullable(text), v.nullable(text),
+  v.nullable(number), v.nullable(number), v.nullable(number), v.nullable(text), v.nullable(text), v.nullable(text),
 ]); // biome-ignore format: a list of cells
 
 const Decision = v.object({
@@ -40,7 +40,7 @@ const Decision = v.object({
 /** Columns in the order of {@link entryValues} and of what {@link entryOf} reads. */
 export const ENTRY_COLUMNS = [
   "n", "seq", "kind", "state", "flags", "attempt", "connector", "method", "args", "ord", "value", "started_at", "settled_at",
-  "parent", "line", "asked_at", "definition", "edited", "decision",
+  "parent", "asked_at", "definition", "edited", "decision",
 ] as const; // biome-ignore format: a list of names
 
 /** Columns that change after a row was first written; `args` and what identifies the request never do. */
@@ -76,7 +76,6 @@ export function entryValues(n: number, entry: Entry): (string | number | null)[]
     entry.startedAt ?? null,
     entry.settledAt ?? null,
     entry.parent ?? null,
-    entry.line ?? null,
     entry.askedAt ?? null,
     entry.definition === "" ? null : entry.definition,
     entry.editedArgs ?? null,
@@ -87,7 +86,7 @@ export function entryValues(n: number, entry: Entry): (string | number | null)[]
 /** @throws when a row is not one that this or an earlier version wrote: never guess what a journal means. */
 export function entryOf(raw: unknown): Entry {
   const [, seq, kindAt, stateAt, flags, attempt, connector, method, args, order, value, ...late] = v.parse(Row, raw);
-  const [startedAt, settledAt, parent, line, askedAt, definition, edited, decided] = late;
+  const [startedAt, settledAt, parent, askedAt, definition, edited, decided] = late;
   const kind = KINDS[kindAt];
   const state = STATES[stateAt];
   if (kind === undefined || state === undefined) throw new Error(`Entry ${seq} was written by a newer version.`);
@@ -100,7 +99,6 @@ export function entryOf(raw: unknown): Entry {
     connector,
     method,
     args,
-    line: line ?? undefined,
     editedArgs: edited ?? undefined,
     state,
     approval: has(FLAGS.approval),

@@ -63,6 +63,8 @@ const MIGRATIONS: readonly (string | ((sql: SqlStorage) => void))[] = [
  * when a program is replayed, so those of executions that may still be replayed are written as they would be today.
  */
 function writeArgumentsAnew(sql: SqlStorage): void {
+  // Where a call stands in its program is asked for when a replay differs, and was shown nowhere else.
+  sql.exec("ALTER TABLE entries DROP COLUMN line");
   const anew = (text: string | null) =>
     text === null || text === "" ? text : encodeValue(decodeValue(text), "Arguments");
   const rows = sql.exec<{ n: number; seq: number; args: string; edited: string | null }>(

@@ -26,7 +26,7 @@ interface Numbered {
   readonly seq: number;
   /** The step inside of whose function the request was made. */
   readonly parent?: number | undefined;
-  /** Line of the program that made it, where known. */
+  /** Line of the program that made it: of what the host may find to differ from its record. */
   readonly line?: number | undefined;
 }
 
@@ -157,6 +157,8 @@ export interface Opening {
   readonly skip: readonly number[];
   /** The first order that was not given yet. */
   readonly nextOrder: number;
+  /** Requests that the journal knows, settled or not: those with lower numbers carry their line. */
+  readonly known: number;
 }
 
 /** What must be equal for a replayed request to be the same request. */

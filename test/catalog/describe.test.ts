@@ -74,6 +74,38 @@ describe("describe", () => {
     });
   });
 
+  it("shows the source of a snippet, and of a long one its beginning", () => {
+    const code = "async ({ team }) => github.issues_list({ team })";
+    const [snippet] = snippets;
+    const described = (source: string) =>
+      describeIn(
+        { connectors: [github], snippets: [{ ...snippet, name: "report", description: "", code: source }] },
+        "report",
+      );
+    expect(described(code).code).toBe(code);
+    const long = described(`${code}\n${"// more\n".repeat(10_000)}`).code ?? "";
+    expect(long.startsWith(code)).toBe(true);
+    expect(long).toMatch(/\/\/ … \d+ more characters$/);
+    expect(long.length).toBeLessThan(8_100);
+    expect(catalog.describe("weekly-report")).not.toHaveProperty("code");
+  });
+
+  it("takes another name of a method for the method", () => {
+    const aliased = { ...github, aliases: { issuescreate: "issues_create", wiki: "issues_list", gone: "nothing" } };
+    const both = createCatalog({ connectors: [aliased, gitlab] });
+    expect(both.describe("github.issuescreate")).toEqual(catalog.describe("github.issues_create"));
+    expect(both.describe("issuescreate").path).toBe("github.issues_create");
+    // A bare name that two answer to is nobody's.
+    expect(() => both.describe("wiki")).toThrow(expect.objectContaining({ code: "UNKNOWN_TARGET" }));
+    expect(() => both.describe("github.gone")).toThrow(expect.objectContaining({ code: "UNKNOWN_TARGET" }));
+  });
+
+  it("says the same again, to each in an object of its own", () => {
+    const first = catalog.describe("github.issues_create");
+    first.types = "changed";
+    expect(catalog.describe("github.issues_create").types).toContain("type IssuesCreateInput");
+  });
+
   it("declares all methods of a small connector, with its instructions", () => {
     const described = catalog.describe("github");
     expect(described).toMatchObject({ path: "github", kind: "connector", description: "Use owner and repo." });

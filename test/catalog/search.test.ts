@@ -67,6 +67,28 @@ describe("search finds", () => {
   });
 });
 
+describe("a name that was asked for exactly", () => {
+  const aliased = { ...github, aliases: { pullscreate: "pulls_create", list: "issues_list" } };
+  const first = (query: string, options = {}) =>
+    search({ connectors: [aliased, mail], snippets }, query, options).results[0]?.path;
+
+  it.each([
+    ["pullscreate", "github.pulls_create"],
+    ["github.pullscreate", "github.pulls_create"],
+    ["  list ", "github.issues_list"],
+    ["mail.listMessages", "mail.listMessages"],
+    ["weekly-report", "weekly-report"],
+  ])("comes first, an alias as the method that it names: %s", (query, path) => {
+    expect(first(query)).toBe(path);
+  });
+
+  it("is listed once, and not where another connector is asked", () => {
+    const { results } = search({ connectors: [aliased, mail] }, "issues_create");
+    expect(results.filter(({ path }) => path === "github.issues_create")).toHaveLength(1);
+    expect(first("pullscreate", { connector: "mail" })).not.toBe("github.pulls_create");
+  });
+});
+
 describe("a result", () => {
   it("says all that is needed to call", () => {
     expect(catalog.search("delete an issue").results[0]).toEqual({
@@ -157,12 +179,48 @@ describe("the index", () => {
     expect(JSON.stringify(results).length).toBeLessThanOrEqual(8_001);
   });
 
+  it("ends a page of very many short results where its budget ends, and goes on from there", () => {
+    const seen: string[] = [];
+    for (let more = true; more; ) {
+      const { results, truncated } = search({ connectors: [many] }, "", { limit: 100, offset: seen.length });
+      expect(results.length).toBeGreaterThan(40);
+      expect(JSON.stringify(results).length).toBeLessThanOrEqual(8_001);
+      seen.push(...results.map(({ path }) => path));
+      more = truncated;
+    }
+    expect(seen).toEqual([...new Set(seen)].sort());
+    expect(seen).toHaveLength(2_500);
+  });
+
+  it("shows a result whose name alone is over the budget, so that there is a way past it", () => {
+    const endless = {
+      name: "endless",
+      descriptors: { ["a".repeat(10_000)]: { inputSchema: {} }, b: { inputSchema: {} } },
+    };
+    expect(search({ connectors: [endless] }, "")).toMatchObject({ total: 2, truncated: true, results: { length: 1 } });
+  });
+
+  it("answers the same whatever was asked before", () => {
+    const questions = ["part", "zebra", "update parts of thing 7", "what does it change", "updat"];
+    const asked = (sources: readonly ConnectorDescription[], query: string) => search({ connectors: sources }, query);
+    const backwards = [structuredClone(many)];
+    const answers = questions.map((query) => asked([many], query));
+    expect(
+      questions
+        .toReversed()
+        .map((query) => asked(backwards, query))
+        .toReversed(),
+    ).toEqual(answers);
+  });
+
   it("is built once for the same descriptions, also when snippets come as fresh copies", () => {
     const index = buildIndex({ connectors: [github, mail], snippets });
     expect(buildIndex({ connectors: [github, mail], snippets: structuredClone(snippets) })).toBe(index);
     expect(buildIndex({ connectors: [github, mail] })).not.toBe(index);
     // Made anew from the same parts, as for each request; and made of other parts.
     expect(buildIndex({ connectors: [{ ...github }, mail], snippets })).toBe(index);
+    const aliased = { ...github, aliases: { pullscreate: "pulls_create" } };
+    expect(buildIndex({ connectors: [aliased, mail], snippets })).not.toBe(index);
     const renamed = { ...github, descriptors: { ...github.descriptors, another: { inputSchema: {} } } };
     expect(buildIndex({ connectors: [renamed, mail], snippets })).not.toBe(index);
   });

@@ -25,9 +25,7 @@ test("there is a recorder exactly when there is a listener or an SDK", async () 
 
 test("without either, a run with a pause and a rollback passes none of it", async () => {
   const seen = [
-    ...(["perform", "runPass", "passEnded", "revert"] as const).map((name) =>
-      vi.spyOn(ObservedPort.prototype, name),
-    ),
+    ...(["perform", "runPass", "passEnded", "revert"] as const).map((name) => vi.spyOn(ObservedPort.prototype, name)),
     ...(["execution", "decision", "calledFor"] as const).map((name) => vi.spyOn(Recorder.prototype, name)),
   ];
   const drive = (options: { readonly onEvent?: () => void }) => {

@@ -1,4 +1,5 @@
 /** How the converter looks at JSON Schema: what a schema is, where its `$ref` leads, what it says without `type`. */
+import { definitionOf } from "../../connector/definitions.ts";
 import { isRecord } from "../../connector/schema.ts";
 
 export { isRecord };
@@ -77,9 +78,14 @@ function byIdentifier(root: SchemaObject, ref: string): unknown {
   return root.$id === ref || root.id === ref ? root : undefined;
 }
 
+const DEFINITION = /^#\/\$defs\/([^/]+)$/;
+
 /** The schema that a local reference names; `undefined` for one that leads nowhere or out of the document. */
 export function resolveRef(root: unknown, ref: string): unknown {
   if (ref === "#") return root;
+  const [, name] = DEFINITION.exec(ref) ?? [];
+  const told = name !== undefined && isRecord(root) ? definitionOf(root, decodePointerStep(name)) : undefined;
+  if (told !== undefined) return told;
   if (ref.startsWith("#/")) return atPointer(root, ref.slice(1));
   return isRecord(root) ? byIdentifier(root, ref) : undefined;
 }

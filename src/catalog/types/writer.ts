@@ -131,6 +131,8 @@ export class TypeWriter implements Renderer {
   render(schema: unknown, place: Place): TypeText {
     if (schema === false) return NEVER;
     if (!isRecord(schema)) return UNKNOWN;
+    // `{ "not": {} }` is `false` with room for words.
+    if (isRecord(schema.not) && Object.keys(schema.not).length === 0) return NEVER;
     if (place.naked.includes(schema)) return place.onLoop;
     if (this.style.refs === "inline") {
       this.#nodesLeft -= 1;

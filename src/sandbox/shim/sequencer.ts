@@ -128,8 +128,8 @@ export function makeSequencer(
     const replayed = recorded !== undefined && recorded.ephemeral !== true;
     const numbered = { ...wanted, seq, ...(parent && { parent: parent.seq }) } as Request;
     const diverged = recorded !== undefined && recorded.key !== requestKey(numbered);
-    // Reading a stack is much of the cost of a request, and what is replayed as it was recorded needs no line.
-    const line = replayed && !diverged ? undefined : lineOf(new Error());
+    // Reading a stack is a tenth of the cost of a request, and only what differs from the record is told with its line.
+    const line = diverged || (!replayed && seq < opening.known) ? lineOf(new Error()) : undefined;
     if (diverged) {
       divergence ??= divergedAt(seq, describeKey(recorded.key), describeKey(requestKey(numbered)), line);
       return { seq, promise: new Promise(() => {}), replayed: true };

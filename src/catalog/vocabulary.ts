@@ -1,0 +1,71 @@
+/** Numbers for the stems of one index, so that ranking compares numbers and keeps its notes in arrays. */
+import { conceptsOf } from "./concepts.ts";
+import { type Chunk, eachChunk } from "./words.ts";
+
+const NONE: readonly number[] = [];
+
+/** Stems by number, and the stems that stand for a concept. It only grows: what has a number keeps it. */
+export class Vocabulary {
+  readonly #ids = new Map<string, number>();
+  readonly #stems: string[] = [];
+  readonly #names = new Map<string, readonly number[]>();
+  readonly #chunks = new Map<Chunk, readonly number[]>();
+  readonly #members = new Map<string, number[]>();
+
+  get size(): number {
+    return this.#stems.length;
+  }
+
+  idOf(stem: string): number | undefined {
+    return this.#ids.get(stem);
+  }
+
+  stemOf(id: number): string {
+    return this.#stems[id] ?? "";
+  }
+
+  /** The stems met so far that stand for a concept. */
+  membersOf(concept: string): readonly number[] {
+    return this.#members.get(concept) ?? NONE;
+  }
+
+  /** The number of a stem, a new one where it has none. */
+  add(stem: string): number {
+    const known = this.#ids.get(stem);
+    if (known !== undefined) return known;
+    const id = this.#stems.push(stem) - 1;
+    this.#ids.set(stem, id);
+    for (const concept of conceptsOf(stem)) {
+      const members = this.#members.get(concept);
+      if (members === undefined) this.#members.set(concept, [id]);
+      else members.push(id);
+    }
+    return id;
+  }
+
+  /** The stems of a text's words, in order, without those that say nothing. */
+  read(text: string): readonly number[] {
+    const ids: number[] = [];
+    eachChunk(text, (chunk) => {
+      for (const id of this.#idsOf(chunk)) ids.push(id);
+    });
+    return ids;
+  }
+
+  #idsOf(chunk: Chunk): readonly number[] {
+    const known = this.#chunks.get(chunk);
+    if (known !== undefined) return known;
+    const ids = chunk.stems.map((stem) => this.add(stem));
+    this.#chunks.set(chunk, ids);
+    return ids;
+  }
+
+  /** The same of a name that many documents share: of a connector, of a parameter. */
+  readName(name: string): readonly number[] {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    const ids = this.read(name);
+    this.#names.set(name, ids);
+    return ids;
+  }
+}
