@@ -17,7 +17,7 @@ for (const name of SPEC_NAMES) {
     ours: (query) => searchIndex(index, query, { limit: 50 }).results.map(({ method }) => operationOf.get(method)),
     released: await releasedSearch(name, document, operationOf.values()),
   };
-  for (const half of ["tuning", "heldout"] as const) {
+  for (const half of ["tuning", "heldout", "blind"] as const) {
     for (const [search, answer] of Object.entries(searches)) {
       const { intents, recallAt1, recallAt5, mrr } = await scoreOf(INTENTS[name][half], answer);
       const numbers = [recallAt1, recallAt5, mrr].map((share) => share.toFixed(2));

@@ -58,6 +58,16 @@ const MIGRATIONS: readonly (string | ((sql: SqlStorage) => void))[] = [
   writeArgumentsAnew,
 ];
 
+function anew(text: string | null): string | null {
+  if (text === null || text === "") return text;
+  try {
+    return encodeValue(decodeValue(text), "Arguments");
+  } catch {
+    // A hostile program may have written what is no value; it must not keep the runtime from starting.
+    return text;
+  }
+}
+
 /**
  * From schema 2 on, plain values are written as JSON. Results of before are read as they are; arguments are compared as text
  * when a program is replayed, so those of executions that may still be replayed are written as they would be today.
@@ -65,8 +75,6 @@ const MIGRATIONS: readonly (string | ((sql: SqlStorage) => void))[] = [
 function writeArgumentsAnew(sql: SqlStorage): void {
   // Where a call stands in its program is asked for when a replay differs, and was shown nowhere else.
   sql.exec("ALTER TABLE entries DROP COLUMN line");
-  const anew = (text: string | null) =>
-    text === null || text === "" ? text : encodeValue(decodeValue(text), "Arguments");
   const rows = sql.exec<{ n: number; seq: number; args: string; edited: string | null }>(
     `SELECT n, seq, args, edited FROM entries
      WHERE args <> '' AND n IN (SELECT n FROM executions WHERE status IN ('running', 'paused'))`,

@@ -1,5 +1,6 @@
 /** Scores a search against labelled intents: recall@1, recall@5, mean reciprocal rank. */
 
+import { BLIND } from "./intents.blind.ts";
 import { heldout as figmaHeldout, tuning as figmaTuning } from "./intents.figma.ts";
 import { heldout as githubHeldout, tuning as githubTuning } from "./intents.github.ts";
 import { heldout as readmeHeldout, tuning as readmeTuning } from "./intents.readme.ts";
@@ -7,10 +8,10 @@ import type { Intent } from "./intents.ts";
 import type { SpecName } from "./specs.ts";
 
 export const INTENTS = {
-  github: { tuning: githubTuning, heldout: githubHeldout },
-  figma: { tuning: figmaTuning, heldout: figmaHeldout },
-  readme: { tuning: readmeTuning, heldout: readmeHeldout },
-} as const satisfies Record<SpecName, Record<"tuning" | "heldout", readonly Intent[]>>;
+  github: { tuning: githubTuning, heldout: githubHeldout, blind: BLIND.github },
+  figma: { tuning: figmaTuning, heldout: figmaHeldout, blind: BLIND.figma },
+  readme: { tuning: readmeTuning, heldout: readmeHeldout, blind: BLIND.readme },
+} as const satisfies Record<SpecName, Record<"tuning" | "heldout" | "blind", readonly Intent[]>>;
 
 export interface Scores {
   readonly intents: number;
