@@ -55,6 +55,25 @@ const VIOLATIONS: Readonly<Record<string, readonly unknown[]>> = {
   "a settled step that is a timer": [
     { ...EMPTY, requests: [{ ...timer, ms: 1e6 }], settled: [{ seq: 0, ok: true, value }] },
   ],
+  "a call that the guest says it told the end of": [
+    { ...EMPTY, requests: [call(0, "slow")], settled: [{ seq: 0, ok: true, value, told: [1, 2] }] },
+  ],
+  "a step whose end the guest tells twice": [
+    {
+      ...EMPTY,
+      requests: [step],
+      settled: [
+        { seq: 0, ok: true, value: "[1]", told: [1, 2] },
+        { seq: 0, ok: true, value, told: [1, 2] },
+      ],
+    },
+  ],
+  "a step that ended tomorrow": [
+    { ...EMPTY, requests: [step], settled: [{ seq: 0, ok: true, value, told: [1, Date.now() + 86_400_000] }] },
+  ],
+  "a step that ended at no time": [
+    { ...EMPTY, requests: [step], settled: [{ seq: 0, ok: true, value, told: [1, 0.5] }] },
+  ],
   "a step that settles twice": [
     {
       ...EMPTY,

@@ -28,6 +28,34 @@ export const RECIPES: readonly GoldenRecipe[] = [
     },
   },
   {
+    file: "arguments-of-every-kind",
+    at: { before: "move", n: 1 },
+    scenario: {
+      name: "calls with arguments of every kind, plain and not; of three that wait one was approved with others",
+      code: `async () => {
+        const shared = { n: 1 };
+        class Point { constructor() { this.x = 1; this.at = new Date(2); } }
+        const kinds = [
+          { n: 1, list: [1.5, "two", null, true, {}, []], deep: { deeper: [{ a: "b" }] } }, "plain \\u2028 \\0 \\" \\ud83d\\ude00", null, [], 0, 1e21,
+          new Date(86_400_000), new Date(NaN), new Map([["a", new Date(1)], [{ k: 1 }, new Set([1n])]]), -0, undefined, NaN, Infinity,
+          { none: undefined }, { minus: [-0] }, [undefined], [, 1], [shared, shared], { date: new Date(3) }, new Uint8Array([1, 2]),
+          new RangeError("kept"), new Point(), /a+/gi, new URL("https://example.com/a?b"), Object.create(null), { ["__proto__"]: 1 }, { toJSON: 1 },
+        ];
+        await read.get();
+        let made = 0;
+        for (const kind of kinds) made += (await read.get(kind).then(() => 1, () => 0));
+        for (const kind of [new Date(4), -0, { a: 1 }]) await act.put({ kind, same: shared, again: shared });
+        const asked = await Promise.all([{ a: 1 }, new Date(5), undefined].map((kind) => ask.do({ kind })));
+        return [kinds.length, made, asked.length];
+      }`,
+      person: (pending) => {
+        const [action] = pending;
+        if (action === undefined) return { do: "approveAll" };
+        return pending.length === 3 ? { do: "approve", action, args: { kind: new Date(6), minus: -0 } } : approveFirst(pending);
+      },
+    },
+  },
+  {
     file: "parallel-approvals-one-edited",
     at: { before: "move", n: 1 },
     scenario: {
