@@ -58,8 +58,11 @@ const MIGRATIONS: readonly (string | ((sql: SqlStorage) => void))[] = [
   writeArgumentsAnew,
 ];
 
+/** An instance of a class, which only the text tells from a plain object; today's text of it is the same. */
+const INSTANCE = /\["Plain",\d+\]/;
+
 function anew(text: string | null): string | null {
-  if (text === null || text === "") return text;
+  if (text === null || text === "" || INSTANCE.test(text)) return text;
   try {
     return encodeValue(decodeValue(text), "Arguments");
   } catch {
