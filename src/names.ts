@@ -1,5 +1,7 @@
 /** Names that the model's program sees: how a tool's name becomes an identifier, and which names a connector cannot have. */
+
 import { CodemodeError } from "./errors.ts";
+import { LANGUAGE_LOOKUPS } from "./language.ts";
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
@@ -46,11 +48,6 @@ const OBJECT_MEMBERS = words(`
   constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf __proto__
   __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ then
 `);
-
-/** What the language looks up on any value, so that a connector has no such properties: `await github` must call no tool. */
-const LANGUAGE_LOOKUPS: ReadonlySet<string> = new Set(
-  words("then catch finally toString valueOf toJSON constructor prototype __proto__ inspect"),
-);
 
 /**
  * The name under which programs can call a tool: its own, but for the few that the language looks up itself.

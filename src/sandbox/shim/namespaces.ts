@@ -1,20 +1,8 @@
 /** The globals through which a program calls tools: `github.list_issues({ ... })` and `codemode.*`. */
+import { LANGUAGE_LOOKUPS } from "../../language.ts";
 import { MAX_NAME_CHARS, type Opening } from "../../wire/messages.ts";
 import { encodeBounded, toError } from "../../wire/values.ts";
 import type { Sequencer } from "./sequencer.ts";
-
-/** Names that the language itself looks up on any object. They are never tools, or `await github` would call one. */
-const LANGUAGE_NAMES = new Set([
-  "then",
-  "catch",
-  "finally",
-  "toString",
-  "valueOf",
-  "constructor",
-  "prototype",
-  "__proto__",
-  "inspect",
-]);
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
@@ -60,7 +48,7 @@ export function makeNamespace(
       if (typeof key === "symbol") return undefined;
       if (Object.hasOwn(own, key)) return own[key];
       if (key === "toJSON") return () => `[connector ${name}]`;
-      if (LANGUAGE_NAMES.has(key)) return undefined;
+      if (LANGUAGE_LOOKUPS.has(key)) return undefined;
       let method = methods.get(key);
       if (method === undefined) {
         method = (...args) => call(key, args);
@@ -69,7 +57,7 @@ export function makeNamespace(
       }
       return method;
     },
-    has: (_target, key) => typeof key === "string" && !LANGUAGE_NAMES.has(key),
+    has: (_target, key) => typeof key === "string" && !LANGUAGE_LOOKUPS.has(key),
     ownKeys() {
       throw new TypeError(
         `The tools of ${name} are not listed here. Use: await codemode.search("", { connector: "${name}" })`,
