@@ -50,6 +50,11 @@ export class LiveJournal {
     return this.entries.size;
   }
 
+  /** What the program's clock shows, epoch milliseconds: ahead of the host's, where an earlier host's was. */
+  get clock(): number {
+    return this.#clock;
+  }
+
   add(entry: Entry): Entry {
     this.entries.set(entry.seq, entry);
     return this.touch(entry);

@@ -416,7 +416,7 @@ export class Pass implements Bridge {
       return;
     }
     const [from, at] = told ?? [];
-    if (at !== undefined && at > Date.now() + MAX_CLOCK_SKEW_MS)
+    if (at !== undefined && at > Math.max(Date.now() + MAX_CLOCK_SKEW_MS, this.journal.clock))
       throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox says that a step ended in the future.");
     this.journal.settle(entry, ok ? "succeeded" : "failed", ok, value, at);
     // A program that was told already has it: its place in the order is the one that the guest gave it.

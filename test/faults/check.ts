@@ -32,7 +32,7 @@ function entryView(entry: ToolLogEntry, { doubts, ordered }: Differences) {
   }; // biome-ignore format: a list of names
 }
 
-function seqOf(key: string): number {
+export function seqOf(key: string): number {
   return Number(key.split(":").at(-1));
 }
 
@@ -78,18 +78,25 @@ export function effectFaults(run: Run, ledger: Ledger): string[] {
   return faults;
 }
 
+/** Whether a call was started and nobody knows how it ended. */
+export function isUnsettled(entry: ToolLogEntry | undefined): boolean {
+  return entry?.state === "in_doubt" || entry?.state === "executing";
+}
+
 /** Whether a rollback has undone all that can be undone. */
 export function rollbackFaults(run: Run, ledger: Ledger): string[] {
   if (run.execution?.status !== "rolled_back") return [];
   const reverted = new Set(ledger.reverts.map(({ key }) => key));
-  return run.execution.log.flatMap(({ seq, kind, state, method }) => {
+  return run.execution.log.flatMap((entry) => {
+    const { seq, kind, state, method } = entry;
     if (kind !== "call") return [];
     const key = `${run.execution?.id}:${seq}`;
     const took = ledger.effects.some((effect) => effect.key === key);
     const undone = reverted.has(`${key}:revert`);
     if ((state === "reverted") !== undone)
       return [`call ${seq} is ${state}, and its revert ${undone ? "took" : "did not take"} place`];
-    if (took && !undone && method !== "final" && method !== "stuck")
+    // What has no end when the run has one is not undone: nobody has said that it took place.
+    if (took && !undone && !isUnsettled(entry) && method !== "final" && method !== "stuck")
       return [`call ${seq} took effect and was not undone`];
     return [];
   });

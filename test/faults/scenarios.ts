@@ -116,6 +116,20 @@ export const SCENARIOS: readonly Scenario[] = [
     }`,
   },
   {
+    name: "steps of which the guest tells the program by itself",
+    code: `async () => {
+      const seen = [Date.now()];
+      for (let n = 0; n < 3; n++) seen.push(await codemode.step("one", () => n), Date.now());
+      const failed = await act.unknown({ n: 1 }).catch(${CAUGHT});
+      const two = await codemode.step("two", () => failed);
+      await codemode.step("three", () => act.do({ n: 2 }));
+      seen.push(Date.now());
+      await codemode.step("four", () => 4);
+      const kept = await codemode.step("seen", () => seen.join());
+      return [two, await ask.do({ n: 3 }), kept === seen.join()];
+    }`,
+  },
+  {
     name: "timers",
     code: `async () => {
       const at = Date.now();

@@ -133,7 +133,11 @@ function render(program: Program, state: Rendering): string {
         `const out = []; ${program.parts.map((part) => `out.push(await ${render(part, state)});`).join(" ")} return out;`,
       );
     case "all":
-      return `Promise.all([${list(program.parts, state)}]).catch(() => "one failed")`;
+      // What fails early waits for the others: how far they came by the program's end would be a matter of time.
+      return block(
+        `const parts = [${list(program.parts, state)}]; try { return await Promise.all(parts); }
+        catch { await Promise.allSettled(parts); return "one failed"; }`,
+      );
     case "settled":
       return `Promise.allSettled([${list(program.parts, state)}]).then((all) => all.map((one) => one.value ?? one.reason?.message))`;
     case "any":
