@@ -3,8 +3,10 @@
  * and writes it and the plot into test/bench. With words as arguments it runs only the cases whose names have one of
  * them, and writes nothing.
  */
+import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { CASES, COUNTED, type Contestant, DISK } from "../test/bench/cases.ts";
 import { measureGrowth } from "./bench/growth.ts";
 import { measure, measureCounts, measureDisk } from "./bench/measure.ts";
@@ -45,6 +47,13 @@ async function runDisk(servers: readonly Server[]): Promise<string> {
   return say(diskRow(DISK.name, bytes, DISK.toReleased));
 }
 
+/** Time and heap to read API descriptions: in a process of its own, which can be told to collect. */
+async function measureDescriptions(): Promise<string> {
+  const file = join(ROOT, "test", "connectors", "openapi", "measure.ts");
+  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", file]);
+  return stdout.trim();
+}
+
 const words = process.argv.slice(2);
 const servers = await startServers(join(ROOT, ".bench"));
 try {
@@ -56,7 +65,8 @@ try {
     rows.push(await runDisk(servers));
     for (const line of countsTable(counted)) say(line);
     await writeFile(join(PLACE, "plot.svg"), drawPlot(await measureGrowth(servers)));
-    await writeSummary(join(PLACE, "README.md"), summary(rows, counted, await versions()));
+    const descriptions = say(await measureDescriptions());
+    await writeSummary(join(PLACE, "README.md"), summary(rows, counted, descriptions, await versions()));
   }
 } finally {
   for (const server of servers) await server.stop();

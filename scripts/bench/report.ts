@@ -70,9 +70,10 @@ function machine(versions: Readonly<Record<string, string>>): string {
 export function summary(
   rows: readonly string[],
   counted: readonly Counted[],
+  descriptions: string,
   versions: Readonly<Record<string, string>>,
 ): string {
-  return [machine(versions), "", ...HEAD, ...rows, "", ...countsTable(counted)].join("\n");
+  return [machine(versions), "", ...HEAD, ...rows, "", ...countsTable(counted), "", descriptions].join("\n");
 }
 
 /** Puts the summary between the markers of the README. */
