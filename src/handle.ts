@@ -10,7 +10,14 @@ import { DEFAULT_MAX_EXECUTIONS, DEFAULT_PAUSED_TTL_MS } from "./limits.ts";
 import { assertConnectorName } from "./names.ts";
 import type { CodemodeRuntime } from "./runtime/facet.ts";
 import type { HostPort } from "./runtime/port.ts";
-import type { DecisionRequest, HostSettings, RawOutcome, Refusal } from "./runtime/requests.ts";
+import {
+  type DecisionRequest,
+  type HostSettings,
+  type RawOutcome,
+  type Refusal,
+  unpack,
+  type WholeExecution,
+} from "./runtime/requests.ts";
 import type { SnippetRecord } from "./store/store.ts";
 import { ObservedPort } from "./telemetry/observed-port.ts";
 import { makeRecorder } from "./telemetry/telemetry.ts";
@@ -273,7 +280,8 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
 
     executions: async (limit) => {
       const newest = checkRange("limit", limit, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-      return (await facet().listWhole(newest)).map(executionView);
+      const whole: WholeExecution[] = JSON.parse(await facet().listWhole(newest));
+      return whole.map(executionView);
     },
     listExecutions: async ({ limit, cursor }: ListExecutionsOptions = {}) => {
       const page = checkRange("limit", limit, 1, MAX_PAGE, 20);
@@ -296,7 +304,7 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
     execution: async (id) => {
       checkText("id", id);
       const raw = await facet().get(id);
-      return raw === undefined ? null : executionView(raw);
+      return raw === undefined ? null : executionView(unpack(raw));
     },
     deleteExecution: async (id) => {
       checkText("id", id);

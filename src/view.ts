@@ -10,7 +10,7 @@ import type {
   ToolLogEntry,
 } from "./journal/public.ts";
 import { PUBLIC_STATES } from "./journal/states.ts";
-import { entriesOf, type RawExecution, type RawOutcome, type RawPending } from "./runtime/requests.ts";
+import { type RawOutcome, type RawPending, unpack, type WholeExecution } from "./runtime/requests.ts";
 import type { ExecutionRecord } from "./store/store.ts";
 import { decodeValue, isFailure } from "./wire/values.ts";
 
@@ -91,12 +91,11 @@ export function summaryView(execution: ExecutionRecord): ExecutionSummary {
   };
 }
 
-export function executionView(raw: RawExecution): ExecutionState {
-  const { execution } = raw;
+export function executionView({ execution, entries }: WholeExecution): ExecutionState {
   const { calls: _, ...summary } = summaryView(execution);
   return {
     ...summary,
-    log: entriesOf(raw).map(entryView),
+    log: entries.map(entryView),
     ...(execution.result !== undefined && { result: decodeSafely(execution.result) }),
     ...(execution.logs !== undefined && { logs: [...execution.logs] }),
   };
@@ -105,8 +104,8 @@ export function executionView(raw: RawExecution): ExecutionState {
 /** The outcome for whoever asked: the same shape for a fresh run, a resumed one, and a request that changed nothing. */
 export function outcomeView(raw: RawOutcome, executionId: string): ProxyToolOutput {
   if ("refused" in raw) return { status: "error", executionId, error: raw.message, code: raw.refused };
-  const { execution } = raw;
-  const shared = { executionId: execution.id, logs: [...(execution.logs ?? [])], calls: entriesOf(raw).map(entryView) };
+  const { execution, entries, pending } = unpack(raw);
+  const shared = { executionId: execution.id, logs: [...(execution.logs ?? [])], calls: entries.map(entryView) };
   switch (execution.status) {
     case "completed":
       return {
@@ -115,7 +114,7 @@ export function outcomeView(raw: RawOutcome, executionId: string): ProxyToolOutp
         result: execution.result === undefined ? undefined : decodeSafely(execution.result),
       };
     case "paused":
-      return { status: "paused", ...shared, pending: raw.pending.map(pendingView) };
+      return { status: "paused", ...shared, pending: pending.map(pendingView) };
     case "rejected":
       return {
         status: "error",

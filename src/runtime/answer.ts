@@ -2,7 +2,7 @@
 import type { Entry } from "../journal/entry.ts";
 import type { ExecutionRecord } from "../store/store.ts";
 import { encodeValue } from "../wire/values.ts";
-import type { RawExecution, RawPending, WholeExecution } from "./requests.ts";
+import type { RawPending, WholeExecution } from "./requests.ts";
 
 /** Characters of one answer. Each may take two bytes, and the rest of an answer needs room too. */
 const MAX_ANSWER_CHARS = 12_000_000;
@@ -23,11 +23,11 @@ export class AnswerBudget {
   #left = MAX_ANSWER_CHARS;
 
   /** A whole execution: its own row, what waits, then its calls from the first on. */
-  fit({ execution, entries, pending }: WholeExecution): RawExecution {
+  whole({ execution, entries, pending }: WholeExecution): WholeExecution {
     return {
       execution: this.row(execution),
       pending: this.waiting(pending),
-      entries: JSON.stringify(entries.map((entry) => this.#entry(entry))),
+      entries: entries.map((entry) => this.#entry(entry)),
     };
   }
 

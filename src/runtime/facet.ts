@@ -24,7 +24,7 @@ import type { HostPort } from "./port.ts";
 import type { DecisionRequest, HostSettings, RawExecution, RawOutcome, RawPending, Refusal } from "./requests.ts";
 import { carryOut, planOf } from "./rollback.ts";
 import { keep, Runs } from "./runs.ts";
-import { missingConnectors, notFound, pendingOf, show } from "./show.ts";
+import { missingConnectors, notFound, pendingOf, show, showAll } from "./show.ts";
 
 /**
  * The durable part of a runtime. Export it from your Worker's entry (the Vite plugin does); everything else about it is
@@ -318,14 +318,16 @@ export class CodemodeRuntime extends DurableObject {
     return this.#store.list(limit, beforeN).map((execution) => budget.row(execution));
   }
 
-  async listWhole(limit: number): Promise<RawExecution[]> {
-    const budget = new AnswerBudget();
+  /** The newest executions with their journals: `WholeExecution`s as JSON. */
+  async listWhole(limit: number): Promise<string> {
     const executions = this.#store.list(limit);
     const entries = this.#store.entriesOf(executions.filter(({ id }) => this.#runs.get(id) === undefined));
-    return executions.map((execution) => {
-      const live = this.#runs.get(execution.id)?.pass.journal;
-      return show(live ?? { execution, entries: entries.get(execution) ?? new Map() }, budget);
-    });
+    return showAll(
+      executions.map((execution) => {
+        const live = this.#runs.get(execution.id)?.pass.journal;
+        return live ?? { execution, entries: entries.get(execution) ?? new Map() };
+      }),
+    );
   }
 
   // Retention

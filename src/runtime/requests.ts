@@ -33,9 +33,9 @@ export interface WholeExecution {
   readonly pending: readonly RawPending[];
 }
 
-/** The entries of an answer of the facet's. */
-export function entriesOf({ entries }: RawExecution): Entry[] {
-  return JSON.parse(entries);
+/** What the facet answered, with its entries read. */
+export function unpack(raw: RawExecution): WholeExecution {
+  return { ...raw, entries: JSON.parse(raw.entries) };
 }
 
 /** A request that changed nothing, and why. */

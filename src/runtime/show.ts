@@ -5,7 +5,7 @@ import type { ExecutionRecord } from "../store/store.ts";
 import { AnswerBudget } from "./answer.ts";
 import { actionDigest } from "./digest.ts";
 import type { LiveJournal } from "./journal.ts";
-import type { HostSettings, RawExecution, RawPending, Refusal } from "./requests.ts";
+import type { HostSettings, RawExecution, RawPending, Refusal, WholeExecution } from "./requests.ts";
 
 /** Calls shown as having run before an action; a program may have made thousands before it asked for hundreds at once. */
 const MAX_BEFORE = 100;
@@ -30,17 +30,23 @@ export function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>):
   }));
 }
 
-/** An execution as it stands, for whoever asked. */
-export function show(
-  { execution, entries: bySeq }: Pick<LiveJournal, "execution" | "entries">,
-  budget = new AnswerBudget(),
-): RawExecution {
+type Journal = Pick<LiveJournal, "execution" | "entries">;
+
+function wholeOf({ execution, entries: bySeq }: Journal): WholeExecution {
   const entries = [...bySeq.values()];
-  return budget.fit({
-    execution,
-    entries,
-    pending: execution.status === "paused" ? pendingOf(execution, entries) : [],
-  });
+  return { execution, entries, pending: execution.status === "paused" ? pendingOf(execution, entries) : [] };
+}
+
+/** An execution as it stands, for whoever asked. */
+export function show(journal: Journal): RawExecution {
+  const whole = new AnswerBudget().whole(wholeOf(journal));
+  return { ...whole, entries: JSON.stringify(whole.entries) };
+}
+
+/** Several executions as they stand: {@link WholeExecution}s as one JSON text. */
+export function showAll(journals: readonly Journal[]): string {
+  const budget = new AnswerBudget();
+  return JSON.stringify(journals.map((journal) => budget.whole(wholeOf(journal))));
 }
 
 /** Why an execution cannot go on with the connectors that there are now. */
