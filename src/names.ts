@@ -1,5 +1,4 @@
 /** Names that the model's program sees: how a tool's name becomes an identifier, and which names a connector cannot have. */
-
 import { CodemodeError } from "./errors.ts";
 import { LANGUAGE_LOOKUPS } from "./language.ts";
 

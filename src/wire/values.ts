@@ -23,7 +23,8 @@ export interface Failure {
   readonly data?: unknown;
 }
 
-const NATIVE_ERRORS: Readonly<Record<string, new (message: string, options?: ErrorOptions) => Error>> = {
+/** Errors of the language that a name and a message make again. */
+export const NATIVE_ERRORS: Readonly<Record<string, new (message: string, options?: ErrorOptions) => Error>> = {
   Error,
   EvalError,
   RangeError,

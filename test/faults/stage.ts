@@ -3,11 +3,9 @@
  * stages at once keep the machine busy while tools and timers take their time.
  */
 import { env, runInDurableObject } from "cloudflare:test";
-import { createCodemodeRuntime } from "../../src/handle.ts";
-import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import type { Executor } from "../../src/sandbox/executor.ts";
 import { turn } from "../support/drive.ts";
-import { connectorsOf, type Place } from "../support/runtime.ts";
+import { type Place, runtimeIn } from "../support/runtime.ts";
 import { Operator, type Run } from "./operator.ts";
 import type { Scenario } from "./scenarios.ts";
 import { type Fault, installProbe, type Probe } from "./taps.ts";
@@ -30,16 +28,7 @@ function stageIn(ctx: DurableObjectState): Stage {
   return {
     id: ctx.id.toString(),
     place: {
-      run: (toolbox, body, options = {}) =>
-        body(
-          createCodemodeRuntime({
-            ctx,
-            executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
-            connectors: connectorsOf(toolbox),
-            ...options,
-          }),
-          ctx,
-        ),
+      run: (toolbox, body, options = {}) => body(runtimeIn(ctx, toolbox, options), ctx),
     },
     async evict() {
       await turn();

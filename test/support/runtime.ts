@@ -27,22 +27,22 @@ export interface Place {
   readonly stub: DurableObjectStub;
 }
 
+/** The runtime of an object, with real isolates unless told otherwise. */
+export function runtimeIn(ctx: DurableObjectState, toolbox: Toolbox, options: TestOptions = {}): CodemodeRuntimeHandle {
+  return createCodemodeRuntime({
+    ctx,
+    executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
+    connectors: connectorsOf(toolbox),
+    ...options,
+  });
+}
+
 export function newPlace(): Place {
   const stub = env.PLACES.get(env.PLACES.newUniqueId());
   return {
     stub,
     run: (toolbox, body, options = {}) =>
-      runInDurableObject(stub, (_instance, ctx) =>
-        body(
-          createCodemodeRuntime({
-            ctx,
-            executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
-            connectors: connectorsOf(toolbox),
-            ...options,
-          }),
-          ctx,
-        ),
-      ),
+      runInDurableObject(stub, (_instance, ctx) => body(runtimeIn(ctx, toolbox, options), ctx)),
   };
 }
 

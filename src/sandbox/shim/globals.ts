@@ -1,4 +1,5 @@
 /** What a program finds in its global scope: the language, a few pure platform APIs, and what the shim defines. */
+import { NATIVE_ERRORS } from "../../wire/values.ts";
 
 /** Platform globals that are pure: no network, no clock, no chance, nothing asynchronous. All others are removed. */
 const KEPT = new Set([
@@ -75,17 +76,7 @@ const LOOSE = new Set<unknown>([
   Array.prototype,
   Date.prototype,
   DOMException.prototype,
-  ...[
-    Error,
-    AggregateError,
-    EvalError,
-    RangeError,
-    ReferenceError,
-    SyntaxError,
-    TypeError,
-    URIError,
-    SuppressedError,
-  ].map(({ prototype }) => prototype),
+  ...[...Object.values(NATIVE_ERRORS), AggregateError, SuppressedError].map(({ prototype }) => prototype),
 ]);
 
 function lock(target: object): void {
