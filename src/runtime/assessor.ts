@@ -15,7 +15,6 @@ export interface Assessed {
 interface Unassessed {
   readonly index: number;
   readonly call: ToolCall;
-  readonly key: string;
 }
 
 /** What is known of a turn's requests without the host, and what it must be asked. */
@@ -32,7 +31,8 @@ const NO_TOOL: Assessment = { kind: "unknown", near: [] };
 
 export class Assessor {
   readonly #journal: LiveJournal;
-  readonly #policies = new Map<string, Assessment>();
+  /** By connector, then by method: a key of both would be joined and hashed for every call. */
+  readonly #policies = new Map<string, Map<string, Assessment>>();
 
   constructor(journal: LiveJournal) {
     this.#journal = journal;
@@ -46,12 +46,11 @@ export class Assessor {
       const entry = entries.get(request.seq);
       if (entry !== undefined && entry.state !== "approved") return { request, assessment: UNASKED };
       const { seq, connector, method } = request;
-      const key = `${connector}.${method}`;
-      const assessment = this.#policies.get(key);
+      const assessment = this.#policies.get(connector)?.get(method);
       if (assessment !== undefined) return { request, assessment };
       if (execution.connectors.includes(connector)) {
         const args = entry?.editedArgs ?? request.args;
-        asked.push({ index, key, call: { executionId: execution.id, seq, attempt: 1, connector, method, args } });
+        asked.push({ index, call: { executionId: execution.id, seq, attempt: 1, connector, method, args } });
       }
       return { request, assessment: NO_TOOL };
     });
@@ -65,13 +64,18 @@ export class Assessor {
   ): Promise<Assessed[]> {
     const complete = [...assessed];
     const answers = await host(asked.map(({ call }) => call));
-    for (const [position, { index, key }] of asked.entries()) {
+    for (const [position, { index, call }] of asked.entries()) {
       const assessment = answers?.[position];
       const item = complete[index];
       if (assessment === undefined || item === undefined) continue;
       complete[index] = { request: item.request, assessment };
-      if (assessment.kind === "valid" && !assessment.policy.perCall) this.#policies.set(key, assessment);
+      if (assessment.kind === "valid" && !assessment.policy.perCall) this.#remember(call, assessment);
     }
     return complete;
+  }
+
+  #remember({ connector, method }: ToolCall, assessment: Assessment): void {
+    const policies = this.#policies.get(connector) ?? new Map<string, Assessment>();
+    this.#policies.set(connector, policies.set(method, assessment));
   }
 }

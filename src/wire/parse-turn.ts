@@ -3,9 +3,10 @@ import * as v from "valibot";
 import { CodemodeError } from "../errors.ts";
 import { MAX_NAME_CHARS, type Turn } from "./messages.ts";
 
-const seq = v.pipe(v.number(), v.integer(), v.minValue(0));
+// One function each, not a pipe of checks: they run for every field of every message.
+const seq = v.custom<number>((value) => Number.isInteger(value) && Number(value) >= 0);
+const name = v.custom<string>((value) => typeof value === "string" && value.length <= MAX_NAME_CHARS);
 const numbered = { seq, parent: v.optional(seq), line: v.optional(seq) };
-const name = v.pipe(v.string(), v.maxLength(MAX_NAME_CHARS));
 const outcome = { ok: v.boolean(), value: v.string() };
 
 const TurnSchema = v.strictObject({

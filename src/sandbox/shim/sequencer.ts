@@ -49,10 +49,12 @@ export interface Sequencer {
   receive(deliveries: readonly Delivery[]): void;
   take(): { requests: Request[]; settled: StepEnd[]; cleared: number[] };
   readonly divergence: Divergence | undefined;
-  /** True when the record is used up, nothing is here to be delivered, and the program asked for something of the host. */
-  readonly asksOnly: boolean;
   /** True while the record goes on. */
   readonly replaying: boolean;
+  /** True while the record goes on, or something else is here to be delivered. */
+  readonly hasNext: boolean;
+  /** True when there is nothing to be delivered, and the program asked for something of the host. */
+  readonly asksOnly: boolean;
   /** True while something is to be told to the host. */
   readonly hasNews: boolean;
 }
@@ -111,6 +113,9 @@ export function makeSequencer(
     return nextSeq;
   };
 
+  const replaying = () => replayed < replay.length;
+  const hasNext = () => replaying() || ended.length > 0 || arrived.has(nextOrder);
+
   /** Gives the request its number and compares it with the record; tells the host only what the record cannot answer. */
   const open = (wanted: Unnumbered<Request>): { seq: number; promise: Promise<unknown>; replayed: boolean } => {
     if (waiting.size >= opening.maxCallsInFlight) {
@@ -126,7 +131,7 @@ export function makeSequencer(
     const parent = scopes.getStore();
     const recorded = recordedBySeq.get(seq);
     const replayed = recorded !== undefined && recorded.ephemeral !== true;
-    const numbered = { ...wanted, seq, ...(parent && { parent: parent.seq }) } as Request;
+    const numbered = { ...wanted, seq, parent: parent?.seq } as Request;
     const diverged = recorded !== undefined && recorded.key !== requestKey(numbered);
     // Reading a stack is a tenth of the cost of a request, and only what differs from the record is told with its line.
     const line = diverged || (!replayed && seq < opening.known) ? lineOf(new Error()) : undefined;
@@ -141,7 +146,7 @@ export function makeSequencer(
       promise.then(close, close);
     }
     if (!replayed) {
-      requests.push({ ...numbered, ...(line !== undefined && { line }) });
+      requests.push(line === undefined ? numbered : { ...numbered, line });
       if (wanted.kind !== "step") atHost.add(seq);
     }
     // Also what the record answers: a loop that waits for the host must look again.
@@ -280,11 +285,13 @@ export function makeSequencer(
       return taken;
     },
     get replaying() {
-      return replayed < replay.length;
+      return replaying();
+    },
+    get hasNext() {
+      return hasNext();
     },
     get asksOnly() {
-      const nothingHere = replayed === replay.length && ended.length === 0 && !arrived.has(nextOrder);
-      return nothingHere && requests.some(({ kind }) => kind === "call");
+      return !hasNext() && requests.some(({ kind }) => kind === "call");
     },
     get divergence() {
       return divergence;
@@ -297,6 +304,7 @@ export function makeSequencer(
 
 /** Takes items off the front of a list for as long as they fit. */
 function firstThat<T>(list: T[], fits: (item: T) => boolean): T[] {
+  if (list.length === 0) return [];
   const end = list.findIndex((item) => !fits(item));
   return list.splice(0, end < 0 ? list.length : end);
 }

@@ -53,16 +53,11 @@ export interface Guest {
   takeConsole(): ConsoleLine[];
 }
 
-/** A turn as it is sent: a list with nothing in it is left out. */
-type Message = Pick<Turn, "turn" | "received"> & Partial<Turn>;
+/** A turn as it is sent: JSON leaves out what is not there. */
+type Message = { readonly [Field in keyof Turn]: Turn[Field] | undefined };
 
-function withoutEmpty<T extends object>(lists: T): Partial<T> {
-  const kept: Partial<T> = {};
-  for (const name in lists) {
-    const list: unknown = lists[name];
-    if (Array.isArray(list) && list.length > 0) kept[name] = lists[name];
-  }
-  return kept;
+function unlessEmpty<T>(list: readonly T[] = []): readonly T[] | undefined {
+  return list.length > 0 ? list : undefined;
 }
 
 /** Resolves when the host ended the pass or is gone. */
@@ -85,18 +80,20 @@ export async function takeTurns(guest: Guest): Promise<void> {
     // Whoever will not ask by itself, and has all that came before, never asks again for what it asked before.
     if (next === "unasked" && (guest.done() !== undefined || !guest.busy())) sequencer.miss();
     signal.lower();
-    const news = sequencer.take();
+    const news = guest.stopped() ? undefined : sequencer.take();
     const done = open ? undefined : endOf(guest);
     // The end comes last: after every request and every settlement.
     const last: boolean = done !== undefined && !told && (!sequencer.hasNews || guest.stopped());
     const message: Message = {
       turn,
       received,
-      ...(!guest.stopped() && withoutEmpty(news)),
-      ...withoutEmpty({ console: guest.takeConsole() }),
-      ...(last && { done }),
-      ...(guest.busy() && { busy: true }),
-      ...(open && { open }),
+      requests: unlessEmpty(news?.requests),
+      settled: unlessEmpty(news?.settled),
+      cleared: unlessEmpty(news?.cleared),
+      console: unlessEmpty(guest.takeConsole()),
+      done: last ? done : undefined,
+      busy: guest.busy() || undefined,
+      open: open || undefined,
     };
     toldAll = !open;
     told ||= last;
@@ -133,7 +130,7 @@ const SOON = 12;
  * asked at once then: the answer comes as a task of its own, after all that the program does meanwhile, and a tick is saved.
  */
 async function asksSoon({ sequencer, done, stopped }: Guest): Promise<boolean> {
-  for (let hop = 0; hop < SOON; hop += 1) {
+  for (let hop = 0; hop < SOON && !sequencer.hasNext; hop += 1) {
     await undefined;
     if (sequencer.asksOnly) return sequencer.divergence === undefined && done() === undefined && !stopped();
   }
