@@ -1,8 +1,8 @@
 /** Rows to entries and back: the only place that knows how the journal is packed. */
 import * as v from "valibot";
-import type { Entry } from "../journal/entry.ts";
-import type { DecisionRecord } from "../journal/public.ts";
+import type { Entry, Settlement } from "../journal/entry.ts";
 import type { EntryState } from "../journal/states.ts";
+import { number, numberOrNone, text, textOrNone } from "./cells.ts";
 
 // Positions are what is on disk: append only.
 const KINDS = ["call", "step", "timer"] as const satisfies readonly Entry["kind"][];
@@ -20,15 +20,6 @@ const STATES = [
 
 /** Bits of `flags`. */
 const FLAGS = { approval: 1, ephemeral: 2, readOnly: 4, repeatable: 8, failed: 16, settled: 32 } as const;
-
-const text = v.string();
-const number = v.number();
-
-/** The cells of a row, in the order of {@link ENTRY_COLUMNS}: rows of names and cells take three times as long to read. */
-const Row = v.tuple([
-  number, number, number, number, number, number, text, text, text, v.nullable(number), v.nullable(text), v.nullable(number),
-  v.nullable(number), v.nullable(number), v.nullable(number), v.nullable(text), v.nullable(text), v.nullable(text),
-]); // biome-ignore format: a list of cells
 
 const Decision = v.object({
   decision: v.picklist(["approved", "rejected", "resolved"]),
@@ -83,35 +74,45 @@ export function entryValues(n: number, entry: Entry): (string | number | null)[]
   ];
 }
 
-/** @throws when a row is not one that this or an earlier version wrote: never guess what a journal means. */
-export function entryOf(raw: unknown): Entry {
-  const [, seq, kindAt, stateAt, flags, attempt, connector, method, args, order, value, ...late] = v.parse(Row, raw);
-  const [startedAt, settledAt, parent, askedAt, definition, edited, decided] = late;
-  const kind = KINDS[kindAt];
-  const state = STATES[stateAt];
+/**
+ * Reads a row whose cells are in the order of {@link ENTRY_COLUMNS}.
+ *
+ * @throws when it is not one that this or an earlier version wrote: never guess what a journal means.
+ */
+export function entryOf(cells: readonly unknown[]): Entry {
+  const [
+    , seq, kindAt, stateAt, flagsCell, attempt, connector, method, args, order, value, startedAt, settledAt, parent, askedAt,
+    definition, edited, decided,
+  ] = cells; // biome-ignore format: a list of names
+  const kind = KINDS[number(kindAt)];
+  const state = STATES[number(stateAt)];
   if (kind === undefined || state === undefined) throw new Error(`Entry ${seq} was written by a newer version.`);
+  const flags = number(flagsCell);
   const has = (flag: number) => (flags & flag) !== 0;
-  const decision: DecisionRecord | undefined = decided === null ? undefined : v.parse(Decision, JSON.parse(decided));
   return {
-    seq,
-    parent: parent ?? undefined,
+    seq: number(seq),
+    parent: numberOrNone(parent),
     kind,
-    connector,
-    method,
-    args,
-    editedArgs: edited ?? undefined,
+    connector: text(connector),
+    method: text(method),
+    args: text(args),
+    editedArgs: textOrNone(edited),
     state,
     approval: has(FLAGS.approval),
     ephemeral: has(FLAGS.ephemeral),
     readOnly: has(FLAGS.readOnly),
     repeatable: has(FLAGS.repeatable),
-    definition: definition ?? "",
-    order: order ?? undefined,
-    settlement: has(FLAGS.settled) ? { ok: !has(FLAGS.failed), ...(value !== null && { value }) } : undefined,
-    attempt,
-    askedAt: askedAt ?? undefined,
-    startedAt: startedAt ?? undefined,
-    settledAt: settledAt ?? undefined,
-    decision,
+    definition: textOrNone(definition) ?? "",
+    order: numberOrNone(order),
+    settlement: has(FLAGS.settled) ? settlementOf(!has(FLAGS.failed), textOrNone(value)) : undefined,
+    attempt: number(attempt),
+    askedAt: numberOrNone(askedAt),
+    startedAt: numberOrNone(startedAt),
+    settledAt: numberOrNone(settledAt),
+    decision: decided === null ? undefined : v.parse(Decision, JSON.parse(text(decided))),
   };
+}
+
+function settlementOf(ok: boolean, value: string | undefined): Settlement {
+  return value === undefined ? { ok } : { ok, value };
 }

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Entry } from "../journal/entry.ts";
 import type { ExecutionStatus } from "../journal/public.ts";
 import { assertExecutionTransition, TERMINAL_STATUSES } from "../journal/states.ts";
+import { number, numberOrNone, text, textOrNone } from "./cells.ts";
 import { ENTRY_COLUMNS, entryOf, entryValues, MUTABLE_COLUMNS } from "./rows.ts";
 import { migrate } from "./schema.ts";
 
@@ -16,19 +17,15 @@ const STATUSES = [
   "rolled_back",
 ] as const satisfies readonly ExecutionStatus[];
 
+const Status = v.picklist(STATUSES);
 const Names = v.array(v.string());
 const Pins = v.record(v.string(), v.string());
 
-/** In the order of {@link ExecutionRow}. */
+/** In the order in which {@link recordOf} reads them. */
 const EXECUTION_COLUMNS = [
   "n", "id", "status", "code", "seed", "connectors", "snippets", "passes", "calls", "created_at", "updated_at", "result", "error",
   "error_code", "error_line", "logs",
 ] as const; // biome-ignore format: a list of names
-
-const ExecutionRow = v.tuple([
-  v.number(), v.string(), v.picklist(STATUSES), v.string(), v.string(), v.string(), v.string(), v.number(), v.number(), v.number(),
-  v.number(), v.nullable(v.string()), v.nullable(v.string()), v.nullable(v.string()), v.nullable(v.number()), v.nullable(v.string()),
-]); // biome-ignore format: a list of cells
 
 const SELECT_EXECUTIONS = `SELECT ${EXECUTION_COLUMNS.join(", ")} FROM executions`;
 
@@ -67,29 +64,27 @@ export interface SnippetRecord {
   readonly code: string;
 }
 
-function recordOf(raw: unknown): ExecutionRecord {
-  const [n, id, status, code, seed, connectors, snippets, passes, calls, createdAt, updatedAt, ...ending] = v.parse(
-    ExecutionRow,
-    raw,
-  );
-  const [result, error, errorCode, errorLine, logs] = ending;
+function recordOf(cells: readonly unknown[]): ExecutionRecord {
+  const [
+    n, id, status, code, seed, connectors, snippets, passes, calls, createdAt, updatedAt, result, error, errorCode, errorLine, logs,
+  ] = cells; // biome-ignore format: a list of names
   return {
-    n,
-    id,
-    status,
-    code,
-    seed,
-    connectors: v.parse(Names, JSON.parse(connectors)),
-    snippets: v.parse(Pins, JSON.parse(snippets)),
-    passes,
-    calls,
-    createdAt,
-    updatedAt,
-    result: result ?? undefined,
-    error: error ?? undefined,
-    errorCode: errorCode ?? undefined,
-    errorLine: errorLine ?? undefined,
-    logs: logs === null ? undefined : v.parse(Names, JSON.parse(logs)),
+    n: number(n),
+    id: text(id),
+    status: v.parse(Status, status),
+    code: text(code),
+    seed: text(seed),
+    connectors: v.parse(Names, JSON.parse(text(connectors))),
+    snippets: v.parse(Pins, JSON.parse(text(snippets))),
+    passes: number(passes),
+    calls: number(calls),
+    createdAt: number(createdAt),
+    updatedAt: number(updatedAt),
+    result: textOrNone(result),
+    error: textOrNone(error),
+    errorCode: textOrNone(errorCode),
+    errorLine: numberOrNone(errorLine),
+    logs: logs === null ? undefined : v.parse(Names, JSON.parse(text(logs))),
   };
 }
 
@@ -99,9 +94,17 @@ const UPSERT = `INSERT INTO entries (${ENTRY_COLUMNS.join(", ")}) SELECT ${ENTRY
   ON CONFLICT (n, seq) DO UPDATE SET ${MUTABLE_COLUMNS.map((column) => `${column} = excluded.${column}`).join(", ")}`;
 
 const SELECT_ENTRIES = `SELECT ${ENTRY_COLUMNS.join(", ")} FROM entries
-  WHERE n IN (SELECT value FROM json_each(?)) ORDER BY n, seq`;
+  WHERE n BETWEEN ? AND ? ORDER BY n, seq`;
 
 const TERMINAL = TERMINAL_STATUSES.map((status) => `'${status}'`).join(", ");
+
+/** The lowest and the highest number; executions that are listed together mostly have all in between. */
+function spanOf(executions: readonly ExecutionRecord[]): [number, number] {
+  return executions.reduce<[number, number]>(
+    ([low, high], { n }) => [Math.min(low, n), Math.max(high, n)],
+    [Number.MAX_SAFE_INTEGER, 0],
+  );
+}
 
 export class JournalStore {
   /** The database was opened by this package for the first time. */
@@ -148,10 +151,12 @@ export class JournalStore {
   entriesOf(executions: readonly ExecutionRecord[]): Map<ExecutionRecord, Map<number, Entry>> {
     const found = new Map(executions.map((execution) => [execution, new Map<number, Entry>()]));
     const byNumber = new Map(executions.map((execution) => [execution.n, found.get(execution)]));
-    const numbers = JSON.stringify(executions.map(({ n }) => n));
-    for (const row of this.#sql.exec(SELECT_ENTRIES, numbers).raw()) {
+    const [first, last] = spanOf(executions);
+    for (const row of this.#sql.exec(SELECT_ENTRIES, first, last).raw()) {
+      const found = byNumber.get(number(row[0]));
+      if (found === undefined) continue;
       const entry = entryOf(row);
-      byNumber.get(Number(row[0]))?.set(entry.seq, entry);
+      found.set(entry.seq, entry);
     }
     return found;
   }
@@ -163,7 +168,7 @@ export class JournalStore {
       const [row] = this.#sql
         .exec<{ status: string }>("SELECT status FROM executions WHERE n = ?", execution.n)
         .toArray();
-      const from = v.parse(v.picklist(STATUSES), row?.status);
+      const from = v.parse(Status, row?.status);
       if (from !== execution.status) assertExecutionTransition(from, execution.status);
       this.#sql.exec(
         `UPDATE executions SET status = ?, passes = ?, calls = ?, updated_at = ?, result = ?, error = ?, error_code = ?,
