@@ -26,13 +26,11 @@ const TurnSchema = v.strictObject({
         v.strictObject({ ...numbered, kind: v.literal("timer"), ms: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
       ]),
     ),
-    [],
   ),
-  settled: v.optional(v.array(v.strictObject({ seq, ...outcome, told: v.optional(v.tuple([seq, seq])) })), []),
-  cleared: v.optional(v.array(seq), []),
+  settled: v.optional(v.array(v.strictObject({ seq, ...outcome, told: v.optional(v.tuple([seq, seq])) }))),
+  cleared: v.optional(v.array(seq)),
   console: v.optional(
     v.array(v.strictObject({ level: v.picklist(["log", "info", "warn", "error", "debug"]), text: v.string() })),
-    [],
   ),
   done: v.optional(v.strictObject({ ...outcome, code: v.optional(name), line: v.optional(seq) })),
   busy: v.optional(v.literal(true)),
@@ -54,7 +52,10 @@ export function parseTurn(text: unknown): Turn {
     throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox sent a message that is not JSON.");
   }
   const parsed = v.safeParse(TurnSchema, json, { abortEarly: true });
-  if (parsed.success) return parsed.output;
+  if (parsed.success) {
+    const { requests = [], settled = [], cleared = [], console = [], ...rest } = parsed.output;
+    return { ...rest, requests, settled, cleared, console };
+  }
   const [issue] = parsed.issues;
   throw new CodemodeError(
     "PROTOCOL_VIOLATION",
