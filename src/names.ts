@@ -69,6 +69,9 @@ export const RESERVED_GLOBALS: ReadonlySet<string> = new Set([
   "codemode",
 ]);
 
+/** Most names: words with one mark between them, which becomes one `_`. */
+const PLAIN_WORDS = /^[A-Za-z][A-Za-z0-9]*(?:[-./ _][A-Za-z0-9]+)*$/;
+
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200C\u200D]*$/u;
 
 /**
@@ -86,6 +89,7 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200C\u200D]*$/u;
  * ```
  */
 export function sanitizeToolName(name: string): string {
+  if (PLAIN_WORDS.test(name)) return callableName(unreserved(name.replace(/[-./ ]/g, "_")));
   const identifier = asIdentifier(
     name.normalize("NFC").replace(/[^\p{ID_Continue}$]+/gu, (gap: string, at: number, whole: string) => {
       const separators = gap.replace(/[^-.\s]/gu, "").length;
@@ -112,8 +116,11 @@ export function legacyToolName(name: string): string {
 
 function asIdentifier(name: string): string {
   if (name === "") return "_";
-  const started = IDENTIFIER.test(name) ? name : `_${name}`;
-  return RESERVED_WORDS.has(started) ? `${started}_` : started;
+  return unreserved(IDENTIFIER.test(name) ? name : `_${name}`);
+}
+
+function unreserved(identifier: string): string {
+  return RESERVED_WORDS.has(identifier) ? `${identifier}_` : identifier;
 }
 
 /**

@@ -2,16 +2,19 @@
 import { isRecord } from "../../src/connector/schema.ts";
 import { createDefinitions } from "./definitions.ts";
 import { openDocument } from "./document.ts";
-import { nameOperations } from "./names.ts";
-import { deriveOperation, type Operation, successes } from "./operation.ts";
+import { nameOperations, releasedNames } from "./names.ts";
+import { deriveOperation, eachSuccess, type Operation } from "./operation.ts";
 import type { OperationSource } from "./operation-source.ts";
 import type { SuppliedParameter } from "./parameters.ts";
 import { followingOnce, locateReferences } from "./references.ts";
+import { nameComponents } from "./schema-names.ts";
 import type { OpenApiDocuments, OpenApiNameCollision } from "./types.ts";
 
 /** A description, ready for use. */
 export interface Api {
   readonly operations: readonly Operation[];
+  /** Names of the released package with the names that operations have here. Made when somebody looks. */
+  readonly aliases: ReadonlyMap<string, string>;
   readonly servers: unknown;
   readonly collisions: readonly OpenApiNameCollision[];
   /** References that lead nowhere, or to documents that were not handed in; what they stood for accepts anything. */
@@ -31,28 +34,40 @@ function derive(spec: unknown, supplied: SuppliedParameter | undefined, document
   for (const [path, raw] of Object.entries(document.paths)) {
     const pathItem = document.follow(raw)?.value;
     if (pathItem === undefined || !path.startsWith("/")) continue;
-    for (const method of METHODS) {
+    METHODS.forEach((method) => {
       const operation = pathItem[method];
-      if (!isRecord(operation)) continue;
+      if (!isRecord(operation)) return;
       sources.push({ operationId: operationId(operation), method: method.toUpperCase(), path, operation, pathItem });
-    }
+    });
   }
   locateReferences(document, (look) => {
-    for (const { operation, pathItem } of sources) {
+    sources.forEach(({ operation, pathItem }) => {
       look(pathItem.parameters);
       look(operation.parameters);
       look(operation.requestBody);
-      look(successes(document, operation.responses));
-    }
+      eachSuccess(document, operation.responses, look);
+    });
   });
   const { names, collisions } = nameOperations(sources);
-  const input = createDefinitions(document, "input");
-  const output = createDefinitions(document, "output");
+  const components = nameComponents(document);
+  const input = createDefinitions(document, "input", components);
+  const output = createDefinitions(document, "output", components);
+  const derivation = { document, input, output, supplied };
   const operations = sources.flatMap((source, index) => {
-    const named = names[index];
-    return named === undefined ? [] : deriveOperation(source, named, { document, input, output, supplied });
+    const name = names[index];
+    return name === undefined ? [] : deriveOperation(source, name, derivation);
   });
-  return { operations, servers: document.servers, collisions, unresolved: document.unresolved };
+  let aliases: ReadonlyMap<string, string> | undefined;
+  return {
+    operations,
+    get aliases() {
+      aliases ??= releasedNames(operations);
+      return aliases;
+    },
+    servers: document.servers,
+    collisions,
+    unresolved: document.unresolved,
+  };
 }
 
 const ALONE: OpenApiDocuments = {};

@@ -174,9 +174,10 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
     const api = await this.#describedApi();
     this.#tell(api);
     const policy = this.approval();
+    const aliases = new Map([...api.aliases].map(([alias, name]) => [name, alias]));
     const tools = api.operations.map((operation): [string, ConnectorTool] => [
       operation.name,
-      this.#operationTool(operation, policy),
+      this.#operationTool(operation, policy, aliases.get(operation.name)),
     ]);
     return { ...this.#ownTools(policy), ...Object.fromEntries(tools) };
   }
@@ -186,11 +187,15 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
     const api = await this.#describedApi();
     this.#tell(api);
     const policy = this.approval();
+    // Connectors are made for each request: a function is asked about each operation, what is said by a word is not.
+    const answers =
+      typeof policy === "function" ? api.operations.map((operation) => Boolean(policy(operation))) : undefined;
     const variant = {
       name: this.name(),
       instructions: this.instructions(),
-      own: `${this.exposeSpec()} ${typeof policy === "function" ? "function" : policy}`,
-      asks: api.operations.map((operation) => approves(policy, operation)),
+      own: this.exposeSpec(),
+      approval: answers?.map(Number).join("") ?? String(policy),
+      asks: (operation: Operation, at: number) => answers?.[at] ?? approves(policy, operation),
     };
     return sharedToolsOf(api, variant, this, OpenApiConnector.#ownerOf);
   }
@@ -234,7 +239,7 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
     if (api.unresolved.size > 0) this.onUnresolvedReferences([...api.unresolved]);
   }
 
-  #operationTool(operation: Operation, policy: OpenApiApproval): ConnectorTool {
+  #operationTool(operation: Operation, policy: OpenApiApproval, alias: string | undefined): ConnectorTool {
     return {
       description: operation.description,
       inputSchema: operation.inputSchema,
@@ -242,7 +247,7 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
       requiresApproval: approves(policy, operation),
       readOnly: operation.readOnly,
       idempotent: operation.idempotent,
-      ...(operation.alias !== undefined && { aliases: [operation.alias] }),
+      ...(alias !== undefined && { aliases: [alias] }),
       execute: (args: unknown, context: ToolExecuteContext) => this.#perform(operation, args, context),
     };
   }

@@ -9,7 +9,7 @@ import type { JSONSchema7 } from "json-schema";
 import { isRecord } from "../../src/connector/schema.ts";
 import type { OpenedDocument } from "./document.ts";
 import { type Located, readInheritance } from "./inheritance.ts";
-import { decodeSegment, encodeSegment } from "./pointer.ts";
+import { type ComponentNames, nameOfPlace, SchemaNames } from "./schema-names.ts";
 
 /** `readOnly` properties are not required of a caller, `writeOnly` ones are not promised to it. */
 export type Direction = "input" | "output";
@@ -69,36 +69,6 @@ const JSON_TYPES = new Set(["string", "number", "integer", "boolean", "object", 
 
 const HIDDEN_FROM: Readonly<Record<Direction, "readOnly" | "writeOnly">> = { input: "readOnly", output: "writeOnly" };
 
-const PLAIN_NAME = /^[A-Za-z0-9_.-]+$/;
-
-function escapeName(name: string): string {
-  return name.replace(/[^A-Za-z0-9_.-]/g, "_");
-}
-
-/** Places whose words alone tell them apart: a schema of this or another document, or a property of one. */
-const PLAIN_PLACE =
-  /^(\/(@|%40)[A-Za-z0-9.-]+)?(\/components\/schemas)?(\/[A-Za-z0-9.-]+)?(\/properties\/[A-Za-z0-9.-]+)*$/;
-
-/** FNV-1a: short, and the same everywhere. */
-function fingerprint(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return (hash >>> 0).toString(36);
-}
-
-/**
- * A name for a schema that is no component: its place, in words. Schemas are converted when somebody looks, so it must not
- * depend on who looked first: places that may read alike have a fingerprint.
- */
-function nameOfPlace(pointer: string): string {
-  const words = pointer
-    .split("/")
-    .flatMap((segment) => decodeSegment(segment).split(/[^A-Za-z0-9_.-]+/))
-    .filter((word) => word !== "" && word !== "components" && word !== "schemas" && word !== "properties");
-  const name = words.join("_") || "schema";
-  return PLAIN_PLACE.test(pointer) ? name : `${name}_${fingerprint(pointer)}`;
-}
-
 function isUsablePattern(pattern: unknown): boolean {
   if (typeof pattern !== "string") return false;
   try {
@@ -131,28 +101,18 @@ function speaks30(schema: unknown): boolean {
 const OLD_FORMATS: ReadonlySet<unknown> = new Set(["binary", "base64", "byte"]);
 
 /** Converts schemas of a document; see the head of this file. */
-export function createDefinitions(document: OpenedDocument, direction: Direction): Definitions {
+export function createDefinitions(
+  document: OpenedDocument,
+  direction: Direction,
+  components: ComponentNames,
+): Definitions {
   const hidden = HIDDEN_FROM[direction];
-  const names = new Map<string, string>();
-  const sources = new Map<string, unknown>();
+  const names = new SchemaNames(components);
   const converted = new Map<string, Converted>();
   const closures = new Map<string, Record<string, JSONSchema7>>();
 
-  const register = (pointer: string, wanted: string, value: unknown): string => {
-    let name = wanted;
-    for (let n = 2; sources.has(name); n += 1) name = `${wanted}_${n}`;
-    names.set(pointer, name);
-    sources.set(name, value);
-    return name;
-  };
-  // In document order and before any other, so that a name never depends on which tool was looked at first.
-  for (const [name, value] of Object.entries(document.componentSchemas)) {
-    const plain = PLAIN_NAME.test(name);
-    register(`/components/schemas/${plain ? name : encodeSegment(name)}`, plain ? name : escapeName(name), value);
-  }
-
   const nameOf = ({ pointer, value }: Located): string =>
-    names.get(pointer) ?? register(pointer, nameOfPlace(pointer), value);
+    names.at(pointer) ?? names.register(pointer, nameOfPlace(pointer), value);
 
   const inheritance = readInheritance(document);
   /** The name of what stands beside a schema: any of its heirs, or what they share. */
@@ -163,7 +123,7 @@ export function createDefinitions(document: OpenedDocument, direction: Direction
   ): string | undefined => {
     if (schema === undefined) return undefined;
     const place = `${located.pointer} ${prefix}`;
-    return names.get(place) ?? register(place, `${prefix}${nameOf(located)}`, schema);
+    return names.at(place) ?? names.register(place, `${prefix}${nameOf(located)}`, schema);
   };
 
   const isHidden = (property: unknown): boolean =>
@@ -278,7 +238,7 @@ export function createDefinitions(document: OpenedDocument, direction: Direction
   const definition = (name: string): Converted => {
     const known = converted.get(name);
     if (known !== undefined) return known;
-    const made = convert(sources.get(name));
+    const made = convert(names.schema(name));
     converted.set(name, made);
     return made;
   };
@@ -295,7 +255,7 @@ export function createDefinitions(document: OpenedDocument, direction: Direction
     return defs;
   };
 
-  return { convert, definition: (name) => (sources.has(name) ? definition(name).schema : undefined), reachable };
+  return { convert, definition: (name) => (names.has(name) ? definition(name).schema : undefined), reachable };
 }
 
 function isBytes(schema: Record<string, unknown>): boolean {

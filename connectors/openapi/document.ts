@@ -2,7 +2,7 @@
 import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError, isCodemodeError } from "../../src/errors.ts";
 import { openLibrary } from "./documents.ts";
-import { atPointer, decodeSegment, encodeSegment, findAnchors } from "./pointer.ts";
+import { atPointer, findAnchors, pointerOfReference } from "./pointer.ts";
 import { convertSwagger } from "./swagger.ts";
 import type { OpenApiDocuments } from "./types.ts";
 
@@ -17,6 +17,7 @@ export interface Found {
 export interface OpenedDocument {
   readonly paths: Record<string, unknown>;
   readonly servers: unknown;
+  readonly components: Record<string, unknown>;
   readonly componentSchemas: Record<string, unknown>;
   /** Schemas of 3.0 are converted one by one when they are used: a whole large document would be held twice. */
   readonly schemaDialect: "3.0" | "3.1";
@@ -78,14 +79,13 @@ export function openDocument(spec: unknown, documents: OpenApiDocuments = {}): O
   if (!isRecord(paths)) {
     invalid(paths === undefined ? 'it has no "paths", so there is nothing to call.' : '"paths" is not an object.');
   }
-  const schemas = isRecord(components) ? components.schemas : undefined;
+  const parts = isRecord(components) ? components : {};
   const unresolved = new Set<string>();
   let anchors: ReadonlyMap<string, string> | undefined;
 
   const pointerOf = (asWritten: string): string | undefined => {
     const reference = library.localize(asWritten);
-    if (reference.startsWith("#/"))
-      return reference.slice(1).split("/").map(decodeSegment).map(encodeSegment).join("/");
+    if (reference.startsWith("#/")) return pointerOfReference(reference);
     anchors ??= findAnchors(document);
     return anchors.get(asWritten);
   };
@@ -115,7 +115,8 @@ export function openDocument(spec: unknown, documents: OpenApiDocuments = {}): O
   return {
     paths,
     servers: document.servers,
-    componentSchemas: isRecord(schemas) ? schemas : {},
+    components: parts,
+    componentSchemas: isRecord(parts.schemas) ? parts.schemas : {},
     schemaDialect: /^3\.0/.test(String(document.openapi)) ? "3.0" : "3.1",
     unresolved,
     follow,

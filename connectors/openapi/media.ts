@@ -31,6 +31,8 @@ export function essence(contentType: string): string {
 
 /** What stands behind a content type; what is unknown is bytes. */
 export function kindOf(contentType: string): MediaKind {
+  // By far the commonest.
+  if (contentType === "application/json") return "json";
   const type = essence(contentType);
   return KINDS.find(([pattern]) => pattern.test(type))?.[1] ?? "binary";
 }
@@ -49,7 +51,7 @@ export function readContent(document: OpenedDocument, content: unknown): readonl
   });
   const rank = ({ kind, contentType }: MediaType) =>
     PREFERENCE.indexOf(kind) * 2 + (kind === "json" && essence(contentType) !== "application/json" ? 1 : 0);
-  return types.sort((a, b) => rank(a) - rank(b));
+  return types.length === 1 ? types : types.sort((a, b) => rank(a) - rank(b));
 }
 
 /** `Accept`: JSON where the API has it, everything else after it. */

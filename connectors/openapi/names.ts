@@ -9,12 +9,6 @@ export interface Nameable {
   readonly path: string;
 }
 
-export interface Named {
-  readonly name: string;
-  /** The name that the released package gave, where it was another. */
-  readonly alias: string | undefined;
-}
-
 /** Tools of the connector itself, and names that mean something to JavaScript when they are looked up on an object. */
 const RESERVED = new Set(["request", "spec", "then", "constructor", "__proto__", "toString", "toJSON", "valueOf"]);
 
@@ -43,23 +37,23 @@ function freeName(operation: Nameable, wanted: string, isTaken: (name: string) =
  * and the others are named after their method and path. No name is ever that of two operations.
  */
 export function nameOperations(operations: readonly Nameable[]): {
-  readonly names: readonly Named[];
+  readonly names: readonly string[];
   readonly collisions: readonly OpenApiNameCollision[];
 } {
   const owners = new Map<string, Nameable>();
   const wanted = operations.map(wantedName);
   const claim = (exactly: boolean) => {
-    for (const [index, operation] of operations.entries()) {
+    operations.forEach((operation, index) => {
       const name = wanted[index] ?? "";
-      if (RESERVED.has(name) || owners.has(name)) continue;
+      if (RESERVED.has(name) || owners.has(name)) return;
       if (!exactly || operation.operationId === name) owners.set(name, operation);
-    }
+    });
   };
   claim(true);
   claim(false);
 
   const collisions: OpenApiNameCollision[] = [];
-  const chosen = operations.map((operation, index) => {
+  const names = operations.map((operation, index) => {
     const name = wanted[index] ?? "";
     if (owners.get(name) === operation) return name;
     const renamedTo = freeName(operation, name, (candidate) => RESERVED.has(candidate) || owners.has(candidate));
@@ -68,13 +62,22 @@ export function nameOperations(operations: readonly Nameable[]): {
     return renamedTo;
   });
 
-  const aliased = new Set<string>();
-  const names = operations.map((operation, index): Named => {
-    const legacy = releasedName(operation);
-    // As in the released package the first of several owned the name; a tool's own name wins over any alias.
-    const free = !owners.has(legacy) && !RESERVED.has(legacy) && !aliased.has(legacy);
-    if (free) aliased.add(legacy);
-    return { name: chosen[index] ?? legacy, alias: free ? legacy : undefined };
-  });
   return { names, collisions };
+}
+
+/**
+ * The names that the released package gave to operations, where they were others, each with the operation's own name. As
+ * there, the first of several has the name; a tool's own name wins over any of these. All are identifiers.
+ */
+export function releasedNames(
+  operations: readonly (Nameable & { readonly name: string })[],
+): ReadonlyMap<string, string> {
+  const taken = new Set(operations.map(({ name }) => name));
+  const aliases = new Map<string, string>();
+  for (const operation of operations) {
+    const released = releasedName(operation);
+    if (!taken.has(released) && !RESERVED.has(released) && !aliases.has(released))
+      aliases.set(released, operation.name);
+  }
+  return aliases;
 }

@@ -3,7 +3,7 @@ import { type Outline, outlineOfProperties } from "../../src/connector/outline.t
 import { isRecord } from "../../src/connector/schema.ts";
 import type { OpenedDocument } from "./document.ts";
 import { readContent } from "./media.ts";
-import { listsOf, type OperationSource } from "./operation-source.ts";
+import type { OperationSource } from "./operation-source.ts";
 
 /** The words of an operation's parameters and body, as the description has them. */
 export class OperationOutline implements Outline {
@@ -16,37 +16,41 @@ export class OperationOutline implements Outline {
   }
 
   names(): readonly string[] {
+    const parameters = this.#parameters();
     const names: string[] = [];
-    this.#eachParameter(({ name }) => names.push(String(name)));
-    names.push(...this.#body().names());
-    return names;
+    for (let at = 0; at < parameters.length; at += 1) names.push(String(parameters[at]?.name));
+    const body = this.#body();
+    return body === undefined ? names : names.concat(body.names());
   }
 
   details(): readonly string[] {
-    const values: { readonly description: unknown; readonly enum: unknown }[] = [];
-    this.#eachParameter(({ description, schema }) => {
-      values.push({ description, enum: isRecord(schema) && schema.enum });
-    });
-    return [...outlineOfProperties({ ...values }).details(), ...this.#body().details()];
+    const values = this.#parameters().map(({ description, schema }) => ({
+      description,
+      enum: isRecord(schema) && schema.enum,
+    }));
+    return [...outlineOfProperties({ ...values }).details(), ...(this.#body()?.details() ?? [])];
   }
 
-  #eachParameter(tell: (parameter: Record<string, unknown>) => void): void {
-    for (const list of listsOf(this.#source)) {
-      if (!Array.isArray(list)) continue;
-      for (const raw of list) {
-        const parameter = this.#document.follow(raw)?.value;
-        if (typeof parameter?.name === "string") tell(parameter);
-      }
-    }
+  #parameters(): readonly Record<string, unknown>[] {
+    const found: Record<string, unknown>[] = [];
+    const { pathItem, operation } = this.#source;
+    addNamed(found, pathItem.parameters, this.#document);
+    addNamed(found, operation.parameters, this.#document);
+    return found;
   }
 
-  #body(): Outline {
+  #body(): Outline | undefined {
     const { requestBody } = this.#source.operation;
-    if (requestBody === undefined) return NO_OUTLINE;
+    if (requestBody === undefined) return undefined;
     const [preferred] = readContent(this.#document, this.#document.follow(requestBody)?.value.content);
-    if (preferred === undefined) return NO_OUTLINE;
-    return outlineOfProperties({ body: this.#document.follow(preferred.schema)?.value });
+    return preferred && outlineOfProperties({ body: this.#document.follow(preferred.schema)?.value });
   }
 }
 
-const NO_OUTLINE = outlineOfProperties({});
+function addNamed(found: Record<string, unknown>[], list: unknown, document: OpenedDocument): void {
+  if (!Array.isArray(list)) return;
+  for (let at = 0; at < list.length; at += 1) {
+    const parameter = document.follow(list[at])?.value;
+    if (typeof parameter?.name === "string") found.push(parameter);
+  }
+}

@@ -6,7 +6,6 @@ import { isRecord } from "../../src/connector/schema.ts";
 import type { Definitions } from "./definitions.ts";
 import type { OpenedDocument } from "./document.ts";
 import { acceptHeader, type MediaType, readContent } from "./media.ts";
-import type { Named } from "./names.ts";
 import { OperationOutline } from "./operation-outline.ts";
 import { listsOf, type OperationSource } from "./operation-source.ts";
 import { declaresIdempotencyKey, type Parameter, readParameters, type SuppliedParameter } from "./parameters.ts";
@@ -24,8 +23,9 @@ export interface OperationBody {
 
 /** An operation as its tool needs it. */
 export interface Operation extends OpenApiOperation {
-  readonly alias: string | undefined;
   readonly description: string;
+  /** Its first line at least. */
+  readonly opening: string;
   readonly parameters: readonly Parameter[];
   readonly body: OperationBody | undefined;
   /** The description has a body where none can be sent. */
@@ -52,6 +52,15 @@ const HEAD_RESULT: JSONSchema7 = {
   required: ["status", "headers"],
 };
 
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function textsOf(list: unknown): readonly string[] {
+  if (!Array.isArray(list)) return [];
+  return list.every(isText) ? list : list.filter(isText);
+}
+
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 }
@@ -59,10 +68,18 @@ function text(value: unknown): string | undefined {
 function describe({ method, path, operation }: OperationSource): string {
   const summary = text(operation.summary);
   const description = text(operation.description);
-  let said = operation.deprecated === true ? "Deprecated.\n\n" : "";
+  let said = operation.deprecated === true ? `${DEPRECATED}\n\n` : "";
   if (summary !== undefined) said += `${summary}\n\n`;
   if (description !== undefined && description !== summary) said += `${description}\n\n`;
   return `${said}${method} ${path}`;
+}
+
+const DEPRECATED = "Deprecated.";
+
+/** The first part of what {@link describe} gives. */
+function opening({ method, path, operation }: OperationSource): string {
+  if (operation.deprecated === true) return DEPRECATED;
+  return text(operation.summary) ?? text(operation.description) ?? `${method} ${path}`;
 }
 
 /** A body has no meaning in HTTP with these, and `fetch` refuses to send one. */
@@ -86,19 +103,24 @@ function readBody(document: OpenedDocument, source: OperationSource): OperationB
   };
 }
 
-/** The answers that mean success, by their status; `default` counts only where nothing else is named. */
-export function successes(document: OpenedDocument, responses: unknown): readonly Record<string, unknown>[] {
-  if (!isRecord(responses)) return [];
-  const found: Record<string, unknown>[] = [];
+/** Tells the answers that mean success, by their status; `default` counts only where nothing else is named. */
+export function eachSuccess(
+  document: OpenedDocument,
+  responses: unknown,
+  tell: (response: Record<string, unknown>) => void,
+): void {
+  if (!isRecord(responses)) return;
   let isNamed = false;
+  const follow = (value: unknown) => {
+    const response = document.follow(value)?.value;
+    if (response !== undefined) tell(response);
+  };
   for (const status in responses) {
-    if (!SUCCESS.test(status)) continue;
+    if (!status.startsWith("2") || !SUCCESS.test(status)) continue;
     isNamed = true;
-    const response = document.follow(responses[status])?.value;
-    if (response !== undefined) found.push(response);
+    follow(responses[status]);
   }
-  const response = isNamed ? undefined : document.follow(responses.default)?.value;
-  return response === undefined ? found : [response];
+  if (!isNamed) follow(responses.default);
 }
 
 const SUCCESS = /^2(\d\d|XX)$/i;
@@ -225,17 +247,13 @@ export interface Derivation {
  */
 class DerivedOperation implements Operation {
   readonly name: string;
-  readonly alias: string | undefined;
   readonly operationId: string | undefined;
   readonly method: string;
   readonly path: string;
   readonly tags: readonly string[];
   readonly deprecated: boolean;
   readonly readOnly: boolean;
-  readonly description: string;
   readonly lacksBody: boolean;
-  readonly servers: unknown;
-  readonly idempotent: boolean;
   readonly #source: OperationSource;
   readonly #derivation: Derivation;
   #body: { readonly value: OperationBody | undefined } | undefined;
@@ -243,23 +261,36 @@ class DerivedOperation implements Operation {
   #inputSchema: JSONSchema7 | undefined;
   #outputSchema: JSONSchema7 | undefined;
 
-  constructor(source: OperationSource, { name, alias }: Named, derivation: Derivation) {
-    const { method, operation, pathItem } = source;
+  constructor(source: OperationSource, name: string, derivation: Derivation) {
+    const { method, operation } = source;
     const { document } = derivation;
     this.name = name;
-    this.alias = alias;
     this.operationId = source.operationId;
     this.method = method;
     this.path = source.path;
-    this.tags = Array.isArray(operation.tags) ? operation.tags.filter((tag) => typeof tag === "string") : [];
+    this.tags = textsOf(operation.tags);
     this.deprecated = operation.deprecated === true;
     this.readOnly = SAFE_METHODS.has(method);
-    this.description = describe(source);
-    this.lacksBody = BODILESS_METHODS.has(method) && readBody(document, source) !== undefined;
-    this.servers = operation.servers ?? pathItem.servers;
-    this.idempotent = declaresIdempotencyKey(document, listsOf(source));
+    this.lacksBody =
+      operation.requestBody !== undefined && BODILESS_METHODS.has(method) && readBody(document, source) !== undefined;
     this.#source = source;
     this.#derivation = derivation;
+  }
+
+  get description(): string {
+    return describe(this.#source);
+  }
+
+  get opening(): string {
+    return opening(this.#source);
+  }
+
+  get servers(): unknown {
+    return this.#source.operation.servers ?? this.#source.pathItem.servers;
+  }
+
+  get idempotent(): boolean {
+    return declaresIdempotencyKey(this.#derivation.document, listsOf(this.#source));
   }
 
   get parameters(): readonly Parameter[] {
@@ -299,11 +330,13 @@ class DerivedOperation implements Operation {
   }
 
   get #answers(): readonly Record<string, unknown>[] {
-    return successes(this.#derivation.document, this.#source.operation.responses);
+    const found: Record<string, unknown>[] = [];
+    eachSuccess(this.#derivation.document, this.#source.operation.responses, (response) => found.push(response));
+    return found;
   }
 }
 
 /** Derives one operation. */
-export function deriveOperation(source: OperationSource, named: Named, derivation: Derivation): Operation {
-  return new DerivedOperation(source, named, derivation);
+export function deriveOperation(source: OperationSource, name: string, derivation: Derivation): Operation {
+  return new DerivedOperation(source, name, derivation);
 }

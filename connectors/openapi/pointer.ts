@@ -2,6 +2,7 @@
 import { isRecord } from "../../src/connector/schema.ts";
 
 export function decodeSegment(segment: string): string {
+  if (!/[%~]/.test(segment)) return segment;
   try {
     return decodeURIComponent(segment).replaceAll("~1", "/").replaceAll("~0", "~");
   } catch {
@@ -12,6 +13,15 @@ export function decodeSegment(segment: string): string {
 /** One segment of a pointer, always spelled the same. */
 export function encodeSegment(key: string): string {
   return encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"));
+}
+
+/** `#/components/schemas/Pet`: whose segments stand for themselves, however they may be encoded. */
+const PLAIN_REFERENCE = /^#(?:\/[\w.-]+)+$/;
+
+/** The pointer of a local reference, always spelled the same. */
+export function pointerOfReference(reference: string): string {
+  if (PLAIN_REFERENCE.test(reference)) return reference.slice(1);
+  return reference.slice(1).split("/").map(decodeSegment).map(encodeSegment).join("/");
 }
 
 export function atPointer(document: unknown, pointer: string): unknown {

@@ -13,20 +13,24 @@ export function followingOnce(document: OpenedDocument): OpenedDocument {
     follow: (value) => {
       const reference = isRecord(value) ? value.$ref : undefined;
       if (typeof reference !== "string") return document.follow(value);
-      if (!followed.has(reference)) followed.set(reference, document.follow(value));
-      return followed.get(reference);
+      const known = followed.get(reference);
+      if (known !== undefined || followed.has(reference)) return known;
+      const found = document.follow(value);
+      followed.set(reference, found);
+      return found;
     },
   };
 }
 
-const COMPONENT = "#/components/schemas/";
+/** `#/components/parameters/owner` */
+const COMPONENT = /^#\/components\/([A-Za-z]+)\/([^/~%]+)$/;
 
 /** Most references name a component that stands for itself: no need to take their pointers apart. */
-function isPlainlyThere({ componentSchemas }: OpenedDocument, reference: string): boolean {
-  if (!reference.startsWith(COMPONENT)) return false;
-  const name = reference.slice(COMPONENT.length);
-  const value = Object.hasOwn(componentSchemas, name) ? componentSchemas[name] : undefined;
-  return isRecord(value) && value.$ref === undefined && !/[/~%]/.test(name);
+function isPlainlyThere({ components }: OpenedDocument, reference: string): boolean {
+  const [, kind = "", name = ""] = COMPONENT.exec(reference) ?? [];
+  const ofKind = Object.hasOwn(components, kind) ? components[kind] : undefined;
+  const value = isRecord(ofKind) && Object.hasOwn(ofKind, name) ? ofKind[name] : undefined;
+  return isRecord(value) && value.$ref === undefined;
 }
 
 /**
@@ -39,7 +43,7 @@ export function locateReferences(document: OpenedDocument, eachPart: (look: (par
   const seen = new Set<string>();
   const look = (value: unknown): void => {
     if (Array.isArray(value)) {
-      for (const item of value) if (typeof item === "object") look(item);
+      for (let at = 0; at < value.length; at += 1) look(value[at]);
       return;
     }
     if (!isRecord(value)) return;

@@ -2,6 +2,8 @@
  * The tools of a description, resolved once for all connectors that would make the same of it. Connectors are made for each
  * request, and a thousand tools must not be made with each. What differs between them is asked of the one that is called.
  */
+import type { ListedTool } from "../../src/connector/listing.ts";
+import { type Outline, outlineOfSchema } from "../../src/connector/outline.ts";
 import { checkingParser, type InputParser } from "../../src/connector/parse.ts";
 import { type ResolvedTool, type ResolvedTools, resolveTools } from "../../src/connector/resolve.ts";
 import type {
@@ -17,10 +19,12 @@ import type { Operation } from "./operation.ts";
 export interface Variant {
   readonly name: string;
   readonly instructions: string | undefined;
-  /** Names and policies of its own tools. */
-  readonly own: string;
-  /** By operation: whether a call asks a person first. */
-  readonly asks: readonly boolean[];
+  /** Whether it has a `spec` tool. */
+  readonly own: boolean;
+  /** All that decides which calls ask a person first, as text. */
+  readonly approval: string;
+  /** Whether calls of an operation do. */
+  readonly asks: (operation: Operation, at: number) => boolean;
 }
 
 /** The connector that is called. */
@@ -32,6 +36,9 @@ export interface Owner {
 
 /** The owner that a connector is. */
 export type OwnerOf = (connector: unknown) => Owner;
+
+/** A tool that is run by the connector that is called, and tells itself. */
+type SharedTool = ResolvedTool & ListedTool;
 
 /** Schemas are made when somebody looks. */
 function descriptorOf(operation: Operation): JsonSchemaToolDescriptor {
@@ -46,34 +53,15 @@ function descriptorOf(operation: Operation): JsonSchemaToolDescriptor {
   };
 }
 
-/** What a tool says of itself: one of a few objects for a thousand tools. */
-function annotationsOf({ readOnly, idempotent }: Operation, asks: boolean): ToolAnnotations {
-  const key = [asks, readOnly, idempotent].join();
-  const known = annotations.get(key);
-  if (known !== undefined) return known;
-  const made = {
-    ...(asks && { requiresApproval: true }),
-    ...(readOnly && { readOnly: true }),
-    ...(idempotent && { idempotent: true }),
-  };
-  annotations.set(key, made);
-  return made;
-}
-
-const annotations = new Map<string, ToolAnnotations>();
-
-/** An operation as a tool. A class, because a thousand of these must cost next to nothing. */
-class OperationTool implements ResolvedTool {
-  readonly descriptor: JsonSchemaToolDescriptor;
-  readonly annotations: ToolAnnotations;
+/** An operation as a tool. A class whose parts are made when somebody looks: a thousand of these must cost next to nothing. */
+class OperationTool implements SharedTool {
   readonly approval: boolean;
-  readonly revert = undefined;
   readonly #operation: Operation;
   readonly #ownerOf: OwnerOf;
+  #descriptor: JsonSchemaToolDescriptor | undefined;
+  #annotations: ToolAnnotations | undefined;
 
   constructor(operation: Operation, asks: boolean, ownerOf: OwnerOf) {
-    this.descriptor = descriptorOf(operation);
-    this.annotations = annotationsOf(operation, asks);
     this.approval = asks;
     this.#operation = operation;
     this.#ownerOf = ownerOf;
@@ -81,6 +69,44 @@ class OperationTool implements ResolvedTool {
 
   get name(): string {
     return this.#operation.name;
+  }
+
+  get description(): string {
+    return this.#operation.description;
+  }
+
+  get opening(): string {
+    return this.#operation.opening;
+  }
+
+  get outline(): Outline {
+    return this.#operation.outline;
+  }
+
+  get requiresApproval(): boolean {
+    return this.approval;
+  }
+
+  get readOnly(): true | undefined {
+    return this.#operation.readOnly || undefined;
+  }
+
+  get descriptor(): JsonSchemaToolDescriptor {
+    this.#descriptor ??= descriptorOf(this.#operation);
+    return this.#descriptor;
+  }
+
+  get annotations(): ToolAnnotations {
+    this.#annotations ??= {
+      ...(this.approval && { requiresApproval: true }),
+      ...(this.#operation.readOnly && { readOnly: true }),
+      ...(this.#operation.idempotent && { idempotent: true }),
+    };
+    return this.#annotations;
+  }
+
+  get revert(): undefined {
+    return undefined;
   }
 
   parse(args: unknown): ReturnType<InputParser> {
@@ -93,8 +119,9 @@ class OperationTool implements ResolvedTool {
 }
 
 /** A tool that was resolved for one connector, run by the one that is called. */
-function ownTool(tool: ResolvedTool, ownerOf: OwnerOf): ResolvedTool {
-  const { name, approval } = tool;
+function ownTool(tool: ResolvedTool, ownerOf: OwnerOf): SharedTool {
+  const { name, approval, descriptor, annotations } = tool;
+  const { description = "" } = descriptor;
   const ownOf = (connector: unknown) => ownerOf(connector).own()[name];
   return {
     ...tool,
@@ -106,6 +133,11 @@ function ownTool(tool: ResolvedTool, ownerOf: OwnerOf): ResolvedTool {
             return typeof rule === "boolean" ? rule : rule(args, context);
           },
     execute: (args, context, connector) => ownOf(connector)?.execute?.(args, context),
+    description,
+    opening: description,
+    outline: outlineOfSchema(descriptor.inputSchema),
+    requiresApproval: annotations.requiresApproval === true,
+    readOnly: annotations.readOnly,
   };
 }
 
@@ -115,8 +147,8 @@ const made = new WeakMap<Api, Map<string, Promise<ResolvedTools>>>();
 /** One description is seldom used under more than a few names and policies; what is forgotten is made again. */
 const MAX_VARIANTS = 16;
 
-function keyOf({ name, instructions, own, asks }: Variant): string {
-  return JSON.stringify([name, instructions, own, asks.map(Number).join("")]);
+function keyOf({ name, instructions, own, approval }: Variant): string {
+  return JSON.stringify([name, instructions, own, approval]);
 }
 
 /** The tools of one variant, those of the connector itself first. */
@@ -139,19 +171,21 @@ export function sharedToolsOf(
 }
 
 async function resolveAll(
-  { operations }: Api,
+  api: Api,
   { name, asks }: Variant,
   own: ConnectorTools,
   ownerOf: OwnerOf,
 ): Promise<ResolvedTools> {
-  const byName = new Map<string, ResolvedTool>();
-  const aliases = new Map<string, string>();
-  const operationOf = new Map<string, Operation>();
+  const byName = new Map<string, SharedTool>();
   for (const [method, tool] of (await resolveTools(name, own)).byName) byName.set(method, ownTool(tool, ownerOf));
-  for (const [at, operation] of operations.entries()) {
-    byName.set(operation.name, new OperationTool(operation, asks[at] === true, ownerOf));
-    operationOf.set(operation.name, operation);
-    if (operation.alias !== undefined) aliases.set(operation.alias, operation.name);
-  }
-  return { byName, aliases, outlineOf: (method) => operationOf.get(method)?.outline };
+  api.operations.forEach((operation, at) => {
+    byName.set(operation.name, new OperationTool(operation, asks(operation, at), ownerOf));
+  });
+  return {
+    byName,
+    listing: byName,
+    get aliases() {
+      return api.aliases;
+    },
+  };
 }

@@ -1,5 +1,5 @@
 /** Builds the index of a set of connectors and snippets, once for what says the same. */
-import { hasOutlines } from "../connector/outline.ts";
+import { isListing } from "../connector/listing.ts";
 import { ANY_OBJECT } from "../connector/schema.ts";
 import type { ConnectorDescription } from "../connector/types.ts";
 import type { CatalogSources, SnippetEntry } from "./contract.ts";
@@ -42,15 +42,15 @@ const MAX_INDEXES_PER_ANCHOR = 8;
  * the connector's own.
  */
 function anchorsOf(description: ConnectorDescription): readonly object[] {
-  const { descriptors } = description;
-  if (hasOutlines(descriptors)) return [description];
-  const last = Object.values(descriptors).findLast(({ inputSchema }) => inputSchema !== ANY_OBJECT);
+  if (isListing(description)) return [description];
+  const last = Object.values(description.descriptors).findLast(({ inputSchema }) => inputSchema !== ANY_OBJECT);
   return last === undefined ? [description] : [description, last.inputSchema];
 }
 
 /** Two descriptions with the same words and the same schema objects read the same in every search. */
 function sameDescription(a: ConnectorDescription, b: ConnectorDescription): boolean {
   if (a === b) return true;
+  if (isListing(a) || isListing(b)) return false;
   const names = Object.keys(a.descriptors);
   if (a.name !== b.name || a.instructions !== b.instructions || names.length !== Object.keys(b.descriptors).length) {
     return false;

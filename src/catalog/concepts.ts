@@ -242,10 +242,12 @@ export function isVerb(word: string): boolean {
   return VERBS.has(word);
 }
 
+const EFFECTS: ReadonlyMap<string, "read" | "write"> = new Map(
+  Object.entries(ACTIONS).map(([name, { effect }]) => [name, effect]),
+);
+
 export function effectOf(concept: `~${Action}`): "read" | "write" {
-  const name = concept.slice(1);
-  for (const [action, { effect }] of Object.entries(ACTIONS)) if (action === name) return effect;
-  return "read";
+  return EFFECTS.get(concept.slice(1)) ?? "read";
 }
 
 const SPLIT_PHRASES = PHRASES.map(([said, meant]) => ({ said: splitWords(said), meant: splitWords(meant) }));
@@ -269,6 +271,7 @@ function placesOf(phrase: readonly string[], words: readonly string[]): readonly
 export function meantBy(words: readonly string[]): string[] {
   let now = [...words];
   for (const { said, meant } of SPLIT_PHRASES) {
+    if (!now.includes(said[0] ?? "")) continue;
     const places = placesOf(said, now);
     if (places === undefined) continue;
     const [first = 0] = places;

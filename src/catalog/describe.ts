@@ -1,4 +1,5 @@
 /** `describe`: the declarations of a method or a snippet, and an overview of a connector that fits any connector. */
+import { type ListedTool, toolOf } from "../connector/listing.ts";
 import { nearNames } from "../connector/names.ts";
 import { isRecord } from "../connector/schema.ts";
 import type { ConnectorDescription } from "../connector/types.ts";
@@ -25,15 +26,13 @@ const remembered = new WeakMap<ConnectorDescription, Map<string, DescribeOutput>
 
 interface Method {
   readonly connector: ConnectorDescription;
-  readonly method: string;
+  readonly tool: ListedTool;
 }
 
 /** The method of that name, or the one that it is another name of. */
 function methodOf(connector: ConnectorDescription, name: string): Method[] {
-  const { descriptors, aliases = {} } = connector;
-  if (Object.hasOwn(descriptors, name)) return [{ connector, method: name }];
-  const method = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
-  return method !== undefined && Object.hasOwn(descriptors, method) ? [{ connector, method }] : [];
+  const tool = toolOf(connector, name);
+  return tool === undefined ? [] : [{ connector, tool }];
 }
 
 /** `github.issues_create`, or a bare name where only one connector has it; aliases too. */
@@ -57,24 +56,23 @@ function findMethods(target: string, connectors: readonly ConnectorDescription[]
 function describeMethod(found: Method): DescribeOutput {
   const answers = remembered.get(found.connector) ?? new Map<string, DescribeOutput>();
   remembered.set(found.connector, answers);
-  const known = answers.get(found.method);
+  const known = answers.get(found.tool.name);
   if (known !== undefined) return { ...known };
   const answer = writeMethod(found);
   if (answers.size >= MAX_REMEMBERED) answers.clear();
-  answers.set(found.method, answer);
+  answers.set(found.tool.name, answer);
   return { ...answer };
 }
 
-function writeMethod({ connector, method }: Method): DescribeOutput {
-  const tool = connector.descriptors[method];
-  if (tool === undefined) throw new CodemodeError("INTERNAL", `describe: ${connector.name}.${method} vanished.`);
+function writeMethod({ connector, tool: { name, descriptor, requiresApproval } }: Method): DescribeOutput {
+  const { description, examples } = descriptor;
   return {
-    path: `${connector.name}.${method}`,
+    path: `${connector.name}.${name}`,
     kind: "method",
-    ...(tool.description === undefined ? {} : { description: tool.description }),
-    ...(connector.annotations?.[method]?.requiresApproval === true ? { requiresApproval: true } : {}),
-    types: methodDeclarations(connector.name, method, tool),
-    ...(tool.examples === undefined || tool.examples.length === 0 ? {} : { examples: tool.examples }),
+    ...(description === undefined ? {} : { description }),
+    ...(requiresApproval ? { requiresApproval: true } : {}),
+    types: methodDeclarations(connector.name, name, descriptor),
+    ...(examples === undefined || examples.length === 0 ? {} : { examples }),
   };
 }
 

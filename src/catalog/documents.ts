@@ -1,10 +1,11 @@
 /** What the index knows of one method or snippet: its words by field, and the facts that ranking looks at. */
-import { type Outline, outlineOf, outlineOfSchema } from "../connector/outline.ts";
+import { type ListedTool, toolsOf } from "../connector/listing.ts";
+import { type Outline, outlineOfSchema } from "../connector/outline.ts";
 import type { ConnectorDescription } from "../connector/types.ts";
 import { conceptsOf, isAction } from "./concepts.ts";
 import type { SnippetEntry } from "./contract.ts";
 import { readThing } from "./phrase.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import { addOnce, type Vocabulary } from "./vocabulary.ts";
 import { stemsOf } from "./words.ts";
 
 /** Parts of a document, from what names a method to what only mentions things. */
@@ -30,6 +31,8 @@ interface Described {
   readonly connector: string;
   readonly method: string;
   readonly description: string;
+  /** How the description begins: its first line at least. */
+  readonly opening: string;
   readonly outline: Outline;
   readonly requiresApproval: boolean;
   readonly effect: "read" | "write" | undefined;
@@ -41,8 +44,9 @@ const MAX_DETAIL_CHARS = 1_200;
 
 /** `Create an issue` of `Create an issue\n\nAny user with …`. */
 function summaryOf(description: string): string {
-  const [line = ""] = description.trimStart().slice(0, MAX_SUMMARY_CHARS).split(SUMMARY_END, 1);
-  return line.trimEnd();
+  const text = description.trimStart().slice(0, MAX_SUMMARY_CHARS);
+  const end = text.search(SUMMARY_END);
+  return (end < 0 ? text : text.slice(0, end)).trimEnd();
 }
 
 const MAX_SUMMARY_CHARS = 200;
@@ -66,22 +70,23 @@ export class CatalogDocument {
   /** All of it that the inverted index has: distinct stems of what it is about, its connector, its parameters. */
   readonly indexed: readonly number[];
   readonly #vocabulary: Vocabulary;
-  readonly #name: readonly number[];
-  readonly #summary: readonly number[];
   #reading: Reading | undefined;
 
   constructor(id: number, of: Described, vocabulary: Vocabulary) {
     this.id = id;
     this.of = of;
     this.#vocabulary = vocabulary;
-    this.#name = vocabulary.read(of.method);
-    this.#summary = vocabulary.read(summaryOf(of.description));
-    this.about = distinct([this.#name, this.#summary]);
-    this.indexed = distinct([this.about, vocabulary.readName(of.connector), ...this.#params()]);
+    const stems: number[] = [];
+    vocabulary.readOnce(`${of.method} ${summaryOf(of.opening)}`, stems);
+    this.about = stems.slice();
+    addOnce(vocabulary.readName(of.connector), stems);
+    this.#addParameters(stems);
+    this.indexed = stems;
   }
 
-  #params(): readonly (readonly number[])[] {
-    return this.of.outline.names().map((name) => this.#vocabulary.readName(name));
+  #addParameters(stems: number[]): void {
+    const names = this.of.outline.names();
+    for (let at = 0; at < names.length; at += 1) addOnce(this.#vocabulary.readName(names[at] ?? ""), stems);
   }
 
   /** Reads all of it. Adds to the vocabulary. */
@@ -93,25 +98,20 @@ export class CatalogDocument {
   #read(): Reading {
     const { connector, method, description, outline } = this.of;
     const summary = summaryOf(description);
+    const params: number[] = [];
+    this.#addParameters(params);
     return {
       fields: {
-        name: this.#name,
+        name: this.#vocabulary.read(method),
         connector: this.#vocabulary.readName(connector),
-        summary: this.#summary,
-        params: distinct(this.#params()),
+        summary: this.#vocabulary.read(summary),
+        params,
         description: this.#vocabulary.read(description.slice(summary.length, MAX_DESCRIPTION_CHARS)),
         details: this.#vocabulary.read(outline.details().join(" ").slice(0, MAX_DETAIL_CHARS)),
       },
       ...grammarOf(method, summary),
     };
   }
-}
-
-/** Each number once. The lists are short: looking through them costs less than a set. */
-function distinct(lists: readonly (readonly number[])[]): readonly number[] {
-  const all: number[] = [];
-  for (const list of lists) for (const id of list) if (!all.includes(id)) all.push(id);
-  return all;
 }
 
 function grammarOf(method: string, summary: string): Pick<Reading, "actions" | "heads" | "number"> {
@@ -123,20 +123,43 @@ function grammarOf(method: string, summary: string): Pick<Reading, "actions" | "
   };
 }
 
-function methodsOf({ name, descriptors, annotations = {} }: ConnectorDescription): Described[] {
-  return Object.entries(descriptors).map(([method, descriptor]): Described => {
-    const { readOnly, requiresApproval } = annotations[method] ?? {};
-    return {
-      kind: "method",
-      connector: name,
-      method,
-      path: `${name}.${method}`,
-      description: descriptor.description ?? "",
-      outline: outlineOf(descriptors, method),
-      requiresApproval: requiresApproval === true,
-      effect: readOnly === undefined ? undefined : readOnly ? "read" : "write",
-    };
-  });
+/** A tool as a document has it: nothing is asked of it before it is needed. */
+class Method implements Described {
+  readonly kind = "method";
+  readonly path: string;
+  readonly connector: string;
+  readonly #tool: ListedTool;
+
+  constructor(connector: string, tool: ListedTool) {
+    this.path = `${connector}.${tool.name}`;
+    this.connector = connector;
+    this.#tool = tool;
+  }
+
+  get method(): string {
+    return this.#tool.name;
+  }
+
+  get description(): string {
+    return this.#tool.description;
+  }
+
+  get opening(): string {
+    return this.#tool.opening;
+  }
+
+  get outline(): Outline {
+    return this.#tool.outline;
+  }
+
+  get requiresApproval(): boolean {
+    return this.#tool.requiresApproval;
+  }
+
+  get effect(): "read" | "write" | undefined {
+    const { readOnly } = this.#tool;
+    return readOnly === undefined ? undefined : readOnly ? "read" : "write";
+  }
 }
 
 function savedAs({ name, description, inputSchema }: SnippetEntry): Described {
@@ -146,10 +169,15 @@ function savedAs({ name, description, inputSchema }: SnippetEntry): Described {
     method: name,
     path: name,
     description,
+    opening: description,
     outline: outlineOfSchema(inputSchema),
     requiresApproval: false,
     effect: undefined,
   };
+}
+
+function byPath(a: Described, b: Described): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
 /** The documents of all methods and snippets, in the order in which they are listed: by path. */
@@ -158,7 +186,8 @@ export function documentsOf(
   snippets: readonly SnippetEntry[],
   vocabulary: Vocabulary,
 ): CatalogDocument[] {
-  return [...connectors.flatMap(methodsOf), ...snippets.map(savedAs)]
-    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  const methods = connectors.flatMap((connector) => toolsOf(connector).map((tool) => new Method(connector.name, tool)));
+  return [...methods, ...snippets.map(savedAs)]
+    .sort(byPath)
     .map((described, id) => new CatalogDocument(id, described, vocabulary));
 }

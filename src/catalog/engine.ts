@@ -1,75 +1,62 @@
 /**
- * The inverted index: a library's, over what methods are called, what they are about and what they take. It says which
- * documents are worth reading; how good they are is said by rank.ts.
+ * The inverted index: over what methods are called, what they are about and what they take. It says which documents are
+ * worth reading; how good they are is said by rank.ts.
  */
-import MiniSearch from "minisearch";
+import type MiniSearch from "minisearch";
 import type { CatalogDocument } from "./documents.ts";
+import { findAlike, indexForLikeness } from "./likeness.ts";
+import { countStems, Postings } from "./postings.ts";
 import type { Question } from "./question.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import { WEIGHTS } from "./weights.ts";
 
-/** Positions of documents with the library's scores, the best first. */
+/** Positions of documents with their scores. */
 export type Found = ReadonlyMap<number, number>;
 
 const NOTHING: Found = new Map();
 
-/** Words that are nowhere may be the beginning of one, or misspelt. */
-const NEAR = {
-  prefix: (term: string) => term.length >= 3,
-  fuzzy: (term: string) => (term.length >= 4 ? 0.25 : false),
-  weights: { prefix: 0.5, fuzzy: 0.4 },
-};
-
 /** What is only mentioned in a long text says little: such documents come after those that are about a word. */
 const MENTION_SCORE = 0.1;
-
-function libraryIndex(documents: readonly CatalogDocument[], vocabulary: Vocabulary): MiniSearch<CatalogDocument> {
-  const index = new MiniSearch<CatalogDocument>({
-    fields: ["terms"],
-    // Words come split and stemmed, so that the index and the question cannot differ in how: the text of a document is its
-    // position, whose terms are known. A question is given as its terms, one by one.
-    extractField: (document) => String(document.id),
-    tokenize: (text, field) =>
-      field === "terms" ? (documents[Number(text)]?.indexed ?? []).map((id) => vocabulary.stemOf(id)) : [text],
-    processTerm: (term) => term,
-  });
-  index.addAll(documents);
-  return index;
-}
 
 export class Engine {
   readonly #documents: readonly CatalogDocument[];
   readonly #vocabulary: Vocabulary;
-  readonly #index: MiniSearch<CatalogDocument>;
-  /** Stems below this number are in the library's index; those above are only in long texts. */
+  readonly #postings: Postings;
+  /** Made when a word that nothing contains is first asked for. */
+  #likeness: MiniSearch<CatalogDocument> | undefined;
+  /** Stems below this number are in the index; those above are only in long texts. */
   readonly #indexed: number;
-  /** By stem: documents that are about it, and documents that have it anywhere in the library's index. */
-  readonly #aboutCounts: Int32Array;
-  readonly #counts: Int32Array;
+  /** By stem: how rare it is among names and summaries. */
+  readonly #rarities: Float64Array;
   readonly #conceptCounts = new Map<string, number>();
 
   constructor(documents: readonly CatalogDocument[], vocabulary: Vocabulary) {
     this.#documents = documents;
     this.#vocabulary = vocabulary;
     this.#indexed = vocabulary.size;
-    this.#aboutCounts = new Int32Array(this.#indexed);
-    this.#counts = new Int32Array(this.#indexed);
-    for (const { about, indexed } of documents) {
-      for (const id of about) this.#aboutCounts[id] = (this.#aboutCounts[id] ?? 0) + 1;
-      for (const id of indexed) this.#counts[id] = (this.#counts[id] ?? 0) + 1;
-    }
-    this.#index = libraryIndex(documents, vocabulary);
+    this.#postings = new Postings(documents, vocabulary.size);
+    const counts = countStems(
+      documents.map(({ about }) => about),
+      vocabulary.size,
+    );
+    this.#rarities = new Float64Array(counts.length);
+    counts.forEach((count, id) => {
+      this.#rarities[id] = this.#rarityOf(count);
+    });
+  }
+
+  #rarityOf(count: number): number {
+    return Math.log(1 + this.#documents.length / (1 + count));
   }
 
   /** How rare a stem is among names and summaries: common words say little. */
   rarity(id: number | undefined): number {
-    const count = id === undefined ? 0 : (this.#aboutCounts[id] ?? 0);
-    return Math.log(1 + this.#documents.length / (1 + count));
+    return (id === undefined ? undefined : this.#rarities[id]) ?? this.#rarityOf(0);
   }
 
   /** BM25's weight of a stem. One that is only in long texts counts as rare, but not as unique. */
   weight(id: number | undefined): number {
-    return this.#weight(id === undefined ? 0 : (this.#counts[id] ?? 0));
+    return this.#weight(id === undefined ? 0 : this.#postings.count(id));
   }
 
   /** The same of a concept: of all that stands for it together. */
@@ -89,44 +76,47 @@ export class Engine {
     const members = new Uint8Array(this.#indexed);
     for (const id of this.#vocabulary.membersOf(concept)) if (id < this.#indexed) members[id] = 1;
     let count = 0;
-    for (const { about } of this.#documents) if (about.some((id) => members[id] === 1)) count += 1;
+    const isMember = (id: number) => members[id] === 1;
+    this.#documents.forEach(({ about }) => {
+      if (about.some(isMember)) count += 1;
+    });
     this.#conceptCounts.set(concept, count);
     return count;
   }
 
-  #isIndexed(stem: string): boolean {
-    const id = this.#vocabulary.idOf(stem);
+  #isIndexed(id: number | undefined): id is number {
     return id !== undefined && id < this.#indexed;
   }
 
-  /** Documents that have a word of the question, or one that stands for the same. */
-  candidates({ words }: Question): Found {
-    const boosts = new Map<string, number>();
+  /** By position: how well documents answer that have a word of the question, or one that stands for the same; 0 for others. */
+  scores({ words }: Question): Float64Array {
+    const weights = new Map<number, number>();
     for (const { concepts, weight } of words) {
       for (const concept of concepts) {
         for (const id of this.#vocabulary.membersOf(concept)) {
-          if (id < this.#indexed)
-            boosts.set(this.#vocabulary.stemOf(id), (WEIGHTS.concept * weight) / Math.sqrt(concepts.length));
+          if (this.#isIndexed(id)) weights.set(id, (WEIGHTS.concept * weight) / Math.sqrt(concepts.length));
         }
       }
     }
-    for (const { stem, weight } of words) if (this.#isIndexed(stem)) boosts.set(stem, weight);
-    if (boosts.size === 0) return NOTHING;
-    const found = this.#index.search(
-      { combineWith: "OR", queries: [...boosts.keys()] },
-      { boostTerm: (term) => boosts.get(term) ?? 1 },
-    );
-    return new Map(found.map(({ id, score }) => [Number(id), score]));
+    for (const { stem, weight } of words) {
+      const id = this.#vocabulary.idOf(stem);
+      if (this.#isIndexed(id)) weights.set(id, weight);
+    }
+    return this.#postings.scores(weights);
   }
 
-  /** Documents of words that the library's index does not have: mentions in long texts, and words that are like them. */
+  /** Documents of words that the index does not have: mentions in long texts, and words that are like them. */
   strays({ words }: Question): { readonly mentions: Found; readonly near: Found } {
-    const unknown = words.map(({ stem }) => stem).filter((stem) => !this.#isIndexed(stem));
+    const unknown = words.map(({ stem }) => stem).filter((stem) => !this.#isIndexed(this.#vocabulary.idOf(stem)));
     if (unknown.length === 0) return { mentions: NOTHING, near: NOTHING };
     for (const document of this.#documents) document.read();
     const nowhere = unknown.filter((stem) => this.#vocabulary.idOf(stem) === undefined);
-    const near = nowhere.length === 0 ? [] : this.#index.search({ combineWith: "OR", queries: nowhere }, NEAR);
-    return { mentions: this.#mentions(unknown), near: new Map(near.map(({ id, score }) => [Number(id), score])) };
+    return { mentions: this.#mentions(unknown), near: nowhere.length === 0 ? NOTHING : this.#alike(nowhere) };
+  }
+
+  #alike(stems: readonly string[]): Found {
+    this.#likeness ??= indexForLikeness(this.#documents, this.#vocabulary);
+    return findAlike(this.#likeness, stems);
   }
 
   #mentions(stems: readonly string[]): Found {

@@ -13,7 +13,7 @@ function bm25(count: number, length: number, field: Field): number {
 }
 
 /** Whether something is met for the first time since the mark changed. */
-function isFirst(marks: Int32Array, at: number, mark: number): boolean {
+function isFirst(marks: number[], at: number, mark: number): boolean {
   if (marks[at] === mark) return false;
   marks[at] = mark;
   return true;
@@ -30,7 +30,41 @@ function conceptWorths({ words }: Question, engine: Engine): ReadonlyMap<string,
   return worths;
 }
 
-const NONE: readonly number[] = [];
+/** A stem that the question asks for. */
+interface AskedStem {
+  /** How much, 0 to 1. */
+  wanted: number;
+  /** Which word of the question it is. */
+  word: number | undefined;
+  /** Which concepts of the question it stands for. */
+  readonly concepts: number[];
+}
+
+/** Stems that a question asks for, by number. Most stems it does not. */
+function askedStems(
+  { actions }: Question,
+  vocabulary: Vocabulary,
+  { ids, concepts }: { ids: readonly (number | undefined)[]; concepts: readonly string[] },
+): readonly (AskedStem | undefined)[] {
+  const stems = new Array<AskedStem | undefined>(vocabulary.size);
+  const asked = (id: number): AskedStem => {
+    const stem = stems[id] ?? { wanted: WEIGHTS.conceptWanted, word: undefined, concepts: [] };
+    stems[id] = stem;
+    return stem;
+  };
+  concepts.forEach((concept, place) => {
+    for (const id of vocabulary.membersOf(concept)) asked(id).concepts.push(place);
+  });
+  for (const action of actions) vocabulary.membersOf(action).forEach(asked);
+  ids.forEach((id, word) => {
+    if (id !== undefined) Object.assign(asked(id), { wanted: 1, word });
+  });
+  return stems;
+}
+
+function zeros(length: number): number[] {
+  return new Array<number>(length).fill(0);
+}
 
 /**
  * A question against one vocabulary. What it asks for stands in arrays by the number of a stem, so that a document is
@@ -39,54 +73,34 @@ const NONE: readonly number[] = [];
 export class Matcher {
   readonly #engine: Engine;
   /** By word. */
-  readonly #wordWorth: Float64Array;
-  readonly #share: Float64Array;
+  readonly #wordWorth: readonly number[];
+  readonly #share: readonly number[];
   readonly #conceptsOfWord: readonly (readonly number[])[];
-  readonly #counts: Int32Array;
-  readonly #wordMarks: Int32Array;
+  readonly #counts: number[];
+  readonly #wordMarks: number[];
   /** By concept. */
-  readonly #conceptWorth: Float64Array;
-  readonly #fieldMarks: Int32Array;
-  readonly #documentMarks: Int32Array;
-  /** By stem: 1 + the word that it is, the concepts that it stands for, and how much it was asked for, 0 to 1. */
-  readonly #wordOf: Int32Array;
-  readonly #conceptsOf: (number[] | undefined)[];
-  readonly #wanted: Float64Array;
+  readonly #conceptWorth: readonly number[];
+  readonly #fieldMarks: number[];
+  readonly #documentMarks: number[];
+  /** By stem. */
+  readonly #asked: readonly (AskedStem | undefined)[];
   #mark = 0;
 
   constructor(question: Question, vocabulary: Vocabulary, engine: Engine) {
-    const { words, actions } = question;
+    const { words } = question;
     const worths = conceptWorths(question, engine);
     const concepts = [...worths.keys()];
-    const placeOf = new Map(concepts.map((concept, place) => [concept, place]));
     const ids = words.map(({ stem }) => vocabulary.idOf(stem));
     this.#engine = engine;
-    this.#wordWorth = Float64Array.from(words, ({ weight }, at) => weight * engine.weight(ids[at]));
-    this.#share = Float64Array.from(words, ({ weight }, at) => weight * engine.rarity(ids[at]));
-    this.#conceptsOfWord = words.map((word) => word.concepts.map((concept) => placeOf.get(concept) ?? 0));
-    this.#counts = new Int32Array(words.length);
-    this.#wordMarks = new Int32Array(words.length);
-    this.#conceptWorth = Float64Array.from(worths.values());
-    this.#fieldMarks = new Int32Array(concepts.length);
-    this.#documentMarks = new Int32Array(concepts.length);
-    this.#wordOf = new Int32Array(vocabulary.size);
-    this.#conceptsOf = new Array<number[] | undefined>(vocabulary.size);
-    this.#wanted = new Float64Array(vocabulary.size);
-    for (const [place, concept] of concepts.entries()) {
-      for (const id of vocabulary.membersOf(concept)) {
-        const list = this.#conceptsOf[id];
-        if (list === undefined) this.#conceptsOf[id] = [place];
-        else list.push(place);
-      }
-    }
-    for (const concept of [...concepts, ...actions]) {
-      for (const id of vocabulary.membersOf(concept)) this.#wanted[id] = WEIGHTS.conceptWanted;
-    }
-    for (const [place, id] of ids.entries()) {
-      if (id === undefined) continue;
-      this.#wordOf[id] = place + 1;
-      this.#wanted[id] = 1;
-    }
+    this.#wordWorth = words.map(({ weight }, at) => weight * engine.weight(ids[at]));
+    this.#share = words.map(({ weight }, at) => weight * engine.rarity(ids[at]));
+    this.#conceptsOfWord = words.map((word) => word.concepts.map((concept) => concepts.indexOf(concept)));
+    this.#counts = zeros(words.length);
+    this.#wordMarks = zeros(words.length);
+    this.#conceptWorth = [...worths.values()];
+    this.#fieldMarks = zeros(concepts.length);
+    this.#documentMarks = zeros(concepts.length);
+    this.#asked = askedStems(question, vocabulary, { ids, concepts });
   }
 
   /** How well a document's words answer: BM25 over its fields, times how many parts of the question it has at all. */
@@ -99,12 +113,14 @@ export class Matcher {
       this.#mark += 1;
       const ids = fields[field];
       let concepts = 0;
-      for (const id of ids) {
-        const word = (this.#wordOf[id] ?? 0) - 1;
-        if (word >= 0) this.#counts[word] = (this.#counts[word] ?? 0) + 1;
+      for (let at = 0; at < ids.length; at += 1) {
+        const asked = this.#asked[ids[at] ?? 0];
+        if (asked === undefined) continue;
+        const { word } = asked;
+        if (word !== undefined) this.#counts[word] = (this.#counts[word] ?? 0) + 1;
         // What is only mentioned of a parameter stands for nothing else.
         if (field === "details") continue;
-        for (const concept of this.#conceptsOf[id] ?? NONE) {
+        for (const concept of asked.concepts) {
           if (isFirst(this.#fieldMarks, concept, this.#mark)) concepts += this.#conceptWorth[concept] ?? 0;
           if (isFirst(this.#documentMarks, concept, document)) breadth += 1;
         }
@@ -130,17 +146,20 @@ export class Matcher {
     this.#mark += 1;
     let told = 0;
     let wanted = 0;
-    for (const id of about) {
+    for (let at = 0; at < about.length; at += 1) {
+      const id = about[at] ?? 0;
       const rarity = this.#engine.rarity(id);
       told += rarity;
-      wanted += rarity * (this.#wanted[id] ?? 0);
-      const word = (this.#wordOf[id] ?? 0) - 1;
-      if (word >= 0) this.#wordMarks[word] = this.#mark;
-      for (const concept of this.#conceptsOf[id] ?? NONE) this.#documentMarks[concept] = this.#mark;
+      const stem = this.#asked[id];
+      if (stem === undefined) continue;
+      wanted += rarity * stem.wanted;
+      if (stem.word !== undefined) this.#wordMarks[stem.word] = this.#mark;
+      for (const concept of stem.concepts) this.#documentMarks[concept] = this.#mark;
     }
     let asked = 0;
     let answered = 0;
-    for (const [word, share] of this.#share.entries()) {
+    for (let word = 0; word < this.#share.length; word += 1) {
+      const share = this.#share[word] ?? 0;
       asked += share;
       if (this.#wordMarks[word] === this.#mark) answered += share;
       else if (this.#conceptsOfWord[word]?.some((concept) => this.#documentMarks[concept] === this.#mark)) {

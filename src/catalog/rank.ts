@@ -80,26 +80,63 @@ function behind(ranked: readonly Ranked[], unread: readonly Ranked[]): Ranked[] 
   return unread.map(({ document, score }) => ({ document, score: least * (score / best) }));
 }
 
-/** All matches, best first; equal scores in the order of paths. */
-export function rank(query: string, index: Searchable, allows: (document: CatalogDocument) => boolean): Ranked[] {
+/** All matches of a question. */
+export class Ranking {
+  /** Best first; equal scores in the order of paths. */
+  readonly #read: readonly Ranked[];
+  /** In no order: seldom does anybody look at them. */
+  readonly #unread: readonly Ranked[];
+
+  constructor(read: readonly Ranked[], unread: readonly Ranked[]) {
+    this.#read = read;
+    this.#unread = unread;
+  }
+
+  get total(): number {
+    return this.#read.length + this.#unread.length;
+  }
+
+  /** In order: `count` of them at least, where there are so many. */
+  first(count: number): readonly Ranked[] {
+    if (count <= this.#read.length) return this.#read;
+    return [...this.#read, ...behind(this.#read, this.#unread.toSorted(byScore))];
+  }
+}
+
+/** Parts candidates into those that are worth reading, best first, and the rest. */
+function bestOf(candidates: readonly Ranked[]): readonly [best: Ranked[], rest: Ranked[]] {
+  // Numbers are sorted faster than candidates: only those that may be among the best are put in order.
+  const scores = new Float64Array(candidates.map(({ score }) => score)).sort();
+  const least = scores[scores.length - MAX_READ] ?? 0;
+  const best: Ranked[] = [];
+  const rest: Ranked[] = [];
+  for (const candidate of candidates) (candidate.score >= least ? best : rest).push(candidate);
+  best.sort(byScore);
+  return [best.slice(0, MAX_READ), [...best.slice(MAX_READ), ...rest]];
+}
+
+/** Ranks all documents that match and that are asked for. */
+export function rank(query: string, index: Searchable, allows: (document: CatalogDocument) => boolean): Ranking {
   const question = readQuestion(query);
   const engine = index.engine();
   const { mentions, near } = engine.strays(question);
   const sketch = new Matcher(question, index.vocabulary, engine);
+  const scores = engine.scores(question);
   const candidates: Ranked[] = [];
-  for (const [id, words] of new Map([...mentions, ...near, ...engine.candidates(question)])) {
-    const document = index.documents[id];
-    if (document === undefined || !allows(document)) continue;
+  for (const document of index.documents) {
+    const words = scores[document.id] || near.get(document.id) || mentions.get(document.id);
+    if (words === undefined || !allows(document)) continue;
     candidates.push({ document, score: atFirstSight(words, question, document, sketch) });
   }
-  candidates.sort(byScore);
-  const read = candidates.slice(0, MAX_READ).map(({ document }) => ({ document, reading: document.read() }));
-  // Reading has added to the vocabulary.
-  const matcher = new Matcher(question, index.vocabulary, engine);
+  const [best, rest] = bestOf(candidates);
+  const known = index.vocabulary.size;
+  const read = best.map(({ document }) => ({ document, reading: document.read() }));
+  // Reading may have added to the vocabulary.
+  const matcher = index.vocabulary.size === known ? sketch : new Matcher(question, index.vocabulary, engine);
   const ranked = read.map(({ document, reading }): Ranked => {
     const words = matcher.wordsScore(reading) + WEIGHTS.near * (near.get(document.id) ?? 0);
     const score = atFirstSight(words, question, document, matcher) * grammarFactor(question, reading);
     return { document, score };
   });
-  return [...ranked.sort(byScore), ...behind(ranked, candidates.slice(MAX_READ))];
+  return new Ranking(ranked.sort(byScore), rest);
 }

@@ -1,5 +1,6 @@
 /** `search`: checks what was asked, pages through the answer, and shows signatures while there is room for them. */
 
+import { toolOf } from "../connector/listing.ts";
 import { nearNames } from "../connector/names.ts";
 import { isRecord } from "../connector/schema.ts";
 import { CodemodeError } from "../errors.ts";
@@ -128,45 +129,77 @@ function sizeOf(result: SearchResult): number {
 /** Fills a page up to the budget: as many names as fit, then what is to be said of them. */
 function withinBudget(page: readonly Ranked[], index: CatalogIndex): SearchResult[] {
   const results: SearchResult[] = [];
+  const sizes: number[] = [];
   let left = MAX_ANSWER_CHARS;
   for (const result of page.map(resultOf)) {
-    left -= sizeOf(result);
+    const size = sizeOf(result);
+    left -= size;
     // One is always shown, so that the next page is another one.
     if (left < 0 && results.length > 0) break;
     results.push(result);
+    sizes.push(size);
   }
   for (const addition of ADDITIONS) {
     for (const [at, result] of results.slice(0, addition.upTo).entries()) {
       const document = page[at]?.document;
       if (document === undefined || left < MIN_ADDITION_CHARS) break;
       const fuller = { ...result, ...addition.of(document, index) };
-      const extra = sizeOf(fuller) - sizeOf(result);
+      const size = sizeOf(fuller);
+      const extra = size - (sizes[at] ?? 0);
       if (extra > left) break;
       results[at] = fuller;
+      sizes[at] = size;
       left -= extra;
     }
   }
   return results;
 }
 
-/** What is asked for by its very name, or by another of its names, comes first. */
-function namedFirst(
-  asked: string,
-  ranked: readonly Ranked[],
-  { documents, connectors }: CatalogIndex,
-  allows: (document: CatalogDocument) => boolean,
-): readonly Ranked[] {
+/** What is asked for by its very name, or by another of its names. */
+function namedBy(asked: string, { documents, connectors }: CatalogIndex): readonly CatalogDocument[] {
   const paths = new Set([asked]);
-  for (const { name, aliases = {} } of connectors) {
-    const bare = asked.startsWith(`${name}.`) ? asked.slice(name.length + 1) : asked;
-    if (Object.hasOwn(aliases, bare)) paths.add(`${name}.${aliases[bare]}`);
-    else paths.add(`${name}.${bare}`);
+  for (const connector of connectors) {
+    const { name } = connector;
+    const tool = toolOf(connector, asked.startsWith(`${name}.`) ? asked.slice(name.length + 1) : asked);
+    if (tool !== undefined) paths.add(`${name}.${tool.name}`);
   }
-  const named = documents.filter((document) => paths.has(document.of.path) && allows(document));
-  if (named.length === 0) return ranked;
+  return [...paths].sort().flatMap((path) => atPath(path, documents));
+}
+
+/** Documents of a path; they are in the order of paths. */
+function atPath(path: string, documents: readonly CatalogDocument[]): readonly CatalogDocument[] {
+  let first = 0;
+  for (let end = documents.length; first < end; ) {
+    const middle = (first + end) >>> 1;
+    if ((documents[middle]?.of.path ?? path) < path) first = middle + 1;
+    else end = middle;
+  }
+  let end = first;
+  while (documents[end]?.of.path === path) end += 1;
+  return documents.slice(first, end);
+}
+
+/** What was found, from the best on as far as a page needs it. */
+interface Matches {
+  readonly first: readonly Ranked[];
+  readonly total: number;
+}
+
+function matchesOf(asked: string, index: CatalogIndex, { connector, limit, offset }: CheckedOptions): Matches {
+  const allows = (document: CatalogDocument) => connector === undefined || document.of.connector === connector;
+  if (asked.trim() === "") {
+    const first = index.documents.filter(allows).map((document) => ({ document, score: 0 }));
+    return { first, total: first.length };
+  }
+  const ranking = rank(asked.slice(0, MAX_QUERY_CHARS), index, allows);
+  const named = namedBy(asked.trim(), index).filter(allows);
+  if (named.length === 0) return { first: ranking.first(offset + limit), total: ranking.total };
+  // Before all others.
+  const ranked = ranking.first(ranking.total);
   const score = (ranked[0]?.score ?? 0) + 1;
   const others = ranked.filter(({ document }) => !named.includes(document));
-  return [...named.map((document) => ({ document, score })), ...others];
+  const first = [...named.map((document) => ({ document, score })), ...others];
+  return { first, total: first.length };
 }
 
 /** Methods and snippets that match, best first; all of them by path when nothing is asked. */
@@ -177,12 +210,9 @@ export function searchIndex(index: CatalogIndex, asked: unknown, options?: unkno
       `search: the query must be a string, got ${shown(asked)}. "" lists everything.`,
     );
   }
-  const { limit, offset, connector } = checkOptions(options ?? {}, index);
-  const allows = (document: CatalogDocument) => connector === undefined || document.of.connector === connector;
-  const matches =
-    asked.trim() === ""
-      ? index.documents.filter(allows).map((document) => ({ document, score: 0 }))
-      : namedFirst(asked.trim(), rank(asked.slice(0, MAX_QUERY_CHARS), index, allows), index, allows);
-  const results = withinBudget(matches.slice(offset, offset + limit), index);
-  return { results, total: matches.length, truncated: offset + results.length < matches.length };
+  const checked = checkOptions(options ?? {}, index);
+  const { limit, offset } = checked;
+  const { first, total } = matchesOf(asked, index, checked);
+  const results = withinBudget(first.slice(offset, offset + limit), index);
+  return { results, total, truncated: offset + results.length < total };
 }

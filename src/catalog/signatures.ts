@@ -1,5 +1,6 @@
 /** One-line signatures of methods and snippets, as search results and overviews show them. */
 import type { JSONSchema7 } from "json-schema";
+import { toolOf } from "../connector/listing.ts";
 import { isRecord } from "../connector/schema.ts";
 import type { CatalogIndex } from "./build.ts";
 import type { CatalogDocument } from "./documents.ts";
@@ -38,6 +39,6 @@ function snippetText(document: CatalogDocument, index: CatalogIndex): string | u
 
 function methodText(document: CatalogDocument, index: CatalogIndex): string | undefined {
   const connector = index.connectors.find(({ name }) => name === document.of.connector);
-  const tool = connector?.descriptors[document.of.method];
-  return tool && methodSignature(document.of.connector, document.of.method, tool);
+  const tool = connector && toolOf(connector, document.of.method);
+  return tool && methodSignature(document.of.connector, tool.name, tool.descriptor);
 }

@@ -12,6 +12,8 @@ export const WEIGHTS = {
   saturation: 0.96,
   lengthMatters: 0.7,
   presence: 0.4,
+  /** The same at first sight, of what is indexed; there a document has each word once. */
+  sight: { saturation: 1.2, lengthMatters: 0.7, presence: 0.5 },
   /** Documents that a word is taken to be in at least: what is met once is no better than what is met a few times. */
   leastCount: 2.4,
   /** A row of concepts.ts against the word itself: in what it adds, in answering a question, in being asked for. */

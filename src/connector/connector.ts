@@ -2,8 +2,8 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { generateTypesFromJsonSchema } from "../catalog/types/declare.ts";
 import { CodemodeError } from "../errors.ts";
+import { annotationsOf, describeListing } from "./listing.ts";
 import { nearNames } from "./names.ts";
-import { tellOutlines } from "./outline.ts";
 import type { ParsedInput } from "./parse.ts";
 import { definitionFingerprint, type ResolvedTool, type ResolvedTools, resolveTools } from "./resolve.ts";
 import type {
@@ -12,9 +12,7 @@ import type {
   ConnectorTool,
   ConnectorTools,
   ExecutionEndStatus,
-  JsonSchemaToolDescriptor,
   PassEndStatus,
-  ToolAnnotations,
   ToolExecuteContext,
 } from "./types.ts";
 
@@ -134,8 +132,8 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
   }
 
   async #find(method: string): Promise<ResolvedTool | undefined> {
-    const { byName, aliases } = await this.#resolve();
-    return byName.get(method) ?? byName.get(aliases.get(method) ?? "");
+    const resolved = await this.#resolve();
+    return resolved.byName.get(method) ?? resolved.byName.get(resolved.aliases.get(method) ?? "");
   }
 
   async #get(method: string): Promise<ResolvedTool> {
@@ -163,20 +161,16 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
   }
 
   #describe(resolved: ResolvedTools): ConnectorDescription {
-    const descriptors: Record<string, JsonSchemaToolDescriptor> = {};
-    const annotations: Record<string, ToolAnnotations> = {};
-    for (const [name, tool] of resolved.byName) {
-      descriptors[name] = tool.descriptor;
-      if (Object.keys(tool.annotations).length > 0) annotations[name] = tool.annotations;
-    }
-    const { aliases, outlineOf } = resolved;
-    if (outlineOf !== undefined) tellOutlines(descriptors, outlineOf);
+    const { byName, listing } = resolved;
+    const name = this.name();
     const instructions = this.instructions();
+    if (listing !== undefined) return describeListing({ name, instructions, listing, aliases: () => resolved.aliases });
+    const { aliases } = resolved;
     return {
-      name: this.name(),
+      name,
       ...(instructions !== undefined && { instructions }),
-      descriptors,
-      annotations,
+      descriptors: Object.fromEntries([...byName].map(([method, { descriptor }]) => [method, descriptor])),
+      annotations: annotationsOf(byName),
       ...(aliases.size > 0 && { aliases: Object.fromEntries(aliases) }),
     };
   }

@@ -4,7 +4,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { JSONSchema7 } from "json-schema";
 import { CodemodeError } from "../errors.ts";
 import { callableName } from "../names.ts";
-import type { Outline } from "./outline.ts";
+import type { Listing } from "./listing.ts";
 import { checkingParser, heldSchema, type InputParser, ownParser } from "./parse.ts";
 import { ANY_OBJECT, toJsonSchema } from "./schema.ts";
 import type {
@@ -41,8 +41,11 @@ export interface ResolvedTools {
   readonly byName: ReadonlyMap<string, ResolvedTool>;
   /** Alias to tool name; a tool's own name wins over another's alias. */
   readonly aliases: ReadonlyMap<string, string>;
-  /** Words of a tool's parameters, where they are cheaper to tell than to read from its schema. */
-  readonly outlineOf?: (name: string) => Outline | undefined;
+  /**
+   * The same tools, where they tell themselves: they are described when somebody looks, because there are thousands, and so
+   * are their aliases, all of which are identifiers.
+   */
+  readonly listing?: Listing;
 }
 
 /** Declarations that contradict themselves, each with its sentence. */

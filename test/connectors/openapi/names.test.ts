@@ -1,40 +1,45 @@
 /** Names of tools: words kept, one name per operation, told when they collide. */
 import { describe, expect, test, vi } from "vitest";
-import { nameOperations } from "../../../connectors/openapi/names.ts";
+import { nameOperations, releasedNames } from "../../../connectors/openapi/names.ts";
+import { describe as describeTool, search } from "../../../src/catalog/catalog.ts";
 import { description, make } from "./make.ts";
 
 function op(operationId: string | undefined, method = "GET", path = `/${operationId}`) {
   return { operationId, method, path };
 }
 
+/** Names with what they were called in the released package, where that was another name. */
+function named(...operations: ReturnType<typeof op>[]): (readonly [name: string, released: string | undefined])[] {
+  const { names } = nameOperations(operations);
+  const released = releasedNames(operations.map((operation, at) => ({ ...operation, name: names[at] ?? "" })));
+  return names.map((name) => [name, [...released].find(([, of]) => of === name)?.[0]]);
+}
+
 const nothing = { responses: { 204: { description: "done" } } };
 
 describe("names of operations", () => {
   test("an operationId keeps its words and stays callable under the released name", () => {
-    const { names } = nameOperations([op("pulls/create"), op("listPets"), op("repos.get-content")]);
-    expect(names).toEqual([
-      { name: "pulls_create", alias: "pullscreate" },
-      { name: "listPets", alias: undefined },
-      { name: "repos_get_content", alias: undefined },
+    expect(named(op("pulls/create"), op("listPets"), op("repos.get-content"))).toEqual([
+      ["pulls_create", "pullscreate"],
+      ["listPets", undefined],
+      ["repos_get_content", undefined],
     ]);
   });
 
   test("an operation without an id is named after its method and path", () => {
-    const { names } = nameOperations([op(undefined, "GET", "/pets/{petId}/toys")]);
-    expect(names).toEqual([{ name: "get_pets_petId_toys", alias: "get_petspetIdtoys" }]);
+    expect(named(op(undefined, "GET", "/pets/{petId}/toys"))).toEqual([["get_pets_petId_toys", "get_petspetIdtoys"]]);
   });
 
   test("an exact operationId keeps its name wherever it stands; the other is named after method and path", () => {
     const { names, collisions } = nameOperations([op("a/b", "POST", "/x"), op("a_b", "GET", "/y")]);
-    expect(names.map(({ name }) => name)).toEqual(["post_x", "a_b"]);
+    expect(names).toEqual(["post_x", "a_b"]);
     expect(collisions).toEqual([{ name: "a_b", renamedTo: "post_x", method: "POST", path: "/x" }]);
   });
 
   test("equal ids: the first in the document keeps the name and the released alias", () => {
-    const { names } = nameOperations([op("x/get", "GET", "/1"), op("x/get", "GET", "/2")]);
-    expect(names).toEqual([
-      { name: "x_get", alias: "xget" },
-      { name: "get_2", alias: undefined },
+    expect(named(op("x/get", "GET", "/1"), op("x/get", "GET", "/2"))).toEqual([
+      ["x_get", "xget"],
+      ["get_2", undefined],
     ]);
   });
 
@@ -44,10 +49,10 @@ describe("names of operations", () => {
       op("then", "GET", "/t"),
       op("__proto__", "GET", "/p"),
     ]);
-    expect(names.map(({ name }) => name)).not.toContain("request");
-    expect(names.map(({ name }) => name)).not.toContain("then");
-    expect(names.map(({ name }) => name)).not.toContain("__proto__");
-    expect(new Set(names.map(({ name }) => name)).size).toBe(3);
+    expect(names).not.toContain("request");
+    expect(names).not.toContain("then");
+    expect(names).not.toContain("__proto__");
+    expect(new Set(names).size).toBe(3);
   });
 
   test("collisions are told once per description, to the hook or on the console", async () => {
@@ -68,10 +73,21 @@ describe("names of operations", () => {
 
   test("the released name is an alias and not listed", async () => {
     const connector = make({ spec: description({ "/x": { get: { operationId: "pulls/list", ...nothing } } }) });
-    expect(Object.keys((await connector.describe()).descriptors)).toEqual(["request", "pulls_list"]);
+    const described = await connector.describe();
+    expect(Object.keys(described.descriptors)).toEqual(["request", "pulls_list"]);
+    expect(described.aliases).toEqual({ pullslist: "pulls_list" });
     expect(await connector.assess("pullslist", {}, { executionId: "e", seq: 0 })).toMatchObject({
       kind: "valid",
       method: "pulls_list",
     });
+  });
+
+  test("the released name finds the tool, and describes it", async () => {
+    const spec = description({ "/x": { get: { operationId: "pulls/list", summary: "List them", ...nothing } } });
+    const connectors = [await make({ spec }).describe()];
+    for (const asked of ["pullslist", "api.pullslist"]) {
+      expect(search({ connectors }, asked).results[0]?.path).toBe("api.pulls_list");
+      expect(describeTool({ connectors }, asked).path).toBe("api.pulls_list");
+    }
   });
 });

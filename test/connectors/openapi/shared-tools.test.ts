@@ -1,6 +1,7 @@
 /** Connectors of one description share what is the same in them, and nothing that is their own. */
 import { describe, expect, test } from "vitest";
 import { OpenApiConnector, type OpenApiRequestOptions } from "../../../connectors/openapi/index.ts";
+import { search } from "../../../src/catalog/catalog.ts";
 import type { ConnectorTool } from "../../../src/connector/types.ts";
 import { ctx, description, make } from "./make.ts";
 
@@ -44,6 +45,20 @@ describe("connectors made again of the same description", () => {
       expect(await make({ spec: SPEC, ...other }).describe()).not.toBe(described);
     }
     expect(await make({ spec: structuredClone(SPEC) }).describe()).not.toBe(described);
+  });
+
+  test("are described as plain data, the same after a search as before", async () => {
+    const untouched = await make({ spec: structuredClone(SPEC), instructions: "Hm." }).describe();
+    const searched = await make({ spec: structuredClone(SPEC), instructions: "Hm." }).describe();
+    expect(search({ connectors: [searched] }, "read something").results[0]?.method).toBe("read");
+    expect(structuredClone(searched)).toEqual(structuredClone(untouched));
+    expect(JSON.parse(JSON.stringify(searched))).toMatchObject({
+      name: "api",
+      instructions: "Hm.",
+      descriptors: { request: {}, read: { description: "GET /x" }, write: { description: "POST /x" } },
+      annotations: { read: { readOnly: true }, write: { requiresApproval: true } },
+    });
+    expect(searched.descriptors).toBe(searched.descriptors);
   });
 
   test("each say who they are and ask by their own policy", async () => {
