@@ -1,5 +1,5 @@
 /** One line of the journal as the engine holds it: values stay encoded text, so nothing here can misread them. */
-import type { Recorded, Request } from "../wire/messages.ts";
+import type { Delivery, Recorded, Request } from "../wire/messages.ts";
 import { requestKey } from "../wire/messages.ts";
 import type { DecisionRecord } from "./public.ts";
 import { assertEntryTransition, type EntryState } from "./states.ts";
@@ -112,6 +112,18 @@ export function recordedOf(entry: Entry): Recorded {
     ...(entry.ephemeral
       ? { ephemeral: true as const }
       : settlement?.value !== undefined && { value: settlement.value }),
+  };
+}
+
+/** A settlement on its way to the program: the entry's own, or one that is given again and was not kept. */
+export function deliveryOf(entry: Entry, settlement: Settlement | undefined = entry.settlement): Delivery {
+  const value = settlement?.value;
+  return {
+    order: entry.order ?? 0,
+    seq: entry.seq,
+    at: entry.settledAt ?? 0,
+    ok: settlement?.ok ?? true,
+    ...(value !== undefined && { value }),
   };
 }
 

@@ -11,7 +11,10 @@ export type ExecutionStatus =
   | "rolling_back"
   | "rolled_back";
 
-/** Where one call stands. */
+/**
+ * Where one call stands. `executing`: it was started and has not ended. `in_doubt`: it was started, and nobody knows how it
+ * ended; a person says so (`resolve`) while the execution is paused, and once that has ended it stays in doubt.
+ */
 export type ToolLogEntryState =
   | "pending"
   | "approved"
@@ -36,6 +39,8 @@ export interface DecisionRecord {
   readonly at: number;
   readonly by?: string;
   readonly reason?: string;
+  /** The decision before it on the same call: who had approved what a crash then left in doubt, and another resolved. */
+  readonly previous?: DecisionRecord;
 }
 
 /** One line of an execution's journal: a call, a step or a timer. */
@@ -62,6 +67,7 @@ export interface ToolLogEntry {
   readonly askedAt?: number;
   readonly startedAt?: number;
   readonly settledAt?: number;
+  /** The last decision on it; those before are its `previous`. */
   readonly decision?: DecisionRecord;
 }
 
@@ -169,12 +175,18 @@ export interface RollbackItem {
   readonly seq: number;
   readonly connector: string;
   readonly method: string;
-  /** `reverted`, `would_revert`: undone or can be. `failed`: its revert threw. `irreversible`: it has no revert. `in_doubt`: nobody knows whether it ran. */
+  /**
+   * `reverted`, `would_revert`: undone, or would be tried. `failed`: its revert threw; another rollback tries it again.
+   * `irreversible`: it has no revert. `in_doubt`: nobody knows whether it ran.
+   */
   readonly outcome: "reverted" | "would_revert" | "failed" | "irreversible" | "in_doubt";
   readonly error?: string;
 }
 
-/** The report of a rollback, newest entry first. Reads, steps and timers are not listed: they changed nothing. */
+/**
+ * The report of a rollback, or of what one would do, newest entry first. Reads, steps and timers are not listed: they
+ * changed nothing. A further rollback leaves alone what was undone, and tries again what `failed`.
+ */
 export interface RollbackReport {
   readonly executionId: string;
   readonly status: ExecutionStatus;

@@ -34,6 +34,14 @@ export function planRollback(entries: Iterable<Entry>, reversible: (entry: Entry
   );
 }
 
+/**
+ * Whether an execution that was rolled back is rolled back again: a revert failed, or something that can be undone was not,
+ * such as a call that settled only afterwards.
+ */
+export function leavesSomething(plan: readonly RollbackStep[]): boolean {
+  return plan.some((step) => step.plan === "revert" || step.entry.state === "revert_failed");
+}
+
 const OUTCOMES = {
   revert: "would_revert",
   irreversible: "irreversible",

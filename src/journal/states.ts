@@ -2,7 +2,10 @@
 import { CodemodeError } from "../errors.ts";
 import type { ExecutionStatus, ToolLogEntryState } from "./public.ts";
 
-/** `running` with no live pass is interrupted: its process died, and it is recovered. */
+/**
+ * `running` with no live pass is interrupted: its process died, and it is recovered. `rolled_back -> rolling_back` only when
+ * something was left to undo (`rollback.ts`, `leavesSomething`).
+ */
 export const EXECUTION_TRANSITIONS = {
   running: ["paused", "completed", "error", "rejected"],
   paused: ["running", "rejected", "error", "rolling_back"],
@@ -10,7 +13,7 @@ export const EXECUTION_TRANSITIONS = {
   error: ["rolling_back"],
   rejected: ["rolling_back"],
   rolling_back: ["rolled_back"],
-  rolled_back: [],
+  rolled_back: ["rolling_back"],
 } as const satisfies Record<ExecutionStatus, readonly ExecutionStatus[]>;
 
 /** Statuses that end an execution; retention may remove it. */

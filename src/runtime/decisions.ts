@@ -53,12 +53,17 @@ export function decisionTargets(entries: ReadonlyMap<number, Entry>, request: De
   return [entry];
 }
 
-function recordOf(request: DecisionRequest, decision: DecisionRecord["decision"]): DecisionRecord {
+function recordOf(
+  request: DecisionRequest,
+  { decision: previous }: Entry,
+  decision: DecisionRecord["decision"],
+): DecisionRecord {
   return {
     decision,
     at: Date.now(),
     ...(request.by !== undefined && { by: request.by }),
     ...(request.reason !== undefined && { reason: request.reason }),
+    ...(previous !== undefined && { previous }),
   };
 }
 
@@ -83,13 +88,13 @@ export function applyDecision(journal: LiveJournal, entries: readonly Entry[], r
     if (decision.kind === "approve") {
       advance(entry, "approved");
       entry.editedArgs = decision.args;
-      entry.decision = recordOf(request, "approved");
+      entry.decision = recordOf(request, entry, "approved");
     } else if (decision.kind === "reject") {
-      entry.decision = recordOf(request, "rejected");
+      entry.decision = recordOf(request, entry, "rejected");
       if (decision.then === "throw") journal.settle(entry, "rejected", false, rejection(request, entry));
       else advance(entry, "rejected");
     } else {
-      entry.decision = recordOf(request, "resolved");
+      entry.decision = recordOf(request, entry, "resolved");
       // Back to a decided call: the next pass performs it, under the same idempotency key.
       if (decision.as === "run") advance(entry, "approved");
       else journal.settle(entry, decision.as === "ran" ? "succeeded" : "failed", decision.as === "ran", decision.value);

@@ -1,23 +1,61 @@
-/** How runs end badly, in words: the program's own failure, and a replay that is not the run that was recorded. */
-import { ERROR_CODES, type ErrorCode } from "../errors.ts";
+/** How runs end, in words: at their own end or by a failure of the program's, of the sandbox, at a limit or by a person. */
+import { ERROR_CODES, type ErrorCode, isCodemodeError } from "../errors.ts";
+import type { PassEnd } from "../journal/conclude.ts";
 import { type Entry, requestOf } from "../journal/entry.ts";
 import { failureMessage } from "../sandbox/report.ts";
 import type { Done, Request } from "../wire/messages.ts";
+import { exceedsBytes, toFailure } from "../wire/values.ts";
 import type { Ending } from "./journal.ts";
 
 /** An ending before the console is added to it. */
 export type Unlogged = Omit<Ending, "logs">;
+
+function errorEnd(errorCode: ErrorCode, error: string): Unlogged {
+  return { status: "error", error, errorCode };
+}
+
+export function cancelledEnd(reason: string | undefined): Unlogged {
+  return errorEnd("CANCELLED", `The execution was cancelled${reason ? `: ${reason}` : "."}`);
+}
+
+export function timeoutEnd(maxProgramMs: number): Unlogged {
+  return errorEnd(
+    "TIMEOUT",
+    `The program used more than ${maxProgramMs} ms of its own time. Do less in one run, or let a connector do the waiting.`,
+  );
+}
+
+/** The sandbox is gone, and the program had not ended. */
+export function sandboxEnd(error: unknown): Unlogged {
+  const reason = error === undefined ? "it ended before the program did" : toFailure(error).message;
+  return errorEnd(
+    "SANDBOX_FAILED",
+    `The sandbox could not go on: ${reason}. The program may use too much memory or CPU; do less in one run.`,
+  );
+}
+
+export function tooManyCallsEnd(maxCalls: number): Unlogged {
+  return errorEnd(
+    "TOO_MANY_CALLS",
+    `The execution made more than ${maxCalls} calls. Work in smaller parts, or let a connector page for you.`,
+  );
+}
+
+/** The sandbox asked for what no honest shim asks for. */
+export function brokenEnd({ seq }: Request, why: string): Unlogged {
+  return errorEnd("PROTOCOL_VIOLATION", `The sandbox broke the protocol at call ${seq}: ${why}.`);
+}
+
+/** Something threw that says by its code how the run ends; anything else is a bug of ours. */
+export function thrownEnd(error: unknown): Unlogged {
+  return isCodemodeError(error) ? errorEnd(error.code, error.message) : errorEnd("INTERNAL", toFailure(error).message);
+}
 
 /** Codes that a guest may claim for the end of its program: those that speak to the model, and no other. */
 function modelCode(code: string | undefined): ErrorCode {
   if (code === undefined || !Object.hasOwn(ERROR_CODES, code)) return "PROGRAM_ERROR";
   const known = code as ErrorCode;
   return ERROR_CODES[known].audience === "model" ? known : "PROGRAM_ERROR";
-}
-
-/** The program failed. */
-export function failedEnd(done: Done): Unlogged {
-  return { status: "error", error: failureMessage(done), errorCode: modelCode(done.code), errorLine: done.line };
 }
 
 function nameOf(request: Request): string {
@@ -42,4 +80,42 @@ export function divergedEnd(known: Entry | undefined, request: Request | undefin
     errorCode: "DIVERGED",
     errorLine: line,
   };
+}
+
+/** What the end of a pass is made of, once the table says that it is over. */
+export interface Concluded {
+  readonly end: Exclude<PassEnd, "wait">;
+  readonly done: Done | undefined;
+  /** A call that the program made before, and not in this pass. */
+  readonly unasked: () => Entry | undefined;
+  readonly maxValueBytes: number;
+}
+
+/** How the run ends when nothing is left to do. */
+export function concludedEnd({ end, done, unasked, maxValueBytes }: Concluded): Unlogged {
+  switch (end) {
+    case "pause":
+      return { status: "paused" };
+    case "deadlock":
+      return errorEnd(
+        "DEADLOCK",
+        "The program waits for something that nothing will ever resolve. Look for a promise that is never settled.",
+      );
+    case "fail":
+      return failedEnd(done);
+    case "complete": {
+      const forgotten = unasked();
+      return forgotten === undefined ? completedEnd(done?.value, maxValueBytes) : divergedEnd(forgotten, undefined);
+    }
+  }
+}
+
+function failedEnd(done: Done | undefined): Unlogged {
+  const error = done === undefined ? "The program failed." : failureMessage(done);
+  return { status: "error", error, errorCode: modelCode(done?.code), errorLine: done?.line };
+}
+
+function completedEnd(result: string | undefined, maxValueBytes: number): Unlogged {
+  if (!exceedsBytes(result ?? "", maxValueBytes)) return { status: "completed", result };
+  return errorEnd("VALUE_TOO_LARGE", `The result of the program is over ${maxValueBytes} bytes. Return less of it.`);
 }

@@ -6,9 +6,9 @@
  * live pass is taken up again.
  */
 import { DurableObject } from "cloudflare:workers";
-import { CodemodeError, isCodemodeError } from "../errors.ts";
-import type { RollbackItem, RollbackReport } from "../journal/public.ts";
-import { previewItem } from "../journal/rollback.ts";
+import { type CodemodeError, isCodemodeError } from "../errors.ts";
+import type { RollbackReport } from "../journal/public.ts";
+import { leavesSomething, previewItem } from "../journal/rollback.ts";
 import { isTerminal } from "../journal/states.ts";
 import { randomSeed } from "../sandbox/direct-run.ts";
 import type { CompiledProgram } from "../sandbox/program/compile.ts";
@@ -18,6 +18,7 @@ import { exceedsBytes } from "../wire/values.ts";
 import { AnswerBudget } from "./answer.ts";
 import { applyDecision, decisionTargets } from "./decisions.ts";
 import { contentHash } from "./digest.ts";
+import { cancelledEnd } from "./endings.ts";
 import { expire } from "./expiry.ts";
 import { LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
@@ -38,7 +39,7 @@ import { missingConnectors, notFound, pendingOf, show, showAll } from "./show.ts
 export class CodemodeRuntime extends DurableObject {
   readonly #store: JournalStore;
   readonly #runs: Runs;
-  readonly #rollbacks = new Map<string, Promise<RollbackReport>>();
+  readonly #rollbacks = new Map<string, Promise<RollbackReport | Refusal>>();
   #interruptedSought = false;
 
   constructor(ctx: DurableObjectState, env: unknown) {
@@ -177,12 +178,7 @@ export class CodemodeRuntime extends DurableObject {
     const journal = this.#runs.journal(id);
     if (journal === undefined || isTerminal(journal.execution.status) || journal.execution.status === "rolling_back")
       return false;
-    journal.close({
-      status: "error",
-      error: `The execution was cancelled${reason ? `: ${reason}` : "."}`,
-      errorCode: "CANCELLED",
-      logs: journal.execution.logs ?? [],
-    });
+    journal.close({ ...cancelledEnd(reason), logs: journal.execution.logs ?? [] });
     await port.executionEnded(id, "error");
     return true;
   }
@@ -236,7 +232,7 @@ export class CodemodeRuntime extends DurableObject {
     return { executionId: id, status: journal.execution.status, items };
   }
 
-  /** Undoes an execution. Two that ask at once get the same rollback. */
+  /** Undoes an execution, or what an earlier rollback could not undo. Two that ask at once get the same rollback. */
   async rollback(id: string, settings: HostSettings, port: HostPort): Promise<RollbackReport | Refusal> {
     this.#recoverOnce(settings, port);
     const running = this.#rollbacks.get(id);
@@ -248,19 +244,15 @@ export class CodemodeRuntime extends DurableObject {
       return { refused: "ILLEGAL_TRANSITION", message: `${id} is still running. Cancel it first, then roll it back.` };
     }
     if (status === "rolled_back") {
-      const items: RollbackItem[] = (await planOf(journal.entries, port)).map(previewItem);
-      return {
-        executionId: id,
-        status,
-        items: items.map((item) => (item.outcome === "would_revert" ? { ...item, outcome: "failed" } : item)),
-      };
+      const plan = await planOf(journal.entries, port);
+      if (!leavesSomething(plan)) return { executionId: id, status, items: plan.map(previewItem) };
     }
     const refusal = missingConnectors(journal.execution, settings);
     if (refusal !== undefined) return refusal;
     return this.#rollBack(id, port);
   }
 
-  #rollBack(id: string, port: HostPort): Promise<RollbackReport> {
+  #rollBack(id: string, port: HostPort): Promise<RollbackReport | Refusal> {
     const known = this.#rollbacks.get(id);
     if (known !== undefined) return known;
     const report = this.#undo(id, port).finally(() => this.#rollbacks.delete(id));
@@ -268,12 +260,13 @@ export class CodemodeRuntime extends DurableObject {
     return report;
   }
 
-  async #undo(id: string, port: HostPort): Promise<RollbackReport> {
+  async #undo(id: string, port: HostPort): Promise<RollbackReport | Refusal> {
     const journal = this.#runs.journal(id);
-    if (journal === undefined) throw new CodemodeError("NOT_FOUND", `There is no execution ${id}.`);
+    if (journal === undefined) return notFound(id);
     const { execution } = journal;
     // Claimed on disk before the first revert: after a crash it is taken up, not started anew.
     execution.status = "rolling_back";
+    journal.doubt(this.#runs.performs(id));
     journal.save();
     const items = await carryOut(journal, await planOf(journal.entries, port), port);
     execution.status = "rolled_back";
@@ -320,14 +313,7 @@ export class CodemodeRuntime extends DurableObject {
 
   /** The newest executions with their journals: `WholeExecution`s as JSON. */
   async listWhole(limit: number): Promise<string> {
-    const executions = this.#store.list(limit);
-    const entries = this.#store.entriesOf(executions.filter(({ id }) => this.#runs.get(id) === undefined));
-    return showAll(
-      executions.map((execution) => {
-        const live = this.#runs.get(execution.id)?.pass.journal;
-        return live ?? { execution, entries: entries.get(execution) ?? new Map() };
-      }),
-    );
+    return showAll(this.#runs.newest(limit));
   }
 
   // Retention

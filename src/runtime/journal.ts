@@ -5,7 +5,8 @@
  * one transaction, so what is on disk is always a prefix of what happened.
  */
 import { CodemodeError, isCodemodeError } from "../errors.ts";
-import { advance, type Entry, replayOf } from "../journal/entry.ts";
+import { doubtWhatIsLeft } from "../journal/doubt.ts";
+import { advance, type Entry, isSettled, replayOf } from "../journal/entry.ts";
 import type { ExecutionStatus } from "../journal/public.ts";
 import type { EntryState } from "../journal/states.ts";
 import type { ExecutionRecord, JournalStore } from "../store/store.ts";
@@ -21,6 +22,11 @@ export interface Ending {
   readonly errorLine?: number | undefined;
   readonly logs: readonly string[];
 }
+
+/** Whether a tool of this process is still at the call of that seq. */
+export type Performs = (seq: number) => boolean;
+
+const NOBODY: Performs = () => false;
 
 export class LiveJournal {
   readonly execution: ExecutionRecord;
@@ -89,6 +95,17 @@ export class LiveJournal {
     this.touch(entry);
   }
 
+  /** A call that the program made before, and has come to its end without making again. */
+  unasked(requested: ReadonlySet<number>): Entry | undefined {
+    return [...this.entries.values()].find(
+      (entry) =>
+        entry.kind === "call" &&
+        !isSettled(entry) &&
+        !requested.has(entry.seq) &&
+        !this.replay.skip.includes(entry.seq),
+    );
+  }
+
   /** An effect's end is known and not on disk: were the process to die now, a person would be asked about it. */
   get owesEffect(): boolean {
     return this.#effectSettled;
@@ -121,8 +138,18 @@ export class LiveJournal {
     this.#effectSettled = false;
   }
 
-  /** The last write of a pass: its entries and the execution's row, in one transaction. */
-  close(ending: Ending): void {
+  /** Puts in doubt what the execution's end left open; in memory, until the next write. Answers which calls that were. */
+  doubt(performs: Performs): Entry[] {
+    const left = doubtWhatIsLeft(this.execution.status, this.entries.values(), performs);
+    for (const entry of left) this.touch(entry);
+    return left;
+  }
+
+  /**
+   * The last write of a pass, or the end of an execution without one: entries and the execution's row, in one transaction.
+   * Calls that nobody will settle after the end are in doubt from here on.
+   */
+  close(ending: Ending, performs: Performs = NOBODY): void {
     const { execution } = this;
     execution.status = ending.status;
     execution.result = ending.result;
@@ -132,6 +159,13 @@ export class LiveJournal {
     execution.logs = ending.logs;
     execution.calls = this.entries.size;
     execution.updatedAt = Date.now();
-    this.save();
+    const left = this.doubt(performs);
+    try {
+      this.save();
+    } catch (error) {
+      // It has not ended then, and who takes it up decides on these calls anew: some may be safe to repeat.
+      for (const entry of left) entry.state = "started";
+      throw error;
+    }
   }
 }

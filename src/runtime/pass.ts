@@ -4,38 +4,43 @@
  *
  * Owns: what is open in this pass (running tools, withheld requests, timers, steps). All that must outlive it is in the
  * journal; when the process dies, a new pass replays it.
+ * Does not own: what a request means (`judge.ts`), what is said when a call or the run fails (`failures.ts`, `endings.ts`).
  */
-import type { Assessment, CallPolicy } from "../connector/types.ts";
-import { CodemodeError, type ErrorCode, isCodemodeError } from "../errors.ts";
+import type { Assessment } from "../connector/types.ts";
+import { CodemodeError, isCodemodeError } from "../errors.ts";
 import { conclude } from "../journal/conclude.ts";
-import { decide } from "../journal/decide.ts";
-import { advance, type Entry, isSettled, newEntry, sameRequest } from "../journal/entry.ts";
+import { advance, deliveryOf, type Entry, isSettled, newEntry } from "../journal/entry.ts";
 import type { Limits } from "../limits.ts";
 import type { Bridge } from "../sandbox/executor.ts";
 import { Mailbox } from "../sandbox/mailbox.ts";
 import { KeptConsole } from "../sandbox/report.ts";
 import { Watchdog } from "../sandbox/watchdog.ts";
-import { type Done, MAX_TIMER_MS, type Request, type StepEnd, type Turn } from "../wire/messages.ts";
+import type { Done, StepEnd, Turn } from "../wire/messages.ts";
 import { parseTurn } from "../wire/parse-turn.ts";
-import { encodeFailure, encodeValue, exceedsBytes, toFailure } from "../wire/values.ts";
+import { toFailure } from "../wire/values.ts";
 import { type Assessed, Assessor } from "./assessor.ts";
-import { BUILTIN, type BuiltinContext, performBuiltin } from "./builtin.ts";
-import { divergedEnd, failedEnd, type Unlogged } from "./endings.ts";
+import { Begun } from "./begun.ts";
+import type { BuiltinContext } from "./builtin.ts";
+import {
+  brokenEnd,
+  cancelledEnd,
+  concludedEnd,
+  divergedEnd,
+  sandboxEnd,
+  thrownEnd,
+  timeoutEnd,
+  tooManyCallsEnd,
+  type Unlogged,
+} from "./endings.ts";
+import { type BoundedOutcome, bounded, invalidCall } from "./failures.ts";
 import type { LiveJournal } from "./journal.ts";
+import { actionFor, objectionTo } from "./judge.ts";
+import { performCall } from "./perform.ts";
+import { adopt, ask } from "./policy.ts";
 import type { HostPort, ToolOutcome } from "./port.ts";
-
-/** What a turn's requests lead to once all of them are taken. */
-interface Begun {
-  readonly launches: Entry[];
-  /** Calls that cannot be made fail after the turn's own settlements: the guest has given those their places already. */
-  readonly refusals: (() => void)[];
-}
-
-/** How long a busy sandbox must be silent before a run that waits for a person pauses: longer than most requests take. */
-const QUIET_MS = 1_000;
-
-/** How far the clocks of sandbox and host may differ. */
-const MAX_CLOCK_SKEW_MS = 60_000;
+import { Silence } from "./silence.ts";
+import { Steps } from "./steps.ts";
+import { Timers } from "./timers.ts";
 
 export class Pass implements Bridge {
   readonly journal: LiveJournal;
@@ -47,20 +52,20 @@ export class Pass implements Bridge {
   readonly #assessor: Assessor;
   readonly #requested = new Set<number>();
   readonly #withheld = new Set<number>();
-  readonly #openSteps = new Set<number>();
-  /** Steps that the turn at hand says have ended: those that it also began are never open while the host does anything. */
-  #ending: ReadonlySet<number> = new Set();
-  readonly #briefSteps = new Set<number>();
-  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  readonly #steps: Steps;
+  readonly #timers = new Timers((entry) => this.#fired(entry));
+  readonly #silence = new Silence();
   readonly #console: KeptConsole;
   readonly #ended = Promise.withResolvers<void>();
   /** A turn whose tools are still being asked what they say of it: later ones wait. */
   #accepting: Promise<void> | undefined;
+  /** Calls that tools are at: after the end too, until they have answered. */
+  readonly #performing = new Set<number>();
+  readonly #silent = Promise.withResolvers<void>();
   #nextTurn = 0;
-  #working = 0;
   #busy = false;
-  #quiet = false;
-  #quietTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Of the turn at hand, until its calls have left. */
+  #begun: Begun | undefined;
   #done: Done | undefined;
   #over = false;
   #interrupted = false;
@@ -71,13 +76,9 @@ export class Pass implements Bridge {
     this.#limits = limits;
     this.#builtin = builtin;
     this.#assessor = new Assessor(journal);
+    this.#steps = new Steps(journal, limits.maxValueBytes);
     this.#console = new KeptConsole(limits);
-    this.#watchdog = new Watchdog(limits.maxProgramMs, () =>
-      this.#fail(
-        "TIMEOUT",
-        `The program used more than ${limits.maxProgramMs} ms of its own time. Do less in one run, or let a connector do the waiting.`,
-      ),
-    );
+    this.#watchdog = new Watchdog(limits.maxProgramMs, () => this.#end(timeoutEnd(limits.maxProgramMs)));
   }
 
   /** Nothing is asked, delivered or decided in this pass any longer. */
@@ -88,6 +89,16 @@ export class Pass implements Bridge {
   /** The pass is over, and the execution is not: on disk it is still `running`. */
   get interrupted(): boolean {
     return this.#interrupted;
+  }
+
+  /** A tool is at the call of that seq, and what it answers will be recorded, also after the end. */
+  performs(seq: number): boolean {
+    return this.#performing.has(seq) && !this.#interrupted;
+  }
+
+  /** Resolves when the pass is over and no tool of it is at a call any longer. */
+  get silent(): Promise<void> {
+    return this.#silent.promise;
   }
 
   /** Resolves when the pass is over and the journal says how. */
@@ -102,20 +113,16 @@ export class Pass implements Bridge {
 
   /** The sandbox is gone. Nothing is lost when the pass was over; otherwise the run failed. */
   sandboxEnded(error: unknown): void {
-    const reason = error === undefined ? "it ended before the program did" : toFailure(error).message;
-    this.#fail(
-      "SANDBOX_FAILED",
-      `The sandbox could not go on: ${reason}. The program may use too much memory or CPU; do less in one run.`,
-    );
+    this.#end(sandboxEnd(error));
   }
 
   /** The program cannot even be started: today's limits or modules are not those that it was begun under. */
   refused(error: CodemodeError): void {
-    this.#fail(error.code, error.message);
+    this.#end(thrownEnd(error));
   }
 
   cancel(reason: string | undefined): void {
-    this.#fail("CANCELLED", `The execution was cancelled${reason ? `: ${reason}` : "."}`);
+    this.#end(cancelledEnd(reason));
     // A host that is gone has no tools left to tell.
     void this.#hostAnswer(this.#port.abort(this.journal.execution.id, "cancelled"));
   }
@@ -129,18 +136,10 @@ export class Pass implements Bridge {
       await accepting;
       if (this.#accepting === accepting) this.#accepting = undefined;
     }
-    this.#stir();
+    this.#silence.break();
     const reply = this.#mailbox.take();
     this.#look();
     return reply;
-  }
-
-  /** The guest was heard of. */
-  #stir(): void {
-    this.#quiet = false;
-    if (this.#quietTimer === undefined) return;
-    clearTimeout(this.#quietTimer);
-    this.#quietTimer = undefined;
   }
 
   /** A person decided on entries that this pass withholds. */
@@ -197,73 +196,41 @@ export class Pass implements Bridge {
 
   #carryOut(turn: Turn, assessed: readonly Assessed[]): void {
     if (this.#over) return;
-    const begun: Begun = { launches: [], refusals: [] };
+    const begun = new Begun();
+    this.#begun = begun;
     let urgent = false;
-    this.#ending = new Set(turn.settled.map(({ seq }) => seq));
+    this.#steps.foresee(turn.settled);
     for (const item of assessed) {
       const entry = this.#take(item, begun);
-      if (entry === undefined) {
-        this.#discard(begun);
-        return;
-      }
+      if (entry === undefined) return;
       urgent ||=
         entry.state === "pending" || entry.state === "in_doubt" || (entry.state === "started" && !entry.readOnly);
     }
     for (const end of turn.settled) this.#settleStep(end);
     for (const refuse of begun.refusals) refuse();
-    for (const seq of turn.cleared) {
-      clearTimeout(this.#timers.get(seq));
-      this.#timers.delete(seq);
-    }
+    for (const seq of turn.cleared) this.#timers.clear(seq);
     // One transaction for the turn, before any effect of it leaves (G1). What only reads is written with the next one; the
     // end of an effect is written at once, because a long read after it would leave it in doubt for as long.
     if (urgent || (this.journal.owesEffect && turn.done === undefined)) this.journal.flush();
+    this.#begun = undefined;
     for (const entry of begun.launches) void this.#perform(entry);
     this.#done ??= turn.done;
-  }
-
-  /** The run ended over a later request of the same turn: what was to start with it never did. */
-  #discard({ launches, refusals }: Begun): void {
-    for (const refuse of refusals) refuse();
-    const error = new CodemodeError("CANCELLED", "The run ended before this call was made.");
-    for (const entry of launches)
-      if (!isSettled(entry)) this.journal.settle(entry, "failed", false, encodeFailure(error));
-    this.journal.flush();
   }
 
   /** Decides on one request and records it. Answers nothing when the run ended over it. */
   #take({ request, assessment }: Assessed, { launches, refusals }: Begun): Entry | undefined {
     const { entries, nextSeq } = this.journal;
     const known = entries.get(request.seq);
-    const reason = this.#objection(request, launches.length);
-    if (reason !== undefined) return this.#refuse(request, reason);
-    if (known === undefined && nextSeq >= this.#limits.maxCalls) {
-      this.#fail(
-        "TOO_MANY_CALLS",
-        `The execution made more than ${this.#limits.maxCalls} calls. Work in smaller parts, or let a connector page for you.`,
-      );
-      return undefined;
-    }
+    const waiting = this.#withheld.size + this.#timers.size + this.#steps.size;
+    const objection = this.#requested.has(request.seq)
+      ? "a call was made twice under one number"
+      : objectionTo(request, entries, this.#limits, launches.length + this.#performing.size + waiting);
+    if (objection !== undefined) return this.#end(brokenEnd(request, objection));
+    if (known === undefined && nextSeq >= this.#limits.maxCalls)
+      return this.#end(tooManyCallsEnd(this.#limits.maxCalls));
     this.#requested.add(request.seq);
     const policy = assessment.kind === "valid" ? assessment.policy : undefined;
-    const action = decide({
-      running: !this.#over,
-      match:
-        known !== undefined
-          ? sameRequest(known, request)
-            ? "same"
-            : "other"
-          : request.seq === nextSeq
-            ? "new"
-            : "gap",
-      kind: request.kind,
-      state: known?.state,
-      settled: known !== undefined && isSettled(known),
-      ephemeral: known?.ephemeral ?? false,
-      needsApproval: policy?.approval ?? false,
-      repeatable: known?.repeatable ?? false,
-      definitionChanged: known?.state === "approved" && policy?.definition !== known.definition,
-    });
+    const action = actionFor(request, known, policy, nextSeq);
     switch (action) {
       case "perform":
       case "open":
@@ -271,13 +238,17 @@ export class Pass implements Bridge {
         const entry = known ?? this.journal.add(newEntry(request, action === "ask" ? "pending" : "started"));
         if (policy !== undefined && request.kind === "call" && known === undefined) adopt(entry, policy);
         if (assessment.kind !== "valid") {
-          refusals.push(() => this.#settleInvalid(entry, request, assessment));
+          refusals.push(() => this.#settleInvalid(entry, assessment));
           return entry;
         }
-        if (action === "ask") return this.#ask(entry, policy);
+        if (action === "ask") {
+          ask(this.journal.touch(entry), policy);
+          this.#withheld.add(entry.seq);
+          return entry;
+        }
         this.journal.start(entry);
-        if (request.kind === "step") (this.#ending.has(entry.seq) ? this.#briefSteps : this.#openSteps).add(entry.seq);
-        else if (request.kind === "timer") this.#arm(entry);
+        if (request.kind === "step") this.#steps.begin(entry.seq);
+        else if (request.kind === "timer") this.#timers.arm(entry);
         else launches.push(entry);
         return entry;
       }
@@ -295,53 +266,16 @@ export class Pass implements Bridge {
         if (known !== undefined) launches.push(known);
         return known;
       case "diverge":
-        this.#end(divergedEnd(known, request));
-        return undefined;
+        return this.#end(divergedEnd(known, request));
       case "violate":
-        return this.#refuse(request, "a call left a gap in the numbering");
+        return this.#end(brokenEnd(request, "a call left a gap in the numbering"));
     }
   }
 
-  /** Why an honest shim would not have made this request. */
-  #objection(request: Request, launching: number): string | undefined {
-    const { entries } = this.journal;
-    const { maxCallsInFlight, maxValueBytes } = this.#limits;
-    const open = launching + this.#working + this.#withheld.size + this.#timers.size + this.#openSteps.size;
-    if (this.#requested.has(request.seq)) return "a call was made twice under one number";
-    if (open >= maxCallsInFlight) return `more than ${maxCallsInFlight} calls are open at once`;
-    if (request.kind === "call" && exceedsBytes(request.args, maxValueBytes))
-      return `its arguments are over ${maxValueBytes} bytes`;
-    // Only an earlier step: two that name each other would make the journal unreadable.
-    const { parent } = request;
-    if (parent !== undefined && (parent >= request.seq || entries.get(parent)?.kind !== "step"))
-      return "it was made inside of no step";
-    return undefined;
-  }
-
-  #ask(entry: Entry, policy: CallPolicy | undefined): Entry {
-    if (entry.state !== "pending") advance(entry, "pending");
-    entry.askedAt = Date.now();
-    entry.definition = policy?.definition ?? "";
-    entry.approval = true;
-    entry.decision = undefined;
-    this.journal.touch(entry);
-    this.#withheld.add(entry.seq);
-    return entry;
-  }
-
   /** A call that cannot be made is a failure of its own, in its place: the program may catch it and go on. */
-  #settleInvalid(entry: Entry, request: Request, assessment: Exclude<Assessment, { kind: "valid" }>): void {
-    const name = request.kind === "call" ? `${request.connector}.${request.method}` : entry.method;
-    const error =
-      assessment.kind === "unknown"
-        ? new CodemodeError(
-            "UNKNOWN_TOOL",
-            `There is no tool ${name}.${assessment.near.length > 0 ? ` Did you mean ${assessment.near.join(", ")}?` : " Use codemode.search to find tools."}`,
-            { near: assessment.near },
-          )
-        : new CodemodeError("INVALID_ARGUMENTS", `${name}: ${assessment.message}`, { path: assessment.path });
+  #settleInvalid(entry: Entry, assessment: Exclude<Assessment, { kind: "valid" }>): void {
     if (entry.state === "approved") advance(entry, "started");
-    this.journal.settle(entry, "failed", false, encodeValue(toFailure(error), "The error"));
+    this.journal.settle(entry, "failed", false, invalidCall(entry, assessment));
     this.#post(entry);
   }
 
@@ -354,44 +288,29 @@ export class Pass implements Bridge {
   }
 
   async #perform(entry: Entry): Promise<void> {
-    const { journal } = this;
-    const args = entry.editedArgs ?? entry.args;
     const replayed = isSettled(entry);
-    this.#working += 1;
-    const answer =
-      entry.connector === BUILTIN
-        ? performBuiltin(entry.method, args, this.#builtin)
-        : this.#port.perform({
-            executionId: journal.execution.id,
-            seq: entry.seq,
-            attempt: entry.attempt,
-            connector: entry.connector,
-            method: entry.method,
-            args,
-          });
-    const outcome = await this.#hostAnswer(answer);
-    this.#working -= 1;
-    if (outcome === undefined || this.#interrupted) return;
-    if (replayed) this.#post(entry, outcome);
-    else this.#settleCall(entry, this.#bounded(entry, outcome));
+    this.#performing.add(entry.seq);
+    const outcome = await this.#hostAnswer(performCall(entry, this.#builtin));
+    this.#performing.delete(entry.seq);
+    if (this.#over && this.#performing.size === 0) this.#silent.resolve();
+    if (this.#interrupted) return;
+    if (outcome === undefined) this.#lose(entry);
+    else if (replayed) this.#post(entry, outcome);
+    else this.#settleCall(entry, bounded(entry, outcome, this.#limits.maxValueBytes));
     this.#look();
   }
 
-  /** A result too large for the journal is a failure that the program sees; the effect still took place. */
-  #bounded(entry: Entry, outcome: ToolOutcome): ToolOutcome & { readonly applied: boolean } {
-    if (entry.ephemeral || !exceedsBytes(outcome.value, this.#limits.maxValueBytes))
-      return { ...outcome, applied: outcome.ok };
-    const error = new CodemodeError(
-      "VALUE_TOO_LARGE",
-      `The result of ${entry.connector}.${entry.method} is over ${this.#limits.maxValueBytes} bytes. Ask for less (a filter, a page, fields), or for a reference to the data.`,
-    );
-    return { ok: false, value: encodeValue(toFailure(error), "The error"), applied: outcome.ok };
-  }
-
-  #settleCall(entry: Entry, { ok, value, applied }: ToolOutcome & { readonly applied: boolean }): void {
+  #settleCall(entry: Entry, { ok, value, applied }: BoundedOutcome): void {
     this.journal.settle(entry, applied ? "succeeded" : "failed", ok, value);
     if (this.#over) this.#recordLate();
     else this.#post(entry);
+  }
+
+  /** The host went after the end, and took the answer with it. */
+  #lose(entry: Entry): void {
+    if (isSettled(entry)) return;
+    advance(this.journal.touch(entry), "in_doubt");
+    this.#recordLate();
   }
 
   /** After the end nobody hears of it, but the journal must know what took place. */
@@ -399,51 +318,25 @@ export class Pass implements Bridge {
     try {
       this.journal.flush();
     } catch {
-      // The disk still says that the call was started, which is true: a rollback reports it as in doubt.
+      // The disk still says that the call was started, and nobody is at it: whoever reads that is shown a doubt.
     }
   }
 
-  #settleStep({ seq, ok, value, told }: StepEnd): void {
-    const entry = this.journal.entries.get(seq);
-    if (entry === undefined || !(this.#openSteps.delete(seq) || this.#briefSteps.delete(seq))) {
-      throw new CodemodeError("PROTOCOL_VIOLATION", `The sandbox settled ${seq}, which is no step that it has open.`);
-    }
-    if (exceedsBytes(value, this.#limits.maxValueBytes)) {
-      this.#fail(
-        "VALUE_TOO_LARGE",
-        `The result of step "${entry.method}" is over ${this.#limits.maxValueBytes} bytes. Return less from it.`,
-      );
-      return;
-    }
-    const [from, at] = told ?? [];
-    if (at !== undefined && at > Math.max(Date.now() + MAX_CLOCK_SKEW_MS, this.journal.clock))
-      throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox says that a step ended in the future.");
-    this.journal.settle(entry, ok ? "succeeded" : "failed", ok, value, at);
-    // A program that was told already has it: its place in the order is the one that the guest gave it.
-    if (from === undefined) this.#mailbox.post({ order: entry.order ?? 0, seq, at: entry.settledAt ?? 0, ok });
-    else entry.startedAt = Math.min(from, entry.settledAt ?? from);
+  #settleStep(end: StepEnd): void {
+    const entry = this.#steps.settle(end);
+    // The guest has the value; when its program was told of the end, it also has the place in the order.
+    if (end.told === undefined) this.#mailbox.post(deliveryOf(entry, { ok: end.ok }));
   }
 
-  #arm(entry: Entry): void {
-    const fire = () => {
-      this.#timers.delete(entry.seq);
-      if (this.#over) return;
-      this.journal.settle(entry, "succeeded", true, undefined);
-      this.#post(entry);
-      this.#look();
-    };
-    this.#timers.set(entry.seq, setTimeout(fire, Math.min(Number(entry.method), MAX_TIMER_MS)));
+  #fired(entry: Entry): void {
+    if (this.#over) return;
+    this.journal.settle(entry, "succeeded", true, undefined);
+    this.#post(entry);
+    this.#look();
   }
 
   #post(entry: Entry, fresh?: ToolOutcome): void {
-    const { ok, value } = fresh ?? entry.settlement ?? { ok: true, value: undefined };
-    this.#mailbox.post({
-      order: entry.order ?? 0,
-      seq: entry.seq,
-      at: entry.settledAt ?? 0,
-      ok,
-      ...(value !== undefined && { value }),
-    });
+    this.#mailbox.post(deliveryOf(entry, fresh));
   }
 
   /** The host's answer, or nothing when the host is gone: then the pass is interrupted, and recovery goes on from disk. */
@@ -462,63 +355,27 @@ export class Pass implements Bridge {
   #look(): void {
     if (this.#over) return;
     const waits = this.#mailbox.guestWaits;
-    if (waits && this.#working > 0) this.#watchdog.stop();
+    if (waits && this.#performing.size > 0) this.#watchdog.stop();
     else this.#watchdog.run();
-    if (!waits || (this.#working === 0 && this.#mailbox.askIfOpen())) return;
+    if (!waits || (this.#performing.size === 0 && this.#mailbox.askIfOpen())) return;
     const end = conclude({
       done: this.#done === undefined ? undefined : this.#done.ok ? "ok" : "failed",
-      working: this.#working,
+      working: this.#performing.size,
       withheld: this.#withheld.size,
       timers: this.#timers.size,
-      busy: this.#busy && !this.#quiet,
+      busy: this.#busy && !this.#silence.lasted,
     });
-    // A sandbox with sources of its own may be about to go on by itself; while a person must decide, it gets a moment for it.
-    if (end === "wait" && this.#busy && this.#withheld.size > 0 && this.#working === 0) {
-      this.#quietTimer ??= setTimeout(() => {
-        this.#quiet = true;
-        this.#look();
-      }, QUIET_MS);
+    if (end !== "wait") {
+      const unasked = () => this.journal.unasked(this.#requested);
+      this.#end(concludedEnd({ end, done: this.#done, unasked, maxValueBytes: this.#limits.maxValueBytes }));
+    } else if (this.#busy && this.#withheld.size > 0 && this.#performing.size === 0) {
+      this.#silence.await(() => this.#look());
     }
-    if (end === "pause") this.#end({ status: "paused" });
-    else if (end === "complete") this.#complete();
-    else if (end === "fail" && this.#done !== undefined) this.#end(failedEnd(this.#done));
-    else if (end === "deadlock") {
-      this.#fail(
-        "DEADLOCK",
-        "The program waits for something that nothing will ever resolve. Look for a promise that is never settled.",
-      );
-    }
-  }
-
-  #complete(): void {
-    const forgotten = [...this.journal.entries.values()].find(
-      (entry) =>
-        entry.kind === "call" &&
-        !isSettled(entry) &&
-        !this.#requested.has(entry.seq) &&
-        !this.journal.replay.skip.includes(entry.seq),
-    );
-    if (forgotten !== undefined) this.#end(divergedEnd(forgotten, undefined));
-    else if (exceedsBytes(this.#done?.value ?? "", this.#limits.maxValueBytes)) {
-      this.#fail(
-        "VALUE_TOO_LARGE",
-        `The result of the program is over ${this.#limits.maxValueBytes} bytes. Return less of it.`,
-      );
-    } else this.#end({ status: "completed", result: this.#done?.value });
-  }
-
-  #fail(code: ErrorCode, message: string): void {
-    this.#end({ status: "error", error: message, errorCode: code });
-  }
-
-  #refuse(request: Request, why: string): undefined {
-    this.#fail("PROTOCOL_VIOLATION", `The sandbox broke the protocol at call ${request.seq}: ${why}.`);
   }
 
   #violated(error: unknown): void {
     if (isCodemodeError(error) && error.code === "INTERRUPTED") this.#interrupt(error);
-    else if (isCodemodeError(error)) this.#fail(error.code, error.message);
-    else this.#fail("INTERNAL", toFailure(error).message);
+    else this.#end(thrownEnd(error));
   }
 
   /**
@@ -538,32 +395,27 @@ export class Pass implements Bridge {
     );
   }
 
-  #end(ending: Unlogged): void {
+  #end(ending: Unlogged): undefined {
     if (this.#over) return;
     try {
-      this.journal.close({ ...ending, logs: this.#console.lines });
+      this.journal.close({ ...ending, logs: this.#console.lines }, (seq) => this.performs(seq));
     } catch (error) {
       // The disk took nothing: the execution is still `running` there. Who waits must hear of it all the same.
       this.#interrupt(error);
       return;
     }
     this.#close();
+    this.#begun?.discard(this.journal);
+    this.#recordLate();
     this.#ended.resolve();
   }
 
   #close(): void {
     this.#over = true;
+    if (this.#performing.size === 0) this.#silent.resolve();
     this.#watchdog.dispose();
-    this.#stir();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
+    this.#silence.break();
+    this.#timers.clearAll();
     this.#mailbox.halt();
   }
-}
-
-function adopt(entry: Entry, policy: CallPolicy): void {
-  entry.approval = policy.approval;
-  entry.ephemeral = policy.replay === "reexecute";
-  entry.readOnly = policy.readOnly;
-  entry.repeatable = policy.repeatable;
 }

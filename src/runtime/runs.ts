@@ -3,6 +3,8 @@
  * known here until the isolate has left and the connectors have heard of its end.
  */
 import { type CodemodeError, isCodemodeError } from "../errors.ts";
+import { doubtWhatIsLeft } from "../journal/doubt.ts";
+import type { Entry } from "../journal/entry.ts";
 import { MAX_LOADED_SANDBOXES } from "../limits.ts";
 import { BridgeTarget } from "../sandbox/bridge-target.ts";
 import type { CompiledProgram } from "../sandbox/program/compile.ts";
@@ -11,7 +13,7 @@ import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
 import { fitRecorded } from "../wire/opening.ts";
 import { snippetModule } from "./builtin.ts";
 import { CompileCache } from "./compile-cache.ts";
-import { LiveJournal } from "./journal.ts";
+import { LiveJournal, type Performs } from "./journal.ts";
 import { Pass } from "./pass.ts";
 import type { HostPort } from "./port.ts";
 import type { HostSettings, RawExecution } from "./requests.ts";
@@ -49,6 +51,8 @@ export class Runs {
   readonly #store: JournalStore;
   readonly #onInterrupted: () => void;
   readonly #live = new Map<string, LiveRun>();
+  /** Passes that ended their execution while tools of theirs were still at calls: what these answer is recorded. */
+  readonly #late = new Map<string, Pass>();
   readonly #slots = new Slots(MAX_LOADED_SANDBOXES);
   readonly #compiled = new CompileCache();
 
@@ -71,9 +75,30 @@ export class Runs {
     const live = this.#live.get(id);
     if (live !== undefined) return live.pass.journal;
     const execution = this.#store.get(id);
-    return execution === undefined
-      ? undefined
-      : new LiveJournal(this.#store, execution, this.#store.entries(execution));
+    if (execution === undefined) return undefined;
+    const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
+    journal.doubt(this.performs(id));
+    return journal;
+  }
+
+  /** The newest executions with their entries, newest first. */
+  newest(limit: number): Pick<LiveJournal, "execution" | "entries">[] {
+    const executions = this.#store.list(limit);
+    const onDisk = this.#store.entriesOf(executions.filter(({ id }) => !this.#live.has(id)));
+    return executions.map((execution) => {
+      const { id, status } = execution;
+      const live = this.#live.get(id);
+      if (live !== undefined) return live.pass.journal;
+      const entries = onDisk.get(execution) ?? new Map<number, Entry>();
+      doubtWhatIsLeft(status, entries.values(), this.performs(id));
+      return { execution, entries };
+    });
+  }
+
+  /** Which calls of an execution tools of this process are still at. */
+  performs(id: string): Performs {
+    const pass = this.#live.get(id)?.pass ?? this.#late.get(id);
+    return (seq) => pass?.performs(seq) === true;
   }
 
   /** A pass that is over may still be leaving, with hooks to run: what is decided meanwhile is for the next one. */
@@ -97,10 +122,17 @@ export class Runs {
     const outcome = this.#drive(pass, snippets, settings, port).finally(() => {
       this.#live.delete(execution.id);
       if (pass.interrupted) this.#onInterrupted();
+      else this.#awaitLate(pass);
       release();
     });
     this.#live.set(execution.id, { pass, outcome });
     return outcome;
+  }
+
+  #awaitLate(pass: Pass): void {
+    const { id } = pass.journal.execution;
+    this.#late.set(id, pass);
+    void pass.silent.then(() => this.#late.delete(id));
   }
 
   async #drive(

@@ -1,6 +1,7 @@
 /** Rows to entries and back: the only place that knows how the journal is packed. */
 import * as v from "valibot";
 import type { Entry, Settlement } from "../journal/entry.ts";
+import type { DecisionRecord } from "../journal/public.ts";
 import type { EntryState } from "../journal/states.ts";
 import { number, numberOrNone, text, textOrNone } from "./cells.ts";
 
@@ -21,11 +22,12 @@ const STATES = [
 /** Bits of `flags`. */
 const FLAGS = { approval: 1, ephemeral: 2, readOnly: 4, repeatable: 8, failed: 16, settled: 32 } as const;
 
-const Decision = v.object({
+const Decision: v.GenericSchema<unknown, DecisionRecord> = v.object({
   decision: v.picklist(["approved", "rejected", "resolved"]),
   at: v.number(),
   by: v.exactOptional(v.string()),
   reason: v.exactOptional(v.string()),
+  previous: v.exactOptional(v.lazy(() => Decision)),
 });
 
 /** Columns in the order of {@link entryValues} and of what {@link entryOf} reads. */

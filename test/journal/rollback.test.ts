@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Entry } from "../../src/journal/entry.ts";
 import { newEntry } from "../../src/journal/entry.ts";
-import { planRollback, previewItem } from "../../src/journal/rollback.ts";
+import { leavesSomething, planRollback, previewItem } from "../../src/journal/rollback.ts";
 import {
   assertEntryTransition,
   assertExecutionTransition,
@@ -96,6 +96,18 @@ test("a preview names each step and never claims that a revert has run", () => {
         expect(item).toMatchObject({ seq: step.entry.seq, connector: step.entry.connector, method: step.entry.method });
         expect(item.outcome === "reverted").toBe(step.entry.state === "reverted");
       }
+    }),
+  );
+});
+
+test("a rollback is tried again only when something can still be undone, or could not be", () => {
+  fc.assert(
+    fc.property(journals, fc.func(fc.boolean()), (entries, reversible) => {
+      const plan = planRollback(entries, (entry) => reversible(entry.seq));
+      const left = effects(entries).filter(
+        ({ state, seq }) => state === "revert_failed" || (state === "succeeded" && reversible(seq)),
+      );
+      expect(leavesSomething(plan)).toBe(left.length > 0);
     }),
   );
 });

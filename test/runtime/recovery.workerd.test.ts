@@ -1,13 +1,11 @@
 /** Crashes in the middle of a pass, calls in doubt, and runs that end by time or by hand. */
-import { env } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
-import { HostCapabilities } from "../../src/host-port.ts";
-import { DEFAULT_LIMITS } from "../../src/limits.ts";
-import type { CodemodeRuntime } from "../../src/runtime/facet.ts";
-import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
+import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
+import type { ProxyToolOutput } from "../../src/journal/public.ts";
 import { anotherHandle, completed, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
-import { connectorsOf, newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
+import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld, type World } from "../support/world.ts";
+import { startAndAbandon } from "./abandon.ts";
 
 /** Runs a program until a gated call waits, and ends the facet there. Answers how the interrupted run came to its end or pause. */
 function crashAt(world: World, code: string, at: readonly string[], after?: () => Promise<void>) {
@@ -21,26 +19,6 @@ function crashAt(world: World, code: string, at: readonly string[], after?: () =
     return running;
   });
   return { place, outcome };
-}
-
-/** Runs a program without a handle until calls wait, and ends the facet: nobody is left who waits for the answer. */
-async function startAndAbandon(
-  world: World,
-  ctx: DurableObjectState,
-  code: string,
-  at: readonly string[],
-): Promise<void> {
-  const connectors = connectorsOf(world.toolbox).map((one) => (typeof one === "function" ? new one(ctx, {}) : one));
-  const port = new HostCapabilities(connectors, new DynamicWorkerExecutor({ loader: env.LOADER }));
-  const settings = { connectors: Object.keys(world.toolbox), limits: DEFAULT_LIMITS, maxExecutions: 50, modules: [] };
-  const facet = ctx.facets.get("codemode:default", () => ({
-    class: Reflect.get(ctx.exports, "CodemodeRuntime"),
-  })) as unknown as CodemodeRuntime;
-  const running = facet.execute({ id: "exec_abandoned", code }, settings, port).catch(() => "lost");
-  await world.gate.reached(...at);
-  await crashFacet(ctx);
-  for (const id of at) world.gate.open(id);
-  expect(await running).toBe("lost");
 }
 
 describe("G6 a call that was started when the process died", () => {
@@ -181,6 +159,38 @@ describe("G6 a call that was started when the process died", () => {
     );
     expect(doubt.pending).toMatchObject([{ seq: 0, kind: "in_doubt" }]);
     expect(world.seen).toHaveLength(1);
+  });
+
+  test("resolving it keeps who approved the call before, however often it was in doubt", async () => {
+    const world = makeWorld();
+    const place = newPlace();
+    const crashWhile = (decide: (runtime: CodemodeRuntimeHandle) => Promise<ProxyToolOutput>) =>
+      place.run(world.toolbox, async (runtime, ctx) => {
+        const running = decide(runtime);
+        await world.gate.reached("x");
+        await crashFacet(ctx);
+        world.gate.open("x");
+        return paused(await running);
+      });
+    const { executionId } = paused(
+      await place.run(world.toolbox, (runtime) => runtime.execute({ code: `async () => slow.pay({ id: "x" })` })),
+    );
+    const approved = { decision: "approved", by: "ann", reason: "fine", at: expect.any(Number) };
+    const first = await crashWhile((runtime) => runtime.approve({ executionId, by: "ann", reason: "fine" }));
+    expect(first.calls?.[0]).toMatchObject({ state: "in_doubt", decision: approved });
+    const again = { decision: "resolved", by: "bob", at: expect.any(Number), previous: approved };
+    const second = await crashWhile((runtime) => runtime.resolve({ executionId, seq: 0, as: "run", by: "bob" }));
+    expect(second.calls?.[0]?.decision).toEqual(again);
+    const done = completed(
+      await place.run(world.toolbox, (runtime) =>
+        runtime.resolve({ executionId, seq: 0, as: "ran", result: "paid", by: "cy" }),
+      ),
+    );
+    const last = { decision: "resolved", by: "cy", at: expect.any(Number), previous: again };
+    expect(done.calls?.[0]?.decision).toEqual(last);
+    await evict(place);
+    const onDisk = await place.run(world.toolbox, (runtime) => runtime.execution(executionId));
+    expect(onDisk?.log[0]?.decision).toEqual(last);
   });
 
   test("parallel calls: each by its own policy, what settled before stays settled", async () => {

@@ -1,6 +1,7 @@
 /** Undoing an execution: newest first, once, every revert attempted, and taken up again after a crash. */
 import { expect, test } from "vitest";
-import { anotherHandle, completed, crashFacet, failed, paused } from "../support/drive.ts";
+import type { RollbackReport } from "../../src/journal/public.ts";
+import { anotherHandle, completed, crashFacet, eventually, failed, paused } from "../support/drive.ts";
 import { makeGate } from "../support/gate.ts";
 import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
@@ -127,6 +128,150 @@ test("G6 two rollbacks at once undo each effect once and get the same report; a 
     const again = await runtime.rollback({ executionId });
     expect(again.items).toEqual(one?.items);
     expect(reverted).toHaveLength(3);
+  });
+});
+
+/** `b` and `c` cannot be undone until the test says so. */
+function makeLockedWorld() {
+  const locked = new Set(["b", "c"]);
+  const world = makeUndoWorld((id) => {
+    if (locked.has(id)) throw new Error(`${id} is locked`);
+  });
+  return { ...world, locked };
+}
+
+const outcomes = ({ items }: RollbackReport) => items.map(({ seq, outcome }) => [seq, outcome]);
+
+test("asked for again, a rollback tries the reverts that failed, newest first, under their keys, and no others", async () => {
+  const { toolbox, reverted, locked } = makeLockedWorld();
+  await withRuntime(toolbox, async (runtime) => {
+    const { executionId } = completed(await runtime.execute({ code: CODE }));
+    await runtime.rollback({ executionId });
+    reverted.length = 0;
+    locked.delete("b");
+    expect(outcomes(await runtime.previewRollback({ executionId }))).toEqual([
+      [6, "would_revert"],
+      [5, "would_revert"],
+      [2, "irreversible"],
+      [1, "reverted"],
+    ]);
+    const second = await runtime.rollback({ executionId });
+    expect(second).toMatchObject({
+      executionId,
+      status: "rolled_back",
+      items: [
+        { seq: 6, outcome: "failed", error: "c is locked" },
+        { seq: 5, outcome: "reverted" },
+        { seq: 2, outcome: "irreversible" },
+        { seq: 1, outcome: "reverted" },
+      ],
+    });
+    expect(reverted).toEqual(["c true E:6:revert", "b true E:5:revert"]);
+    expect((await runtime.execution(executionId))?.log.filter(({ seq }) => [1, 5, 6].includes(seq))).toMatchObject([
+      { state: "reverted" },
+      { state: "reverted" },
+      { state: "revert_failed" },
+    ]);
+    locked.clear();
+    const third = await runtime.rollback({ executionId });
+    expect(outcomes(third)).toEqual([
+      [6, "reverted"],
+      [5, "reverted"],
+      [2, "irreversible"],
+      [1, "reverted"],
+    ]);
+    expect(reverted.slice(2)).toEqual(["c true E:6:revert"]);
+    // Nothing is left: a further one does nothing, and says how things stand.
+    const before = await runtime.execution(executionId);
+    expect(await runtime.rollback({ executionId })).toEqual(third);
+    expect(await runtime.execution(executionId)).toEqual(before);
+    expect(reverted).toHaveLength(3);
+  });
+});
+
+test("G6 two who ask for it again at once try each failed revert once and get the same report", async () => {
+  const gate = makeGate();
+  let fails = true;
+  const { toolbox, reverted } = makeUndoWorld((id) => {
+    if (fails) throw new Error("not now");
+    return gate.pass(id);
+  });
+  await withRuntime(toolbox, async (runtime, ctx) => {
+    const { executionId } = completed(await runtime.execute({ code: CODE }));
+    await runtime.rollback({ executionId });
+    fails = false;
+    reverted.length = 0;
+    const both = [runtime.rollback({ executionId }), anotherHandle(ctx, toolbox).rollback({ executionId })];
+    for (const id of ["c", "b", "a"]) await gate.openInOrder(id);
+    const [one, two] = await Promise.all(both);
+    expect(two).toEqual(one);
+    expect(reverted).toHaveLength(3);
+  });
+});
+
+test("a crash while it is tried again: it is taken up, what was undone by then is not undone twice", async () => {
+  const gate = makeGate();
+  let fails = true;
+  const { toolbox, reverted } = makeUndoWorld((id) => {
+    if (fails) throw new Error("not now");
+    return gate.pass(id);
+  });
+  await withRuntime(toolbox, async (runtime, ctx) => {
+    const { executionId } = completed(await runtime.execute({ code: CODE }));
+    await runtime.rollback({ executionId });
+    fails = false;
+    reverted.length = 0;
+    const rolling = runtime.rollback({ executionId }).then(
+      () => "answered",
+      () => "lost",
+    );
+    await gate.openInOrder("c");
+    await gate.reached("b");
+    await crashFacet(ctx);
+    gate.open("b");
+    expect(await rolling).toBe("lost");
+    expect(await runtime.execution(executionId)).toMatchObject({ status: "rolling_back" });
+    const recovering = runtime.recover();
+    for (const id of ["b", "a"]) await gate.openInOrder(id);
+    await recovering;
+    const execution = await runtime.execution(executionId);
+    expect(execution?.status).toBe("rolled_back");
+    expect(execution?.log.filter(({ state }) => state === "reverted").map(({ seq }) => seq)).toEqual([1, 5, 6]);
+  });
+  expect(reverted).toEqual(["c true E:6:revert", "b true E:5:revert", "b true E:5:revert", "a true E:1:revert"]);
+});
+
+test("it needs its connectors again only when something failed", async () => {
+  const { toolbox, locked } = makeLockedWorld();
+  await withRuntime(toolbox, async (runtime, ctx) => {
+    const { executionId } = completed(await runtime.execute({ code: CODE }));
+    await runtime.rollback({ executionId });
+    const before = await runtime.execution(executionId);
+    await expect(anotherHandle(ctx, {}).rollback({ executionId })).rejects.toMatchObject({ code: "MISSING_CONNECTOR" });
+    expect(await runtime.execution(executionId)).toEqual(before);
+    locked.clear();
+    await runtime.rollback({ executionId });
+    expect(await anotherHandle(ctx, {}).rollback({ executionId })).toMatchObject({ status: "rolled_back" });
+  });
+});
+
+test("an effect that took place only after the rollback is undone when it is asked for again", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime) => {
+    const running = runtime.execute({ code: `async () => slow.log({ id: "x" })` });
+    await world.gate.reached("x");
+    const executionId = String((await runtime.executions())[0]?.id);
+    await runtime.cancel({ executionId });
+    await running;
+    expect(outcomes(await runtime.rollback({ executionId }))).toEqual([[0, "in_doubt"]]);
+    world.gate.open("x");
+    await eventually(
+      () => runtime.execution(executionId),
+      (found) => found?.log[0]?.state === "applied",
+    );
+    expect(outcomes(await runtime.previewRollback({ executionId }))).toEqual([[0, "would_revert"]]);
+    expect(outcomes(await runtime.rollback({ executionId }))).toEqual([[0, "reverted"]]);
+    expect(world.calls()).toEqual(['slow.log({"id":"x"})', 'undo slow.log({"id":"x"})']);
   });
 });
 

@@ -3,15 +3,17 @@
  * what is left behind could have come from taking them one after the other, or one while the other's run goes on.
  */
 
-/** How a call of the model's program stands. `by` is who decided. */
+/** How a call of the model's program stands. `by` is who decided, `undone` what a rollback came to. */
 export type Call =
   | { readonly state: "absent" | "pending" }
-  | { readonly state: "approved"; readonly by: string; readonly edited: boolean }
+  | { readonly state: "approved"; readonly by: string; readonly edited: boolean; readonly undone: boolean }
   | { readonly state: "rejected"; readonly by: string };
 
 export interface State {
   readonly status: "paused" | "running" | "completed" | "rejected" | "error" | "rolled_back" | "deleted";
   readonly calls: readonly Call[];
+  /** The desk is locked: nothing that it did can be undone. */
+  readonly locked: boolean;
 }
 
 /** Calls 0 to 2 are asked at once, call 3 when they are decided; then the program ends. */
@@ -27,6 +29,7 @@ export const PROGRAM = `async () => {
 export const BEGUN: State = {
   status: "paused",
   calls: [{ state: "pending" }, { state: "pending" }, { state: "pending" }, { state: "absent" }],
+  locked: false,
 };
 
 export type Request =
@@ -58,7 +61,7 @@ export interface Step {
 }
 
 function decided(state: State, seqs: readonly number[], call: Call, status: State["status"]): State {
-  return { status, calls: state.calls.map((one, seq) => (seqs.includes(seq) ? call : one)) };
+  return { ...state, status, calls: state.calls.map((one, seq) => (seqs.includes(seq) ? call : one)) };
 }
 
 function decision(state: State, request: Extract<Request, { by: string }>): Step {
@@ -68,7 +71,10 @@ function decision(state: State, request: Extract<Request, { by: string }>): Step
   if (request.do === "approveAll") {
     const waiting = [...state.calls.keys()].filter((seq) => state.calls[seq]?.state === "pending");
     if (waiting.length === 0) return { state, answer: "NOT_PENDING" };
-    return { state: decided(state, waiting, { state: "approved", by, edited: false }, "running"), answer: "accepted" };
+    return {
+      state: decided(state, waiting, { state: "approved", by, edited: false, undone: false }, "running"),
+      answer: "accepted",
+    };
   }
   const { seq, sawIt } = request;
   const call = state.calls[seq];
@@ -77,10 +83,18 @@ function decision(state: State, request: Extract<Request, { by: string }>): Step
   if (!sawIt) return { state, answer: "STALE_DECISION" };
   if (request.do !== "reject") {
     const edited = request.do === "edit";
-    return { state: decided(state, [seq], { state: "approved", by, edited }, "running"), answer: "accepted" };
+    return {
+      state: decided(state, [seq], { state: "approved", by, edited, undone: false }, "running"),
+      answer: "accepted",
+    };
   }
   const status = request.then === "end" ? "rejected" : "running";
   return { state: decided(state, [seq], { state: "rejected", by }, status), answer: "accepted" };
+}
+
+/** What was undone stays so; what could not be is tried again by each rollback. */
+function undo({ locked }: State): (call: Call) => Call {
+  return (call) => (call.state === "approved" ? { ...call, undone: call.undone || !locked } : call);
 }
 
 /** One request, at once. What it lets run is `running` until {@link settle}. */
@@ -101,7 +115,7 @@ export function take(state: State, request: Request): Step {
     case "rollback":
       if (status === "deleted") return { state, answer: "NOT_FOUND" };
       if (status === "running") return { state, answer: "ILLEGAL_TRANSITION" };
-      return { state: { ...state, status: "rolled_back" }, answer: "done" };
+      return { state: { ...state, status: "rolled_back", calls: state.calls.map(undo(state)) }, answer: "done" };
     case "delete":
       return status === "deleted" ? { state, answer: "no" } : { state: { ...state, status: "deleted" }, answer: "yes" };
     case "recover":
@@ -114,7 +128,11 @@ export function settle(state: State): State {
   if (state.status !== "running") return state;
   if (state.calls.some((call) => call.state === "pending")) return { ...state, status: "paused" };
   if (state.calls[LAST]?.state === "absent") {
-    return { status: "paused", calls: state.calls.map((call, seq) => (seq === LAST ? { state: "pending" } : call)) };
+    return {
+      ...state,
+      status: "paused",
+      calls: state.calls.map((call, seq) => (seq === LAST ? { state: "pending" } : call)),
+    };
   }
   return { ...state, status: "completed" };
 }

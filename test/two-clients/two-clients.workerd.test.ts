@@ -4,12 +4,13 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { ToolExecuteContext } from "../../src/connector/types.ts";
 import { isCodemodeError } from "../../src/errors.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import type { PendingAction, ProxyToolOutput } from "../../src/journal/public.ts";
 import { type Ledger, makeLedger } from "../faults/world.ts";
 import { anotherHandle, evict } from "../support/drive.ts";
-import { newPlace, type Place } from "../support/runtime.ts";
+import { newPlace, type Place, type Toolbox } from "../support/runtime.ts";
 import { numericSetting, seedSetting, setting } from "../support/settings.ts";
 import { type Answer, BEGUN, PROGRAM, type Request, type State, settle, take, takeBoth } from "./model.ts";
 
@@ -21,9 +22,37 @@ interface Model {
   state: State;
 }
 
+/** Where the calls are made: while it is locked, what they did cannot be undone. */
+interface Desk {
+  readonly toolbox: Toolbox;
+  locked: boolean;
+}
+
+function makeDesk({ toolbox: { ask } }: Ledger): Desk {
+  const call = ask?.do;
+  if (call?.revert === undefined) throw new Error("The ledger has no ask.do that can be undone.");
+  const { revert } = call;
+  const desk = {
+    locked: false,
+    toolbox: {
+      ask: {
+        do: {
+          ...call,
+          revert: (args: unknown, result: unknown, context: ToolExecuteContext) => {
+            if (desk.locked) throw new Error("The desk is locked.");
+            return revert(args, result, context);
+          },
+        },
+      },
+    },
+  };
+  return desk;
+}
+
 interface Real {
   readonly place: Place;
   readonly ledger: Ledger;
+  readonly desk: Desk;
   readonly id: string;
   /** What each client saw last. */
   readonly seen: Map<string, readonly PendingAction[]>;
@@ -113,7 +142,9 @@ async function look(real: Real, runtime: CodemodeRuntimeHandle, state: State, be
     if (call.state !== "approved" && took > 0) faults.push(`call ${seq} took effect and nobody approved it`);
     if (call.state === "approved" && took === 0 && (state.status === "paused" || state.status === "completed"))
       faults.push(`call ${seq} was approved and never ran`);
-    if (state.status === "rolled_back" && took !== undone) faults.push(`call ${seq} was not undone`);
+    const undoes = call.state === "approved" && call.undone;
+    if (undone !== (undoes ? took : 0))
+      faults.push(`call ${seq} took effect ${took} times and was undone ${undone} times`);
     const args = effects.find(({ key }) => key === `${real.id}:${seq}`)?.args;
     if (
       took > 0 &&
@@ -128,7 +159,8 @@ async function look(real: Real, runtime: CodemodeRuntimeHandle, state: State, be
       faults.push(`call ${seq}: ${entry?.decision?.decision} is recorded instead of ${decision}`);
     if ("by" in call && entry?.decision?.by !== call.by)
       faults.push(`call ${seq}: decided by ${entry?.decision?.by}, recorded so, instead of ${call.by}`);
-    if ((entry?.state === "applied" || entry?.state === "reverted") !== took > 0)
+    const done = state.status !== "rolled_back" ? "applied" : undoes ? "reverted" : "revert_failed";
+    if ((entry?.state === done) !== took > 0)
       faults.push(`call ${seq} is ${entry?.state}, and took effect ${took} times`);
   }
   const pending = await runtime.pending(real.id);
@@ -149,7 +181,7 @@ class Looks implements Command {
   }
   check = () => true;
   async run(model: Model, real: Real): Promise<void> {
-    const pending = await real.place.run(real.ledger.toolbox, (runtime) => runtime.pending(real.id));
+    const pending = await real.place.run(real.desk.toolbox, (runtime) => runtime.pending(real.id));
     real.seen.set(this.by, pending);
     const waits = [...model.state.calls.keys()].filter(
       (seq) => model.state.status === "paused" && model.state.calls[seq]?.state === "pending",
@@ -171,7 +203,7 @@ class Does implements Command {
     const request = requestOf(real, this.by, this.intent);
     if (request === undefined) return;
     const expected = take(model.state, request);
-    await real.place.run(real.ledger.toolbox, async (runtime) => {
+    await real.place.run(real.desk.toolbox, async (runtime) => {
       expect(await send(real, runtime, this.by, this.intent), String(this)).toBe(asTold(request, expected.answer));
       model.state = settle(expected.state);
       expect(await look(real, runtime, model.state, String(this))).toEqual([]);
@@ -189,8 +221,8 @@ class BothDo implements Command {
   async run(model: Model, real: Real): Promise<void> {
     const [one, other] = [requestOf(real, "ann", this.intents[0]), requestOf(real, "bob", this.intents[1])];
     if (one === undefined || other === undefined) return;
-    await real.place.run(real.ledger.toolbox, async (runtime, ctx) => {
-      const second = anotherHandle(ctx, real.ledger.toolbox);
+    await real.place.run(real.desk.toolbox, async (runtime, ctx) => {
+      const second = anotherHandle(ctx, real.desk.toolbox);
       const answers = await Promise.all([
         send(real, runtime, "ann", this.intents[0]),
         send(real, second, "bob", this.intents[1]),
@@ -215,11 +247,31 @@ class BothDo implements Command {
   toString = () => `both at once ${JSON.stringify(this.intents)}`;
 }
 
+/** Rolls back while the desk is locked, so that nothing is undone which was not before; and at once again when it is open. */
+class RollsBackInVain extends Does {
+  readonly again: boolean;
+  constructor(by: string, again: boolean) {
+    super(by, { do: "rollback" });
+    this.again = again;
+  }
+  override async run(model: Model, real: Real): Promise<void> {
+    const lock = (locked: boolean) => {
+      model.state = { ...model.state, locked };
+      real.desk.locked = locked;
+    };
+    lock(true);
+    await super.run(model, real);
+    lock(false);
+    if (this.again) await super.run(model, real);
+  }
+  override toString = () => `${this.by} rolls back in vain${this.again ? ", and again" : ""}`;
+}
+
 class Crash implements Command {
   check = () => true;
   async run(model: Model, real: Real): Promise<void> {
     await evict(real.place);
-    await real.place.run(real.ledger.toolbox, async (runtime) => {
+    await real.place.run(real.desk.toolbox, async (runtime) => {
       expect(await look(real, runtime, model.state, "after a crash")).toEqual([]);
     });
   }
@@ -259,14 +311,15 @@ const clients = fc.constantFrom("ann", "bob");
 async function begin(): Promise<{ model: Model; real: Real }> {
   const place = newPlace();
   const ledger = makeLedger();
-  const outcome = await place.run(ledger.toolbox, (runtime) => runtime.execute({ code: PROGRAM }));
+  const desk = makeDesk(ledger);
+  const outcome = await place.run(desk.toolbox, (runtime) => runtime.execute({ code: PROGRAM }));
   const pending = outcome.status === "paused" ? outcome.pending : [];
   expect(pending).toHaveLength(3);
   const seen = new Map([
     ["ann", pending],
     ["bob", pending],
   ]);
-  return { model: { state: BEGUN }, real: { place, ledger, id: outcome.executionId, seen } };
+  return { model: { state: BEGUN }, real: { place, ledger, desk, id: outcome.executionId, seen } };
 }
 
 test(
@@ -281,6 +334,7 @@ test(
         fc.tuple(clients, intents).map(([by, intent]) => new Does(by, intent)),
         fc.tuple(intents, intents).map(([ann, bob]) => new BothDo(ann, bob)),
         fc.tuple(intents, intents).map(([ann, bob]) => new BothDo(ann, bob)),
+        fc.tuple(clients, fc.boolean()).map(([by, again]) => new RollsBackInVain(by, again)),
         fc.constant(new Crash()),
       ],
       { maxCommands: 12 },

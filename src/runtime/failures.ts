@@ -1,0 +1,46 @@
+/** How single calls fail without their tool saying so: those that cannot be made, that never left, or that answer too much. */
+import type { Assessment } from "../connector/types.ts";
+import { CodemodeError } from "../errors.ts";
+import type { Entry } from "../journal/entry.ts";
+import { encodeFailure, encodeValue, exceedsBytes, toFailure } from "../wire/values.ts";
+import type { ToolOutcome } from "./port.ts";
+
+/** The encoded failure of a call that the host says cannot be made. */
+export function invalidCall(
+  { connector, method }: Entry,
+  assessment: Exclude<Assessment, { readonly kind: "valid" }>,
+): string {
+  const name = `${connector}.${method}`;
+  if (assessment.kind === "invalid") {
+    const { message, path } = assessment;
+    return encode(new CodemodeError("INVALID_ARGUMENTS", `${name}: ${message}`, { path }));
+  }
+  const { near } = assessment;
+  const hint = near.length > 0 ? ` Did you mean ${near.join(", ")}?` : " Use codemode.search to find tools.";
+  return encode(new CodemodeError("UNKNOWN_TOOL", `There is no tool ${name}.${hint}`, { near }));
+}
+
+/** The encoded failure of a call that was to start in the turn over which its run ended. */
+export function neverMade(): string {
+  return encodeFailure(new CodemodeError("CANCELLED", "The run ended before this call was made."));
+}
+
+/** What a tool answered, as the journal can take it. */
+export interface BoundedOutcome extends ToolOutcome {
+  /** The tool did what it was asked for, whatever the program sees. */
+  readonly applied: boolean;
+}
+
+/** A result too large for the journal is a failure that the program sees; the effect still took place. */
+export function bounded(entry: Entry, outcome: ToolOutcome, maxValueBytes: number): BoundedOutcome {
+  if (entry.ephemeral || !exceedsBytes(outcome.value, maxValueBytes)) return { ...outcome, applied: outcome.ok };
+  const error = new CodemodeError(
+    "VALUE_TOO_LARGE",
+    `The result of ${entry.connector}.${entry.method} is over ${maxValueBytes} bytes. Ask for less (a filter, a page, fields), or for a reference to the data.`,
+  );
+  return { ok: false, value: encode(error), applied: outcome.ok };
+}
+
+function encode(error: CodemodeError): string {
+  return encodeValue(toFailure(error), "The error");
+}

@@ -1,0 +1,49 @@
+/** What is to be done with one request of the guest: whether an honest shim would have made it, and what the table says. */
+import type { CallPolicy } from "../connector/types.ts";
+import { type Action, decide } from "../journal/decide.ts";
+import { type Entry, isSettled, sameRequest } from "../journal/entry.ts";
+import type { Limits } from "../limits.ts";
+import type { Request } from "../wire/messages.ts";
+import { exceedsBytes } from "../wire/values.ts";
+
+/**
+ * Why an honest shim would not have made this request.
+ *
+ * @param open how many requests are open already.
+ */
+export function objectionTo(
+  request: Request,
+  entries: ReadonlyMap<number, Entry>,
+  { maxCallsInFlight, maxValueBytes }: Limits,
+  open: number,
+): string | undefined {
+  if (open >= maxCallsInFlight) return `more than ${maxCallsInFlight} calls are open at once`;
+  if (request.kind === "call" && exceedsBytes(request.args, maxValueBytes))
+    return `its arguments are over ${maxValueBytes} bytes`;
+  // Only an earlier step: two that name each other would make the journal unreadable.
+  const { parent } = request;
+  if (parent !== undefined && (parent >= request.seq || entries.get(parent)?.kind !== "step"))
+    return "it was made inside of no step";
+  return undefined;
+}
+
+/** What the table of `journal/decide.ts` says, given the entry that is recorded and the tool as it is now. */
+export function actionFor(
+  request: Request,
+  known: Entry | undefined,
+  policy: CallPolicy | undefined,
+  nextSeq: number,
+): Action {
+  const match = request.seq === nextSeq ? "new" : "gap";
+  return decide({
+    running: true,
+    match: known === undefined ? match : sameRequest(known, request) ? "same" : "other",
+    kind: request.kind,
+    state: known?.state,
+    settled: known !== undefined && isSettled(known),
+    ephemeral: known?.ephemeral ?? false,
+    needsApproval: policy?.approval ?? false,
+    repeatable: known?.repeatable ?? false,
+    definitionChanged: known?.state === "approved" && policy?.definition !== known.definition,
+  });
+}

@@ -1,0 +1,35 @@
+/** The timers of one pass that are armed: each fires once, unless the program clears it or the pass is over before. */
+import type { Entry } from "../journal/entry.ts";
+import { MAX_TIMER_MS } from "../wire/messages.ts";
+
+export class Timers {
+  readonly #onFire: (entry: Entry) => void;
+  readonly #armed = new Map<number, ReturnType<typeof setTimeout>>();
+
+  constructor(onFire: (entry: Entry) => void) {
+    this.#onFire = onFire;
+  }
+
+  /** How many have not fired. */
+  get size(): number {
+    return this.#armed.size;
+  }
+
+  arm(entry: Entry): void {
+    const fire = () => {
+      this.#armed.delete(entry.seq);
+      this.#onFire(entry);
+    };
+    this.#armed.set(entry.seq, setTimeout(fire, Math.min(Number(entry.method), MAX_TIMER_MS)));
+  }
+
+  clear(seq: number): void {
+    clearTimeout(this.#armed.get(seq));
+    this.#armed.delete(seq);
+  }
+
+  clearAll(): void {
+    for (const timer of this.#armed.values()) clearTimeout(timer);
+    this.#armed.clear();
+  }
+}

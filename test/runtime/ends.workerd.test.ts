@@ -1,0 +1,310 @@
+/** Ends that leave calls open: what nobody will settle any longer is in doubt, and what still runs is recorded when it answers. */
+import { env, runInDurableObject } from "cloudflare:test";
+import { describe, expect, test } from "vitest";
+import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
+import { HostCapabilities } from "../../src/host-port.ts";
+import { newEntry } from "../../src/journal/entry.ts";
+import { DEFAULT_LIMITS } from "../../src/limits.ts";
+import type { CodemodeRuntime } from "../../src/runtime/facet.ts";
+import { LiveJournal } from "../../src/runtime/journal.ts";
+import type { ToolCall, ToolOutcome } from "../../src/runtime/port.ts";
+import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
+import { JournalStore } from "../../src/store/store.ts";
+import { call, EMPTY, withForgedPass } from "../hostile/guest.ts";
+import { anotherHandle, crashFacet, eventually, evict, failed } from "../support/drive.ts";
+import { connectorsOf, newPlace, withRuntime } from "../support/runtime.ts";
+import { makeWorld, type World } from "../support/world.ts";
+import { startAndAbandon } from "./abandon.ts";
+
+const states = async (runtime: CodemodeRuntimeHandle, id: string) =>
+  (await runtime.execution(id))?.log.map(({ state }) => state);
+
+/** The only execution of a runtime. */
+async function only(runtime: CodemodeRuntimeHandle) {
+  const [found] = await runtime.executions();
+  if (found === undefined) throw new Error("There is no execution.");
+  return found;
+}
+
+/** A call that a step makes only after its end. */
+const OUTLIVED = `await codemode.step("s", () => { setTimeout(() => slow.log({ id: "x" }).catch(() => {}), 1); });`;
+
+/** An execution that was cancelled while `slow.log` of `x` was with its tool. */
+async function cancelWhileItRuns(runtime: CodemodeRuntimeHandle, world: World): Promise<string> {
+  const running = runtime.execute({ code: `async () => [await bank.log({ n: 1 }), await slow.log({ id: "x" })]` });
+  await world.gate.reached("x");
+  const { id } = await only(runtime);
+  expect(await runtime.cancel({ executionId: id })).toBe(true);
+  expect(failed(await running).calls?.map(({ state }) => state)).toEqual(["applied", "executing"]);
+  return id;
+}
+
+describe("a call of a dead process that nobody will settle any longer is in doubt when its execution ends", () => {
+  test("by cancelling, with no pass: in the answer, the list, the rollback's plan, and on disk", async () => {
+    const world = makeWorld();
+    const place = newPlace();
+    const id = await place.run(world.toolbox, async (runtime, ctx) => {
+      await startAndAbandon(world, ctx, `async () => [await bank.log({ n: 1 }), await slow.log({ id: "x" })]`, ["x"]);
+      // Without its connectors it is not taken up, and can only be ended.
+      const other = anotherHandle(ctx, {});
+      const { id: executionId, log } = await only(other);
+      expect(log.map(({ state }) => state)).toEqual(["applied", "executing"]);
+      expect(await other.cancel({ executionId })).toBe(true);
+      expect(await states(runtime, executionId)).toEqual(["applied", "in_doubt"]);
+      expect((await only(runtime)).log.map(({ state }) => state)).toEqual(["applied", "in_doubt"]);
+      expect((await runtime.previewRollback({ executionId })).items.map(({ outcome }) => outcome)).toEqual([
+        "in_doubt",
+        "would_revert",
+      ]);
+      return executionId;
+    });
+    await evict(place);
+    await place.run(world.toolbox, async (runtime) => {
+      expect(await states(runtime, id)).toEqual(["applied", "in_doubt"]);
+      await runtime.rollback({ executionId: id });
+      expect(await states(runtime, id)).toEqual(["reverted", "in_doubt"]);
+    });
+    expect(world.calls()).toEqual(['log({"n":1})', 'slow.log({"id":"x"})', 'undo log({"n":1})']);
+  });
+
+  test("by expiring: a run that could not be taken up in time", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      await startAndAbandon(world, ctx, `async () => slow.log({ id: "x" })`, ["x"]);
+      const other = anotherHandle(ctx, {});
+      const { id } = await only(other);
+      expect(await other.expirePaused({ maxAgeMs: 0 })).toEqual([id]);
+      expect(await runtime.execution(id)).toMatchObject({ status: "error", log: [{ state: "in_doubt", attempt: 1 }] });
+    });
+  });
+
+  test("by failing before the program made it again, also when it only reads", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (_runtime, ctx) => {
+      const code = `async () => Promise.all([slow.log({ id: "x" }), slow.see({ id: "y" })])`;
+      await startAndAbandon(world, ctx, code, ["x", "y"]);
+      // The program is longer than what may be run today.
+      const strict = anotherHandle(ctx, world.toolbox, { limits: { maxProgramBytes: 20 } });
+      const [outcome] = await strict.recover();
+      expect(outcome).toMatchObject({
+        status: "error",
+        calls: [{ state: "in_doubt" }, { state: "in_doubt" }],
+      });
+      expect(world.seen).toHaveLength(2);
+    });
+  });
+
+  test("by completing: a call that outlived its step is not made again, since the step is not", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const code = `async () => { ${OUTLIVED} return slow.put({ id: "y" }); }`;
+      await startAndAbandon(world, ctx, code, ["x", "y"]);
+      const recovering = runtime.recover();
+      await world.gate.openInOrder("y");
+      const [done] = await recovering;
+      expect(done).toMatchObject({ status: "completed", result: "y" });
+      expect(done?.calls?.map(({ kind, state }) => [kind, state])).toEqual([
+        ["step", "applied"],
+        ["timer", "applied"],
+        ["call", "applied"],
+        ["call", "in_doubt"],
+      ]);
+    });
+  });
+
+  test("by a rollback of a paused run", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const code = `async () => { ${OUTLIVED} await slow.put({ id: "y" }); await bank.pay({ to: "ada" }); }`;
+      await startAndAbandon(world, ctx, code, ["x", "y"]);
+      const recovering = runtime.recover();
+      await world.gate.openInOrder("y");
+      const [stopped] = await recovering;
+      const executionId = String(stopped?.executionId);
+      expect(stopped?.status).toBe("paused");
+      const { items } = await runtime.rollback({ executionId });
+      expect(items.map(({ seq, outcome }) => [seq, outcome])).toEqual([
+        [3, "in_doubt"],
+        [2, "irreversible"],
+      ]);
+      expect(await states(runtime, executionId)).toEqual(["applied", "applied", "applied", "in_doubt", "pending"]);
+    });
+  });
+
+  test("nothing waits for a person then, and a resolution is refused and changes nothing", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      await startAndAbandon(world, ctx, `async () => slow.log({ id: "x" })`, ["x"]);
+      const other = anotherHandle(ctx, {});
+      const { id: executionId } = await only(other);
+      await other.cancel({ executionId });
+      const before = await runtime.execution(executionId);
+      expect(await runtime.pending()).toEqual([]);
+      expect(await runtime.pending(executionId)).toEqual([]);
+      expect(await runtime.resolve({ executionId, seq: 0, as: "ran", result: 1 })).toMatchObject({
+        status: "error",
+        code: "NOT_PENDING",
+        error: expect.stringContaining("is error; nothing waits for a decision"),
+      });
+      expect(await runtime.execution(executionId)).toEqual(before);
+    });
+  });
+});
+
+describe("a call whose tool still runs when its execution ends", () => {
+  test("is executing until it answers, also for a rollback, and then says how it ended", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime) => {
+      const executionId = await cancelWhileItRuns(runtime, world);
+      expect(await states(runtime, executionId)).toEqual(["applied", "executing"]);
+      expect((await only(runtime)).log.map(({ state }) => state)).toEqual(["applied", "executing"]);
+      const { items } = await runtime.rollback({ executionId });
+      expect(items.map(({ seq, outcome }) => [seq, outcome])).toEqual([
+        [1, "in_doubt"],
+        [0, "reverted"],
+      ]);
+      expect(await states(runtime, executionId)).toEqual(["reverted", "executing"]);
+      world.gate.open("x", "late");
+      await eventually(
+        () => states(runtime, executionId),
+        (found) => found?.[1] === "applied",
+      );
+      expect((await runtime.execution(executionId))?.log[1]).toMatchObject({ result: "late" });
+    });
+  });
+
+  test("is in doubt when the process dies before it answers, in every way to look at it", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const executionId = await cancelWhileItRuns(runtime, world);
+      await crashFacet(ctx);
+      world.gate.open("x", "nobody hears of it");
+      expect(await states(runtime, executionId)).toEqual(["applied", "in_doubt"]);
+      expect((await only(runtime)).log.map(({ state }) => state)).toEqual(["applied", "in_doubt"]);
+      expect((await runtime.previewRollback({ executionId })).items).toMatchObject([
+        { seq: 1, outcome: "in_doubt" },
+        { seq: 0, outcome: "would_revert" },
+      ]);
+      await runtime.rollback({ executionId });
+      expect(await states(runtime, executionId)).toEqual(["reverted", "in_doubt"]);
+      expect(await runtime.pending()).toEqual([]);
+    });
+  });
+
+  test("is in doubt when the host that ran it is gone", async () => {
+    const world = makeWorld();
+    const lost = Promise.withResolvers<void>();
+    /** A host that dies while a tool of it runs. */
+    class Mortal extends HostCapabilities {
+      override async perform(toolCall: ToolCall): Promise<ToolOutcome> {
+        if (toolCall.connector !== "slow") return super.perform(toolCall);
+        const answer = super.perform(toolCall);
+        await Promise.race([answer, lost.promise]);
+        throw new Error("The host is gone.");
+      }
+    }
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const port = new Mortal(
+        connectorsOf(world.toolbox).map((one) => (typeof one === "function" ? new one(ctx, {}) : one)),
+        new DynamicWorkerExecutor({ loader: env.LOADER }),
+      );
+      const settings = {
+        connectors: Object.keys(world.toolbox),
+        limits: DEFAULT_LIMITS,
+        maxExecutions: 50,
+        modules: [],
+      };
+      const facet = ctx.facets.get("codemode:default", () => ({
+        class: Reflect.get(ctx.exports, "CodemodeRuntime"),
+      })) as unknown as CodemodeRuntime;
+      const running = facet.execute({ id: "exec_mortal", code: `async () => slow.log({ id: "x" })` }, settings, port);
+      await world.gate.reached("x");
+      await runtime.cancel({ executionId: "exec_mortal" });
+      await running;
+      expect(await states(runtime, "exec_mortal")).toEqual(["executing"]);
+      lost.resolve();
+      await eventually(
+        () => states(runtime, "exec_mortal"),
+        (found) => found?.[0] === "in_doubt",
+      );
+      world.gate.open("x");
+    });
+  });
+});
+
+describe("a call that was to start in the turn over which its run ends", () => {
+  const step = { kind: "step", seq: 0, name: "s" } as const;
+
+  test("never leaves and says so: a call after it broke the protocol", async () => {
+    await withForgedPass(async ({ send, over, entry, performed }) => {
+      await send({ ...EMPTY, requests: [call(0, "free"), call(2, "free")] });
+      expect(await over()).toMatchObject({ errorCode: "PROTOCOL_VIOLATION" });
+      expect(performed).toEqual([]);
+      expect(entry(0)).toMatchObject({ state: "failed" });
+    });
+  });
+
+  test("never leaves and says so: a step that ends with it was never opened", async () => {
+    await withForgedPass(async ({ send, over, entry, performed }) => {
+      await send({ ...EMPTY, requests: [call(0, "free")], settled: [{ seq: 7, ok: true, value: "[1]" }] });
+      expect(await over()).toMatchObject({ errorCode: "PROTOCOL_VIOLATION" });
+      expect(performed).toEqual([]);
+      expect(entry(0)).toMatchObject({ state: "failed" });
+    });
+  });
+
+  test("never leaves and says so: a step that ends with it is too large", async () => {
+    await withForgedPass(async ({ send, over, entry, performed }) => {
+      await Promise.race([send({ ...EMPTY, requests: [step, call(1, "slow")] }), Promise.resolve()]);
+      const value = `["${"x".repeat(DEFAULT_LIMITS.maxValueBytes)}"]`;
+      await send({ ...EMPTY, turn: 1, requests: [call(2, "free")], settled: [{ seq: 0, ok: true, value }] });
+      expect(await over()).toMatchObject({ errorCode: "VALUE_TOO_LARGE" });
+      expect(performed.map(({ method }) => method)).toEqual(["slow"]);
+      expect(entry(2)).toMatchObject({ state: "failed" });
+    });
+  });
+
+  test("is in doubt when an earlier attempt of it, by a process that died, did leave", async () => {
+    await withForgedPass(async ({ send, journal, approveAndReplay, performed }) => {
+      void send({ ...EMPTY, requests: [call(0, "slow")] });
+      await eventually(
+        async () => performed.length,
+        (length) => length === 1,
+      );
+      const left = journal.entries.get(0);
+      if (left === undefined) throw new Error("The call was not recorded.");
+      journal.touch(left).repeatable = true;
+      journal.flush();
+      const next = approveAndReplay();
+      await next.send({ ...EMPTY, requests: [call(0, "slow"), call(2, "free")] });
+      expect(await next.over()).toMatchObject({ errorCode: "PROTOCOL_VIOLATION" });
+      expect(next.entry(0)).toMatchObject({ state: "in_doubt", attempt: 2 });
+      expect(performed).toHaveLength(1);
+    });
+  });
+});
+
+test("an end that the disk did not take leaves its calls as they were: who takes the run up decides on them", async () => {
+  class FullDisk extends JournalStore {
+    override apply(): void {
+      throw new Error("The disk is full.");
+    }
+  }
+  await runInDurableObject(newPlace().stub, (_instance, ctx) => {
+    const store = new FullDisk(ctx.storage);
+    const execution = store.create({
+      id: "exec_full",
+      code: "",
+      seed: "00",
+      connectors: ["t"],
+      snippets: {},
+      createdAt: Date.now(),
+    });
+    const read = newEntry({ kind: "call", seq: 0, connector: "t", method: "see", args: "[]" }, "started");
+    const journal = new LiveJournal(store, execution, new Map());
+    journal.add(read);
+    expect(() => journal.close({ status: "error", logs: [] })).toThrow("The disk is full.");
+    journal.flush();
+    expect(store.entries(execution).get(0)).toMatchObject({ state: "started" });
+  });
+});
