@@ -1,6 +1,5 @@
 /** Turns the engine's records into what the public API shows: values decoded, released names, nothing secret. */
 import { ERROR_CODES, type ErrorCode } from "./errors.ts";
-import type { Entry } from "./journal/entry.ts";
 import type {
   ExecutionState,
   ExecutionSummary,
@@ -10,8 +9,14 @@ import type {
   ToolLogEntry,
 } from "./journal/public.ts";
 import { PUBLIC_STATES } from "./journal/states.ts";
-import { type RawOutcome, type RawPending, unpack, type WholeExecution } from "./runtime/requests.ts";
-import type { ExecutionRecord } from "./store/store.ts";
+import {
+  type RawOutcome,
+  type RawPending,
+  type ShownEntry,
+  type ShownExecution,
+  unpack,
+  type WholeExecution,
+} from "./runtime/requests.ts";
 import { decodeValue, isFailure } from "./wire/values.ts";
 
 /** What stands in the journal where a result was too large to be kept. */
@@ -43,7 +48,7 @@ function failureView(encoded: string | undefined): FailureRecord {
   };
 }
 
-export function entryView(entry: Entry): ToolLogEntry {
+export function entryView(entry: ShownEntry): ToolLogEntry {
   const { settlement } = entry;
   return {
     seq: entry.seq,
@@ -56,7 +61,7 @@ export function entryView(entry: Entry): ToolLogEntry {
       !entry.ephemeral &&
       settlement.value !== undefined && { result: decodeSafely(settlement.value) }),
     ...(settlement?.ok === false && { error: failureView(settlement.value) }),
-    requiresApproval: entry.approval,
+    requiresApproval: entry.approval === true,
     ...(entry.ephemeral && { ephemeral: true }),
     state: PUBLIC_STATES[entry.state],
     attempt: entry.attempt,
@@ -76,7 +81,7 @@ function codeOf(text: string | undefined): ErrorCode {
   return text !== undefined && Object.hasOwn(ERROR_CODES, text) ? (text as ErrorCode) : "PROGRAM_ERROR";
 }
 
-export function summaryView(execution: ExecutionRecord): ExecutionSummary {
+export function summaryView(execution: ShownExecution): ExecutionSummary {
   return {
     id: execution.id,
     code: execution.code,

@@ -1,8 +1,6 @@
 /** Keeps what the facet answers within one RPC value, which ends at 32 MiB: values beyond it are left out and say so. */
-import type { Entry } from "../journal/entry.ts";
-import type { ExecutionRecord } from "../store/store.ts";
 import { encodeValue } from "../wire/values.ts";
-import type { RawPending, WholeExecution } from "./requests.ts";
+import type { RawPending, ShownEntry, ShownExecution, WholeExecution } from "./requests.ts";
 
 /** Characters of one answer. Each may take two bytes, and the rest of an answer needs room too. */
 const MAX_ANSWER_CHARS = 12_000_000;
@@ -31,7 +29,7 @@ export class AnswerBudget {
     };
   }
 
-  row(execution: ExecutionRecord): ExecutionRecord {
+  row(execution: ShownExecution): ShownExecution {
     const { code, result, error, logs } = execution;
     if (this.#takes(code.length + (result?.length ?? 0) + (error?.length ?? 0) + sizeOf(logs))) return execution;
     return {
@@ -50,7 +48,7 @@ export class AnswerBudget {
     );
   }
 
-  #entry(entry: Entry): Entry {
+  #entry(entry: ShownEntry): ShownEntry {
     const { args, editedArgs, settlement } = entry;
     if (this.#takes(ENTRY_CHARS + args.length + (editedArgs?.length ?? 0) + (settlement?.value?.length ?? 0)))
       return entry;

@@ -22,10 +22,18 @@ import { cancelledEnd } from "./endings.ts";
 import { expire } from "./expiry.ts";
 import { LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
-import type { DecisionRequest, HostSettings, RawExecution, RawOutcome, RawPending, Refusal } from "./requests.ts";
+import type {
+  DecisionRequest,
+  HostSettings,
+  RawExecution,
+  RawOutcome,
+  RawPending,
+  Refusal,
+  ShownExecution,
+} from "./requests.ts";
 import { carryOut, planOf } from "./rollback.ts";
 import { keep, Runs } from "./runs.ts";
-import { missingConnectors, notFound, pendingOf, show, showAll } from "./show.ts";
+import { missingConnectors, notFound, pendingOf, show, showAll, shownExecution } from "./show.ts";
 
 /**
  * The durable part of a runtime. Export it from your Worker's entry (the Vite plugin does); everything else about it is
@@ -306,9 +314,9 @@ export class CodemodeRuntime extends DurableObject {
     return (await this.get(id)) ?? notFound(id);
   }
 
-  async list(limit: number, beforeN?: number): Promise<ExecutionRecord[]> {
+  async list(limit: number, beforeN?: number): Promise<ShownExecution[]> {
     const budget = new AnswerBudget();
-    return this.#store.list(limit, beforeN).map((execution) => budget.row(execution));
+    return this.#store.list(limit, beforeN).map((execution) => budget.row(shownExecution(execution)));
   }
 
   /** The newest executions with their journals: `WholeExecution`s as JSON. */

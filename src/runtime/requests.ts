@@ -18,9 +18,19 @@ export interface HostSettings {
 /** An action that waits, with its arguments still encoded. */
 export type RawPending = Omit<PendingAction, "args"> & { readonly args: string };
 
+/** An execution as it may be shown: without what only the engine needs, its secret seed above all. */
+export type ShownExecution = Omit<ExecutionRecord, "seed" | "snippets">;
+
+/** An entry as it may be shown; flags that are not set are left out. */
+export type ShownEntry = Pick<
+  Entry,
+  "seq" | "kind" | "connector" | "method" | "args" | "editedArgs" | "state" | "attempt" | "order" | "settlement"
+  | "askedAt" | "startedAt" | "settledAt" | "decision"
+> & { readonly approval: true | undefined; readonly ephemeral: true | undefined }; // biome-ignore format: a list of names
+
 /** Where an execution stands, with its journal. */
 export interface RawExecution {
-  readonly execution: ExecutionRecord;
+  readonly execution: ShownExecution;
   /** The entries as JSON: one text is copied over RPC in a fraction of the time that a thousand objects take. */
   readonly entries: string;
   readonly pending: readonly RawPending[];
@@ -28,8 +38,8 @@ export interface RawExecution {
 
 /** An execution with its journal, before it is copied to the host. */
 export interface WholeExecution {
-  readonly execution: ExecutionRecord;
-  readonly entries: readonly Entry[];
+  readonly execution: ShownExecution;
+  readonly entries: readonly ShownEntry[];
   readonly pending: readonly RawPending[];
 }
 

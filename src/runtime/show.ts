@@ -5,7 +5,15 @@ import type { ExecutionRecord } from "../store/store.ts";
 import { AnswerBudget } from "./answer.ts";
 import { actionDigest } from "./digest.ts";
 import type { LiveJournal } from "./journal.ts";
-import type { HostSettings, RawExecution, RawPending, Refusal, WholeExecution } from "./requests.ts";
+import type {
+  HostSettings,
+  RawExecution,
+  RawPending,
+  Refusal,
+  ShownEntry,
+  ShownExecution,
+  WholeExecution,
+} from "./requests.ts";
 
 /** Calls shown as having run before an action; a program may have made thousands before it asked for hundreds at once. */
 const MAX_BEFORE = 100;
@@ -32,9 +40,37 @@ export function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>):
 
 type Journal = Pick<LiveJournal, "execution" | "entries">;
 
-function wholeOf({ execution, entries: bySeq }: Journal): WholeExecution {
-  const entries = [...bySeq.values()];
-  return { execution, entries, pending: execution.status === "paused" ? pendingOf(execution, entries) : [] };
+export function shownExecution({ seed: _seed, snippets: _snippets, ...shown }: ExecutionRecord): ShownExecution {
+  return shown;
+}
+
+function shownEntry(entry: Entry): ShownEntry {
+  return {
+    seq: entry.seq,
+    kind: entry.kind,
+    connector: entry.connector,
+    method: entry.method,
+    args: entry.args,
+    editedArgs: entry.editedArgs,
+    state: entry.state,
+    approval: entry.approval || undefined,
+    ephemeral: entry.ephemeral || undefined,
+    attempt: entry.attempt,
+    order: entry.order,
+    settlement: entry.settlement,
+    askedAt: entry.askedAt,
+    startedAt: entry.startedAt,
+    settledAt: entry.settledAt,
+    decision: entry.decision,
+  };
+}
+
+function wholeOf({ execution, entries }: Journal): WholeExecution {
+  return {
+    execution: shownExecution(execution),
+    entries: Array.from(entries.values(), shownEntry),
+    pending: execution.status === "paused" ? pendingOf(execution, entries.values()) : [],
+  };
 }
 
 /** An execution as it stands, for whoever asked. */

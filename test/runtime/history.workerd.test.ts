@@ -4,6 +4,7 @@ import { env } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
 import { createCodemodeRuntime } from "../../src/handle.ts";
+import type { CodemodeRuntime } from "../../src/runtime/facet.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { anotherHandle, completed, eventually, failed, paused } from "../support/drive.ts";
 import { makeGate } from "../support/gate.ts";
@@ -350,5 +351,21 @@ test("a live execution is shown as it is now", async () => {
     expect((await runtime.executions())[0]?.log.map(({ state }) => state)).toEqual(["applied", "executing"]);
     world.gate.open("x");
     completed(await running);
+  });
+});
+
+test("the seed of a program's chance stays in the facet: no answer of it has one", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime, ctx) => {
+    const { executionId } = completed(await runtime.execute({ code: "async () => Math.random()" }));
+    const facet = ctx.facets.get("codemode:default", () => ({
+      class: Reflect.get(ctx.exports, "CodemodeRuntime"),
+    })) as unknown as CodemodeRuntime;
+    const answers = [await facet.get(executionId), await facet.list(10), JSON.parse(await facet.listWhole(10))];
+    for (const answer of answers) {
+      const text = JSON.stringify(answer);
+      expect(text).toContain(executionId);
+      expect(text).not.toMatch(/seed|[0-9a-f]{64}/);
+    }
   });
 });
