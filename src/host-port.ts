@@ -7,7 +7,7 @@ import { namesMethod } from "./catalog/describe.ts";
 import type { CodemodeConnector } from "./connector/connector.ts";
 import type { Assessment, ExecutionEndStatus, PassEndStatus, ToolExecuteContext } from "./connector/types.ts";
 import { CodemodeError } from "./errors.ts";
-import type { HostPort, SnippetEntry, ToolCall, ToolOutcome } from "./runtime/port.ts";
+import type { Findable, HostPort, SnippetEntry, ToolCall, ToolOutcome } from "./runtime/port.ts";
 import { adaptExecutor } from "./sandbox/adapted-executor.ts";
 import type { Bridge, Executor, PassRequest } from "./sandbox/executor.ts";
 import { decodeValue, encodeFailure, encodeValue, toFailure } from "./wire/values.ts";
@@ -95,39 +95,50 @@ export class HostCapabilities extends RpcTarget implements HostPort {
     );
   }
 
-  async consult(method: string, args: string, snippets: readonly SnippetEntry[]): Promise<ToolOutcome> {
+  async consult(method: string, args: string, { snippets, connectors }: Findable): Promise<ToolOutcome> {
     try {
       const [subject, options] = argumentsOf(args);
       const answer =
         method === "search"
-          ? await this.search(subject, options, snippets)
-          : await this.describe(subject, async () => snippets);
+          ? await this.search(subject, options, snippets, connectors)
+          : await this.describe(subject, async () => snippets, connectors);
       return { ok: true, value: encodeValue(answer, `The result of codemode.${method}`) };
     } catch (error) {
       return { ok: false, value: encodeFailure(error) };
     }
   }
 
-  async search(query: unknown, options: unknown, snippets: readonly SnippetEntry[]): Promise<SearchOutput> {
+  async search(
+    query: unknown,
+    options: unknown,
+    snippets: readonly SnippetEntry[],
+    among?: readonly string[],
+  ): Promise<SearchOutput> {
     const page = v.safeParse(SearchPage, options);
     if (!page.success)
       throw new CodemodeError(
         "INVALID_INPUT",
         `search takes { limit?, offset?, connector? }: ${v.summarize(page.issues)}`,
       );
-    const connectors = await this.#descriptions();
+    const connectors = await this.#descriptions(among);
     return search({ connectors, snippets }, textOf(query, "The query"), page.output);
   }
 
   /** Snippets are asked for only where the target may be one. */
-  async describe(target: unknown, snippets: () => Promise<readonly SnippetEntry[]>): Promise<DescribeOutput> {
-    const connectors = await this.#descriptions();
+  async describe(
+    target: unknown,
+    snippets: () => Promise<readonly SnippetEntry[]>,
+    among?: readonly string[],
+  ): Promise<DescribeOutput> {
+    const connectors = await this.#descriptions(among);
     const text = textOf(target, "The target");
     return describe({ connectors, snippets: namesMethod(text, connectors) ? [] : await snippets() }, text);
   }
 
-  #descriptions() {
-    return Promise.all([...this.#connectors.values()].map((connector) => connector.describe()));
+  /** All there are, or those of a run: a connector that was added since is none of its globals. */
+  #descriptions(among: readonly string[] = [...this.#connectors.keys()]) {
+    const found = [...this.#connectors].filter(([name]) => among.includes(name));
+    return Promise.all(found.map(([, connector]) => connector.describe()));
   }
 
   runPass(request: PassRequest, bridge: Bridge): Promise<void> {

@@ -87,11 +87,14 @@ function withSource(target: unknown, snippets: readonly SnippetRecord[]): Snippe
 
 /** Answers one call of `codemode.*`. */
 export async function performBuiltin(method: string, args: string, context: BuiltinContext): Promise<ToolOutcome> {
-  if (method === "search") return context.port.consult(method, args, context.snippets.map(snippetEntry));
+  const { port, snippets } = context;
+  const { connectors } = context.execution;
+  if (method === "search") return port.consult(method, args, { connectors, snippets: snippets.map(snippetEntry) });
   try {
     const given = decodeValue(args);
     const list = Array.isArray(given) ? given : [];
-    if (method === "describe") return context.port.consult(method, args, withSource(list[0], context.snippets));
+    if (method === "describe")
+      return port.consult(method, args, { connectors, snippets: withSource(list[0], snippets) });
     if (method === "run") return { ok: true, value: encodeValue(run(context, list), "The snippet") };
     if (method === "digest") return { ok: true, value: encodeValue(await digest(list), "The digest") };
     throw new CodemodeError("UNKNOWN_TOOL", `codemode has no "${method}". It has search, describe, step and run.`);

@@ -210,8 +210,10 @@ export class Pass implements Bridge {
     for (const refuse of begun.refusals) refuse();
     for (const seq of turn.cleared) this.#timers.clear(seq);
     // One transaction for the turn, before any effect of it leaves (G1). What only reads is written with the next one; the
-    // end of an effect is written at once, because a long read after it would leave it in doubt for as long.
-    if (urgent || (this.journal.owesEffect && turn.done === undefined)) this.journal.flush();
+    // end of an effect is written at once, because a long call after it would leave it in doubt for as long. The end of the run
+    // writes it too, if nothing else is waited for before.
+    const endsNow = turn.done !== undefined && begun.launches.length === 0 && this.#performing.size === 0;
+    if (urgent || (this.journal.owesEffect && !endsNow)) this.journal.flush();
     this.#begun = undefined;
     for (const entry of begun.launches) void this.#perform(entry);
     this.#done ??= turn.done;

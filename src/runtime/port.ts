@@ -28,6 +28,12 @@ export interface SnippetEntry {
   readonly code?: string;
 }
 
+/** What a run may find: the snippets that it pinned, and what is there of the connectors that it began with. */
+export interface Findable {
+  readonly snippets: readonly SnippetEntry[];
+  readonly connectors: readonly string[];
+}
+
 /**
  * The host's capabilities. Every method settles; one that rejects means that the host itself is gone, and the pass is
  * interrupted, not failed.
@@ -44,7 +50,7 @@ export interface HostPort {
   /** Whether each tool can be reverted. */
   reversible(tools: readonly { readonly connector: string; readonly method: string }[]): Promise<boolean[]>;
   /** `codemode.search`, `codemode.describe`: encoded arguments in, encoded answer out. */
-  consult(method: string, args: string, snippets: readonly SnippetEntry[]): Promise<ToolOutcome>;
+  consult(method: string, args: string, findable: Findable): Promise<ToolOutcome>;
   /** Runs one pass in the executor's sandbox. */
   runPass(request: PassRequest, bridge: Bridge): Promise<void>;
   /** Tells tools that nobody waits for them any longer. */

@@ -2,7 +2,7 @@
 import { RpcTarget } from "cloudflare:workers";
 import * as v from "valibot";
 import type { ExecutionEndStatus, PassEndStatus } from "../connector/types.ts";
-import type { HostPort, SnippetEntry, ToolCall, ToolOutcome } from "../runtime/port.ts";
+import type { Findable, HostPort, ToolCall, ToolOutcome } from "../runtime/port.ts";
 import { BridgeTarget } from "../sandbox/bridge-target.ts";
 import type { Bridge, PassRequest } from "../sandbox/executor.ts";
 import { decodeValue } from "../wire/values.ts";
@@ -54,8 +54,8 @@ export class ObservedPort extends RpcTarget implements HostPort {
     return this.#port.reversible(tools);
   }
 
-  consult(method: string, args: string, snippets: readonly SnippetEntry[]) {
-    return this.#port.consult(method, args, snippets);
+  consult(method: string, args: string, findable: Findable) {
+    return this.#port.consult(method, args, findable);
   }
 
   async runPass(request: PassRequest, bridge: Bridge): Promise<void> {

@@ -50,19 +50,31 @@ export function doubtedSeqs(run: Run): Set<number> {
   return new Set([...run.doubts].map(seqOf));
 }
 
-function counted(effects: readonly Effect[]): Map<string, number> {
+function counted(effects: readonly Pick<Effect, "key">[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { key } of effects) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
 }
 
+/** What took place, and what was undone of it. */
+type Effects = Pick<Ledger, "effects" | "reverts">;
+
+/** Keys under which a tool was asked to undo more than once: a fault may cost the record of the revert at hand, and no other. */
+export function undoneAgain({ undoing }: Pick<Ledger, "undoing">): string[] {
+  return [...counted(undoing.map((key) => ({ key })))].flatMap(([key, count]) => (count > 1 ? [key] : []));
+}
+
 /** What the effects in the ledger say against the engine; nothing when all is well. */
-export function effectFaults(run: Run, ledger: Ledger): string[] {
+export function effectFaults(run: Run, ledger: Effects): string[] {
   const faults: string[] = [];
   for (const [key, count] of counted(ledger.effects))
     if (count > 1) faults.push(`the effect ${key} took place ${count} times`);
   for (const [key, count] of counted(ledger.reverts))
     if (count > 1) faults.push(`the revert ${key} took place ${count} times`);
+  // One key per call, whatever the attempt: otherwise no backend could tell the second from the first.
+  for (const { key } of ledger.effects) if (!/^[^:]+:\d+$/.test(key)) faults.push(`${key} is not the key of a call`);
+  for (const { key } of ledger.reverts)
+    if (!/^[^:]+:\d+:revert$/.test(key)) faults.push(`${key} is not the key of a revert`);
   for (const { key, tool, args } of ledger.effects) {
     const free = !tool.startsWith("ask.") || (tool === "ask.some" && Number(Reflect.get(Object(args), "amount")) <= 10);
     if (free) continue;
@@ -72,7 +84,7 @@ export function effectFaults(run: Run, ledger: Ledger): string[] {
   }
   for (const key of run.doubts) {
     const entry = run.execution?.log[seqOf(key)];
-    if (entry !== undefined && IDEMPOTENT.has(`${entry.connector}.${entry.method}`))
+    if (entry !== undefined && (entry.connector === "read" || IDEMPOTENT.has(`${entry.connector}.${entry.method}`)))
       faults.push(`${key} was in doubt although it is safe to repeat`);
   }
   return faults;
@@ -83,11 +95,18 @@ export function isUnsettled(entry: ToolLogEntry | undefined): boolean {
   return entry?.state === "in_doubt" || entry?.state === "executing";
 }
 
-/** Whether a rollback has undone all that can be undone. */
-export function rollbackFaults(run: Run, ledger: Ledger): string[] {
+/** Effects are undone in the opposite of the order in which the journal has them. */
+function misorderedReverts({ execution }: Run, ledger: Effects): string[] {
+  const orders = ledger.reverts.map(({ key }) => execution?.log[seqOf(key.replace(/:revert$/, ""))]?.order ?? -1);
+  const newestFirst = [...orders].sort((a, b) => b - a);
+  return orders.join() === newestFirst.join() ? [] : [`effects ${orders} of the journal were undone in this order`];
+}
+
+/** Whether a rollback has undone all that can be undone, newest first. */
+export function rollbackFaults(run: Run, ledger: Effects): string[] {
   if (run.execution?.status !== "rolled_back") return [];
   const reverted = new Set(ledger.reverts.map(({ key }) => key));
-  return run.execution.log.flatMap((entry) => {
+  const left = run.execution.log.flatMap((entry) => {
     const { seq, kind, state, method } = entry;
     if (kind !== "call") return [];
     const key = `${run.execution?.id}:${seq}`;
@@ -100,4 +119,5 @@ export function rollbackFaults(run: Run, ledger: Ledger): string[] {
       return [`call ${seq} took effect and was not undone`];
     return [];
   });
+  return [...left, ...misorderedReverts(run, ledger)];
 }

@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { setting } from "../support/settings.ts";
-import { doubtedSeqs, effectFaults, executionView, isUnsettled, rollbackFaults, seqOf } from "./check.ts";
+import { doubtedSeqs, effectFaults, executionView, isUnsettled, rollbackFaults, seqOf, undoneAgain } from "./check.ts";
 import { NearExecutor } from "./near-executor.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import { CALM, type Disturbance, onStage, onStages, type Stage, type Trial, tryOut } from "./stage.ts";
@@ -32,6 +32,9 @@ function verdict(calm: Trial, { run, ledger, probe }: Trial): string[] {
     if (run.execution !== undefined && !told) faults.push(`${key} was started and is not in doubt`);
   }
   for (const key of run.doubts) if (!probe.unfinished.has(key)) faults.push(`${key} is in doubt and was never started`);
+  for (const key of probe.forgotten) faults.push(`the end of ${key} was not kept although a later call left after it`);
+  const again = undoneAgain(ledger);
+  if (again.length > probe.struck.length) faults.push(`${again} were undone again after ${probe.struck.length} faults`);
   if (failed) return faults;
   const doubts = doubtedSeqs(run);
   const allowed = { doubts, ordered: doubts.size === 0 };

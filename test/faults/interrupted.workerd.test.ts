@@ -1,9 +1,9 @@
 /** A pass that was interrupted while the facet lives on: nothing of it may reach into the run that takes its place. */
 import { expect, test } from "vitest";
-import { completed, eventually, paused } from "../support/drive.ts";
+import { completed, crashFacet, eventually, paused, turn } from "../support/drive.ts";
 import { newPlace } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
-import { installProbe, type Probe } from "./taps.ts";
+import { installProbe, makeProbe, type Probe } from "./taps.ts";
 
 /** A probe that breaks the first messages of a name from the moment at which it is armed. */
 function makeTrap(name: string, times: number): { readonly probe: Probe; arm(): void } {
@@ -20,7 +20,7 @@ function makeTrap(name: string, times: number): { readonly probe: Probe; arm(): 
     return length;
   };
   return {
-    probe: { trace, strikes, fault: "break", struck: [], unfinished: new Set() },
+    probe: makeProbe({ trace, strikes, fault: "break" }),
     arm() {
       left = times;
     },
@@ -93,6 +93,33 @@ test("a decision on a live pass that could not be written did not happen, and ca
     uninstall();
   }
 });
+
+test.each([
+  ["made before", `const paying = bank.log({ to: "ada" }); void slow.see({ id: "read" }); await paying;`],
+  ["makes at its end", `await bank.log({ to: "ada" }); void slow.see({ id: "read" });`],
+])(
+  "G6 an effect whose end is known is not in doubt while a read that the program %s and did not wait for goes on",
+  async (_when, body) => {
+    const world = makeWorld();
+    const code = `async () => { ${body} return "end"; }`;
+    await newPlace().run(world.toolbox, async (runtime, ctx) => {
+      const running = runtime.execute({ code });
+      await world.gate.reached("read");
+      await eventually(
+        () => runtime.executions(),
+        ([execution]) => execution?.log[0]?.state === "applied",
+      );
+      // The program was told, and has said that it is done.
+      for (let turns = 0; turns < 20; turns += 1) await turn();
+      await crashFacet(ctx);
+      world.gate.open("read");
+      // The handle finds a fresh facet, which takes the run up: it reads again, and asks nobody about the effect.
+      await world.gate.openInOrder("read");
+      expect(completed(await running).result).toBe("end");
+      expect(world.calls().filter((call) => call.startsWith("log"))).toHaveLength(1);
+    });
+  },
+);
 
 test("a search whose answer is lost interrupts the run, which is then taken up", async () => {
   const { probe, arm } = makeTrap("port.consult after", 1);

@@ -8,7 +8,7 @@ import { turn } from "../support/drive.ts";
 import { type Place, runtimeIn } from "../support/runtime.ts";
 import { Operator, type Run } from "./operator.ts";
 import type { Scenario } from "./scenarios.ts";
-import { type Fault, installProbe, type Probe } from "./taps.ts";
+import { type Fault, installProbe, makeProbe, type Probe } from "./taps.ts";
 import type { Ledger } from "./world.ts";
 
 const FACET = "codemode:default";
@@ -102,7 +102,7 @@ export async function tryOut(
   { strikes, fault, evictions = false, executor }: Disturbance,
 ): Promise<Trial> {
   await stage.clear();
-  const probe: Probe = { trace: [], strikes, fault, struck: [], unfinished: new Set() };
+  const probe = makeProbe({ strikes, fault });
   let lost = 0;
   const options = executor === undefined ? {} : { executor };
   const place: Stage["place"] = { run: (toolbox, body) => stage.place.run(toolbox, body, options) };

@@ -6,7 +6,7 @@
  */
 import { RpcTarget } from "cloudflare:workers";
 import { CodemodeRuntime } from "../../src/runtime/facet.ts";
-import type { HostPort } from "../../src/runtime/port.ts";
+import type { HostPort, ToolCall, ToolOutcome } from "../../src/runtime/port.ts";
 import type { DecisionRequest, HostSettings } from "../../src/runtime/requests.ts";
 import type { Bridge, PassRequest } from "../../src/sandbox/executor.ts";
 import { type Dump, readDump, writeDump } from "../journals/dump.ts";
@@ -26,6 +26,23 @@ export interface Probe {
   readonly struck: string[];
   /** Calls that a fresh facet found started and unfinished on its disk, by idempotency key: those that are in doubt. */
   readonly unfinished: Set<string>;
+  /** Calls whose tool has answered the facet. */
+  readonly answered: Set<string>;
+  /** Those of them after which a later call left and came back: their ends are on the disk (G1). */
+  readonly known: Set<string>;
+  /** Those of them that a fresh facet found unfinished all the same. */
+  readonly forgotten: Set<string>;
+}
+
+/** A probe that has seen nothing yet. */
+export function makeProbe(chosen: Pick<Probe, "fault"> & Partial<Pick<Probe, "trace" | "strikes">>): Probe {
+  const [unfinished, answered, known, forgotten] = [
+    new Set<string>(),
+    new Set<string>(),
+    new Set<string>(),
+    new Set<string>(),
+  ];
+  return { trace: [], strikes: [], struck: [], unfinished, answered, known, forgotten, ...chosen };
 }
 
 /** Probes by the object that they watch. */
@@ -124,6 +141,16 @@ function tapStorage(ctx: DurableObjectState): void {
   Object.defineProperty(ctx, "storage", { value: tapped, configurable: true });
 }
 
+/** A call that came back has left, so what was known when it was sent is on the disk: the platform holds messages back until it is. */
+async function performed(ctx: DurableObjectState, port: HostPort, call: ToolCall): Promise<ToolOutcome> {
+  const probe = probeOf(ctx);
+  const before = [...(probe?.answered ?? [])];
+  const outcome = await around(ctx, "port.perform", () => port.perform(call));
+  for (const key of before) probe?.known.add(key);
+  probe?.answered.add(`${call.executionId}:${call.seq}`);
+  return outcome;
+}
+
 class TappedBridge extends RpcTarget implements Bridge {
   readonly #ctx: DurableObjectState;
   readonly #bridge: Bridge;
@@ -150,10 +177,10 @@ function tapPort(ctx: DurableObjectState, port: HostPort): HostPort {
   };
   const lent: HostPort = {
     assess: tapped("assess", (calls) => port.assess(calls)),
-    perform: tapped("perform", (call) => port.perform(call)),
+    perform: (call) => performed(ctx, port, call),
     revert: tapped("revert", (call) => port.revert(call)),
     reversible: tapped("reversible", (tools) => port.reversible(tools)),
-    consult: tapped("consult", (method, args, snippets) => port.consult(method, args, snippets)),
+    consult: tapped("consult", (method, args, findable) => port.consult(method, args, findable)),
     runPass: tapped("runPass", (request: PassRequest, bridge: Bridge) =>
       port.runPass(request, new TappedBridge(ctx, bridge)),
     ),
@@ -164,14 +191,23 @@ function tapPort(ctx: DurableObjectState, port: HostPort): HostPort {
   return Object.assign(lent, { dup: keep });
 }
 
-/** What a fresh facet finds: calls that its predecessor started and that only a person can settle. */
-function readUnfinished(ctx: DurableObjectState, unfinished: Set<string>): void {
+/** Keys of calls that somebody started and that only a person can settle, as the disk has them. */
+function unfinishedOn(ctx: DurableObjectState): string[] {
   // kind 0 is a call, state 2 is started, flag 8 is safe to repeat: see src/store/rows.ts.
   const rows = ctx.storage.sql.exec<{ id: string; seq: number }>(
     `SELECT x.id, e.seq FROM entries e JOIN executions x ON x.n = e.n
      WHERE x.status = 'running' AND e.kind = 0 AND e.state = 2 AND e.flags & 8 = 0`,
   );
-  for (const { id, seq } of rows) unfinished.add(`${id}:${seq}`);
+  return Array.from(rows, ({ id, seq }) => `${id}:${seq}`);
+}
+
+/** A fresh facet: what it finds, and what its predecessor knew and did not leave behind. */
+function takeOver(ctx: DurableObjectState, { unfinished, answered, known, forgotten }: Probe): void {
+  answered.clear();
+  for (const key of unfinishedOn(ctx)) {
+    unfinished.add(key);
+    if (known.has(key)) forgotten.add(key);
+  }
 }
 
 export class TappedRuntime extends CodemodeRuntime {
@@ -179,7 +215,7 @@ export class TappedRuntime extends CodemodeRuntime {
     const probe = probeOf(ctx);
     if (probe !== undefined) tapStorage(ctx);
     super(ctx, env);
-    if (probe !== undefined) readUnfinished(ctx, probe.unfinished);
+    if (probe !== undefined) takeOver(ctx, probe);
   }
 
   /** The whole database, as data. */
@@ -199,7 +235,8 @@ export class TappedRuntime extends CodemodeRuntime {
   /** After a fault that the facet survives: what it will take up from the disk. */
   #noteUnfinished(): void {
     const probe = probeOf(this.ctx);
-    if (probe !== undefined && probe.fault !== "kill") readUnfinished(this.ctx, probe.unfinished);
+    if (probe !== undefined && probe.fault !== "kill")
+      for (const key of unfinishedOn(this.ctx)) probe.unfinished.add(key);
   }
 
   #port(port: HostPort): HostPort {

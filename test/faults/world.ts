@@ -17,6 +17,8 @@ export interface Effect {
 export interface Ledger {
   readonly effects: readonly Effect[];
   readonly reverts: readonly Effect[];
+  /** The key of each time that a tool was asked to undo an effect, also of those that were undone already. */
+  readonly undoing: readonly string[];
   readonly toolbox: Toolbox;
   effectOf(key: string): Promise<Effect | undefined>;
 }
@@ -25,6 +27,7 @@ export interface Ledger {
 export function makeLedger(before?: (what: "effect" | "revert") => Promise<void>): Ledger {
   const effects: Effect[] = [];
   const reverts: Effect[] = [];
+  const undoing: string[] = [];
   const write = (list: Effect[], tool: string, args: unknown, { idempotencyKey: key }: ToolExecuteContext): unknown => {
     const result = { did: tool, of: args };
     list.push({ key, tool, args, result });
@@ -39,7 +42,10 @@ export function makeLedger(before?: (what: "effect" | "revert") => Promise<void>
   const act = (tool: string) => (args: unknown, context: ToolExecuteContext) =>
     gated("effect", () => write(effects, tool, args, context));
   const undo = (tool: string) => (args: unknown, _result: unknown, context: ToolExecuteContext) =>
-    gated("revert", () => once(reverts, tool, args, context));
+    gated("revert", () => {
+      undoing.push(context.idempotencyKey);
+      return once(reverts, tool, args, context);
+    });
   const refuse = (message: string) => () => {
     throw Object.assign(new Error(message), { code: "E_TOOL" });
   };
@@ -62,6 +68,7 @@ export function makeLedger(before?: (what: "effect" | "revert") => Promise<void>
   return {
     effects,
     reverts,
+    undoing,
     effectOf: async (key) => effects.find((effect) => effect.key === key),
     toolbox: {
       act: toolsOf("act"),

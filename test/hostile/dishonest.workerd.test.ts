@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isSettled, requestOf } from "../../src/journal/entry.ts";
-import type { Request, Turn } from "../../src/wire/messages.ts";
+import type { Request, StepEnd, Turn } from "../../src/wire/messages.ts";
 import { encodeValue } from "../../src/wire/values.ts";
 import { call, type ForgedPass, withForgedPass } from "./guest.ts";
 
@@ -28,6 +28,13 @@ const outcome = {
   value: fc.constantFrom("[1]", "garbage", encodeValue({ name: "E", message: "m" }, "e")),
 };
 
+/** What a guest says of the steps whose ends it told the program by itself: nothing, the truth, or any two times. */
+const told: fc.Arbitrary<StepEnd["told"]> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(undefined) },
+  { weight: 2, arbitrary: fc.constant(undefined).map(() => [Date.now(), Date.now()] as const) },
+  { weight: 1, arbitrary: fc.tuple(fc.nat(2 ** 31), fc.constantFrom(0, 1, 8.64e15)) },
+);
+
 /** One turn: what it holds, and where it lies. */
 const move = fc.record({
   falseSeqs: rarely,
@@ -35,11 +42,12 @@ const move = fc.record({
   requests: fc.array(request, { maxLength: 3 }),
   settled: fc.oneof(
     { weight: 9, arbitrary: fc.constant([]) },
-    { weight: 1, arbitrary: fc.array(fc.record({ seq, ...outcome }), { maxLength: 1 }) },
+    { weight: 1, arbitrary: fc.array(fc.record({ seq, ...outcome, told }), { maxLength: 2 }) },
   ),
   cleared: fc.array(seq, { maxLength: 1 }),
   done: fc.option(fc.record(outcome), { nil: undefined, freq: 8 }),
   busy: fc.constantFrom(undefined, undefined, true as const),
+  open: fc.constantFrom(undefined, undefined, true as const),
 });
 type Move = typeof move extends fc.Arbitrary<infer M> ? M : never;
 
@@ -64,10 +72,14 @@ function turnOf(wanted: Move, memory: Memory): Turn {
     console: [],
     done: wanted.done,
     busy: wanted.busy,
+    open: wanted.open,
   };
   memory.turn += 1;
   return turn;
 }
+
+/** What every tool of the forged pass returns. */
+const RAN = encodeValue("ran", "result");
 
 /** Lets everything happen that needs no further word of the guest: replies, tools, timers of a millisecond. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 3));
@@ -88,7 +100,16 @@ function replayMove(forged: ForgedPass, lie: Request | undefined): Move {
   const requests = open.map(
     (entry, index): Request => (lie !== undefined && index === 0 ? { ...lie, seq: entry.seq } : requestOf(entry)),
   );
-  return { falseSeqs: true, falseCount: false, requests, settled: [], cleared: [], done: undefined, busy: undefined };
+  return {
+    falseSeqs: true,
+    falseCount: false,
+    requests,
+    settled: [],
+    cleared: [],
+    done: undefined,
+    busy: undefined,
+    open: undefined,
+  };
 }
 
 /** What tools got, against what the journal says. */
@@ -104,6 +125,12 @@ function check(forged: ForgedPass, approved: ReadonlySet<string>): void {
     times.set(`${at}`, (times.get(`${at}`) ?? 0) + 1);
   }
   expect(Math.max(0, ...times.values())).toBeLessThanOrEqual(1);
+  // A guest settles steps and nothing else: what the journal says that a call returned is what its tool returned.
+  for (const entry of forged.journal.entries.values()) {
+    if (entry.kind !== "call" || entry.settlement?.ok !== true) continue;
+    expect(entry.settlement.value).toBe(RAN);
+    expect(times.get(`${entry.seq}`)).toBe(1);
+  }
 }
 
 test("G7 whatever a guest says: nothing runs unapproved, nothing runs twice, and every pass ends", async () => {

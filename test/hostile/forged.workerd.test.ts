@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import { BridgeTarget } from "../../src/sandbox/bridge-target.ts";
 import { DirectRun } from "../../src/sandbox/direct-run.ts";
-import type { Request } from "../../src/wire/messages.ts";
+import type { Request, Turn } from "../../src/wire/messages.ts";
 import { encodeValue } from "../../src/wire/values.ts";
 import { call, DONE, EMPTY, sendTo, withForgedPass } from "./guest.ts";
 
@@ -124,6 +124,22 @@ describe("a durable pass", () => {
       expect(await forged.over()).toMatchObject({ errorCode: "PROTOCOL_VIOLATION" });
       expect(forged.performed).toEqual([]);
       expect(forged.entry(0)).toMatchObject({ state: "failed", settlement: { ok: false } });
+    });
+  });
+
+  test.each<[string, Turn["settled"], string]>([
+    [
+      "a step's result over the limit",
+      [{ seq: 0, ok: true, value: `["${"x".repeat(1_000_001)}"]` }],
+      "VALUE_TOO_LARGE",
+    ],
+    ["the end of a step that is not open", [{ seq: 2, ok: true, value: "[1]" }], "PROTOCOL_VIOLATION"],
+  ])("%s stops the calls of its turn, and the journal says that they were not made", async (_name, settled, code) => {
+    await withForgedPass(async (forged) => {
+      void forged.send({ ...EMPTY, requests: [step, call(1, "free")], settled });
+      expect(await forged.over()).toMatchObject({ status: "error", errorCode: code });
+      expect(forged.performed).toEqual([]);
+      expect(forged.entry(1)).toMatchObject({ state: "failed", settlement: { ok: false } });
     });
   });
 

@@ -6,7 +6,8 @@ import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor
 import type { Bridge, Executor, PassRequest } from "../../src/sandbox/executor.ts";
 import { makeLedger } from "../faults/world.ts";
 import { completed, paused } from "../support/drive.ts";
-import { newPlace } from "../support/runtime.ts";
+import { newPlace, withRuntime } from "../support/runtime.ts";
+import { makeWorld } from "../support/world.ts";
 
 /** Counts sandboxes in flight, and writes down whose turn came when. */
 class CountingExecutor implements Executor {
@@ -100,3 +101,24 @@ test(`${OBJECTS} objects with ${PER_OBJECT} executions each: each object keeps i
   expect(Math.max(...most)).toBeLessThanOrEqual(MAX_LOADED_SANDBOXES);
   expect(ledger.effects).toHaveLength(2 * OBJECTS * PER_OBJECT);
 }, 60_000);
+
+test("a list that is read while runs in the middle of it are live has each one's own calls", async () => {
+  const { gate, toolbox } = makeWorld();
+  const code = (who: number) =>
+    `async () => { await bank.log({ to: "${who} a" }); ${who % 2 === 0 ? `await bank.log({ to: "${who} c" }); await slow.log({ id: "${who}" });` : ""} await bank.log({ to: "${who} b" }); }`;
+  await withRuntime(toolbox, async (runtime) => {
+    const running: Promise<unknown>[] = [];
+    for (let who = 0; who < 6; who += 1) {
+      const run = runtime.execute({ code: code(who) });
+      running.push(run);
+      await (who % 2 === 0 ? gate.reached(String(who)) : run);
+    }
+    const texts = (await runtime.executions()).map(({ log }) => log.map(({ args }) => Object.values(Object(args))[0]));
+    const whole = Array.from({ length: 6 }, (_, who) =>
+      who % 2 === 0 ? [`${who} a`, `${who} c`, `${who}`] : [`${who} a`, `${who} b`],
+    );
+    expect(texts).toEqual(whole.reverse());
+    for (const who of [0, 2, 4]) gate.open(String(who));
+    await Promise.all(running);
+  });
+});

@@ -114,7 +114,8 @@ function plainOf(kind: (typeof PLAIN)[number], state: Rendering): string {
     case "snippet":
       return `codemode.run("pair", ${argsOf(state)})`;
     case "brief":
-      return `codemode.step("${name}", () => "${name}")`;
+      // What a step draws is its own: what is drawn after it is the same on a pass that does not run it again.
+      return `codemode.step("${name}", () => (Math.random(), "${name}"))`;
     case "many":
       return block(`for (let k = 0; k < 300; k++) await codemode.step("${name}", () => k); return "${name}";`);
     case "heavy":

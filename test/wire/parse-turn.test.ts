@@ -35,7 +35,9 @@ const turns: fc.Arbitrary<Turn> = fc.record({
       }),
     ),
   ),
-  settled: fc.array(fc.record({ seq: numbers, ...outcome })),
+  settled: fc.array(
+    fc.record({ seq: numbers, ...outcome, told: fc.option(fc.tuple(numbers, numbers), { nil: undefined }) }),
+  ),
   cleared: fc.array(numbers),
   console: fc.array(
     fc.record({
@@ -52,6 +54,7 @@ const turns: fc.Arbitrary<Turn> = fc.record({
     { nil: undefined },
   ),
   busy: fc.option(fc.constant(true as const), { nil: undefined }),
+  open: fc.option(fc.constant(true as const), { nil: undefined }),
 });
 
 /** A Turn, or nothing when it was refused as a violation. Any other error fails the test. */

@@ -47,7 +47,6 @@ export default class Sandbox extends WorkerEntrypoint {
   /** Runs one pass. Resolves when the host says that it is over. */
   async run(openingText: string, bridge: HostBridge, surroundings: Surroundings): Promise<void> {
     const opening: Opening = JSON.parse(openingText);
-    const ticker = makeTicker();
     const signal = makeSignal();
     const clock: Clock = { now: opening.startedAt, real: realTime };
     const steps = new AsyncLocalStorage<StepScope>();
@@ -94,6 +93,7 @@ export default class Sandbox extends WorkerEntrypoint {
     const busy = bound || surroundings.keptGlobals.length > 0;
     const entry = programs.program;
     const input = opening.input === undefined ? undefined : decodeValue(opening.input);
+    const ticker = makeTicker();
     // A task of its own: whatever the program does happens after the loop below waits for it.
     void (async () => entry?.(input))().then(
       (value) => end(() => ({ ok: true, value: encodeBounded(value, "The result of the program", opening) })),

@@ -7,6 +7,9 @@ export interface Ticker {
   close(): void;
 }
 
+/** The program's globals do not have it. */
+const Pair = WebSocketPair;
+
 /** Messages that are on their way before they are asked for, at most: who took a tick mostly takes another. */
 const MAX_AHEAD = 64;
 
@@ -15,7 +18,7 @@ const MAX_AHEAD = 64;
  * takes more than a millisecond on some versions of the platform, and `queueMicrotask` does not wait for other microtasks.
  */
 export function makeTicker(): Ticker {
-  const pair = new WebSocketPair();
+  const pair = new Pair();
   const [near, far] = [pair[0], pair[1]];
   let resume: (() => void) | undefined;
   let sent = 0;
