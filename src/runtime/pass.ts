@@ -35,7 +35,7 @@ import {
 import { type BoundedOutcome, bounded, invalidCall } from "./failures.ts";
 import type { LiveJournal } from "./journal.ts";
 import { actionFor, objectionTo } from "./judge.ts";
-import { performCall } from "./perform.ts";
+import { type Perform, performerOf } from "./perform.ts";
 import { adopt, ask } from "./policy.ts";
 import type { HostPort, ToolOutcome } from "./port.ts";
 import { Silence } from "./silence.ts";
@@ -46,7 +46,7 @@ export class Pass implements Bridge {
   readonly journal: LiveJournal;
   readonly #port: HostPort;
   readonly #limits: Limits;
-  readonly #builtin: BuiltinContext;
+  readonly #makeCall: Perform;
   readonly #mailbox = new Mailbox();
   readonly #watchdog: Watchdog;
   readonly #assessor: Assessor;
@@ -74,7 +74,7 @@ export class Pass implements Bridge {
     this.journal = journal;
     this.#port = builtin.port;
     this.#limits = limits;
-    this.#builtin = builtin;
+    this.#makeCall = performerOf(builtin);
     this.#assessor = new Assessor(journal);
     this.#steps = new Steps(journal, limits.maxValueBytes);
     this.#console = new KeptConsole(limits);
@@ -292,7 +292,7 @@ export class Pass implements Bridge {
   async #perform(entry: Entry): Promise<void> {
     const replayed = isSettled(entry);
     this.#performing.add(entry.seq);
-    const outcome = await this.#hostAnswer(performCall(entry, this.#builtin));
+    const outcome = await this.#hostAnswer(this.#makeCall(entry));
     this.#performing.delete(entry.seq);
     if (this.#over && this.#performing.size === 0) this.#silent.resolve();
     if (this.#interrupted) return;

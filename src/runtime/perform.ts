@@ -1,14 +1,20 @@
-/** Has one call made: by the runtime itself where the tool is built in, else by the host. */
+/** Has calls made: by the runtime itself where the tool is built in, else by the host. */
 import type { Entry } from "../journal/entry.ts";
 import { BUILTIN, type BuiltinContext, performBuiltin } from "./builtin.ts";
 import type { ToolOutcome } from "./port.ts";
 
-/** Rejects only when the host is gone. */
-export function performCall(entry: Entry, context: BuiltinContext): Promise<ToolOutcome> {
-  const { connector, method, seq, attempt } = entry;
-  // What a person put in the place of the program's arguments is what runs.
-  const args = entry.editedArgs ?? entry.args;
-  return connector === BUILTIN
-    ? performBuiltin(method, args, context)
-    : context.port.perform({ executionId: context.execution.id, seq, attempt, connector, method, args });
+/** Makes a call. Rejects only when the host is gone. */
+export type Perform = (entry: Entry) => Promise<ToolOutcome>;
+
+/** How calls of one pass are made. */
+export function performerOf(context: BuiltinContext): Perform {
+  const { execution, port } = context;
+  // Looked up once: an RPC stub makes a new object whenever it is asked for one of its methods.
+  const { perform } = port;
+  return ({ connector, method, seq, attempt, args: given, editedArgs }) => {
+    // What a person put in the place of the program's arguments is what runs.
+    const args = editedArgs ?? given;
+    if (connector === BUILTIN) return performBuiltin(method, args, context);
+    return Reflect.apply(perform, port, [{ executionId: execution.id, seq, attempt, connector, method, args }]);
+  };
 }

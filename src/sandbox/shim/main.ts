@@ -102,7 +102,8 @@ export default class Sandbox extends WorkerEntrypoint {
     await takeTurns({
       sequencer,
       signal,
-      exchange: (message) => bridge.exchange(message),
+      // Looked up once: a stub makes a new object whenever it is asked for its method.
+      exchange: bridge.exchange,
       answersAreTasks: true,
       tick: ticker.tick,
       done: () => (fuel.tripped ? { ...describeEnd(new Error("out of fuel"), names), code: "FUEL_EXHAUSTED" } : done),
