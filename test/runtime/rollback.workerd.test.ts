@@ -1,8 +1,9 @@
 /** Undoing an execution: newest first, once, every revert attempted, and taken up again after a crash. */
 import { expect, test } from "vitest";
+import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import type { RollbackReport } from "../../src/journal/public.ts";
 import { anotherHandle, completed, crashFacet, eventually, failed, paused } from "../support/drive.ts";
-import { makeGate } from "../support/gate.ts";
+import { type Gate, makeGate } from "../support/gate.ts";
 import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 
@@ -189,7 +190,17 @@ test("asked for again, a rollback tries the reverts that failed, newest first, u
   });
 });
 
-test("G6 two who ask for it again at once try each failed revert once and get the same report", async () => {
+/** A run whose rollback undid nothing; whatever is undone from now on waits at the gate. */
+async function withFailedRollback(
+  body: (at: {
+    readonly runtime: CodemodeRuntimeHandle;
+    readonly ctx: DurableObjectState;
+    readonly toolbox: Toolbox;
+    readonly executionId: string;
+    readonly gate: Gate;
+    readonly reverted: readonly string[];
+  }) => Promise<void>,
+): Promise<void> {
   const gate = makeGate();
   let fails = true;
   const { toolbox, reverted } = makeUndoWorld((id) => {
@@ -201,6 +212,12 @@ test("G6 two who ask for it again at once try each failed revert once and get th
     await runtime.rollback({ executionId });
     fails = false;
     reverted.length = 0;
+    await body({ runtime, ctx, toolbox, executionId, gate, reverted });
+  });
+}
+
+test("G6 two who ask for it again at once try each failed revert once and get the same report", async () => {
+  await withFailedRollback(async ({ runtime, ctx, toolbox, executionId, gate, reverted }) => {
     const both = [runtime.rollback({ executionId }), anotherHandle(ctx, toolbox).rollback({ executionId })];
     for (const id of ["c", "b", "a"]) await gate.openInOrder(id);
     const [one, two] = await Promise.all(both);
@@ -210,17 +227,7 @@ test("G6 two who ask for it again at once try each failed revert once and get th
 });
 
 test("a crash while it is tried again: it is taken up, what was undone by then is not undone twice", async () => {
-  const gate = makeGate();
-  let fails = true;
-  const { toolbox, reverted } = makeUndoWorld((id) => {
-    if (fails) throw new Error("not now");
-    return gate.pass(id);
-  });
-  await withRuntime(toolbox, async (runtime, ctx) => {
-    const { executionId } = completed(await runtime.execute({ code: CODE }));
-    await runtime.rollback({ executionId });
-    fails = false;
-    reverted.length = 0;
+  await withFailedRollback(async ({ runtime, ctx, executionId, gate, reverted }) => {
     const rolling = runtime.rollback({ executionId }).then(
       () => "answered",
       () => "lost",
@@ -237,8 +244,8 @@ test("a crash while it is tried again: it is taken up, what was undone by then i
     const execution = await runtime.execution(executionId);
     expect(execution?.status).toBe("rolled_back");
     expect(execution?.log.filter(({ state }) => state === "reverted").map(({ seq }) => seq)).toEqual([1, 5, 6]);
+    expect(reverted).toEqual(["c true E:6:revert", "b true E:5:revert", "b true E:5:revert", "a true E:1:revert"]);
   });
-  expect(reverted).toEqual(["c true E:6:revert", "b true E:5:revert", "b true E:5:revert", "a true E:1:revert"]);
 });
 
 test("it needs its connectors again only when something failed", async () => {
@@ -302,8 +309,8 @@ test("a crash in the middle: what was undone is not undone twice, the rest is un
     const execution = await runtime.execution(executionId);
     expect(execution?.status).toBe("rolled_back");
     expect(execution?.log.filter(({ state }) => state === "reverted").map(({ seq }) => seq)).toEqual([1, 5, 6]);
+    expect(reverted).toEqual(["c true E:6:revert", "b true E:5:revert", "b true E:5:revert", "a true E:1:revert"]);
   });
-  expect(reverted).toEqual(["c true E:6:revert", "b true E:5:revert", "b true E:5:revert", "a true E:1:revert"]);
 });
 
 test("a call in doubt is reported as in doubt, and not undone", async () => {

@@ -3,13 +3,12 @@
  * one that has ended. `test/two-clients` tries histories at random, and two rollbacks at once almost never.
  */
 import { describe, expect, test } from "vitest";
-import { isCodemodeError } from "../../src/errors.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
-import type { PendingAction, ProxyToolOutput } from "../../src/journal/public.ts";
 import { NearExecutor } from "../faults/near-executor.ts";
 import { type Ledger, makeLedger } from "../faults/world.ts";
 import { anotherHandle } from "../support/drive.ts";
 import { newPlace } from "../support/runtime.ts";
+import { EDITED, send } from "./client.ts";
 import { type Answer, BEGUN, PROGRAM, type Request, type State, settle, take, takeBoth } from "./model.ts";
 
 type Wish = (by: string) => Request;
@@ -40,59 +39,8 @@ const BEFORE: Readonly<Record<string, readonly Request[]>> = {
   ],
 };
 
-const EDITED = { n: 1_000 };
 const NEAR = new NearExecutor();
 const LATENCY_MS = 3;
-
-/** An outcome with a journal is the execution's own; without one, the request was refused. */
-const answerOf = (outcome: ProxyToolOutput): Answer =>
-  outcome.status === "error" && outcome.calls === undefined ? (outcome.code as Answer) : "accepted";
-
-async function send(
-  runtime: CodemodeRuntimeHandle,
-  executionId: string,
-  request: Request,
-  shown: readonly PendingAction[],
-): Promise<Answer> {
-  const seen = (seq: number, by: string) => ({
-    executionId,
-    seq,
-    by,
-    digest: shown.find((action) => action.seq === seq)?.digest ?? "",
-  });
-  try {
-    switch (request.do) {
-      case "approve":
-      case "edit": {
-        const { seq, by, sawIt } = request;
-        const args = request.do === "edit" ? { args: EDITED } : {};
-        return answerOf(
-          await runtime.approve({ ...seen(seq, by), ...args, ...(!sawIt && { digest: "0".repeat(40) }) }),
-        );
-      }
-      case "reject":
-        return (await runtime.reject({ ...seen(request.seq, request.by), then: request.then }))
-          ? "accepted"
-          : "NOT_PENDING";
-      case "approveAll":
-        return answerOf(await runtime.approve({ executionId, by: request.by }));
-      case "cancel":
-        return (await runtime.cancel({ executionId })) ? "yes" : "no";
-      case "expire":
-        return (await runtime.expirePaused({ maxAgeMs: 0 })).includes(executionId) ? "yes" : "no";
-      case "rollback":
-        return (await runtime.rollback({ executionId })).status === "rolled_back" ? "done" : "no";
-      case "delete":
-        return (await runtime.deleteExecution(executionId)) ? "yes" : "no";
-      case "recover":
-        await runtime.recover();
-        return "done";
-    }
-  } catch (error) {
-    if (isCodemodeError(error)) return error.code as Answer;
-    throw error;
-  }
-}
 
 /** `reject` says only that it was not pending, also when there is nothing of that name. */
 const asTold = (request: Request, answer: Answer): Answer =>

@@ -5,13 +5,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ToolExecuteContext } from "../../src/connector/types.ts";
-import { isCodemodeError } from "../../src/errors.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
-import type { PendingAction, ProxyToolOutput } from "../../src/journal/public.ts";
+import type { PendingAction } from "../../src/journal/public.ts";
 import { type Ledger, makeLedger } from "../faults/world.ts";
 import { anotherHandle, evict } from "../support/drive.ts";
 import { newPlace, type Place, type Toolbox } from "../support/runtime.ts";
 import { numericSetting, seedSetting, setting } from "../support/settings.ts";
+import { EDITED, send } from "./client.ts";
 import { type Answer, BEGUN, PROGRAM, type Request, type State, settle, take, takeBoth } from "./model.ts";
 
 const SEED = seedSetting();
@@ -77,47 +77,9 @@ function requestOf(real: Real, by: string, intent: Intent): Request | undefined 
   return { do: intent.do, by, seq: intent.seq, sawIt: true };
 }
 
-const EDITED = { n: 1_000 };
-
-function answerOf(outcome: ProxyToolOutput): Answer {
-  if (outcome.status !== "error") return "accepted";
-  // An outcome with a journal is the execution's own; without one, the request was refused.
-  return outcome.calls === undefined ? (outcome.code as Answer) : "accepted";
-}
-
-async function send(real: Real, runtime: CodemodeRuntimeHandle, by: string, intent: Intent): Promise<Answer> {
-  const executionId = real.id;
-  const sight = (seq: number) => ({ executionId, seq, by, digest: digestFor(real, by, seq) ?? "" });
-  try {
-    switch (intent.do) {
-      case "approve":
-        return answerOf(await runtime.approve(sight(intent.seq)));
-      case "edit":
-        return answerOf(await runtime.approve({ ...sight(intent.seq), args: EDITED }));
-      case "wrong":
-        return answerOf(await runtime.approve({ ...sight(intent.seq), digest: "0".repeat(40) }));
-      case "reject":
-        return (await runtime.reject({ ...sight(intent.seq), then: intent.then })) ? "accepted" : "NOT_PENDING";
-      case "approveAll":
-        return answerOf(await runtime.approve({ executionId, by }));
-      case "cancel":
-        return (await runtime.cancel({ executionId })) ? "yes" : "no";
-      case "expire":
-        return (await runtime.expirePaused({ maxAgeMs: 0 })).includes(executionId) ? "yes" : "no";
-      case "rollback": {
-        const { status } = await runtime.rollback({ executionId });
-        return status === "rolled_back" ? "done" : "no";
-      }
-      case "delete":
-        return (await runtime.deleteExecution(executionId)) ? "yes" : "no";
-      case "recover":
-        await runtime.recover();
-        return "done";
-    }
-  } catch (error) {
-    if (isCodemodeError(error)) return error.code as Answer;
-    throw error;
-  }
+/** The request as it is sent: with what that client saw. */
+function ask(real: Real, runtime: CodemodeRuntimeHandle, by: string, request: Request): Promise<Answer> {
+  return send(runtime, real.id, request, real.seen.get(by) ?? []);
 }
 
 /** `reject` says only that it was not pending, also when there is nothing of that name. */
@@ -204,7 +166,7 @@ class Does implements Command {
     if (request === undefined) return;
     const expected = take(model.state, request);
     await real.place.run(real.desk.toolbox, async (runtime) => {
-      expect(await send(real, runtime, this.by, this.intent), String(this)).toBe(asTold(request, expected.answer));
+      expect(await ask(real, runtime, this.by, request), String(this)).toBe(asTold(request, expected.answer));
       model.state = settle(expected.state);
       expect(await look(real, runtime, model.state, String(this))).toEqual([]);
     });
@@ -227,10 +189,7 @@ class BothDo implements Command {
     sent.pairs += 1;
     await real.place.run(real.desk.toolbox, async (runtime, ctx) => {
       const second = anotherHandle(ctx, real.desk.toolbox);
-      const answers = await Promise.all([
-        send(real, runtime, "ann", this.intents[0]),
-        send(real, second, "bob", this.intents[1]),
-      ]);
+      const answers = await Promise.all([ask(real, runtime, "ann", one), ask(real, second, "bob", other)]);
       const faults: string[] = [];
       for (const possible of takeBoth(model.state, one, other)) {
         const told = [asTold(one, possible.answers[0]), asTold(other, possible.answers[1])];
