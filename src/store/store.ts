@@ -88,10 +88,19 @@ function recordOf(cells: readonly unknown[]): ExecutionRecord {
   };
 }
 
+/** Rows of one statement, at most: it takes a hundred bindings, and a good part of its cost is not the rows. */
+const ROWS_AT_ONCE = Math.floor(100 / ENTRY_COLUMNS.length);
+
 /** A call may still settle after its execution was deleted: then there is nothing that it could belong to. */
-const UPSERT = `INSERT INTO entries (${ENTRY_COLUMNS.join(", ")}) SELECT ${ENTRY_COLUMNS.map(() => "?").join(", ")}
-  WHERE EXISTS (SELECT 1 FROM executions WHERE n = ?1)
-  ON CONFLICT (n, seq) DO UPDATE SET ${MUTABLE_COLUMNS.map((column) => `${column} = excluded.${column}`).join(", ")}`;
+function upsertOf(rows: number): string {
+  const row = `(${ENTRY_COLUMNS.map(() => "?").join(", ")})`;
+  return `INSERT INTO entries (${ENTRY_COLUMNS.join(", ")}) SELECT * FROM (VALUES ${Array(rows).fill(row).join(", ")})
+    WHERE EXISTS (SELECT 1 FROM executions WHERE n = ?1)
+    ON CONFLICT (n, seq) DO UPDATE SET ${MUTABLE_COLUMNS.map((column) => `${column} = excluded.${column}`).join(", ")}`;
+}
+
+/** For one row, for two, and so on. */
+const UPSERTS = Array.from({ length: ROWS_AT_ONCE }, (_, at) => upsertOf(at + 1));
 
 const SELECT_ENTRIES = `SELECT ${ENTRY_COLUMNS.join(", ")} FROM entries
   WHERE n BETWEEN ? AND ? ORDER BY n, seq`;
@@ -164,7 +173,7 @@ export class JournalStore {
   /** Writes entries and the execution's row in one transaction, and refuses an illegal change of status. */
   apply(execution: ExecutionRecord, dirty: Iterable<Entry>): void {
     this.#storage.transactionSync(() => {
-      for (const entry of dirty) this.#sql.exec(UPSERT, ...entryValues(execution.n, entry));
+      this.#write(execution, dirty);
       const [row] = this.#sql
         .exec<{ status: string }>("SELECT status FROM executions WHERE n = ?", execution.n)
         .toArray();
@@ -189,9 +198,15 @@ export class JournalStore {
 
   /** Writes entries only: the execution's row does not change with every call. */
   write(execution: ExecutionRecord, dirty: Iterable<Entry>): void {
-    this.#storage.transactionSync(() => {
-      for (const entry of dirty) this.#sql.exec(UPSERT, ...entryValues(execution.n, entry));
-    });
+    this.#storage.transactionSync(() => this.#write(execution, dirty));
+  }
+
+  #write({ n }: ExecutionRecord, dirty: Iterable<Entry>): void {
+    const rows = Array.from(dirty, (entry) => entryValues(n, entry));
+    for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+      const some = rows.slice(at, at + ROWS_AT_ONCE);
+      this.#sql.exec(UPSERTS[some.length - 1] ?? upsertOf(some.length), ...some.flat());
+    }
   }
 
   /** Newest first. */

@@ -80,6 +80,11 @@ const entries: fc.Arbitrary<Entry> = fc
               at: fc.nat(),
             }),
             fc.record({ decision: fc.constant("rejected" as const), at: fc.nat(), by: text, reason: text }),
+            fc.record({
+              decision: fc.constant("resolved" as const),
+              at: fc.nat(),
+              previous: fc.record({ decision: fc.constant("approved" as const), at: fc.nat(), by: text }),
+            }),
           ),
           { nil: undefined },
         ),
@@ -87,15 +92,16 @@ const entries: fc.Arbitrary<Entry> = fc
       .map((rest): Entry => ({ ...newEntry(request, state), ...rest, ephemeral: false }));
   });
 
-test("every entry that can be made is read back as it was written", async () => {
+test("all entries that can be made are read back as they were written, one or many at once, in the order of their numbers", async () => {
   await withStore((store) => {
     fc.assert(
-      fc.property(entries, (entry) => {
+      fc.property(fc.uniqueArray(entries, { selector: ({ seq }) => seq, minLength: 1, maxLength: 30 }), (written) => {
         const execution = begin(store);
-        store.write(execution, [entry]);
-        expect(store.entries(execution).get(entry.seq)).toEqual(entry);
+        store.write(execution, written);
+        const inOrder = written.toSorted((a, b) => a.seq - b.seq);
+        expect([...store.entries(execution).values()]).toEqual(inOrder);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
