@@ -212,7 +212,8 @@ export class Pass implements Bridge {
     // One transaction for the turn, before any effect of it leaves (G1). What only reads is written with the next one; the
     // end of an effect is written at once, because a long call after it would leave it in doubt for as long. The end of the run
     // writes it too, if nothing else is waited for before.
-    const endsNow = turn.done !== undefined && begun.launches.length === 0 && this.#performing.size === 0;
+    const waited = begun.launches.length + this.#performing.size + this.#withheld.size;
+    const endsNow = turn.done !== undefined && waited === 0;
     if (urgent || (this.journal.owesEffect && !endsNow)) this.journal.flush();
     this.#begun = undefined;
     for (const entry of begun.launches) void this.#perform(entry);

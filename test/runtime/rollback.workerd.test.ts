@@ -190,6 +190,38 @@ test("asked for again, a rollback tries the reverts that failed, newest first, u
   });
 });
 
+/** Rolls back until the second revert is with its tool, and ends the facet there. */
+async function crashAmidRollback(
+  runtime: CodemodeRuntimeHandle,
+  ctx: DurableObjectState,
+  executionId: string,
+  gate: Gate,
+): Promise<void> {
+  const rolling = runtime.rollback({ executionId }).then(
+    () => "answered",
+    () => "lost",
+  );
+  await gate.openInOrder("c");
+  await gate.reached("b");
+  await crashFacet(ctx);
+  gate.open("b");
+  expect(await rolling).toBe("lost");
+}
+
+/** The rollback that a crash cut off is taken up, and undoes what is left. */
+async function expectTakenUp(runtime: CodemodeRuntimeHandle, executionId: string, gate: Gate): Promise<void> {
+  expect(await runtime.execution(executionId)).toMatchObject({ status: "rolling_back" });
+  const recovering = runtime.recover();
+  for (const id of ["b", "a"]) await gate.openInOrder(id);
+  await recovering;
+  const execution = await runtime.execution(executionId);
+  expect(execution?.status).toBe("rolled_back");
+  expect(execution?.log.filter(({ state }) => state === "reverted").map(({ seq }) => seq)).toEqual([1, 5, 6]);
+}
+
+/** What tools are asked to undo then: the revert that was cut off is asked for again, under the same key. */
+const TWICE_ASKED = ["c true E:6:revert", "b true E:5:revert", "b true E:5:revert", "a true E:1:revert"];
+
 /** A run whose rollback undid nothing; whatever is undone from now on waits at the gate. */
 async function withFailedRollback(
   body: (at: {
@@ -228,23 +260,9 @@ test("G6 two who ask for it again at once try each failed revert once and get th
 
 test("a crash while it is tried again: it is taken up, what was undone by then is not undone twice", async () => {
   await withFailedRollback(async ({ runtime, ctx, executionId, gate, reverted }) => {
-    const rolling = runtime.rollback({ executionId }).then(
-      () => "answered",
-      () => "lost",
-    );
-    await gate.openInOrder("c");
-    await gate.reached("b");
-    await crashFacet(ctx);
-    gate.open("b");
-    expect(await rolling).toBe("lost");
-    expect(await runtime.execution(executionId)).toMatchObject({ status: "rolling_back" });
-    const recovering = runtime.recover();
-    for (const id of ["b", "a"]) await gate.openInOrder(id);
-    await recovering;
-    const execution = await runtime.execution(executionId);
-    expect(execution?.status).toBe("rolled_back");
-    expect(execution?.log.filter(({ state }) => state === "reverted").map(({ seq }) => seq)).toEqual([1, 5, 6]);
-    expect(reverted).toEqual(["c true E:6:revert", "b true E:5:revert", "b true E:5:revert", "a true E:1:revert"]);
+    await crashAmidRollback(runtime, ctx, executionId, gate);
+    await expectTakenUp(runtime, executionId, gate);
+    expect(reverted).toEqual(TWICE_ASKED);
   });
 });
 
@@ -291,25 +309,11 @@ test("a crash in the middle: what was undone is not undone twice, the rest is un
     async (runtime) => completed(await runtime.execute({ code: CODE })).executionId,
   );
   await place.run(toolbox, async (runtime, ctx) => {
-    const rolling = runtime.rollback({ executionId }).then(
-      () => "answered",
-      () => "lost",
-    );
-    await gate.openInOrder("c");
-    await gate.reached("b");
-    await crashFacet(ctx);
-    gate.open("b");
-    expect(await rolling).toBe("lost");
+    await crashAmidRollback(runtime, ctx, executionId, gate);
   });
   await place.run(toolbox, async (runtime) => {
-    expect(await runtime.execution(executionId)).toMatchObject({ status: "rolling_back" });
-    const recovering = runtime.recover();
-    for (const id of ["b", "a"]) await gate.openInOrder(id);
-    await recovering;
-    const execution = await runtime.execution(executionId);
-    expect(execution?.status).toBe("rolled_back");
-    expect(execution?.log.filter(({ state }) => state === "reverted").map(({ seq }) => seq)).toEqual([1, 5, 6]);
-    expect(reverted).toEqual(["c true E:6:revert", "b true E:5:revert", "b true E:5:revert", "a true E:1:revert"]);
+    await expectTakenUp(runtime, executionId, gate);
+    expect(reverted).toEqual(TWICE_ASKED);
   });
 });
 
