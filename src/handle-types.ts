@@ -104,32 +104,141 @@ export interface CodemodeExpireOptions {
   readonly maxAgeMs?: number;
 }
 
+/**
+ * A runtime, as its host holds it. Misspelt options, and ids that are no text, are refused with `INVALID_INPUT`, and nothing
+ * is written.
+ */
 export interface CodemodeRuntimeHandle {
-  /** The one tool for the model. */
+  /**
+   * The one tool for the model: for the AI SDK, TanStack AI, or any framework that reads Standard Schema.
+   *
+   * @example
+   * ```ts
+   * streamText({ model, messages, tools: { codemode: runtime.tool() } });
+   * ```
+   */
   tool(options?: CodemodeRuntimeToolOptions): CodemodeTool;
+  /**
+   * Runs a program until it completes, fails, or waits for a person. A program that fails is an outcome, not an exception: look
+   * at `status`.
+   *
+   * @example
+   * ```ts
+   * const outcome = await runtime.execute({ code: "async () => (await github.issues_list({})).length" });
+   * if (outcome.status === "completed") console.log(outcome.result);
+   * ```
+   */
   execute(input: ProxyToolInput): Promise<ProxyToolOutput>;
+  /** What programs get from `codemode.search`: methods and snippets, best first. An empty query lists everything. */
   search(query: string, options?: SearchOptions): Promise<SearchOutput>;
+  /**
+   * What programs get from `codemode.describe`: the types of a connector, a method (`"github.issues_list"`) or a snippet.
+   *
+   * @throws CodemodeError `UNKNOWN_TARGET`, with near names.
+   */
   describe(target: string): Promise<DescribeOutput>;
+  /** What waits for a person: of one execution, or of all. Empty also for an id that does not exist. */
   pending(executionId?: string): Promise<PendingAction[]>;
+  /**
+   * Lets what waits run, and answers the outcome of the run as it goes on. Without `seq`: everything that is pending now.
+   * A decision that comes too late or means something else changes nothing; its outcome is an error with the code
+   * `NOT_PENDING`, `STALE_DECISION`, `NOT_FOUND` or `INVALID_ARGUMENTS` (edited `args`).
+   *
+   * @example
+   * ```ts
+   * for (const { executionId, seq, digest } of await runtime.pending()) {
+   *   await runtime.approve({ executionId, seq, digest, by: "ada@example.com" });
+   * }
+   * ```
+   */
   approve(options: CodemodeApproveOptions): Promise<ProxyToolOutput>;
-  /** True when the action was rejected; false when it was no longer pending, and nothing changed. */
+  /**
+   * Refuses one action: the run ends, or with `then: "throw"` the program catches the rejection and goes on.
+   *
+   * @returns true when it was rejected; false when it was no longer pending, and nothing changed.
+   * @throws CodemodeError `STALE_DECISION` when `digest` names something else than what is pending.
+   * @example
+   * ```ts
+   * await runtime.reject({ executionId, seq, digest, by: "ada@example.com", reason: "over the limit", then: "throw" });
+   * ```
+   */
   reject(options: CodemodeRejectOptions): Promise<boolean>;
+  /**
+   * Settles a call that a crash left in doubt (`kind: "in_doubt"` in `pending()`): it ran and this was its result, it did not
+   * and is to run, or it failed. Answers the outcome of the run as it goes on.
+   *
+   * Of a run that has ended, only `as: "ran"` and `as: "fail"`: nothing is called any more, but a rollback then knows whether
+   * there is something to undo.
+   *
+   * @example
+   * ```ts
+   * await runtime.resolve({ executionId, seq, digest, as: "ran", result: { id: 7 } });
+   * await runtime.resolve({ executionId, seq, digest, as: "run" });
+   * await runtime.resolve({ executionId, seq, digest, as: "fail", error: "The bank has no such payment." });
+   * ```
+   */
   resolve(options: CodemodeResolveOptions): Promise<ProxyToolOutput>;
+  /** Ends a run and its isolate; what ran stays. False when it was over already, or there is none of that id. */
   cancel(options: { readonly executionId: string; readonly reason?: string }): Promise<boolean>;
+  /**
+   * Undoes what a run did, newest first, by its tools' `revert`, and ends it if it waits. Once more: tries again what failed.
+   *
+   * @throws CodemodeError `NOT_FOUND`, `ILLEGAL_TRANSITION` (it is running: cancel it first).
+   */
   rollback(options: CodemodeRollbackOptions): Promise<RollbackReport>;
+  /** What {@link rollback} would do now; changes nothing. */
   previewRollback(options: CodemodeRollbackOptions): Promise<RollbackReport>;
+  /** Takes up every run that a crash interrupted, and answers their outcomes. {@link maintain} does it, too. */
   recover(): Promise<ProxyToolOutput[]>;
+  /** Gives up runs that have waited for too long; answers their ids. {@link maintain} does it, too. */
   expirePaused(options?: CodemodeExpireOptions): Promise<string[]>;
+  /**
+   * Everything that must happen from time to time: recovers, expires and prunes. Call it from `alarm()`, a schedule, or (not
+   * awaited) an Agent's `onStart()`.
+   *
+   * @example
+   * ```ts
+   * override async alarm() {
+   *   const { next } = await this.runtime.maintain();
+   *   if (next !== undefined) await this.ctx.storage.setAlarm(next);
+   * }
+   * ```
+   */
   maintain(options?: CodemodeExpireOptions): Promise<MaintainReport>;
+  /** The history with whole journals, newest first. For screens use {@link listExecutions}, which reads far less. */
   executions(limit?: number): Promise<ExecutionState[]>;
+  /**
+   * A page of the history without journals, newest first.
+   *
+   * @example
+   * ```ts
+   * const first = await runtime.listExecutions({ limit: 20 });
+   * const second = first.cursor === undefined ? undefined : await runtime.listExecutions({ cursor: first.cursor });
+   * ```
+   */
   listExecutions(
     options?: ListExecutionsOptions,
   ): Promise<{ readonly executions: ExecutionSummary[]; readonly cursor?: string }>;
+  /** One execution with its whole journal, or null. */
   execution(id: string): Promise<ExecutionState | null>;
+  /** Forgets an execution and its journal, also one that waits for a person. False when there is none of that id. */
   deleteExecution(id: string): Promise<boolean>;
+  /** Forgets all ended executions but the newest `keep` (default `maxExecutions`); answers how many went. */
   pruneExecutions(keep?: number): Promise<number>;
+  /**
+   * Keeps the program of an execution under a name, for `codemode.run(name, input)`. A name that is taken is replaced; runs that
+   * have begun keep the one that they began with.
+   *
+   * @throws CodemodeError `INVALID_NAME`, `NOT_FOUND`, `SYNTAX_ERROR` (its program does not parse), `INVALID_SCHEMA`, `VALUE_TOO_LARGE`.
+   * @example
+   * ```ts
+   * await runtime.saveSnippet("owing", { executionId, description: "Accounts that owe more than an amount" });
+   * ```
+   */
   saveSnippet(name: string, options: SaveSnippetOptions): Promise<Snippet>;
+  /** All saved snippets. */
   snippets(): Promise<Snippet[]>;
+  /** Forgets a snippet. False when there is none of that name. */
   deleteSnippet(name: string): Promise<boolean>;
 }
 

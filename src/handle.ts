@@ -1,13 +1,9 @@
 /** `createCodemodeRuntime`: the host's handle on a runtime, which checks what it is given and speaks to the facet. */
-import { env } from "cloudflare:workers";
-import { CodemodeConnector } from "./connector/connector.ts";
-import { AdaptedConnector, isReleasedConnector } from "./connector/foreign.ts";
 import { CodemodeError } from "./errors.ts";
 import type { CodemodeRuntimeHandle, CreateCodemodeRuntimeOptions, ListExecutionsOptions } from "./handle-types.ts";
 import { HostCapabilities } from "./host-port.ts";
 import type { ProxyToolInput, ProxyToolOutput, RollbackReport, Snippet } from "./journal/public.ts";
-import { DEFAULT_MAX_EXECUTIONS, DEFAULT_PAUSED_TTL_MS } from "./limits.ts";
-import { assertConnectorName } from "./names.ts";
+import { DEFAULT_MAX_EXECUTIONS } from "./limits.ts";
 import type { CodemodeRuntime } from "./runtime/facet.ts";
 import type { HostPort } from "./runtime/port.ts";
 import {
@@ -22,7 +18,16 @@ import type { SnippetRecord } from "./store/store.ts";
 import { ObservedPort } from "./telemetry/observed-port.ts";
 import { makeRecorder } from "./telemetry/telemetry.ts";
 import { checkOptions, checkRange, checkText, encodeArgument } from "./tool/check.ts";
-import { checkChoice, checkDecision, checkLimits, checkNote } from "./tool/check-decision.ts";
+import {
+  checkChoice,
+  checkDecision,
+  checkExecutionId,
+  checkLimits,
+  checkMaxAge,
+  checkNote,
+} from "./tool/check-decision.ts";
+import { checkContext, checkExecutor, checkFunction, checkRuntimeName } from "./tool/check-setup.ts";
+import { connectorsOf } from "./tool/connectors.ts";
 import { makeTool } from "./tool/tool.ts";
 import { executionView, outcomeView, pendingView, summaryView } from "./view.ts";
 import { encodeFailure, encodeValue } from "./wire/values.ts";
@@ -54,27 +59,6 @@ function facetOf(ctx: DurableObjectState, name: string): Facet {
   }
   // The platform's types do not know which class an export is.
   return ctx.facets.get(`codemode:${name}`, () => ({ class: exported as DurableObjectClass })) as unknown as Facet;
-}
-
-function instancesOf(options: CreateCodemodeRuntimeOptions): CodemodeConnector[] {
-  const connectors = options.connectors.map((given) => {
-    const connector = typeof given === "function" ? new given(options.ctx, env) : given;
-    if (connector instanceof CodemodeConnector) return connector;
-    if (isReleasedConnector(connector)) return new AdaptedConnector(options.ctx, env, connector);
-    throw new CodemodeError("INVALID_INPUT", "connectors takes instances or classes of CodemodeConnector.");
-  });
-  const names = new Set<string>();
-  for (const connector of connectors) {
-    const name = connector.name();
-    assertConnectorName(name);
-    if (names.has(name)) {
-      throw new CodemodeError("INVALID_NAME", `Two connectors are named "${name}". Override name() of one of them.`, {
-        name,
-      });
-    }
-    names.add(name);
-  }
-  return connectors;
 }
 
 function unwrap<T extends object>(answer: T | Refusal): T {
@@ -127,10 +111,13 @@ function snippetView(record: SnippetRecord): Snippet {
  */
 export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): CodemodeRuntimeHandle {
   checkOptions("createCodemodeRuntime", options, OPTION_NAMES, ["ctx", "executor", "connectors"]);
-  const connectors = instancesOf(options);
+  checkContext(options.ctx);
+  checkExecutor(options.executor);
+  const connectors = connectorsOf(options.ctx, options.connectors);
   const names = connectors.map((connector) => connector.name());
   const facetName = options.name ?? "default";
-  checkNote("name", facetName);
+  checkRuntimeName(facetName);
+  checkFunction("transformResult", options.transformResult);
   /** Asked for anew with each request: a stub of a facet that has died since is dead for good. */
   const facet = () => facetOf(options.ctx, facetName);
   facet();
@@ -187,12 +174,9 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
   const execute = async (input: ProxyToolInput): Promise<ProxyToolOutput> => {
     const code: unknown = Reflect.get(Object(input), "code");
     if (typeof code !== "string") {
-      return {
-        status: "error",
-        executionId: "",
-        error: `code must be a string, got ${code === null ? "null" : typeof code}.`,
-        code: "INVALID_INPUT",
-      };
+      const given = typeof input === "string" ? "a string in its place" : code === null ? "null" : typeof code;
+      const error = `execute takes { code }, where code is the program's text; got ${given}.`;
+      return { status: "error", executionId: "", error, code: "INVALID_INPUT" };
     }
     const id = `exec_${crypto.randomUUID()}`;
     const run = () => settle(id, () => facet().execute({ id, code }, settings, port));
@@ -211,16 +195,23 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
     }));
 
   return {
-    tool: (toolOptions) => makeTool(execute, names, toolOptions),
+    tool: (toolOptions = {}) => {
+      checkOptions("tool", toolOptions, ["description", "connectorHints"], []);
+      return makeTool(execute, names, toolOptions);
+    },
     execute,
     search: async (query, searchOptions) => capabilities.search(query, searchOptions, await snippetEntries()),
     describe: (target) => capabilities.describe(target, snippetEntries),
 
-    pending: async (executionId) => (await facet().pending(executionId, settings, port)).map(pendingView),
+    pending: async (executionId) => {
+      if (executionId !== undefined) checkText("executionId", executionId);
+      return (await facet().pending(executionId, settings, port)).map(pendingView);
+    },
     approve: async (request) => {
       checkDecision("approve", request, ["args"], []);
       const { executionId, seq, digest, by, reason } = request;
-      const args = "args" in request ? encodeArgument(request.args) : undefined;
+      // A screen passes `args: edited` also where nobody edited anything.
+      const args = request.args === undefined ? undefined : encodeArgument(request.args);
       return decide({ executionId, digest, by, reason, decision: { kind: "approve", seq, args } });
     },
     reject: async (request) => {
@@ -256,21 +247,20 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
       return facet().cancel(executionId, reason, settings, port);
     },
 
-    rollback: async ({ executionId }): Promise<RollbackReport> => {
-      checkText("executionId", executionId);
+    rollback: async (request): Promise<RollbackReport> => {
+      const executionId = checkExecutionId("rollback", request);
       const undo = () => facet().rollback(executionId, settings, port);
       return unwrap(await (recorder === undefined ? undo() : recorder.calledFor(executionId, undo)));
     },
-    previewRollback: async ({ executionId }): Promise<RollbackReport> => {
-      checkText("executionId", executionId);
+    previewRollback: async (request): Promise<RollbackReport> => {
+      const executionId = checkExecutionId("previewRollback", request);
       return unwrap(await facet().previewRollback(executionId, port));
     },
 
     recover: async () => Promise.all((await facet().recover(settings, port)).map((raw) => show(raw, raw.execution.id))),
-    expirePaused: async ({ maxAgeMs } = {}) =>
-      facet().expire(checkRange("maxAgeMs", maxAgeMs, 0, Number.MAX_SAFE_INTEGER, DEFAULT_PAUSED_TTL_MS), port),
-    maintain: async ({ maxAgeMs } = {}) => {
-      const age = checkRange("maxAgeMs", maxAgeMs, 0, Number.MAX_SAFE_INTEGER, DEFAULT_PAUSED_TTL_MS);
+    expirePaused: async (request) => facet().expire(checkMaxAge("expirePaused", request), port),
+    maintain: async (request) => {
+      const age = checkMaxAge("maintain", request);
       const recovered = (await facet().recover(settings, port)).map(({ execution }) => execution.id);
       const expired = await facet().expire(age, port);
       const pruned = await facet().prune(settings.maxExecutions);
@@ -283,7 +273,9 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
       const whole: WholeExecution[] = JSON.parse(await facet().listWhole(newest));
       return whole.map(executionView);
     },
-    listExecutions: async ({ limit, cursor }: ListExecutionsOptions = {}) => {
+    listExecutions: async (request: ListExecutionsOptions = {}) => {
+      checkOptions("listExecutions", request, ["limit", "cursor"], []);
+      const { limit, cursor } = request;
       const page = checkRange("limit", limit, 1, MAX_PAGE, 20);
       const before = cursor === undefined ? undefined : Number(cursor);
       if (before !== undefined && !Number.isSafeInteger(before)) {

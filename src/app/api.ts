@@ -1,7 +1,8 @@
 /** The demo Worker's HTTP API: a thin JSON door to one runtime, for use by hand and by the demo. */
 import * as v from "valibot";
-import { isCodemodeError } from "../errors.ts";
+import { CodemodeError, isCodemodeError } from "../errors.ts";
 import type { CodemodeRuntimeHandle } from "../handle-types.ts";
+import { isFromAnotherSite, whyRefused } from "./refusals.ts";
 
 const id = v.pipe(v.string(), v.nonEmpty());
 const seq = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -31,7 +32,7 @@ type Route = (runtime: CodemodeRuntimeHandle, body: unknown, url: URL) => Promis
 /** Every route with what it does, shown at `/`. */
 const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Route }>> = {
   "POST /execute": {
-    says: "run a program: the body is the code, or JSON { code }",
+    says: "the code of a program as its body, or JSON { code }; runs it",
     run: (runtime, body) =>
       runtime.execute({ code: typeof body === "string" ? body : v.parse(v.object({ code: v.string() }), body).code }),
   },
@@ -64,7 +65,15 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Rou
   },
   "GET /execution": {
     says: "?id= one execution with its journal",
-    run: (runtime, _body, url) => runtime.execution(url.searchParams.get("id") ?? ""),
+    run: async (runtime, _body, url) => {
+      const executionId = url.searchParams.get("id") ?? "";
+      const found = await runtime.execution(executionId);
+      if (found !== null) return found;
+      throw new CodemodeError(
+        "NOT_FOUND",
+        `There is no execution ${executionId}. GET /executions lists those there are.`,
+      );
+    },
   },
   "GET /search": {
     says: "?q= tools and snippets",
@@ -74,35 +83,52 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Rou
 
 /** JSON of any value that a program may return. */
 function json(value: unknown, status = 200): Response {
-  const text = JSON.stringify(
-    value,
-    (_key, item: unknown) => (typeof item === "bigint" ? `${item}n` : item instanceof Map ? [...item] : item),
-    2,
-  );
+  const text = JSON.stringify(value, (_key, item: unknown) => readable(item), 2);
   return new Response(`${text ?? "null"}\n`, { status, headers: { "content-type": "application/json" } });
 }
 
-async function bodyOf(request: Request): Promise<unknown> {
-  const text = request.method === "POST" ? await request.text() : "";
-  return request.headers.get("content-type")?.includes("json") ? JSON.parse(text) : text;
+/** What JSON does not have, as something that a person can read. */
+function readable(item: unknown): unknown {
+  if (typeof item === "bigint") return `${item}n`;
+  if (item instanceof Map || item instanceof Set) return [...item];
+  if (ArrayBuffer.isView(item) || item instanceof ArrayBuffer) return `(${item.byteLength} bytes)`;
+  if (item instanceof Error) return `${item.name}: ${item.message}`;
+  return item;
+}
+
+/** Programs are text; everything else is JSON, also where curl calls it a form. */
+async function bodyOf(request: Request, path: string): Promise<unknown> {
+  if (request.method !== "POST") return undefined;
+  const text = await request.text();
+  const isText = path === "/execute" && !request.headers.get("content-type")?.includes("json");
+  return isText || text === "" ? text : JSON.parse(text);
+}
+
+function noRoute(method: string, path: string): Response {
+  const routes = Object.fromEntries(Object.entries(ROUTES).map(([route, { says }]) => [route, says]));
+  if (path === "/") return json({ routes });
+  const others = Object.keys(ROUTES).filter((route) => route.endsWith(` ${path}`));
+  const instead = others.length > 0 ? `, only ${others.join(" and ")}.` : ". These are all routes.";
+  return json({ error: `There is no ${method} ${path}${instead}`, routes }, 404);
 }
 
 /** Answers one request; errors have a code and say the next step. */
 export async function answer(runtime: CodemodeRuntimeHandle, request: Request): Promise<Response> {
   const url = new URL(request.url);
-  const route = ROUTES[`${request.method} ${url.pathname}`];
-  if (route === undefined) {
-    return json(
-      { routes: Object.fromEntries(Object.entries(ROUTES).map(([path, { says }]) => [path, says])) },
-      url.pathname === "/" ? 200 : 404,
-    );
+  const name = `${request.method} ${url.pathname}`;
+  const route = ROUTES[name];
+  if (route === undefined) return noRoute(request.method, url.pathname);
+  if (request.method === "POST" && isFromAnotherSite(request)) {
+    return json({ error: "A page of another site may not send this. Send it from here, or with curl." }, 403);
   }
   try {
-    return json(await route.run(runtime, await bodyOf(request), url));
+    return json(await route.run(runtime, await bodyOf(request, url.pathname), url));
   } catch (error) {
-    if (isCodemodeError(error)) return json({ error: error.message, code: error.code }, 400);
-    if (v.isValiError(error)) return json({ error: v.summarize(error.issues), code: "INVALID_INPUT" }, 400);
-    if (error instanceof SyntaxError) return json({ error: error.message, code: "INVALID_INPUT" }, 400);
+    if (isCodemodeError(error)) {
+      return json({ error: error.message, code: error.code }, error.code === "NOT_FOUND" ? 404 : 400);
+    }
+    const why = whyRefused(error);
+    if (why !== undefined) return json({ error: `${why} ${name} takes ${route.says}`, code: "INVALID_INPUT" }, 400);
     throw error;
   }
 }

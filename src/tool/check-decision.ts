@@ -1,6 +1,6 @@
 /** Checks of decisions, notes and limits: what is written down must be what the next start can read. */
 import { CodemodeError } from "../errors.ts";
-import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
+import { DEFAULT_LIMITS, DEFAULT_PAUSED_TTL_MS, type Limits } from "../limits.ts";
 import { checkOptions, checkRange, checkText } from "./check.ts";
 
 /** A note (a name, a reason, a description) shares its row with other columns, and a row ends at 2 MB. */
@@ -30,6 +30,21 @@ export function checkDecision(where: string, given: unknown, own: readonly strin
   checkText("executionId", option("executionId"));
   checkRange("seq", option("seq"), 0, Number.MAX_SAFE_INTEGER, 0);
   for (const name of ["digest", "by", "reason"]) checkNote(name, option(name));
+}
+
+/** The execution that `{ executionId }` names. What else is in it does not matter: an outcome names its execution, too. */
+export function checkExecutionId(where: string, given: unknown): string {
+  checkOptions(where, given, Object.keys(Object(given)), ["executionId"]);
+  const executionId: unknown = Reflect.get(Object(given), "executionId");
+  checkText("executionId", executionId);
+  return executionId;
+}
+
+/** The age of `{ maxAgeMs }`. A misspelt one must not read as a whole day. */
+export function checkMaxAge(where: string, given: unknown = {}): number {
+  checkOptions(where, given, ["maxAgeMs"], []);
+  const age: unknown = Reflect.get(Object(given), "maxAgeMs");
+  return checkRange("maxAgeMs", age, 0, Number.MAX_SAFE_INTEGER, DEFAULT_PAUSED_TTL_MS);
 }
 
 /** The limits of a runtime: the defaults with what the host gave in their places. */

@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -40,4 +41,21 @@ test("npm start serves the Worker, prints its URL, and keeps its state from one 
   const pending: unknown = await (await fetch(`${second.url}/pending`)).json();
   await second.stop();
   expect(pending).toContainEqual(expect.objectContaining({ executionId: Reflect.get(Object(outcome), "executionId") }));
+});
+
+test("npm start says what to do about a port that is taken or is none", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const taken = String(Reflect.get(Object(other.address()), "port"));
+  const start = (port: string) =>
+    run(process.execPath, ["scripts/start.ts"], { cwd: ROOT, env: { ...process.env, PORT: port } });
+  await expect(start(taken)).rejects.toMatchObject({
+    code: 1,
+    stderr: `Port ${taken} is taken, perhaps by another start. Stop that, or choose another port: PORT=0 npm start\n`,
+  });
+  await expect(start("http")).rejects.toMatchObject({
+    code: 1,
+    stderr: 'PORT must be a number from 0 (any free port) to 65535, got "http".\n',
+  });
+  other.close();
 });

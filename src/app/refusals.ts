@@ -1,0 +1,30 @@
+/** What the HTTP API says of a request that it does not take: where the fault is, and what would be taken. */
+import * as v from "valibot";
+
+/** One fault of a body, by the key that it is at. */
+function fault(issue: v.BaseIssue<unknown>): string {
+  const at = v.getDotPath(issue);
+  if (at === null) return "The body must be an object";
+  if (issue.expected === "never") return `${at} is not known`;
+  return issue.received === "undefined"
+    ? `${at} is missing`
+    : `${at}: expected ${issue.expected}, got ${issue.received}`;
+}
+
+/** Why a body was refused; undefined for an error of another kind. */
+export function whyRefused(error: unknown): string | undefined {
+  if (v.isValiError(error)) return `${[...new Set(error.issues.map(fault))].join("; ")}.`;
+  if (error instanceof SyntaxError) return `The body must be JSON: ${error.message.replace(/\.$/, "")}.`;
+  return undefined;
+}
+
+/**
+ * Whether a page of another site sent a request: a browser sends plain text anywhere without asking first, so any page that
+ * is open could run programs here, and approve them. Programs such as curl send neither header.
+ */
+export function isFromAnotherSite(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  const origin = request.headers.get("origin");
+  if (site !== null && site !== "same-origin" && site !== "none") return true;
+  return origin !== null && origin !== new URL(request.url).origin;
+}
