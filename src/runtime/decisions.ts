@@ -102,3 +102,25 @@ export function applyDecision(journal: LiveJournal, entries: readonly Entry[], r
     journal.touch(entry);
   }
 }
+
+/**
+ * After the end a person may still say how a call in doubt ended, so that a rollback knows what there is to undo. Nothing is
+ * called any more, and nothing else is decided.
+ */
+export function resolveAfterEnd(journal: LiveJournal, request: DecisionRequest): Refusal | undefined {
+  const { id, status } = journal.execution;
+  const { decision } = request;
+  if (decision.kind !== "resolve")
+    return refuse("NOT_PENDING", `${id} is ${status}; nothing waits for a decision. Nothing changed.`);
+  const targets = decisionTargets(journal.entries, request);
+  if (!Array.isArray(targets)) return targets;
+  if (decision.as === "run") {
+    return refuse(
+      "NOT_PENDING",
+      `${id} is ${status} and calls nothing any more. Say as: "ran" or as: "fail". Nothing changed.`,
+    );
+  }
+  applyDecision(journal, targets, request);
+  journal.flush();
+  return undefined;
+}

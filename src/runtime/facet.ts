@@ -16,7 +16,7 @@ import { releasedSnippets } from "../store/released.ts";
 import { type ExecutionRecord, JournalStore, type SnippetRecord } from "../store/store.ts";
 import { exceedsBytes } from "../wire/values.ts";
 import { AnswerBudget } from "./answer.ts";
-import { applyDecision, decisionTargets } from "./decisions.ts";
+import { applyDecision, decisionTargets, resolveAfterEnd } from "./decisions.ts";
 import { contentHash } from "./digest.ts";
 import { cancelledEnd } from "./endings.ts";
 import { expire } from "./expiry.ts";
@@ -114,6 +114,7 @@ export class CodemodeRuntime extends DurableObject {
     if (journal === undefined) return notFound(request.executionId);
     const { execution } = journal;
     const live = this.#runs.get(execution.id);
+    if (isTerminal(execution.status)) return resolveAfterEnd(journal, request) ?? show(journal);
     if (execution.status !== "paused" && (execution.status !== "running" || live === undefined)) {
       return {
         refused: "NOT_PENDING",

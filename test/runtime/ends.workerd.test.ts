@@ -39,6 +39,16 @@ async function cancelWhileItRuns(runtime: CodemodeRuntimeHandle, world: World): 
   return id;
 }
 
+/** An execution that was ended while nobody knew how its only call did. */
+async function leaveInDoubt(world: World, ctx: DurableObjectState): Promise<string> {
+  await startAndAbandon(world, ctx, `async () => slow.log({ id: "x" })`, ["x"]);
+  // Without its connectors it is not taken up, and can only be ended.
+  const other = anotherHandle(ctx, {});
+  const { id } = await only(other);
+  expect(await other.cancel({ executionId: id })).toBe(true);
+  return id;
+}
+
 describe("a call of a dead process that nobody will settle any longer is in doubt when its execution ends", () => {
   test("by cancelling, with no pass: in the answer, the list, the rollback's plan, and on disk", async () => {
     const world = makeWorld();
@@ -131,22 +141,88 @@ describe("a call of a dead process that nobody will settle any longer is in doub
     });
   });
 
-  test("nothing waits for a person then, and a resolution is refused and changes nothing", async () => {
+  test("nothing waits for a person then", async () => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime, ctx) => {
-      await startAndAbandon(world, ctx, `async () => slow.log({ id: "x" })`, ["x"]);
-      const other = anotherHandle(ctx, {});
-      const { id: executionId } = await only(other);
-      await other.cancel({ executionId });
-      const before = await runtime.execution(executionId);
+      const executionId = await leaveInDoubt(world, ctx);
       expect(await runtime.pending()).toEqual([]);
       expect(await runtime.pending(executionId)).toEqual([]);
-      expect(await runtime.resolve({ executionId, seq: 0, as: "ran", result: 1 })).toMatchObject({
+    });
+  });
+});
+
+describe("what became of a call that is in doubt can still be said after the end", () => {
+  test("it ran: the journal says so, and a rollback undoes it, with the result that was given", async () => {
+    const world = makeWorld();
+    const place = newPlace();
+    const executionId = await place.run(world.toolbox, async (runtime, ctx) => {
+      const id = await leaveInDoubt(world, ctx);
+      const outcome = await runtime.resolve({ executionId: id, seq: 0, as: "ran", result: { id: 7 }, by: "ada" });
+      expect(outcome).toMatchObject({ executionId: id, status: "error", code: "CANCELLED" });
+      return id;
+    });
+    await evict(place);
+    await place.run(world.toolbox, async (runtime) => {
+      expect(await runtime.execution(executionId)).toMatchObject({
         status: "error",
-        code: "NOT_PENDING",
-        error: expect.stringContaining("is error; nothing waits for a decision"),
+        log: [{ state: "applied", result: { id: 7 }, decision: { decision: "resolved", by: "ada" } }],
+      });
+      expect((await runtime.rollback({ executionId })).items).toMatchObject([{ seq: 0, outcome: "reverted" }]);
+    });
+    expect(world.calls()).toEqual(['slow.log({"id":"x"})', 'undo slow.log({"id":"x"})']);
+  });
+
+  test("it ran, said after a rollback: the next one undoes it", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const executionId = await leaveInDoubt(world, ctx);
+      expect((await runtime.rollback({ executionId })).items).toMatchObject([{ outcome: "in_doubt" }]);
+      await runtime.resolve({ executionId, seq: 0, as: "ran", result: 1 });
+      expect((await runtime.rollback({ executionId })).items).toMatchObject([{ outcome: "reverted" }]);
+      expect(await states(runtime, executionId)).toEqual(["reverted"]);
+    });
+  });
+
+  test("it did not: there is nothing to undo", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const executionId = await leaveInDoubt(world, ctx);
+      await runtime.resolve({ executionId, seq: 0, as: "fail", error: "the bank knows nothing" });
+      expect(await runtime.execution(executionId)).toMatchObject({
+        log: [{ state: "error", error: { message: "the bank knows nothing" } }],
+      });
+      expect((await runtime.rollback({ executionId })).items).toEqual([]);
+    });
+  });
+
+  test.each([
+    [{ seq: 0, as: "run" }, "NOT_PENDING", 'Say as: "ran" or as: "fail"'],
+    [{ seq: 0, as: "ran", result: 1, digest: "0".repeat(40) }, "STALE_DECISION", "Look at pending() again"],
+    [{ seq: 1, as: "ran", result: 1 }, "NOT_FOUND", "has no call 1"],
+  ] as const)("it does not run again, and what was not seen is not settled: %o", async (resolution, code, sentence) => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const executionId = await leaveInDoubt(world, ctx);
+      const before = await runtime.execution(executionId);
+      expect(await runtime.resolve({ executionId, ...resolution })).toMatchObject({
+        status: "error",
+        code,
+        error: expect.stringContaining(sentence),
       });
       expect(await runtime.execution(executionId)).toEqual(before);
+      expect(world.calls()).toEqual(['slow.log({"id":"x"})']);
+    });
+  });
+
+  test("once: what was said is not said anew", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const executionId = await leaveInDoubt(world, ctx);
+      await runtime.resolve({ executionId, seq: 0, as: "fail" });
+      expect(await runtime.resolve({ executionId, seq: 0, as: "ran", result: 1 })).toMatchObject({ code: "NOT_PENDING" });
+      expect(await runtime.approve({ executionId, seq: 0 })).toMatchObject({ code: "NOT_PENDING" });
+      expect(await runtime.reject({ executionId, seq: 0 })).toBe(false);
+      expect(await states(runtime, executionId)).toEqual(["error"]);
     });
   });
 });
