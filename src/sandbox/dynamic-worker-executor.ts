@@ -1,4 +1,5 @@
 /** Runs programs in isolates of Cloudflare's Worker Loader. */
+import { CodemodeError } from "../errors.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { assertConnectorName, sanitizeToolName } from "../names.ts";
 import { BridgeTarget } from "./bridge-target.ts";
@@ -89,7 +90,16 @@ function hostFunctions(providers: readonly ResolvedProvider[], options: ExecuteO
 export class DynamicWorkerExecutor implements Executor {
   readonly #options: DynamicWorkerExecutorOptions;
 
+  /** @throws CodemodeError `INVALID_INPUT` where the Worker has no such binding: each run would fail for lack of it. */
   constructor(options: DynamicWorkerExecutorOptions) {
+    const loader: unknown = Reflect.get(Object(options), "loader");
+    if (typeof Reflect.get(Object(loader), "load") !== "function") {
+      throw new CodemodeError(
+        "INVALID_INPUT",
+        'DynamicWorkerExecutor needs the worker loader. Add "worker_loaders": [{ "binding": "LOADER" }] to the Worker\'s configuration, and pass it: `loader: this.env.LOADER`.',
+        { option: "loader" },
+      );
+    }
     this.#options = options;
   }
 

@@ -2,6 +2,7 @@
 import { exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/limits.ts";
+import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { executorWith } from "../hostile/programs.ts";
 
 const math = { name: "math", fns: { add: async (a: unknown, b: unknown) => Number(a) + Number(b) } };
@@ -232,4 +233,18 @@ describe("surroundings", () => {
       /fetch is not defined/,
     );
   });
+});
+
+describe("without the binding", () => {
+  test.each([undefined, {}, { loader: undefined }, { loader: {} }])(
+    "%o: making it says what the Worker's configuration lacks",
+    (options) => {
+      expect(() => Reflect.construct(DynamicWorkerExecutor, [options])).toThrow(
+        expect.objectContaining({
+          code: "INVALID_INPUT",
+          message: expect.stringContaining('"worker_loaders": [{ "binding": "LOADER" }]'),
+        }),
+      );
+    },
+  );
 });
