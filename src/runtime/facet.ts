@@ -147,9 +147,11 @@ export class CodemodeRuntime extends DurableObject {
     port: HostPort,
   ): Promise<Refusal | undefined> {
     if (decision.kind !== "approve" || decision.args === undefined) return undefined;
-    const entry = decision.seq === undefined ? undefined : this.#runs.journal(executionId)?.entries.get(decision.seq);
+    if (decision.seq === undefined)
+      return { refused: "INVALID_INPUT", message: "Edited arguments need the seq of one action. Nothing changed." };
+    const entry = this.#runs.journal(executionId)?.entries.get(decision.seq);
     if (entry === undefined)
-      return { refused: "NOT_FOUND", message: "Edited arguments need the seq of a pending action. Nothing changed." };
+      return { refused: "NOT_FOUND", message: `${executionId} has no call ${decision.seq}. Nothing changed.` };
     const { connector, method, seq, attempt } = entry;
     if (exceedsBytes(decision.args, limits.maxValueBytes)) {
       return {
@@ -161,7 +163,7 @@ export class CodemodeRuntime extends DurableObject {
     if (assessment?.kind === "invalid") {
       return {
         refused: "INVALID_ARGUMENTS",
-        message: `The edited arguments of ${connector}.${method} do not fit: ${assessment.message}. Nothing changed.`,
+        message: `The edited arguments of ${connector}.${method} do not fit: ${assessment.message.replace(/\.$/, "")}. Nothing changed.`,
       };
     }
     return undefined;

@@ -237,7 +237,10 @@ describe("edited arguments", () => {
     await withRuntime(world.toolbox, async (runtime) => {
       const { executionId } = paused(await runtime.execute({ code: THREE }));
       const before = await snapshot(runtime, executionId);
-      expect(await runtime.approve({ executionId, args: { to: "x" } })).toMatchObject({ status: "error" });
+      expect(await runtime.approve({ executionId, args: { to: "x" } })).toMatchObject({
+        code: "INVALID_INPUT",
+        error: expect.stringContaining("need the seq of one action"),
+      });
       expect(await runtime.approve({ executionId, seq: 99, args: { to: "x" } })).toMatchObject({ code: "NOT_FOUND" });
       expect(await snapshot(runtime, executionId)).toEqual(before);
     });
