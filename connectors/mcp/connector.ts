@@ -1,5 +1,5 @@
 /** The MCP connector: every tool of an MCP server as a method that programs call. */
-import { CodemodeConnector } from "../../src/connector/connector.ts";
+import { CodemodeConnector, describesItsTools } from "../../src/connector/connector.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import type {
   Assessment,
@@ -65,6 +65,8 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
   /** Names of the tools that may be called again when nobody knows whether they ran, by hint or by {@link tool}. */
   #repeatable = new Set<string>();
   readonly #watched = new WeakSet<object>();
+  /** Calls about which a person was asked since the list was read: who asks again comes back after a pause. */
+  readonly #asked = new Set<string>();
 
   /**
    * Connects to the server, or gives a connection that exists. Called again when the connection was lost; the lost
@@ -120,6 +122,7 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
   refreshTools(): void {
     this.#listing = undefined;
     this.#reading = undefined;
+    this.#asked.clear();
   }
 
   protected override async tools(): Promise<ConnectorTools> {
@@ -262,10 +265,17 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
     args: unknown,
     context: { readonly executionId: string; readonly seq: number },
   ): Promise<Assessment> {
+    const call = `${context.executionId}:${context.seq}`;
+    // The hook of the pause may be overridden; that the call was assessed before says the same.
+    if (this.#asked.has(call)) this.refreshTools();
     const listing = this.#current();
-    const assessment = await listing.assess(method, args, context);
-    if (assessment.kind === "valid" && assessment.policy.approval) await this.#askServer();
-    return this.#current() === listing ? assessment : this.#current().assess(method, args, context);
+    const first = await this.asDescribed(await listing.assess(method, args, context));
+    const asks = first.kind === "valid" && first.policy.approval;
+    if (asks) await this.#askServer();
+    const isCurrent = this.#current() === listing;
+    const assessment = isCurrent ? first : await this.asDescribed(await this.#current().assess(method, args, context));
+    if (asks) this.#asked.add(call);
+    return assessment;
   }
 
   /** What a person is asked about, and what their word is held against, is what the server says now, not a kept list. */
@@ -293,3 +303,5 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
     if (status === "paused") this.refreshTools();
   }
 }
+
+describesItsTools(McpConnector);

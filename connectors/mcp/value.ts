@@ -83,12 +83,24 @@ function assertSize(where: string, answer: Record<string, unknown>): void {
 }
 
 /**
+ * Where the content goes when it is more than `structuredContent` in other words. Not `content`, which is a common name
+ * of a tool's own fields; and beside the fields, not around them, so that they stay where the output schema has them.
+ */
+export const CONTENT_BESIDE = "mcpContent";
+
+/** A list or a text has no room for a further field, and a tool's own field is not replaced. */
+function hasRoom(structured: unknown): structured is Record<string, unknown> {
+  return isRecord(structured) && !Object.hasOwn(structured, CONTENT_BESIDE);
+}
+
+/**
  * The plain value of an answer:
  *
  * | the answer has | the program sees |
  * |---|---|
  * | `isError` | a thrown `TOOL_ERROR` with the text |
- * | `structuredContent` | that |
+ * | `structuredContent`, alone or beside text | that |
+ * | `structuredContent` beside anything else | its fields, and all content as `mcpContent`, written as below |
  * | only text | the texts, joined; parsed when they are JSON |
  * | anything else | the answer itself, images, audio and blobs as `Uint8Array` beside their `mimeType` |
  *
@@ -106,7 +118,13 @@ export function valueOfResult(where: string, answer: unknown): unknown {
       ...(structuredContent !== undefined && structuredContent !== null && { structuredContent }),
     });
   }
-  if (answer.structuredContent !== undefined && answer.structuredContent !== null) return answer.structuredContent;
-  if (blocks.length > 0 && blocks.every((block) => block.type === "text")) return valueOfText(textOf(blocks));
-  return { ...answer, content: blocks.map((block) => decodeBlock(where, block)) };
+  const isText = blocks.every((block) => block.type === "text");
+  const { structuredContent } = answer;
+  const isStructured = structuredContent !== undefined && structuredContent !== null;
+  if (isStructured && isText) return structuredContent;
+  if (isText && blocks.length > 0) return valueOfText(textOf(blocks));
+  const content = blocks.map((block) => decodeBlock(where, block));
+  return isStructured && hasRoom(structuredContent)
+    ? { ...structuredContent, [CONTENT_BESIDE]: content }
+    : { ...answer, content };
 }

@@ -79,6 +79,7 @@ function decode(bytes: Uint8Array, contentType: string | null, redactor: Redacto
   if (kind === "binary" || kind === "multipart") return redactor.bytes(bytes);
   const text = decoderOf(contentType).decode(bytes);
   if (kind !== "json") return redactor.text(text);
+  if (text.trim() === "") return null;
   const parsed = parseJson(text);
   if (parsed !== undefined) return redactor.json(parsed.value);
   throw new CodemodeError("CONNECTION_LOST", "The server says that its answer is JSON, and it is not.", {
@@ -117,12 +118,26 @@ export async function readAnswer(response: Response, limit: number, redactor: Re
   return decode(bytes, response.headers.get("content-type"), redactor);
 }
 
+/** The first ones say enough; all of them are in the error's data. */
+const MAX_ERRORS_IN_WORDS = 3;
+
+function sentencesOf({ title, detail, message }: Record<string, unknown>): unknown[] {
+  return [title, detail, message];
+}
+
 /** What an error body says in words: problem+json, and the shapes that most APIs use instead. */
 function wordsOf(body: unknown): string | undefined {
   if (typeof body === "string") return body.replace(/\s+/g, " ").trim().slice(0, 300) || undefined;
   if (!isRecord(body)) return undefined;
-  const { error } = body;
-  const candidates = [body.title, body.detail, body.message, error, isRecord(error) ? error.message : undefined];
+  const { error, errors } = body;
+  const listed: unknown[] = Array.isArray(errors) ? errors.slice(0, MAX_ERRORS_IN_WORDS) : [];
+  const candidates = [
+    ...sentencesOf(body),
+    error,
+    body.error_description,
+    ...[error, ...listed].flatMap((item) => (isRecord(item) ? sentencesOf(item) : [])),
+    ...listed,
+  ];
   const words = candidates.filter((candidate) => typeof candidate === "string" && candidate !== "");
   return words.length > 0 ? [...new Set(words)].join(": ").slice(0, 500) : undefined;
 }

@@ -1,9 +1,8 @@
 /** Writes request bodies: JSON, forms, multipart, text and bytes. */
 import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError } from "../../src/errors.ts";
+import { propertyEncoding, writeForm } from "./form.ts";
 import { essence, kindOf, type MediaType } from "./media.ts";
-import type { Parameter } from "./parameters.ts";
-import { serializeQuery } from "./serialize.ts";
 
 /** A body ready to leave. It can be sent twice, since a redirect or a retry may ask for that. */
 export interface EncodedBody {
@@ -40,44 +39,9 @@ function toText(contentType: string, value: unknown): string {
   return refuse(`${contentType} takes text.`);
 }
 
-function propertyEncoding(media: MediaType, name: string): Record<string, unknown> {
-  const encoding = media.encoding[name];
-  return isRecord(encoding) ? encoding : {};
-}
-
-/** A form property is written as a query parameter would be; an object without a style is one JSON text. */
-function formParameter(media: MediaType, name: string, value: unknown): Parameter {
-  const encoding = propertyEncoding(media, name);
-  const declared = encoding.style;
-  const style =
-    declared === "spaceDelimited" || declared === "pipeDelimited" || declared === "deepObject" || declared === "form"
-      ? declared
-      : isRecord(value) || /json/.test(String(encoding.contentType))
-        ? "json"
-        : "form";
-  return {
-    key: `body.${name}`,
-    name,
-    in: "query",
-    required: false,
-    style,
-    explode: typeof encoding.explode === "boolean" ? encoding.explode : style === "form" || style === "deepObject",
-    allowReserved: false,
-    multiSegment: false,
-    schema: undefined,
-    description: undefined,
-    deprecated: false,
-  };
-}
-
 function toForm(media: MediaType, value: unknown): string {
   if (typeof value === "string") return value;
-  if (!isRecord(value)) return refuse("a form is an object of fields.");
-  const fields = Object.entries(value).map(([name, field]) => serializeQuery(formParameter(media, name, field), field));
-  return fields
-    .filter((field) => field !== "")
-    .join("&")
-    .replaceAll("%20", "+");
+  return isRecord(value) ? writeForm(media, value, "body") : refuse("a form is an object of fields.");
 }
 
 /** One part of a multipart body before it is written. */

@@ -4,6 +4,7 @@ import { CodemodeError } from "../../src/errors.ts";
 import { requireStraight } from "./address.ts";
 import type { Operation } from "./operation.ts";
 import type { Parameter } from "./parameters.ts";
+import { serializeQuerystring, withQuerystring } from "./querystring.ts";
 import { serializeCookie, serializeHeader, serializePath } from "./serialize.ts";
 import type { OpenApiRequestOptions } from "./types.ts";
 
@@ -47,13 +48,19 @@ export function toCall(
   const params: Record<string, unknown> = {};
   const headers: Record<string, string> = {};
   const cookies: string[] = [];
+  let querystring = "";
   for (const [parameter, value] of givenParameters(operation, input)) {
     if (parameter.in === "path") {
       const multiSegment = parameter.multiSegment || isMultiSegment(operation, parameter.name);
       path = substitute(path, operation, { ...parameter, multiSegment }, value);
     }
     if (parameter.in === "query") params[parameter.name] = value;
-    if (parameter.in === "header") headers[parameter.name] = serializeHeader(parameter, value);
+    if (parameter.in === "header") {
+      const text = serializeHeader(parameter, value);
+      if (parameter.name.toLowerCase() === "cookie") cookies.push(text);
+      else headers[parameter.name] = text;
+    }
+    if (parameter.in === "querystring") querystring = serializeQuerystring(parameter, value);
     if (parameter.in === "cookie") cookies.push(serializeCookie(parameter, value));
   }
   const missing = /\{([^{}]+)\}/.exec(path);
@@ -66,7 +73,7 @@ export function toCall(
   const chosen = operation.body?.chooser === undefined ? undefined : input[operation.body.chooser];
   return {
     request: {
-      path,
+      path: withQuerystring(path, querystring),
       method: operation.method,
       ...(Object.keys(params).length > 0 && { params }),
       ...(operation.body !== undefined && input.body !== undefined && { body: input.body }),

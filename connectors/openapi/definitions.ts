@@ -70,7 +70,8 @@ const JSON_TYPES = new Set(["string", "number", "integer", "boolean", "object", 
 const HIDDEN_FROM: Readonly<Record<Direction, "readOnly" | "writeOnly">> = { input: "readOnly", output: "writeOnly" };
 
 function isUsablePattern(pattern: unknown): boolean {
-  if (typeof pattern !== "string") return false;
+  // Between slashes it is a literal of another language, flags and all.
+  if (typeof pattern !== "string" || /^\/.*\/[a-z]*$/s.test(pattern)) return false;
   try {
     new RegExp(pattern, "u");
     return true;
@@ -205,8 +206,8 @@ export function createDefinitions(
     } else if (copy.required !== undefined && !Array.isArray(copy.required)) {
       delete copy.required;
     }
-    if (copy.nullable === true && Array.isArray(copy.enum) && !copy.enum.includes(null))
-      copy.enum = [...copy.enum, null];
+    // It would refuse every value; whoever wrote it meant none.
+    if (Array.isArray(copy.enum) && copy.enum.length === 0) delete copy.enum;
     // Bytes are no JSON: the program holds them as a Uint8Array.
     if (copy.type === "file" || (copy.type === "string" && (copy.format === "binary" || isBytes(copy)))) {
       delete copy.type;
@@ -215,17 +216,14 @@ export function createDefinitions(
     }
     // A type that JSON Schema does not know would refuse every value.
     if (typeof copy.type === "string" && !JSON_TYPES.has(copy.type)) delete copy.type;
-    // By far the commonest of what 3.0 says in its own way: worth not to go through the converter for.
-    if (document.schemaDialect === "3.0" && copy.nullable === true && typeof copy.type === "string") {
-      copy.type = [copy.type, "null"];
-      delete copy.nullable;
-    }
-    // The discriminator decides which alternative is meant, not that exactly one fits.
-    if (copy.discriminator !== undefined && Array.isArray(copy.oneOf) && copy.anyOf === undefined) {
-      copy.anyOf = copy.oneOf;
+    // Which alternative is meant a discriminator decides, or the API; that exactly one fits is seldom true of what is written.
+    if (Array.isArray(copy.oneOf)) {
+      const { oneOf } = copy;
       delete copy.oneOf;
+      if (copy.anyOf === undefined) copy.anyOf = oneOf;
+      else copy.allOf = [...(Array.isArray(copy.allOf) ? copy.allOf : []), { anyOf: oneOf }];
     }
-    return copy;
+    return copy.nullable === undefined ? copy : withNull(copy);
   };
 
   const convert = (schema: unknown): Converted => {
@@ -256,6 +254,22 @@ export function createDefinitions(
   };
 
   return { convert, definition: (name) => (names.has(name) ? definition(name).schema : undefined), reachable };
+}
+
+/** Beside these `null` has to be an alternative of its own: what they say of the value would refuse it. */
+const COMPOSED = ["$ref", "allOf", "anyOf", "const"] as const;
+
+/** `nullable` is 3.0's word; descriptions of later versions have it too, and mean it. */
+function withNull({ nullable, ...schema }: Record<string, unknown>): Record<string, unknown> {
+  if (nullable !== true) return schema;
+  if (COMPOSED.some((key) => schema[key] !== undefined)) {
+    const { description, ...rest } = schema;
+    return { ...(description !== undefined && { description }), anyOf: [rest, { type: "null" }] };
+  }
+  if (Array.isArray(schema.enum) && !schema.enum.includes(null)) schema.enum = [...schema.enum, null];
+  if (typeof schema.type === "string") schema.type = [schema.type, "null"];
+  else if (Array.isArray(schema.type) && !schema.type.includes("null")) schema.type = [...schema.type, "null"];
+  return schema;
 }
 
 function isBytes(schema: Record<string, unknown>): boolean {

@@ -18,7 +18,9 @@ const KINDS: readonly (readonly [RegExp, MediaKind])[] = [
   [/^(application|text)\/json$|\+json$/, "json"],
   [/^application\/x-www-form-urlencoded$/, "form"],
   [/^multipart\//, "multipart"],
-  [/^text\/|[/+]xml$|^application\/(javascript|yaml|x-yaml|graphql|sql|x-ndjson|jsonl|jose|jwt)$|\+yaml$/, "text"],
+  [/^text\/|[/+]xml$|^application\/(javascript|yaml|x-yaml|graphql|sql|jose|jwt)$|\+yaml$/, "text"],
+  // Several JSON texts, one after another.
+  [/^application\/(x-)?(ndjson|jsonl|jsonlines)$|[/+]json-seq$/, "text"],
 ];
 
 /** Preferred first. */
@@ -35,6 +37,12 @@ export function kindOf(contentType: string): MediaKind {
   if (contentType === "application/json") return "json";
   const type = essence(contentType);
   return KINDS.find(([pattern]) => pattern.test(type))?.[1] ?? "binary";
+}
+
+/** Whether a description leaves open what is sent, as many that are made from code do: the schema is all that is known. */
+export function isAnything(contentType: string): boolean {
+  const type = essence(contentType);
+  return type === "*/*" || type === "application/*";
 }
 
 /** The media types of a `content` object, the preferred first. */
@@ -58,6 +66,8 @@ export function readContent(document: OpenedDocument, content: unknown): readonl
 export function acceptHeader(types: readonly MediaType[]): string {
   if (types.length === 0) return "application/json, */*;q=0.5";
   const json = types.filter(({ kind }) => kind === "json");
-  const preferred = (json.length > 0 ? json : types).map(({ contentType }) => contentType);
+  const preferred = (json.length > 0 ? json : types).map(({ contentType }) =>
+    isAnything(contentType) ? "application/json" : contentType,
+  );
   return [...new Set([...preferred, "*/*;q=0.1"])].join(", ");
 }

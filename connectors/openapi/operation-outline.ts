@@ -18,7 +18,10 @@ export class OperationOutline implements Outline {
   names(): readonly string[] {
     const parameters = this.#parameters();
     const names: string[] = [];
-    for (let at = 0; at < parameters.length; at += 1) names.push(String(parameters[at]?.name));
+    for (let at = 0; at < parameters.length; at += 1) {
+      names.push(String(parameters[at]?.name));
+      if (parameters[at]?.in === "querystring") names.push(...this.#within(parameters[at]?.content).names());
+    }
     const body = this.#body();
     return body === undefined ? names : names.concat(body.names());
   }
@@ -28,7 +31,12 @@ export class OperationOutline implements Outline {
       description,
       enum: isRecord(schema) && schema.enum,
     }));
-    return [...outlineOfProperties({ ...values }).details(), ...(this.#body()?.details() ?? [])];
+    const whole = this.#parameters().find((parameter) => parameter.in === "querystring");
+    return [
+      ...outlineOfProperties({ ...values }).details(),
+      ...this.#within(whole?.content).details(),
+      ...(this.#body()?.details() ?? []),
+    ];
   }
 
   #parameters(): readonly Record<string, unknown>[] {
@@ -37,6 +45,13 @@ export class OperationOutline implements Outline {
     addNamed(found, pathItem.parameters, this.#document);
     addNamed(found, operation.parameters, this.#document);
     return found;
+  }
+
+  /** What the fields of a whole query string are called, and what is said of them. */
+  #within(content: unknown): Outline {
+    const [media] = readContent(this.#document, content);
+    const schema = this.#document.follow(media?.schema)?.value;
+    return outlineOfProperties(schema?.properties);
   }
 
   #body(): Outline | undefined {

@@ -5,7 +5,7 @@ import type { Outline } from "../../src/connector/outline.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import type { Definitions } from "./definitions.ts";
 import type { OpenedDocument } from "./document.ts";
-import { acceptHeader, type MediaType, readContent } from "./media.ts";
+import { acceptHeader, isAnything, type MediaType, readContent } from "./media.ts";
 import { OperationOutline } from "./operation-outline.ts";
 import { listsOf, type OperationSource } from "./operation-source.ts";
 import { declaresIdempotencyKey, type Parameter, readParameters, type SuppliedParameter } from "./parameters.ts";
@@ -149,7 +149,7 @@ function union(schemas: readonly JSONSchema7[]): JSONSchema7 {
 /** What a program holds for a media type: JSON and forms as their schema says, text as text, bytes as bytes. */
 function valueSchema(media: MediaType, convert: Assembly["convert"]): JSONSchema7 {
   if (media.kind === "text") return { type: "string" };
-  if (media.kind === "binary")
+  if (media.kind === "binary" && !isAnything(media.contentType))
     return { format: "binary", description: `Bytes as a Uint8Array (${media.contentType}).` };
   return convert(media.schema);
 }
@@ -298,7 +298,7 @@ class DerivedOperation implements Operation {
     const taken =
       this.lacksBody || this.body !== undefined ? ["body", ...(chooser === undefined ? [] : [chooser])] : [];
     const { document, supplied } = this.#derivation;
-    this.#parameters ??= readParameters(document, listsOf(this.#source), taken, supplied);
+    this.#parameters ??= readParameters(document, this.path, listsOf(this.#source), taken, supplied);
     return this.#parameters;
   }
 

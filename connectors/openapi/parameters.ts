@@ -1,9 +1,9 @@
 /** Reads the parameters of an operation and gives each a key of its own in the tool's single argument. */
-import { isRecord } from "../../src/connector/schema.ts";
 import type { OpenedDocument } from "./document.ts";
+import { type MediaType, readContent } from "./media.ts";
 
 /** Where a parameter is sent. The order decides who keeps the bare name when two locations share one. */
-export const LOCATIONS = ["path", "query", "header", "cookie"] as const;
+export const LOCATIONS = ["path", "query", "header", "cookie", "querystring"] as const;
 export type ParameterLocation = (typeof LOCATIONS)[number];
 
 export type ParameterStyle =
@@ -14,7 +14,7 @@ export type ParameterStyle =
   | "spaceDelimited"
   | "pipeDelimited"
   | "deepObject"
-  /** The parameter declares a media type instead of a style: its value is one JSON text. */
+  /** The parameter declares JSON instead of a style: its value is one text. */
   | "json";
 
 export interface Parameter {
@@ -29,6 +29,8 @@ export interface Parameter {
   readonly allowReserved: boolean;
   /** A path parameter that stands for several segments (`docs/guide.md`): its slashes are sent as slashes. */
   readonly multiSegment: boolean;
+  /** Of a `querystring`: what the whole query string is. */
+  readonly media?: MediaType;
   readonly schema: unknown;
   readonly description: string | undefined;
   readonly deprecated: boolean;
@@ -46,6 +48,8 @@ const STYLES: Readonly<Record<ParameterLocation, readonly [ParameterStyle, ...Pa
   query: ["form", "spaceDelimited", "pipeDelimited", "deepObject"],
   header: ["simple"],
   cookie: ["form"],
+  // Its media type says how it is written.
+  querystring: ["form"],
 };
 
 /** OpenAPI: definitions of these headers "shall be ignored"; the content types and `auth` decide them. */
@@ -71,19 +75,25 @@ function isIgnored(parameter: SuppliedParameter, supplied: SuppliedParameter | u
   return IGNORED_HEADERS.has(name) || name === IDEMPOTENCY_HEADER;
 }
 
-function styleOf(parameter: Record<string, unknown>, location: ParameterLocation): ParameterStyle {
-  if (isRecord(parameter.content)) return "json";
-  return STYLES[location].find((style) => style === parameter.style) ?? STYLES[location][0];
+function styleOf(
+  parameter: Record<string, unknown>,
+  location: ParameterLocation,
+  media: MediaType | undefined,
+): ParameterStyle {
+  const [byDefault] = STYLES[location];
+  // What is text stands as it is: as JSON it would have quotes.
+  if (media !== undefined) return media.kind === "text" ? byDefault : "json";
+  return STYLES[location].find((style) => style === parameter.style) ?? byDefault;
 }
 
-function schemaOf(parameter: Record<string, unknown>): unknown {
-  if (!isRecord(parameter.content)) return parameter.schema ?? {};
-  const [media] = Object.values(parameter.content);
-  return isRecord(media) ? (media.schema ?? {}) : {};
-}
-
-function readParameter(raw: Record<string, unknown>, name: string, location: ParameterLocation): Parameter {
-  const style = styleOf(raw, location);
+function readParameter(
+  document: OpenedDocument,
+  raw: Record<string, unknown>,
+  name: string,
+  location: ParameterLocation,
+): Parameter {
+  const [media] = readContent(document, raw.content);
+  const style = styleOf(raw, location, media);
   return {
     key: name,
     name,
@@ -94,15 +104,25 @@ function readParameter(raw: Record<string, unknown>, name: string, location: Par
     allowReserved: raw.allowReserved === true,
     // The mark is GitHub's: OpenAPI itself has no word for it before 3.2.
     multiSegment: location === "path" && raw["x-multi-segment"] === true,
-    schema: schemaOf(raw),
+    ...(location === "querystring" && media !== undefined && { media }),
+    schema: (media === undefined ? raw.schema : media.schema) ?? {},
     description: typeof raw.description === "string" ? raw.description : undefined,
     deprecated: raw.deprecated === true,
   };
 }
 
-/** The parameters of the path and of the operation, the operation's winning, each with a key of its own. */
+/** Descriptions forget to declare some; without them the operation could not be called at all. */
+function namesInPath(path: string): string[] {
+  return [...path.matchAll(/\{([^{}]+)\}/g)].flatMap(([, name]) => (name === undefined ? [] : [name]));
+}
+
+/**
+ * The parameters of the path and of the operation, the operation's winning, each with a key of its own. What stands in the
+ * path alone is a text.
+ */
 export function readParameters(
   document: OpenedDocument,
+  path: string,
   lists: readonly unknown[],
   taken: readonly string[],
   supplied: SuppliedParameter | undefined,
@@ -112,7 +132,11 @@ export function readParameters(
     const found = document.follow(raw)?.value;
     if (found === undefined || typeof found.name !== "string" || !isLocation(found.in)) continue;
     if (isIgnored({ in: found.in, name: found.name }, supplied)) continue;
-    byPlace.set(`${found.in}:${found.name}`, readParameter(found, found.name, found.in));
+    byPlace.set(`${found.in}:${found.name}`, readParameter(document, found, found.name, found.in));
+  }
+  for (const name of namesInPath(path)) {
+    if (byPlace.has(`path:${name}`)) continue;
+    byPlace.set(`path:${name}`, readParameter(document, { schema: { type: "string" } }, name, "path"));
   }
   return giveKeys([...byPlace.values()], taken);
 }

@@ -5,7 +5,7 @@ import { addressOf, requireAllowed, type Territory } from "./address.ts";
 import { failureOf, headResult, readAnswer } from "./answer.ts";
 import { type EncodedBody, encodeBody, guessMedia } from "./body.ts";
 import { authenticate, confided } from "./credentials.ts";
-import { essence, type MediaType } from "./media.ts";
+import { essence, isAnything, type MediaType } from "./media.ts";
 import { BODILESS_METHODS, type Operation, SAFE_METHODS } from "./operation.ts";
 import { redactorOf } from "./redact.ts";
 import { retryDelay, wait } from "./retry.ts";
@@ -108,6 +108,7 @@ function mediaOf(request: OpenApiRequestOptions, context: SendContext, headers: 
   const chosen = context.contentType ?? headers.get("content-type") ?? undefined;
   const types = context.operation?.body?.types;
   if (types === undefined) return guessMedia(chosen, request.body);
+  if (isAnything(chosen ?? types[0].contentType)) return guessMedia(undefined, request.body);
   if (chosen === undefined) return types[0];
   return types.find(({ contentType }) => essence(contentType) === essence(chosen)) ?? guessMedia(chosen, request.body);
 }

@@ -7,6 +7,7 @@ import { CodemodeError } from "../errors.ts";
 import type { CatalogSources, DescribeOutput, SnippetEntry } from "./contract.ts";
 import { connectorDeclarations, methodDeclarations, snippetDeclarations } from "./types/declare.ts";
 import { commentText } from "./types/doc.ts";
+import { visible } from "./visible.ts";
 
 /** About 4,000 tokens: what an overview of a connector may cost a context. */
 const MAX_OVERVIEW_CHARS = 16_000;
@@ -69,7 +70,7 @@ function writeMethod({ connector, tool: { name, descriptor, requiresApproval } }
   return {
     path: `${connector.name}.${name}`,
     kind: "method",
-    ...(description === undefined ? {} : { description }),
+    ...(description === undefined ? {} : { description: visible(description) }),
     ...(requiresApproval ? { requiresApproval: true } : {}),
     types: methodDeclarations(connector.name, name, descriptor),
     ...(examples === undefined || examples.length === 0 ? {} : { examples }),
@@ -151,7 +152,7 @@ function describeConnector(connector: ConnectorDescription): DescribeOutput {
   return {
     path: connector.name,
     kind: "connector",
-    ...(connector.instructions === undefined ? {} : { description: connector.instructions }),
+    ...(connector.instructions === undefined ? {} : { description: visible(connector.instructions) }),
     types: overviewOf(connector),
   };
 }

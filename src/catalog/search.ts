@@ -9,6 +9,7 @@ import type { SearchOutput, SearchResult } from "./contract.ts";
 import type { CatalogDocument } from "./documents.ts";
 import { type Ranked, rank } from "./rank.ts";
 import { signatureOf } from "./signatures.ts";
+import { visible } from "./visible.ts";
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
@@ -72,8 +73,7 @@ function checkOptions(options: unknown, index: CatalogIndex): CheckedOptions {
 
 function oneLine(text: string, maxChars: number): string {
   // Texts may be pages long; white space is never most of one.
-  const line = text
-    .slice(0, maxChars * 4)
+  const line = visible(text.slice(0, maxChars * 4))
     .replace(/\s+/g, " ")
     .trim();
   return line.length <= maxChars

@@ -58,16 +58,31 @@ const PLAIN_WORD = /^[A-Za-z]?[a-z0-9]*$/;
 
 function splitChunk(chunk: string): string[] {
   if (PLAIN_WORD.test(chunk)) return [chunk.toLowerCase()];
-  return chunk
-    .normalize("NFKD")
-    .replace(/[\u0300-\u036f]/g, "")
-    .replace(/(\p{Lu}{2,})s\b/gu, "$1")
-    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
-    .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, "$1 $2")
-    .toLowerCase()
-    .replace(/(\p{L})['’](s|t|re|ve|ll|d|m)\b/gu, "$1")
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== "");
+  return (
+    chunk
+      .normalize("NFKD")
+      .replace(/[\u0300-\u036f]/g, "")
+      // What is left of the marks makes other letters in other scripts.
+      .normalize("NFC")
+      .replace(/(\p{Lu}{2,})s\b/gu, "$1")
+      .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
+      .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, "$1 $2")
+      .toLowerCase()
+      .replace(/(\p{L})['’](s|t|re|ve|ll|d|m)\b/gu, "$1")
+      .split(/[^\p{L}\p{M}\p{N}]+/u)
+      .flatMap((word) => (UNSPACED.test(word) ? pairsOf(word) : word === "" ? [] : [word]))
+  );
+}
+
+/** Scripts that put no space between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** Where nothing says what a word is, any two letters side by side are one. */
+function pairsOf(text: string): string[] {
+  const letters = text.match(/[^\p{M}]\p{M}*/gu) ?? [];
+  const pairs = letters.slice(1).map((letter, at) => `${letters[at] ?? ""}${letter}`);
+  return pairs.length > 0 ? pairs : letters;
 }
 
 /** What a chunk says. */

@@ -5,7 +5,13 @@ import { CodemodeError } from "../errors.ts";
 import { annotationsOf, describeListing } from "./listing.ts";
 import { nearNames } from "./names.ts";
 import type { ParsedInput } from "./parse.ts";
-import { definitionFingerprint, type ResolvedTool, type ResolvedTools, resolveTools } from "./resolve.ts";
+import {
+  definitionFingerprint,
+  fingerprintOf,
+  type ResolvedTool,
+  type ResolvedTools,
+  resolveTools,
+} from "./resolve.ts";
 import type {
   Assessment,
   ConnectorDescription,
@@ -38,6 +44,18 @@ async function read(tool: ResolvedTool, args: unknown): Promise<ParsedInput> {
 
 /** Descriptions by the tools they describe: an index built over one is found again. */
 const descriptions = new WeakMap<ResolvedTools, ConnectorDescription>();
+
+/** The ways to describe that come with the base classes: they say what the tools say. */
+const asBuilt = new WeakSet<CodemodeConnector["describe"]>();
+
+function describesAsBuilt(describe: CodemodeConnector["describe"]): boolean {
+  return asBuilt.has(describe);
+}
+
+/** Tells that a base class's `describe` adds nothing to what its tools say, so that no call needs to be held against it. */
+export function describesItsTools({ prototype }: { readonly prototype: Pick<CodemodeConnector, "describe"> }): void {
+  asBuilt.add(prototype.describe);
+}
 
 /** A streaming tool yields its progress; the last value it yields is its result. */
 async function lastValue(stream: AsyncIterable<unknown>): Promise<unknown> {
@@ -144,7 +162,10 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     throw new CodemodeError("UNKNOWN_TOOL", `${this.name()} has no tool "${method}".${hint}`, { near });
   }
 
-  /** Everything about the connector's tools, as JSON Schema. The same object as long as the tools are the same. */
+  /**
+   * Everything about the connector's tools, as JSON Schema. The same object as long as the tools are the same. An override
+   * is listened to where it is stricter than the tools: what it says needs approval does, what it leaves out cannot be called.
+   */
   async describe(): Promise<ConnectorDescription> {
     const resolved = await this.#resolve();
     const known = descriptions.get(resolved);
@@ -190,7 +211,7 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     if (!parsed.ok) return { kind: "invalid", path: parsed.path, message: parsed.message };
     const { approval, annotations } = tool;
     const asks = typeof approval === "function" ? Boolean(await approval(parsed.value, context, this)) : approval;
-    return {
+    return this.asDescribed({
       kind: "valid",
       method: tool.name,
       policy: {
@@ -200,9 +221,23 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
         readOnly: annotations.readOnly === true || annotations.replay === "reexecute",
         replay: annotations.replay ?? "log",
         perCall: approval !== false,
-        definition: asks ? definitionFingerprint(this.name(), tool) : "",
+        // Of a predicate's tool also where it asks nobody now: it may have asked about this call before the pause.
+        definition: approval === false ? "" : definitionFingerprint(this.name(), tool),
       },
-    };
+    });
+  }
+
+  /** An assessment, held against what an overridden {@link describe} says of the tool. */
+  protected async asDescribed(assessment: Assessment): Promise<Assessment> {
+    if (assessment.kind !== "valid" || describesAsBuilt(this.describe)) return assessment;
+    const { method, policy } = assessment;
+    const { descriptors, annotations = {} } = await this.describe();
+    const descriptor = Object.hasOwn(descriptors, method) ? descriptors[method] : undefined;
+    if (descriptor === undefined) return { kind: "unknown", near: nearNames(method, Object.keys(descriptors)) };
+    const said = Object.hasOwn(annotations, method) ? annotations[method] : undefined;
+    if (policy.approval || said?.requiresApproval !== true) return assessment;
+    const definition = fingerprintOf(this.name(), method, descriptor, said);
+    return { ...assessment, policy: { ...policy, approval: true, perCall: true, definition } };
   }
 
   /**
@@ -243,3 +278,5 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
   /** Called when the execution ends for good: release what belongs to the run. Must not throw; may be called again. */
   async disposeExecution(_executionId: string, _status: ExecutionEndStatus): Promise<void> {}
 }
+
+describesItsTools(CodemodeConnector);

@@ -1,13 +1,6 @@
 /** Connectors written against the released package's base class, as libraries ship them, inside this runtime. */
 import { CodemodeConnector } from "./connector.ts";
-import type {
-  ConnectorDescription,
-  ConnectorTool,
-  ConnectorTools,
-  ExecutionEndStatus,
-  PassEndStatus,
-  ToolExecuteContext,
-} from "./types.ts";
+import type { ConnectorTool, ConnectorTools, ExecutionEndStatus, PassEndStatus, ToolExecuteContext } from "./types.ts";
 
 /**
  * What a connector of `@cloudflare/codemode` can be asked from outside. Libraries that depend on that package (the browser
@@ -40,6 +33,7 @@ export function isReleasedConnector(value: unknown): value is ReleasedConnector 
 /** One of them as a connector of this package. Its tools say nothing of being safe to repeat, so a crash leaves them in doubt. */
 export class AdaptedConnector<Env> extends CodemodeConnector<Env> {
   readonly #given: ReleasedConnector;
+  #instructions: string | undefined;
 
   constructor(ctx: DurableObjectState | ExecutionContext, env: Env, given: ReleasedConnector) {
     super(ctx, env);
@@ -50,8 +44,13 @@ export class AdaptedConnector<Env> extends CodemodeConnector<Env> {
     return this.#given.name();
   }
 
+  protected override instructions(): string | undefined {
+    return this.#instructions;
+  }
+
   protected override async tools(): Promise<ConnectorTools> {
-    const { descriptors, annotations = {} } = await this.#given.describe();
+    const { instructions, descriptors, annotations = {} } = await this.#given.describe();
+    this.#instructions = instructions;
     return Object.fromEntries(
       Object.entries(descriptors).map(([method, descriptor]): [string, ConnectorTool] => {
         const { requiresApproval, replay } = annotations[method] ?? {};
@@ -68,11 +67,6 @@ export class AdaptedConnector<Env> extends CodemodeConnector<Env> {
         ];
       }),
     );
-  }
-
-  override async describe(): Promise<ConnectorDescription> {
-    const [description, { instructions }] = await Promise.all([super.describe(), this.#given.describe()]);
-    return instructions === undefined ? description : { ...description, instructions };
   }
 
   override async revertAction(

@@ -1,5 +1,6 @@
 /** Reads the arguments of a call with the tool's own schema, so that its defaults, coercions and transforms apply. */
 import type { JSONSchema7 } from "json-schema";
+import { withDatesAsText } from "./checkable.ts";
 import { isRecord, toJsonSchema } from "./schema.ts";
 import { findViolation } from "./validate.ts";
 
@@ -81,11 +82,14 @@ export function ownParser(schema: unknown): InputParser | undefined {
   return standardParser(held) ?? aiSdkParser(held);
 }
 
-/** A check against a JSON Schema: what fits is left as it is. */
+/** A check against a JSON Schema: what fits is left as it is, but for a date where the schema has a text. */
 export function checkingParser(schema: JSONSchema7): InputParser {
   return (args) => {
     const violation = findViolation(schema, args);
-    return violation === undefined ? { ok: true, value: args } : { ok: false, ...violation };
+    if (violation === undefined) return { ok: true, value: args };
+    const written = withDatesAsText(args);
+    if (written !== undefined && findViolation(schema, written.value) === undefined) return { ok: true, ...written };
+    return { ok: false, ...violation };
   };
 }
 

@@ -5,8 +5,11 @@
 import type { JSONSchema7 } from "json-schema";
 import { isRecord } from "./schema.ts";
 
-/** Even a harmless expression takes the square of a long text. */
+/** No expression is matched against a longer text. */
 const MAX_MATCHED_CHARS = 10_000;
+
+/** Steps that matching may take at worst: well under a second. */
+const MAX_STEPS = 50_000_000;
 
 /** A class counts as one character, an escape as one: what is in them is no operator. */
 function withoutLiterals(pattern: string): string {
@@ -31,6 +34,18 @@ export function mayExplode(pattern: string): boolean {
     rest = `${rest.slice(0, found.index)}${isVariable ? "\uFFFF" : "x"}${after}`;
   }
   return false;
+}
+
+const ENDLESS = /[*+]|\{\d*,\d*\}/g;
+
+/**
+ * Up to which length a text may be matched, if the expression does not explode. Repetitions beside each other may share a
+ * text among them in as many ways as it has letters, each, and so may the beginning of what is not tied to one.
+ */
+export function matchableChars(pattern: string): number {
+  const repetitions = withoutLiterals(pattern).match(ENDLESS)?.length ?? 0;
+  const degree = repetitions + (pattern.startsWith("^") ? 0 : 1);
+  return Math.min(MAX_MATCHED_CHARS, Math.floor(MAX_STEPS ** (1 / Math.max(1, degree))));
 }
 
 type Drops = (pattern: string) => boolean;
@@ -68,9 +83,12 @@ export function withoutPatterns(schema: JSONSchema7, drops: Drops): JSONSchema7 
   return isRecord(copy) ? copy : schema;
 }
 
-/** Whether a value holds a text, or a key, that is too long to be matched. */
-export function holdsLongText(value: unknown): boolean {
-  if (typeof value === "string") return value.length > MAX_MATCHED_CHARS;
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
-  return Object.entries(value).some(([key, child]) => key.length > MAX_MATCHED_CHARS || holdsLongText(child));
+/** Characters of the longest text, or key, that a value holds. */
+export function longestText(value: unknown, seen: Set<object> = new Set()): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return 0;
+  seen.add(value);
+  let longest = 0;
+  for (const [key, child] of Object.entries(value)) longest = Math.max(longest, key.length, longestText(child, seen));
+  return longest;
 }

@@ -159,14 +159,24 @@ export async function resolveTools(
   return { byName, aliases, skipped };
 }
 
+/** {@link definitionFingerprint} of a tool that is only described. */
+export function fingerprintOf(
+  connector: string,
+  tool: string,
+  descriptor: JsonSchemaToolDescriptor,
+  annotations: ToolAnnotations,
+): string {
+  const text = JSON.stringify([connector, tool, descriptor, annotations]);
+  return bytesToHex(sha256(utf8ToBytes(text))).slice(0, 32);
+}
+
 const fingerprints = new WeakMap<ResolvedTool, string>();
 
 /** Names what a person approved: the tool as it was described then. Another description is another tool. */
 export function definitionFingerprint(connector: string, tool: ResolvedTool): string {
   const known = fingerprints.get(tool);
   if (known !== undefined) return known;
-  const text = JSON.stringify([connector, tool.name, tool.descriptor, tool.annotations]);
-  const fingerprint = bytesToHex(sha256(utf8ToBytes(text))).slice(0, 32);
+  const fingerprint = fingerprintOf(connector, tool.name, tool.descriptor, tool.annotations);
   fingerprints.set(tool, fingerprint);
   return fingerprint;
 }

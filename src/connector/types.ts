@@ -134,6 +134,6 @@ export interface CallPolicy {
   readonly replay: "log" | "reexecute";
   /** A person may be asked, so each call is assessed by its arguments; otherwise the answer holds for every call of the tool. */
   readonly perCall: boolean;
-  /** Fingerprint of the tool's definition: an approval given for another definition does not hold. Empty when no approval is needed. */
+  /** Fingerprint of the tool's definition: an approval given for another definition does not hold. Empty where none is ever needed. */
   readonly definition: string;
 }

@@ -1,7 +1,8 @@
 /** Checks the arguments of a call against the tool's JSON Schema and says in one sentence what is wrong where. */
 import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
 import type { JSONSchema7 } from "json-schema";
-import { holdsLongText, mayExplode, withoutPatterns } from "./patterns.ts";
+import { withoutFormats, withoutUndefined } from "./checkable.ts";
+import { longestText, matchableChars, mayExplode, withoutPatterns } from "./patterns.ts";
 
 /** The first thing wrong with a value: a JSON path from `args` and a sentence. */
 export interface Violation {
@@ -9,13 +10,14 @@ export interface Violation {
   readonly message: string;
 }
 
-/** By schema, then by whether patterns are matched: `null` where the schema cannot be read (an unresolvable `$ref`, say). */
-const validators = {
-  matching: new WeakMap<object, Validator | null>(),
-  plain: new WeakMap<object, Validator | null>(),
-};
+/**
+ * Which patterns are matched depends on how long the texts are: a validator for each of these lengths, in characters, made
+ * when it is first needed.
+ */
+const LENGTHS = [16, 64, 256, 1_024, 4_096, 10_000, Number.POSITIVE_INFINITY] as const;
 
-const DROPPED = { matching: mayExplode, plain: () => true } as const;
+/** By length, then by schema: `null` where the schema cannot be read (an unresolvable `$ref`, say). */
+const validators = new Map(LENGTHS.map((length) => [length, new WeakMap<object, Validator | null>()] as const));
 
 function build(schema: JSONSchema7): Validator | null {
   try {
@@ -26,11 +28,14 @@ function build(schema: JSONSchema7): Validator | null {
   }
 }
 
-function validatorFor(schema: JSONSchema7, kind: keyof typeof validators): Validator | null {
-  const known = validators[kind].get(schema);
+function validatorFor(schema: JSONSchema7, longest: number): Validator | null {
+  const length = LENGTHS.find((most) => longest <= most) ?? Number.POSITIVE_INFINITY;
+  const ofLength = validators.get(length);
+  const known = ofLength?.get(schema);
   if (known !== undefined) return known;
-  const built = build(withoutPatterns(schema, DROPPED[kind]));
-  validators[kind].set(schema, built);
+  const drops = (pattern: string) => mayExplode(pattern) || length > matchableChars(pattern);
+  const built = build(withoutPatterns(withoutFormats(schema), drops));
+  ofLength?.set(schema, built);
   return built;
 }
 
@@ -74,10 +79,10 @@ function sentenceOf(unit: OutputUnit | undefined): string {
  * because of its server's broken schema would help nobody.
  */
 export function findViolation(schema: JSONSchema7, args: unknown): Violation | undefined {
-  const validator = validatorFor(schema, holdsLongText(args) ? "plain" : "matching");
+  const validator = validatorFor(schema, longestText(args));
   if (validator === null) return undefined;
   try {
-    const outcome = validator.validate(args);
+    const outcome = validator.validate(withoutUndefined(args));
     if (outcome.valid) return undefined;
     const unit = deepest(outcome.errors);
     const path = pathOf(unit?.instanceLocation ?? "#");

@@ -1,5 +1,6 @@
 /** Content of MCP that a program returned as a value (an image of a tool, say) as content again: seen, not described. */
 import { type ContentBlock, ContentBlockSchema } from "@modelcontextprotocol/sdk/types.js";
+import { CONTENT_BESIDE } from "../../connectors/mcp/value.ts";
 import { isRecord } from "../connector/schema.ts";
 import { shownValue } from "./json.ts";
 
@@ -39,17 +40,32 @@ function toBlock(given: unknown, maxChars: number): ContentBlock | undefined {
   return block.type === "text" ? { ...block, text: String(shownValue(block.text, maxChars)) } : block;
 }
 
-/**
- * The content blocks of a value that is an MCP tool's answer, as the connector gives it to programs: `{ content: [...] }`
- * with bytes as `Uint8Array`. `undefined` for any other value, and where all is text, which reads better as a value.
- */
-export function blocksOf(value: unknown, maxChars: number): ContentBlock[] | undefined {
-  if (!isRecord(value) || !Array.isArray(value.content)) return undefined;
+function toBlocks(content: unknown, maxChars: number): ContentBlock[] | undefined {
+  if (!Array.isArray(content)) return undefined;
   const blocks: ContentBlock[] = [];
-  for (const given of value.content) {
+  for (const given of content) {
     const block = toBlock(given, maxChars);
     if (block === undefined) return undefined;
     blocks.push(block);
   }
-  return value.content.some((given) => isRecord(given) && given.type !== "text") ? blocks : undefined;
+  return content.some((given) => isRecord(given) && given.type !== "text") ? blocks : undefined;
+}
+
+/** Structured content with what its tool showed beside it: the fields as one text, then what is no text. */
+function withFields(value: Record<string, unknown>, maxChars: number): ContentBlock[] | undefined {
+  const { [CONTENT_BESIDE]: content, ...fields } = value;
+  const blocks = toBlocks(content, maxChars);
+  if (blocks === undefined) return undefined;
+  const text = JSON.stringify(shownValue(fields, maxChars));
+  return [{ type: "text", text }, ...blocks.filter(({ type }) => type !== "text")];
+}
+
+/**
+ * The content blocks of a value that is an MCP tool's answer, as the connector gives it to programs: `{ content: [...] }`
+ * with bytes as `Uint8Array`, or structured content with `mcpContent` beside its fields. `undefined` for any other value,
+ * and where all is text, which reads better as a value.
+ */
+export function blocksOf(value: unknown, maxChars: number): ContentBlock[] | undefined {
+  if (!isRecord(value)) return undefined;
+  return withFields(value, maxChars) ?? toBlocks(value.content, maxChars);
 }

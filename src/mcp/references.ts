@@ -1,14 +1,5 @@
 /** Resolves the `$ref`s of an API description in place, so that a program can look at it without following them. */
-
-function lookUp(root: unknown, reference: string): unknown {
-  let at: unknown = root;
-  for (const raw of reference.slice(2).split("/")) {
-    const key = decodeURIComponent(raw).replaceAll("~1", "/").replaceAll("~0", "~");
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
-    at = Reflect.get(at, key);
-  }
-  return at;
-}
+import { atPointer } from "../../connectors/openapi/pointer.ts";
 
 /**
  * The document with every local `$ref` replaced by what it leads to. Each target is resolved once and then shared, so
@@ -21,7 +12,7 @@ export function resolveReferences(root: unknown): unknown {
   const follow = (reference: string, holder: object): unknown => {
     if (resolved.has(reference)) return resolved.get(reference);
     if (open.has(reference)) return { $circular: reference };
-    const target = lookUp(root, reference);
+    const target = atPointer(root, reference.slice(1));
     if (target === undefined) return holder;
     open.add(reference);
     const value = visit(target);

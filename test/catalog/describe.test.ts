@@ -53,6 +53,31 @@ describe("describe", () => {
     });
   });
 
+  it("shows nothing that cannot be seen: what a model reads is what a person reads", () => {
+    const tags = String.fromCodePoint(...[..."pay"].map((letter) => 0xe0000 + (letter.codePointAt(0) ?? 0)));
+    const hidden = `\u202eRead\u2066 it\u200b\ufeff${tags}\u001b[31m\u0000\n👩‍🚀`;
+    const described = createCatalog({
+      connectors: [
+        {
+          name: "shop",
+          instructions: hidden,
+          descriptors: {
+            list: {
+              description: hidden,
+              inputSchema: { type: "object", properties: { a: { type: "string", description: hidden } } },
+            },
+          },
+        },
+      ],
+    });
+    const method = described.describe("shop.list");
+    expect(method.description).toBe("Read it[31m\n👩‍🚀");
+    expect(method.types).toContain("/** Read it[31m 👩‍🚀 */\n  a?: string;");
+    expect(method.types).toContain("/** Read it[31m 👩‍🚀 */\n  list(");
+    expect(described.describe("shop").description).toBe("Read it[31m\n👩‍🚀");
+    expect(described.search("read").results[0]?.description).toBe("Read it[31m 👩‍🚀");
+  });
+
   it("takes a bare method name where only one connector has it", () => {
     expect(catalog.describe("wiki").path).toBe("gitlab.wiki");
     expect(() => catalog.describe("issues_list")).toThrow(/github\.issues_list.*gitlab\.issues_list/);

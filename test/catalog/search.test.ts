@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildIndex } from "../../src/catalog/build.ts";
 import { createCatalog, search } from "../../src/catalog/catalog.ts";
+import { splitWords } from "../../src/catalog/words.ts";
 import type { ConnectorDescription } from "../../src/connector/types.ts";
 
 const text = (...names: string[]) => ({
@@ -237,5 +238,45 @@ describe("the index", () => {
     const found = search({ connectors: [twins] }, "copy").results;
     expect(found.map(({ path }) => path)).toEqual(["twins.x_copy", "twins.y_copy"]);
     expect(found[0]?.score).toBe(found[1]?.score);
+  });
+});
+
+describe("words of other scripts", () => {
+  const tool = (description: string) => ({ description, inputSchema: {} });
+  const catalog = createCatalog({
+    connectors: [
+      {
+        name: "shop",
+        descriptors: {
+          获取用户: tool("按编号获取用户信息"),
+          delete_order: tool("注文を削除する"),
+          データ: tool("ダウンロード"),
+          Kündigung: tool("Vertrag kündigen"),
+          a: tool("हिन्दी में खोजें"),
+          b: tool("사용자를 삭제합니다"),
+          c: tool("Удалить заказ"),
+        },
+      },
+    ],
+  });
+  const first = (query: string) => catalog.search(query).results[0]?.method;
+
+  it.each([
+    ["获取", "获取用户"],
+    ["用户信息", "获取用户"],
+    ["削除", "delete_order"],
+    ["注文の削除", "delete_order"],
+    ["データ", "データ"],
+    ["ダウンロード", "データ"],
+    ["kuendigung kündigen", "Kündigung"],
+    ["खोजें", "a"],
+    ["삭제합니다", "b"],
+    ["удалить", "c"],
+  ])("%s finds %s", (query, method) => {
+    expect(first(query)).toBe(method);
+  });
+
+  it("is a word of its own with marks and all: another vowel is another word", () => {
+    expect(splitWords("हिन्दी データ 한국어 Ünïcode 用")).toEqual(["हिन्दी", "デー", "ータ", "한국어", "unicode", "用"]);
   });
 });

@@ -1,6 +1,6 @@
 /** Regular expressions of schemas: those that could hold the host are not matched, all others are. */
 import { describe, expect, test } from "vitest";
-import { mayExplode } from "../../src/connector/patterns.ts";
+import { matchableChars, mayExplode } from "../../src/connector/patterns.ts";
 import { findViolation } from "../../src/connector/validate.ts";
 
 describe("an expression that may take for ever", () => {
@@ -31,6 +31,21 @@ describe("an expression that may take for ever", () => {
     "^(a+)?$",
   ])("%s is not one", (pattern) => {
     expect(mayExplode(pattern)).toBe(false);
+  });
+});
+
+describe("the length to which a text is matched", () => {
+  test("is the smaller, the more repetitions may share it", () => {
+    const lengths = ["^[a-z]{2,8}$", "^a+$", "a+", "^a+b+$", "^a*b*c*$", "a*b*c*", "^\\+\\*[*+]$"].map(matchableChars);
+    expect(lengths).toEqual([10_000, 10_000, 7_071, 7_071, 368, 84, 10_000]);
+  });
+
+  test("leaves what is checked every day checked", () => {
+    const uuid = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+    expect(matchableChars(uuid)).toBe(10_000);
+    const slug = { type: "object", properties: { at: { type: "string", pattern: "^[a-z]+(-[a-z]+)?$" } } } as const;
+    expect(findViolation(slug, { at: "a".repeat(4_000) })).toBeUndefined();
+    expect(findViolation(slug, { at: `${"a".repeat(4_000)}!` })).toMatchObject({ path: "args.at" });
   });
 });
 

@@ -34,6 +34,49 @@ const ORDER = z.object({
 const GIVEN = { n: "5", at: "2026-01-02" };
 const READ = { n: 5, unit: "kg", at: new Date("2026-01-02") };
 
+describe("a class that describes its tools itself", () => {
+  class Stricter extends CodemodeConnector {
+    override name() {
+      return "shop";
+    }
+    protected override tools() {
+      return { pay: { execute: () => 1 }, list: { readOnly: true, execute: () => 2 }, hidden: { execute: () => 3 } };
+    }
+    override async describe() {
+      const described = await super.describe();
+      const { hidden: _hidden, ...descriptors } = described.descriptors;
+      return { ...described, descriptors, annotations: { ...described.annotations, pay: { requiresApproval: true } } };
+    }
+  }
+
+  test("is asked for what its annotations gate, call by call, by a definition of its own", async () => {
+    const connector = new Stricter(ctx, {});
+    const gated = await connector.assess("pay", {}, CALL);
+    expect(gated).toMatchObject({ kind: "valid", policy: { approval: true, perCall: true } });
+    expect(gated.kind === "valid" && gated.policy.definition).toMatch(/^[0-9a-f]{32}$/);
+    expect(await connector.assess("list", {}, CALL)).toMatchObject({ policy: { approval: false, perCall: false } });
+  });
+
+  test("hides what it leaves out", async () => {
+    expect(await new Stricter(ctx, {}).assess("hidden", {}, CALL)).toEqual({ kind: "unknown", near: [] });
+  });
+
+  test("cannot take back what a tool asks for", async () => {
+    class Looser extends CodemodeConnector {
+      override name() {
+        return "shop";
+      }
+      protected override tools() {
+        return { pay: { requiresApproval: true, execute: () => 1 } };
+      }
+      override async describe() {
+        return { ...(await super.describe()), annotations: {} };
+      }
+    }
+    expect(await new Looser(ctx, {}).assess("pay", {}, CALL)).toMatchObject({ policy: { approval: true } });
+  });
+});
+
 describe.each(Object.entries(WAYS))("%s", (way, make) => {
   describeConnectorContract(way, () =>
     make({
@@ -107,6 +150,47 @@ describe.each(Object.entries(WAYS))("%s", (way, make) => {
     const args = { other: true };
     expect(await connector.executeTool("echo", args)).toBe(args);
     expect(await connector.assess("echo", { n: "1" }, CALL)).toMatchObject({ kind: "invalid", path: "args.n" });
+  });
+
+  test("a date is the text that a JSON Schema asks for, and stays a date where it asks for none", async () => {
+    const text = { type: "object", properties: { at: { type: "string", format: "date-time" } } } as const;
+    const any = { type: "object", properties: { at: {} } } as const;
+    const connector = make({
+      text: { inputSchema: text, execute: (args: unknown) => args },
+      any: { inputSchema: any, execute: (args: unknown) => args },
+    });
+    const at = new Date(0);
+    expect(await connector.assess("text", { at }, CALL)).toMatchObject({ kind: "valid" });
+    expect(await connector.executeTool("text", { at, none: undefined })).toEqual({ at: "1970-01-01T00:00:00.000Z" });
+    expect(await connector.executeTool("any", { at })).toEqual({ at });
+    expect(await connector.assess("text", { at: new Date(Number.NaN) }, CALL)).toMatchObject({ path: "args.at" });
+  });
+
+  test("an argument that is undefined is none", async () => {
+    const inputSchema = {
+      type: "object",
+      properties: { state: { type: "string" } },
+      additionalProperties: false,
+    } as const;
+    const connector = make({ list: { inputSchema, execute: (args: unknown) => Object.keys(Object(args)) } });
+    expect(await connector.assess("list", { state: undefined }, CALL)).toMatchObject({ kind: "valid" });
+    expect(await connector.executeTool("list", { state: undefined })).toEqual(["state"]);
+  });
+
+  test("an approval by a predicate holds although the predicate would not ask any more", async () => {
+    let limit = 10;
+    const requiresApproval = ({ n }: { n: number }) => n >= limit;
+    const connector = make({
+      pay: { requiresApproval: (args: unknown) => requiresApproval(args as { n: number }), execute: () => 1 },
+    });
+    const definitionOf = async () => {
+      const assessed = await connector.assess("pay", { n: 20 }, CALL);
+      return assessed.kind === "valid" ? assessed.policy : assessed.kind;
+    };
+    const shown = await definitionOf();
+    limit = 100;
+    expect(shown).toMatchObject({ approval: true, definition: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect(await definitionOf()).toEqual({ ...Object(shown), approval: false });
   });
 
   test("an approval holds for the schema that was shown", async () => {

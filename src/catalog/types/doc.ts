@@ -1,4 +1,5 @@
 /** JSDoc from what a schema says beyond its type: description, format, bounds, default. */
+import { visible } from "../visible.ts";
 import { isRecord, type SchemaObject } from "./schema.ts";
 
 /** Facts that a TypeScript type cannot carry, in the order in which they are printed. */
@@ -27,7 +28,7 @@ const MAX_FACT_CHARS = 160;
 
 /** One line, that cannot end the comment it stands in. U+2028 and U+2029 are white space to the pattern. */
 export function commentText(text: string, maxChars: number): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = visible(text).replace(/\s+/g, " ").trim();
   const points =
     line.length <= maxChars
       ? line

@@ -58,6 +58,51 @@ describe("values", () => {
   });
 });
 
+describe("structured content beside what is no text", () => {
+  const image = { type: "image", data: PNG, mimeType: "image/png" };
+  const bytes = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a]);
+  const text = { type: "text", text: '{"celsius":21}' };
+  const link = { type: "resource_link", uri: "file:///a", name: "a" };
+
+  test("keeps its fields where its schema has them, with the content beside them, and survives the journal", () => {
+    const value = seen({ structuredContent: { celsius: 21 }, content: [text, image, link] });
+    const expected = { celsius: 21, mcpContent: [text, { ...image, data: bytes }, link] };
+    expect(value).toEqual(expected);
+    expect(decodeValue(encodeValue(value, "The result"))).toEqual(expected);
+  });
+
+  test("a field that is called content is the tool's own", () => {
+    const value = seen({ structuredContent: { content: "mine" }, content: [image] });
+    expect(value).toEqual({ content: "mine", mcpContent: [{ ...image, data: bytes }] });
+  });
+
+  test.each([
+    ["a list", [1, 2]],
+    ["a text", "21"],
+    ["an object that has mcpContent of its own", { mcpContent: "mine" }],
+  ])("%s has no room for the content: the program sees both side by side", (_title, structuredContent) => {
+    expect(seen({ structuredContent, content: [image] })).toEqual({
+      structuredContent,
+      content: [{ ...image, data: bytes }],
+    });
+  });
+
+  test("nothing is added where the content is text alone or absent", () => {
+    expect(seen({ structuredContent: { celsius: 21 }, content: [text, text] })).toEqual({ celsius: 21 });
+    expect(seen({ structuredContent: [1], content: [text] })).toEqual([1]);
+    expect(seen({ structuredContent: { celsius: 21 }, content: [] })).toEqual({ celsius: 21 });
+    expect(seen({ structuredContent: { celsius: 21 } })).toEqual({ celsius: 21 });
+  });
+
+  test("a field that is called __proto__ stays a field", () => {
+    const structuredContent: unknown = JSON.parse('{"__proto__":{"a":1}}');
+    expect(Object.getOwnPropertyNames(seen({ structuredContent, content: [image] }))).toEqual([
+      "__proto__",
+      "mcpContent",
+    ]);
+  });
+});
+
 describe("failures", () => {
   test("isError is a TOOL_ERROR with the text of the server", async () => {
     const error = await failure({

@@ -31,6 +31,10 @@ describe("answers", () => {
     ["application/xml", "<a/>", "<a/>"],
     [undefined, '{"a":1}', { a: 1 }],
     [undefined, "just text", "just text"],
+    ["application/json-seq", '\u001e{"a":1}\n', '\u001e{"a":1}\n'],
+    ["application/geo+json-seq", '\u001e{"a":1}\n', '\u001e{"a":1}\n'],
+    ["application/jsonlines", '{"a":1}\n[2]\n', '{"a":1}\n[2]\n'],
+    ["text/event-stream", "data: 1\n\ndata: 2\n\n", "data: 1\n\ndata: 2\n\n"],
   ])("%s gives its value", async (contentType, body, expected) => {
     expect(await answered(typed(contentType, body))).toEqual(expected);
   });
@@ -48,6 +52,7 @@ describe("answers", () => {
   test("204 and an empty body are null", async () => {
     expect(await answered((response) => void response.writeHead(204).end())).toBeNull();
     expect(await answered(typed("application/json", ""))).toBeNull();
+    expect(await answered(typed("application/json", "\r\n"))).toBeNull();
   });
 
   test("HEAD gives status and headers", async () => {
@@ -76,6 +81,10 @@ describe("answers", () => {
     [{ message: "Bad credentials" }, "Bad credentials"],
     [{ error: { message: "No such customer" } }, "No such customer"],
     [{ error: "invalid_grant" }, "invalid_grant"],
+    [{ error: "invalid_grant", error_description: "The code has expired" }, "invalid_grant: The code has expired"],
+    [{ errors: [{ title: "Bad name", detail: "Too long" }, { message: "No age" }] }, "Bad name: Too long: No age"],
+    [{ errors: ["Bad name"] }, "Bad name"],
+    [{ errors: { name: ["Too long"] } }, "422"],
   ])("other JSON failures are put in words: %j", async (body, words) => {
     const error = await failure(answered((response) => json(response, body, 422)));
     expect(error).toMatchObject({ code: "REQUEST_FAILED", data: { status: 422, body } });

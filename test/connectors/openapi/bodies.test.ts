@@ -118,6 +118,25 @@ describe("request bodies", () => {
     });
   });
 
+  test.each(["*/*", "application/*"])("%s takes what its schema says, and sends it as what it is", async (any) => {
+    const sent = async (body: unknown) => {
+      const server = await post({ [any]: { schema: {} } }, { body });
+      return [server.last().headers["content-type"], server.last().body.toString()];
+    };
+    expect(await sent({ a: 1 })).toEqual(["application/json", '{"a":1}']);
+    expect(await sent([1])).toEqual(["application/json", "[1]"]);
+    expect(await sent("plain")).toEqual(["text/plain", "plain"]);
+    expect(await sent(Uint8Array.of(65))).toEqual(["application/octet-stream", "A"]);
+    const schema = { type: "object", properties: { a: { type: "integer" } } };
+    const content = { [any]: { schema } };
+    const spec = description({
+      "/": { post: { operationId: "send", requestBody: { content }, responses: { 200: { content } } } },
+    });
+    const { inputSchema, outputSchema } = (await make({ spec }).describe()).descriptors.send ?? {};
+    expect(inputSchema).toMatchObject({ properties: { body: schema } });
+    expect(outputSchema).toEqual(schema);
+  });
+
   test.each(["image/png", "application/xml"])(
     "%s cannot hold an object: refused before anything is sent",
     async (type) => {

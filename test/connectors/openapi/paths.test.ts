@@ -21,6 +21,26 @@ function listening(): Promise<Loopback> {
 
 const REPO = { owner: "acme", repo: "site" };
 
+describe("a parameter that stands in the path alone", () => {
+  test("is asked for and sent, though nothing declares it", async () => {
+    const server = await listening();
+    const spec = description({
+      "/a/{id}/{un-declared}": {
+        parameters: [{ in: "path", name: "id", schema: { type: "integer" } }],
+        get: { operationId: "get", parameters: [{ in: "query", name: "un-declared" }], responses: {} },
+      },
+    });
+    const connector = make({ spec, baseUrl: server.url });
+    const { inputSchema } = (await connector.describe()).descriptors.get ?? {};
+    expect(inputSchema).toMatchObject({
+      properties: { id: { type: "integer" }, "un-declared": { type: "string" }, "un-declared_query": {} },
+      required: ["id", "un-declared"],
+    });
+    await connector.executeTool("get", { id: 1, "un-declared": "b c", "un-declared_query": 2 });
+    expect(server.last().url).toBe("/a/1/b%20c?un-declared=2");
+  });
+});
+
 describe("GitHub's description", () => {
   async function sent(tool: string, args: object): Promise<string> {
     const server = await listening();

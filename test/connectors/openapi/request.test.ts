@@ -19,6 +19,17 @@ function ok(): Promise<Loopback> {
   return loopback((_got, response) => json(response, { ok: true }));
 }
 
+test("a header parameter that is the cookie header stands beside cookie parameters", async () => {
+  const server = await ok();
+  const parameters = [
+    { in: "cookie", name: "a", schema: {} },
+    { in: "header", name: "Cookie", schema: {} },
+  ];
+  const spec = description({ "/": { get: { operationId: "read", parameters, responses: {} } } });
+  await make({ spec, baseUrl: server.url }).executeTool("read", { a: 1, Cookie: "b=2" });
+  expect(server.last().headers.cookie).toBe("a=1; b=2");
+});
+
 describe("where a request goes", () => {
   test("below the base URL, with its path and query kept", async () => {
     const server = await ok();

@@ -1,6 +1,7 @@
 /** Schemas of tools: references kept and closed, recursion, composition, versions; and descriptions that are broken. */
 import type { JSONSchema7 } from "json-schema";
 import { describe, expect, test, vi } from "vitest";
+import { jsonSchemaToType } from "../../../src/catalog/types/declare.ts";
 import { danglingReferences } from "../contract.ts";
 import { description, failure, make } from "./make.ts";
 
@@ -365,5 +366,49 @@ describe("descriptions that cannot be used", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     expect(Object.keys((await make({ spec }).describe()).descriptors)).toEqual(["request", "post_b", "c"]);
     warn.mockRestore();
+  });
+});
+
+describe("what descriptions write and mean otherwise", () => {
+  const COMPONENTS = {
+    schemas: { Obj: { type: "object", properties: { a: { type: "string" } }, required: ["a"] } },
+  };
+  const OBJ = { $ref: "#/components/schemas/Obj" };
+
+  describe.each(["3.0.3", "3.1.0"])("in %s", (openapi) => {
+    test.each<[string, object, unknown[], unknown[]]>([
+      ["nullable beside allOf", { nullable: true, allOf: [OBJ] }, [null, { a: "x" }], [{}, 1]],
+      ["nullable beside oneOf", { nullable: true, oneOf: [{ type: "string" }, OBJ] }, [null, "x"], [1]],
+      ["nullable beside a reference", { nullable: true, ...OBJ }, [null, { a: "x" }], [{}]],
+      ["nullable beside a type", { nullable: true, type: "string" }, [null, "x"], [1]],
+      ["nullable beside an enum", { nullable: true, type: "string", enum: ["a"] }, [null, "a"], ["b"]],
+      ["nullable that is false", { nullable: false, type: "string" }, ["x"], [null]],
+      ["oneOf whose alternatives overlap", { oneOf: [{ type: "integer" }, { type: "number" }] }, [5, 1.5], ["x"]],
+      ["oneOf beside anyOf", { oneOf: [{ type: "string" }, { maxLength: 3 }], anyOf: [{}] }, ["x"], []],
+      ["an enum without values", { type: "string", enum: [] }, ["x"], [1]],
+      ["a pattern between slashes", { type: "string", pattern: "/^a+$/i" }, ["aa", "b"], [1]],
+    ])("%s", async (_title, schema, fits, refused) => {
+      const requestBody = { content: { "application/json": { schema } } };
+      const spec = description(
+        { "/": { post: { operationId: "send", requestBody, responses: {} } } },
+        { openapi, components: COMPONENTS },
+      );
+      const kindOf = async (body: unknown) =>
+        (await make({ spec }).assess("send", { body }, { executionId: "e", seq: 0 })).kind;
+      for (const body of fits) expect([body, await kindOf(body)]).toEqual([body, "valid"]);
+      for (const body of refused) expect([body, await kindOf(body)]).toEqual([body, "invalid"]);
+    });
+
+    test("nullable is one null in the type", async () => {
+      const schema = { nullable: true, description: "Who", allOf: [OBJ] };
+      const content = { "application/json": { schema } };
+      const spec = description(
+        { "/": { post: { operationId: "send", requestBody: { content }, responses: {} } } },
+        { openapi, components: COMPONENTS },
+      );
+      const { inputSchema } = (await make({ spec }).describe()).descriptors.send ?? {};
+      const types = jsonSchemaToType(inputSchema ?? {}, "T");
+      expect(types).toContain("/** Who */\n  body?: Obj | null;");
+    });
   });
 });

@@ -132,6 +132,15 @@ describe("openApiMcpServer", () => {
     expect((await call(client, "search", { code: "async () => typeof codemode.request" })).text).toBe("undefined");
   });
 
+  test("a reference that is no pointer stays as it is, and the rest is resolved", async () => {
+    const { get } = SPEC.paths["/orders/{id}"];
+    const odd = { $ref: "#/components/parameters/100%" };
+    const spec = { ...SPEC, paths: { "/orders/{id}": { get: { ...get, parameters: [...get.parameters, odd] } } } };
+    const client = await linked(openApiMcpServer({ spec, executor, request: async () => null }));
+    const code = "async () => (await codemode.spec()).paths['/orders/{id}'].get.parameters";
+    expect(JSON.parse((await call(client, "search", { code })).text)).toEqual([SPEC.components.parameters.Id, odd]);
+  });
+
   test("a request reaches the host with the context of its call, and its failure the program", async () => {
     const seen: [RequestOptions, boolean][] = [];
     const client = await shop(async (options, context) => {

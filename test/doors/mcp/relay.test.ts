@@ -41,6 +41,13 @@ function talking(): McpServer {
       { type: "image", data: bytes === 0 ? PIXEL : btoa("x".repeat(bytes)), mimeType: "image/png" },
     ],
   }));
+  server.registerTool("measure", { outputSchema: { celsius: z.number() } }, async () => ({
+    structuredContent: { celsius: 21 },
+    content: [
+      { type: "text", text: '{"celsius":21}' },
+      { type: "image", data: PIXEL, mimeType: "image/png" },
+    ],
+  }));
   return server;
 }
 
@@ -105,6 +112,16 @@ describe("an image", () => {
     ]);
     const inside = await contentOf(client, "code", "async () => ({ drawn: await codemode.draw({ bytes: 0 }) })");
     expect(inside).toMatchObject([{ type: "text", text: expect.stringContaining("(8 bytes)") }]);
+  });
+
+  test("that came beside structured content is shown with it", async () => {
+    const shown = await contentOf(await door(), "code", "async () => codemode.measure({})");
+    expect(shown).toEqual([
+      { type: "text", text: '{"celsius":21}' },
+      { type: "image", data: PIXEL, mimeType: "image/png" },
+    ]);
+    const field = await contentOf(await door(), "code", "async () => (await codemode.measure({})).celsius");
+    expect(field).toEqual([{ type: "text", text: "21" }]);
   });
 
   test("that is too large for one message is named", async () => {

@@ -1,0 +1,78 @@
+/** What of a schema and of a value is held against each other: the schema without its notes, the value as JSON has it. */
+import type { JSONSchema7 } from "json-schema";
+import { isRecord } from "./schema.ts";
+
+function hasFormat(value: unknown, seen: Set<object>): boolean {
+  if (typeof value !== "object" || value === null || seen.has(value)) return false;
+  seen.add(value);
+  if (isRecord(value) && typeof value.format === "string") return true;
+  return Object.values(value).some((child) => hasFormat(child, seen));
+}
+
+function copyWithoutFormats(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyWithoutFormats);
+  if (!isRecord(value)) return value;
+  const kept = Object.entries(value).filter(([key, child]) => key !== "format" || typeof child !== "string");
+  return Object.fromEntries(kept.map(([key, child]) => [key, copyWithoutFormats(child)]));
+}
+
+/**
+ * The schema without `format`; the same object where it has none. JSON Schema means formats as notes, and servers use them
+ * so: `date-time` without a zone, `uri` for a path. Checked to the letter they would refuse what the tool takes.
+ */
+export function withoutFormats(schema: JSONSchema7): JSONSchema7 {
+  if (!hasFormat(schema, new Set())) return schema;
+  const copy = copyWithoutFormats(schema);
+  return isRecord(copy) ? copy : schema;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
+}
+
+type Finds = (value: unknown) => boolean;
+
+function holds(value: unknown, finds: Finds, seen: Set<object>): boolean {
+  if (finds(value)) return true;
+  if (typeof value !== "object" || value === null || seen.has(value) || !isPlain(value)) return false;
+  seen.add(value);
+  return Object.values(value).some((child) => holds(child, finds, seen));
+}
+
+/** A copy as JSON has it: dates as their text where `dates` says so, undefined members absent and in lists null. */
+function copyAsJson(value: unknown, dates: boolean, copies: Map<object, unknown>): unknown {
+  if (dates && isDate(value)) return value.toISOString();
+  if (typeof value !== "object" || value === null || !isPlain(value)) return value;
+  const known = copies.get(value);
+  if (known !== undefined) return known;
+  if (Array.isArray(value)) {
+    const list: unknown[] = [];
+    copies.set(value, list);
+    for (const item of value) list.push(item === undefined ? null : copyAsJson(item, dates, copies));
+    return list;
+  }
+  const copy: Record<string, unknown> = {};
+  copies.set(value, copy);
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    // Defined, not assigned: a member may be called `__proto__`.
+    const shape = { enumerable: true, writable: true, configurable: true };
+    Object.defineProperty(copy, key, { ...shape, value: copyAsJson(item, dates, copies) });
+  }
+  return copy;
+}
+
+function isDate(value: unknown): value is Date {
+  return value instanceof Date && !Number.isNaN(value.getTime());
+}
+
+/** The value as it reaches a server: members that are undefined are absent, in lists null. The same value where it has none. */
+export function withoutUndefined(value: unknown): unknown {
+  return holds(value, (item) => item === undefined, new Set()) ? copyAsJson(value, false, new Map()) : value;
+}
+
+/** The same with each date as JSON writes it; `undefined` where there is none. */
+export function withDatesAsText(value: unknown): { readonly value: unknown } | undefined {
+  return holds(value, isDate, new Set()) ? { value: copyAsJson(value, true, new Map()) } : undefined;
+}
