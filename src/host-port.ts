@@ -6,7 +6,7 @@ import type { DescribeOutput, SearchOutput } from "./catalog/contract.ts";
 import { namesMethod } from "./catalog/describe.ts";
 import type { CodemodeConnector } from "./connector/connector.ts";
 import type { Assessment, ExecutionEndStatus, PassEndStatus, ToolExecuteContext } from "./connector/types.ts";
-import { CodemodeError } from "./errors.ts";
+import { CodemodeError, isCodemodeError } from "./errors.ts";
 import type { Findable, HostPort, SnippetEntry, ToolCall, ToolOutcome } from "./runtime/port.ts";
 import { adaptExecutor } from "./sandbox/adapted-executor.ts";
 import type { Bridge, Executor, PassRequest } from "./sandbox/executor.ts";
@@ -55,19 +55,25 @@ export class HostCapabilities extends RpcTarget implements HostPort {
       const [args] = argumentsOf(call.args);
       return await connector.assess(call.method, args, { executionId: call.executionId, seq: call.seq });
     } catch (error) {
-      // A predicate that throws or a server that cannot list its tools: the call fails, in words, and nothing ran.
-      return { kind: "invalid", path: "args", message: toFailure(error).message };
+      // The call fails, in words, and nothing ran.
+      const { message } = toFailure(error);
+      if (isCodemodeError(error)) return { kind: "failed", code: error.code, message };
+      return { kind: "failed", code: "TOOL_ERROR", message: `${call.connector}.${call.method}: ${message}` };
     }
   }
 
   async perform(call: ToolCall): Promise<ToolOutcome> {
+    let result: unknown;
     try {
-      const connector = this.#connector(call.connector);
       const [args] = argumentsOf(call.args);
-      const result = await connector.executeTool(call.method, args, this.#context(call));
-      return { ok: true, value: encodeValue(result, `The result of ${call.connector}.${call.method}`) };
+      result = await this.#connector(call.connector).executeTool(call.method, args, this.#context(call));
     } catch (error) {
       return { ok: false, value: encodeFailure(error) };
+    }
+    try {
+      return { ok: true, value: encodeValue(result, `The result of ${call.connector}.${call.method}`) };
+    } catch (error) {
+      return { ok: false, value: encodeFailure(error), applied: true };
     }
   }
 

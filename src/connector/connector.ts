@@ -33,8 +33,10 @@ function standaloneContext(given: Partial<ToolExecuteContext> = {}): ToolExecute
   };
 }
 
+/** A stream of bytes is no progress: its last piece is not its content, and it cannot be recorded. */
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+  if (typeof value !== "object" || value === null || value instanceof ReadableStream) return false;
+  return Symbol.asyncIterator in value;
 }
 
 /** The arguments as the tool gets them. What was omitted reads as the empty object. */

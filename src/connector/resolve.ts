@@ -4,6 +4,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { JSONSchema7 } from "json-schema";
 import { CodemodeError } from "../errors.ts";
 import { callableName } from "../names.ts";
+import { approvalRuleOf } from "./declaration.ts";
 import type { Listing } from "./listing.ts";
 import { checkingParser, heldSchema, type InputParser, ownParser } from "./parse.ts";
 import { ANY_OBJECT, toJsonSchema } from "./schema.ts";
@@ -48,25 +49,6 @@ export interface ResolvedTools {
   readonly listing?: Listing;
 }
 
-/** Declarations that contradict themselves, each with its sentence. */
-const CONTRADICTIONS: readonly {
-  readonly when: (tool: ConnectorTool, approval: ApprovalRule) => boolean;
-  readonly says: string;
-}[] = [
-  {
-    when: (tool, approval) => tool.replay === "reexecute" && approval !== false,
-    says: 'replay: "reexecute" runs the tool again on every pass, so it cannot need approval. Remove one of the two.',
-  },
-  {
-    when: (tool) => tool.replay === "reexecute" && tool.revert !== undefined,
-    says: 'replay: "reexecute" is for reads and records no result, so there is nothing to revert. Remove one of the two.',
-  },
-  {
-    when: (tool) => tool.readOnly === true && tool.revert !== undefined,
-    says: "a readOnly tool changes nothing, so it has nothing to revert. Remove one of the two.",
-  },
-];
-
 interface ReadableInput {
   readonly json: JSONSchema7;
   readonly parse: InputParser | undefined;
@@ -96,13 +78,10 @@ async function outputOf(schema: unknown, where: string): Promise<JSONSchema7 | u
 }
 
 async function resolveTool(connector: string, name: string, tool: ConnectorTool): Promise<ResolvedTool | undefined> {
+  const approval = approvalRuleOf(connector, name, tool);
   const { execute } = tool;
   if (typeof execute !== "function") return undefined;
   const where = `${connector}.${name}`;
-  const approval = tool.requiresApproval ?? tool.needsApproval ?? false;
-  for (const { when, says } of CONTRADICTIONS) {
-    if (when(tool, approval)) throw new CodemodeError("INVALID_TOOL", `${where}: ${says}`, { connector, tool: name });
-  }
   const input = await inputOf(tool.inputSchema, where);
   const outputSchema = await outputOf(tool.outputSchema, where);
   const { revert } = tool;

@@ -1,5 +1,6 @@
 /** What a connector author writes and what the runtime passes to it: the types of the connector contract. */
 import type { JSONSchema7 } from "json-schema";
+import type { ErrorCode } from "../errors.ts";
 
 /**
  * What a tool is told about the call that it serves.
@@ -23,7 +24,8 @@ export interface ToolExecuteContext {
 /** Whether to ask a person first: always, never, or by the arguments of this call. */
 export type ApprovalRule =
   | boolean
-  | ((args: unknown, context: { readonly executionId: string; readonly seq: number }) => boolean | Promise<boolean>);
+  // biome-ignore lint/suspicious/noExplicitAny: as a tool's `execute`, it states its own type; the schema is what checks it.
+  | ((args: any, context: { readonly executionId: string; readonly seq: number }) => boolean | Promise<boolean>);
 
 /**
  * One tool of a connector: documentation, schema, policy, effect and undo in one place.
@@ -117,6 +119,8 @@ export interface ConnectorDescription {
 export type Assessment =
   | { readonly kind: "unknown"; readonly near: readonly string[] }
   | { readonly kind: "invalid"; readonly message: string; readonly path: string }
+  /** The connector could not tell: its declaration contradicts itself, a predicate threw, a server has no list. */
+  | { readonly kind: "failed"; readonly message: string; readonly code: ErrorCode }
   | {
       readonly kind: "valid";
       /** The tool's own name, where an alias was called. */

@@ -160,7 +160,7 @@ export class CodemodeRuntime extends DurableObject {
       };
     }
     const [assessment] = await port.assess([{ executionId, seq, attempt, connector, method, args: decision.args }]);
-    if (assessment?.kind === "invalid") {
+    if (assessment?.kind === "invalid" || assessment?.kind === "failed") {
       return {
         refused: "INVALID_ARGUMENTS",
         message: `The edited arguments of ${connector}.${method} do not fit: ${assessment.message.replace(/\.$/, "")}. Nothing changed.`,

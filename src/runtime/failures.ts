@@ -15,6 +15,7 @@ export function invalidCall(
     const { message, path } = assessment;
     return encode(new CodemodeError("INVALID_ARGUMENTS", `${name}: ${message}`, { path }));
   }
+  if (assessment.kind === "failed") return encode(new CodemodeError(assessment.code, assessment.message));
   const { near } = assessment;
   const hint = near.length > 0 ? ` Did you mean ${near.join(", ")}?` : " Use codemode.search to find tools.";
   return encode(new CodemodeError("UNKNOWN_TOOL", `There is no tool ${name}.${hint}`, { near }));
@@ -27,18 +28,18 @@ export function neverMade(): string {
 
 /** What a tool answered, as the journal can take it. */
 export interface BoundedOutcome extends ToolOutcome {
-  /** The tool did what it was asked for, whatever the program sees. */
   readonly applied: boolean;
 }
 
 /** A result too large for the journal is a failure that the program sees; the effect still took place. */
 export function bounded(entry: Entry, outcome: ToolOutcome, maxValueBytes: number): BoundedOutcome {
-  if (entry.ephemeral || !exceedsBytes(outcome.value, maxValueBytes)) return { ...outcome, applied: outcome.ok };
+  const applied = outcome.applied ?? outcome.ok;
+  if (entry.ephemeral || !exceedsBytes(outcome.value, maxValueBytes)) return { ...outcome, applied };
   const error = new CodemodeError(
     "VALUE_TOO_LARGE",
     `The result of ${entry.connector}.${entry.method} is over ${maxValueBytes} bytes. Ask for less (a filter, a page, fields), or for a reference to the data.`,
   );
-  return { ok: false, value: encode(error), applied: outcome.ok };
+  return { ok: false, value: encode(error), applied };
 }
 
 function encode(error: CodemodeError): string {

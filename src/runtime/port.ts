@@ -16,6 +16,8 @@ export interface ToolCall {
 export interface ToolOutcome {
   readonly ok: boolean;
   readonly value: string;
+  /** The tool did what it was asked for, whatever the program sees. Absent: as `ok` says. */
+  readonly applied?: boolean;
 }
 
 /** A snippet as the catalog lists it. */

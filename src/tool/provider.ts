@@ -15,6 +15,8 @@ export interface ToolDescriptor {
   readonly outputSchema?: unknown;
   /** Without a runtime nothing can wait for a person: tools that may need approval are left out. */
   readonly needsApproval?: unknown;
+  /** The name that connectors have for it. */
+  readonly requiresApproval?: unknown;
   // biome-ignore lint/suspicious/noExplicitAny: a tool states its own types of input and options.
   readonly execute?: ((input: any, options: any) => unknown) | undefined;
 }
@@ -68,13 +70,18 @@ function isProviderList(tools: ToolProviderTools | readonly ToolProvider[]): too
   return Array.isArray(tools);
 }
 
+/** Whether a tool may have to wait for a person: always, or by a predicate. */
+function mayAsk(rule: unknown): boolean {
+  return rule === true || typeof rule === "function";
+}
+
 /** The tools that programs can call without a runtime: those without `execute` and those that may ask a person are left out. */
 export function callableTools(tools: ToolProviderTools): ToolDescriptors {
   const given: ToolDescriptors = tools;
   return Object.fromEntries(
     Object.entries(given).filter(
-      ([, { execute, needsApproval }]) =>
-        typeof execute === "function" && needsApproval !== true && typeof needsApproval !== "function",
+      ([, { execute, needsApproval, requiresApproval }]) =>
+        typeof execute === "function" && !mayAsk(needsApproval) && !mayAsk(requiresApproval),
     ),
   );
 }
@@ -84,13 +91,14 @@ export function hostFunctions(
   tools: ToolDescriptors,
   wrap: (name: string, tool: ToolDescriptor, execute: HostFunction) => HostFunction,
 ): ResolvedProvider["fns"] {
-  const fns: Record<string, HostFunction> = {};
-  for (const [name, tool] of Object.entries(tools)) {
-    const { execute } = tool;
-    if (typeof execute !== "function") continue;
-    fns[name] = wrap(name, tool, async (...args) => Reflect.apply(execute, tool, args));
-  }
-  return fns;
+  // Not assigned one by one: a tool may be called `__proto__`.
+  return Object.fromEntries(
+    Object.entries(tools).flatMap(([name, tool]): [string, HostFunction][] => {
+      const { execute } = tool;
+      if (typeof execute !== "function") return [];
+      return [[name, wrap(name, tool, async (...args) => Reflect.apply(execute, tool, args))]];
+    }),
+  );
 }
 
 /**

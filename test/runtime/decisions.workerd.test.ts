@@ -345,7 +345,7 @@ describe("policies", () => {
     };
     await withRuntime(toolbox, async (runtime) => {
       const outcome = failed(await runtime.execute({ code: `async () => odd.act({})` }));
-      expect(outcome.error).toContain("no idea");
+      expect(outcome).toMatchObject({ code: "TOOL_ERROR", error: "odd.act: no idea" });
       expect(ran).toBe(0);
     });
   });

@@ -46,6 +46,25 @@ describe("G10 values", () => {
     });
   });
 
+  test.each([
+    ["a function", () => () => 1],
+    ["a stream", () => new Response("bytes").body],
+    ["more than the journal takes", () => "x".repeat(1_100_000)],
+  ])("a tool that answers with %s took effect all the same: a rollback undoes it", async (_what, answer) => {
+    const undone: unknown[] = [];
+    const toolbox: Toolbox = { data: { act: { execute: answer, revert: (_args, result) => undone.push(result) } } };
+    await withRuntime(toolbox, async (runtime) => {
+      const code = `async () => data.act({}).catch((error) => error.code)`;
+      const { executionId, result } = completed(await runtime.execute({ code }));
+      expect(result).toMatch(/^(UNSERIALIZABLE|VALUE_TOO_LARGE)$/);
+      expect((await runtime.execution(executionId))?.log).toMatchObject([
+        { state: "applied", error: { code: result } },
+      ]);
+      expect((await runtime.rollback({ executionId })).items).toMatchObject([{ outcome: "reverted" }]);
+      expect(undone).toEqual([undefined]);
+    });
+  });
+
   test("a program's result over the limit ends the run by code, and says what to return instead", async () => {
     await withRuntime(ECHO, async (runtime) => {
       for (const chars of [1_100_000, 3_000_000]) {

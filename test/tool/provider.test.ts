@@ -14,12 +14,20 @@ describe("resolveProvider", () => {
         get: { inputSchema: { type: "number" }, execute },
         pay: { needsApproval: true, execute },
         ask: { needsApproval: () => false, execute },
+        act: { requiresApproval: true, execute },
         bare: { description: "no execute" },
       },
     });
     expect({ name, fns: Object.keys(fns) }).toEqual({ name: "db", fns: ["get"] });
     expect(await fns.get?.("as it is")).toBe("as it is");
     expect(resolveProvider({ tools: {} }).name).toBe("codemode");
+  });
+
+  it("takes tools of any name", async () => {
+    const tools = { ["__proto__"]: { execute: async () => 1 }, constructor: { execute: async () => 2 } };
+    const { fns } = resolveProvider({ tools });
+    expect(Object.keys(fns)).toEqual(["__proto__", "constructor"]);
+    expect(await fns.constructor?.()).toBe(2);
   });
 
   it("calls a tool as a method of itself", async () => {

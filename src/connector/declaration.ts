@@ -1,0 +1,64 @@
+/** Checks what an author declared of a tool: a slip that would have an action run unasked, and what contradicts itself. */
+import { distance } from "fastest-levenshtein";
+import { CodemodeError } from "../errors.ts";
+import type { ApprovalRule, ConnectorTool } from "./types.ts";
+
+/** What a tool may declare of itself, and how many letters may be wrong in a name that still means it. */
+const POLICIES: readonly { readonly name: keyof ConnectorTool; readonly slips: number }[] = [
+  { name: "requiresApproval", slips: 3 },
+  { name: "needsApproval", slips: 3 },
+  { name: "readOnly", slips: 1 },
+  { name: "idempotent", slips: 1 },
+  { name: "replay", slips: 1 },
+  { name: "revert", slips: 1 },
+];
+
+/** Declarations that contradict themselves, each with its sentence. */
+const CONTRADICTIONS: readonly {
+  readonly when: (tool: ConnectorTool, approval: ApprovalRule) => boolean;
+  readonly says: string;
+}[] = [
+  {
+    when: (tool, approval) => tool.replay === "reexecute" && approval !== false,
+    says: 'replay: "reexecute" runs the tool again on every pass, so it cannot need approval. Remove one of the two.',
+  },
+  {
+    when: (tool) => tool.replay === "reexecute" && tool.revert !== undefined,
+    says: 'replay: "reexecute" is for reads and records no result, so there is nothing to revert. Remove one of the two.',
+  },
+  {
+    when: (tool) => tool.readOnly === true && tool.revert !== undefined,
+    says: "a readOnly tool changes nothing, so it has nothing to revert. Remove one of the two.",
+  },
+];
+
+/** The policy that a name almost is. Other names are anybody's: tools of frameworks have many. */
+function meant(key: string): string | undefined {
+  const plain = (name: string) => name.toLowerCase().replace(/[^a-z]/g, "");
+  if (POLICIES.some(({ name }) => name === key)) return undefined;
+  return POLICIES.find(({ name, slips }) => distance(plain(key), plain(name)) <= slips)?.name;
+}
+
+/** What is wrong with a declaration, in one sentence. */
+function faultOf(tool: ConnectorTool, approval: ApprovalRule): string | undefined {
+  if (typeof tool !== "object" || tool === null) {
+    return `a tool is an object, not ${tool === null ? "null" : `a ${typeof tool}`}. Write { execute: (args) => ... }.`;
+  }
+  for (const key of Object.keys(tool)) {
+    const name = meant(key);
+    if (name !== undefined) return `"${key}" means nothing, and would be ignored. Write "${name}".`;
+  }
+  return CONTRADICTIONS.find(({ when }) => when(tool, approval))?.says;
+}
+
+/**
+ * The rule by which the calls of a tool need approval.
+ *
+ * @throws CodemodeError `INVALID_TOOL` for a declaration that its author cannot have meant.
+ */
+export function approvalRuleOf(connector: string, name: string, tool: ConnectorTool): ApprovalRule {
+  const approval = tool?.requiresApproval ?? tool?.needsApproval ?? false;
+  const fault = faultOf(tool, approval);
+  if (fault === undefined) return approval;
+  throw new CodemodeError("INVALID_TOOL", `${connector}.${name}: ${fault}`, { connector, tool: name });
+}
