@@ -267,6 +267,10 @@ export class CodemodeRuntime extends DurableObject {
     const known = this.#rollbacks.get(id);
     if (known !== undefined) return known;
     const report = this.#undo(id, port).finally(() => this.#rollbacks.delete(id));
+    // It stays claimed on the disk, and is taken up by the next use.
+    report.catch(() => {
+      this.#interruptedSought = false;
+    });
     this.#rollbacks.set(id, report);
     return report;
   }

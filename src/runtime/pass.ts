@@ -200,6 +200,7 @@ export class Pass implements Bridge {
     this.#begun = begun;
     let urgent = false;
     this.#steps.foresee(turn.settled);
+    this.#timers.foresee(turn.cleared);
     for (const item of assessed) {
       const entry = this.#take(item, begun);
       if (entry === undefined) return;

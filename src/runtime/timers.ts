@@ -6,8 +6,15 @@ export class Timers {
   readonly #onFire: (entry: Entry) => void;
   readonly #armed = new Map<number, ReturnType<typeof setTimeout>>();
 
+  #clearing: ReadonlySet<number> = new Set();
+
   constructor(onFire: (entry: Entry) => void) {
     this.#onFire = onFire;
+  }
+
+  /** What the turn at hand clears: a timer that it also sets is never armed, and counts for nothing. */
+  foresee(cleared: readonly number[]): void {
+    this.#clearing = new Set(cleared);
   }
 
   /** How many have not fired. */
@@ -16,6 +23,7 @@ export class Timers {
   }
 
   arm(entry: Entry): void {
+    if (this.#clearing.has(entry.seq)) return;
     const fire = () => {
       this.#armed.delete(entry.seq);
       this.#onFire(entry);

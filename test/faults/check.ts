@@ -1,7 +1,7 @@
 /** What must hold after a disturbed run: the undisturbed run's result and journal, and the promises about effects. */
 import type { ExecutionState, ToolLogEntry } from "../../src/journal/public.ts";
 import type { Run } from "./operator.ts";
-import { type Effect, IDEMPOTENT, type Ledger } from "./world.ts";
+import { type Effect, IDEMPOTENT, type Ledger, LOCKED } from "./world.ts";
 
 /** Fractions and identifiers made by chance differ between two runs of one program, whatever happens to them. */
 const MADE_BY_CHANCE = /0\.\d{6,}|[0-9a-f]{8}-[0-9a-f-]{27}|\b1[6-9]\d{11}\b/g;
@@ -95,11 +95,19 @@ export function isUnsettled(entry: ToolLogEntry | undefined): boolean {
   return entry?.state === "in_doubt" || entry?.state === "executing";
 }
 
-/** Effects are undone in the opposite of the order in which the journal has them. */
+/** Each rollback undoes effects in the opposite of the order in which the journal has them; what was locked is left to a second one. */
 function misorderedReverts({ execution }: Run, ledger: Effects): string[] {
-  const orders = ledger.reverts.map(({ key }) => execution?.log[seqOf(key.replace(/:revert$/, ""))]?.order ?? -1);
-  const newestFirst = [...orders].sort((a, b) => b - a);
-  return orders.join() === newestFirst.join() ? [] : [`effects ${orders} of the journal were undone in this order`];
+  const orderOf = ({ key }: Effects["reverts"][number]) =>
+    execution?.log[seqOf(key.replace(/:revert$/, ""))]?.order ?? -1;
+  const [first, second] = [false, true].map((late) =>
+    ledger.reverts
+      .filter(({ tool }) => (tool === LOCKED) === late)
+      .map(orderOf)
+      .sort((a, b) => b - a),
+  );
+  const expected = [...(first ?? []), ...(second ?? [])];
+  const orders = ledger.reverts.map(orderOf);
+  return orders.join() === expected.join() ? [] : [`effects ${orders} of the journal were undone in this order`];
 }
 
 /** Whether a rollback has undone all that can be undone, newest first. */

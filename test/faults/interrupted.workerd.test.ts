@@ -1,5 +1,6 @@
 /** A pass that was interrupted while the facet lives on: nothing of it may reach into the run that takes its place. */
 import { expect, test } from "vitest";
+import { call, DONE, EMPTY, withForgedPass } from "../hostile/guest.ts";
 import { completed, crashFacet, eventually, paused, turn } from "../support/drive.ts";
 import { newPlace } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
@@ -121,6 +122,21 @@ test.each([
   },
 );
 
+test("G6 an effect whose end is known is on the disk while a program that said its end waits for a person", async () => {
+  await withForgedPass(async ({ send, entry, pass }) => {
+    const busy = true;
+    await send({ ...EMPTY, busy, requests: [call(0, "free"), call(1, "ask")] });
+    expect(entry(0)?.state).toBe("started");
+    // Sent before the delivery came: the host cannot conclude yet. Were the process to die now, nobody is to be asked about it.
+    void send({ ...EMPTY, busy, turn: 1, done: DONE });
+    expect(pass.over).toBe(false);
+    expect(entry(0)?.state).toBe("succeeded");
+    void send({ ...EMPTY, busy, turn: 2, received: 1 });
+    await pass.ended;
+    expect(entry(1)?.state).toBe("pending");
+  });
+});
+
 test("a search whose answer is lost interrupts the run, which is then taken up", async () => {
   const { probe, arm } = makeTrap("port.consult after", 1);
   arm();
@@ -130,6 +146,29 @@ test("a search whose answer is lost interrupts the run, which is then taken up",
       const done = completed(await runtime.execute({ code: `async () => (await codemode.search("pay")).total > 0` }));
       expect(probe.struck).toHaveLength(1);
       expect(done.result).toBe(true);
+    });
+  } finally {
+    uninstall();
+  }
+});
+
+test("a rollback that lost its host midway is taken up by the next use of the runtime, whatever it is used for", async () => {
+  const world = makeWorld();
+  const { probe, arm } = makeTrap("port.revert before", 1);
+  const uninstall = installProbe(probe);
+  try {
+    await newPlace().run(world.toolbox, async (runtime) => {
+      const code = `async () => { await bank.log({ n: 1 }); await bank.log({ n: 2 }); }`;
+      const { executionId } = completed(await runtime.execute({ code }));
+      arm();
+      await expect(runtime.rollback({ executionId })).rejects.toThrow();
+      expect(await runtime.execution(executionId)).toMatchObject({ status: "rolling_back" });
+      await runtime.pending();
+      await eventually(
+        () => runtime.execution(executionId),
+        (found) => found?.status === "rolled_back",
+      );
+      expect(world.calls().slice(2)).toEqual(['undo log({"n":2})', 'undo log({"n":1})']);
     });
   } finally {
     uninstall();

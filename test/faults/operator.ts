@@ -22,7 +22,10 @@ export interface Run {
 const MAX_ROUNDS = 80;
 
 /** What the person needs of the world: its tools, and whether an effect took place. */
-export type LedgerView = Pick<Ledger, "toolbox"> & { effectOf(key: string): Promise<Effect | undefined> };
+export type LedgerView = Pick<Ledger, "toolbox"> & {
+  effectOf(key: string): Promise<Effect | undefined>;
+  unlock?(): void;
+};
 
 const keyOf = ({ executionId, seq }: PendingAction): string => `${executionId}:${seq}`;
 
@@ -88,9 +91,13 @@ export class Operator {
   }
 
   /** What is done after the end. Answers whether there is more to do. */
-  async #finish({ id, status }: ExecutionState): Promise<boolean> {
-    const { afterwards } = this.#scenario;
-    if (afterwards === undefined || (afterwards === "rollback" && status === "rolled_back")) return false;
+  async #finish({ id, status, log }: ExecutionState): Promise<boolean> {
+    const { afterwards, unlocks } = this.#scenario;
+    if (afterwards === undefined) return false;
+    if (afterwards === "rollback" && status === "rolled_back") {
+      if (unlocks === undefined || log.every(({ state }) => state !== "revert_failed")) return false;
+      this.#ledger.unlock?.();
+    }
     await this.#move({ do: afterwards }, id);
     return true;
   }

@@ -17,6 +17,8 @@ export interface Scenario {
   readonly person?: (pending: readonly PendingAction[]) => Move;
   /** What is done once the execution has ended. */
   readonly afterwards?: "rollback" | "delete";
+  /** After a rollback the person frees what could not be undone, and asks for it again. */
+  readonly unlocks?: true;
 }
 
 const argOf = (action: PendingAction, name: string): unknown => Reflect.get(Object(action.args), name);
@@ -237,6 +239,18 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "rolled back although one revert fails",
     code: `async () => { await act.do({ n: 1 }); await act.stuck({ n: 2 }); return act.do({ n: 3 }); }`,
     afterwards: "rollback",
+  },
+  {
+    name: "rolled back again after two reverts failed",
+    code: `async () => {
+      await act.do({ n: 1 });
+      await act.locked({ n: 2 });
+      await act.put({ n: 3 });
+      await act.locked({ n: 4 });
+      return act.final({ n: 5 });
+    }`,
+    afterwards: "rollback",
+    unlocks: true,
   },
   {
     name: "deleted while it waits",

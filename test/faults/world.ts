@@ -21,13 +21,19 @@ export interface Ledger {
   readonly undoing: readonly string[];
   readonly toolbox: Toolbox;
   effectOf(key: string): Promise<Effect | undefined>;
+  /** From now on what `act.locked` did can be undone. */
+  unlock(): void;
 }
+
+/** The tool whose effects can be undone only once a person has unlocked them. */
+export const LOCKED = "act.locked";
 
 /** @param before called when an effect, or the undoing of one, is with its tool and has not taken place yet. */
 export function makeLedger(before?: (what: "effect" | "revert") => Promise<void>): Ledger {
   const effects: Effect[] = [];
   const reverts: Effect[] = [];
   const undoing: string[] = [];
+  let locked = true;
   const write = (list: Effect[], tool: string, args: unknown, { idempotencyKey: key }: ToolExecuteContext): unknown => {
     const result = { did: tool, of: args };
     list.push({ key, tool, args, result });
@@ -49,6 +55,7 @@ export function makeLedger(before?: (what: "effect" | "revert") => Promise<void>
   const refuse = (message: string) => () => {
     throw Object.assign(new Error(message), { code: "E_TOOL" });
   };
+  const undoUnlocked = undo(LOCKED);
   const toolsOf = (prefix: "act" | "ask"): ConnectorTools => {
     const asked = prefix === "ask" ? { requiresApproval: true } : {};
     return {
@@ -70,8 +77,18 @@ export function makeLedger(before?: (what: "effect" | "revert") => Promise<void>
     reverts,
     undoing,
     effectOf: async (key) => effects.find((effect) => effect.key === key),
+    unlock: () => {
+      locked = false;
+    },
     toolbox: {
-      act: toolsOf("act"),
+      act: {
+        ...toolsOf("act"),
+        locked: {
+          execute: act(LOCKED),
+          revert: (args: unknown, result: unknown, context: ToolExecuteContext) =>
+            locked ? refuse("locked, until somebody opens it")() : undoUnlocked(args, result, context),
+        },
+      },
       ask: {
         ...toolsOf("ask"),
         some: {

@@ -219,7 +219,9 @@ describe("what became of a call that is in doubt can still be said after the end
     await withRuntime(world.toolbox, async (runtime, ctx) => {
       const executionId = await leaveInDoubt(world, ctx);
       await runtime.resolve({ executionId, seq: 0, as: "fail" });
-      expect(await runtime.resolve({ executionId, seq: 0, as: "ran", result: 1 })).toMatchObject({ code: "NOT_PENDING" });
+      expect(await runtime.resolve({ executionId, seq: 0, as: "ran", result: 1 })).toMatchObject({
+        code: "NOT_PENDING",
+      });
       expect(await runtime.approve({ executionId, seq: 0 })).toMatchObject({ code: "NOT_PENDING" });
       expect(await runtime.reject({ executionId, seq: 0 })).toBe(false);
       expect(await states(runtime, executionId)).toEqual(["error"]);

@@ -317,6 +317,27 @@ test("a crash in the middle: what was undone is not undone twice, the rest is un
   });
 });
 
+test("a part of the host that lacks the connectors leaves a rollback that was cut off as it is; any use by one that has them takes it up", async () => {
+  const gate = makeGate();
+  const { toolbox, reverted } = makeUndoWorld((id) => gate.pass(id));
+  await withRuntime(toolbox, async (runtime, ctx) => {
+    const { executionId } = completed(await runtime.execute({ code: CODE }));
+    await crashAmidRollback(runtime, ctx, executionId, gate);
+    const other = anotherHandle(ctx, {});
+    expect(await other.recover()).toEqual([]);
+    expect(await other.execution(executionId)).toMatchObject({ status: "rolling_back" });
+    // No recover(): a look is enough.
+    await runtime.pending();
+    for (const id of ["b", "a"]) await gate.openInOrder(id);
+    const execution = await eventually(
+      () => runtime.execution(executionId),
+      (found) => found?.status === "rolled_back",
+    );
+    expect(execution?.log.filter(({ state }) => state === "reverted").map(({ seq }) => seq)).toEqual([1, 5, 6]);
+    expect(reverted).toEqual(TWICE_ASKED);
+  });
+});
+
 test("a call in doubt is reported as in doubt, and not undone", async () => {
   const world = makeWorld();
   await withRuntime(world.toolbox, async (runtime, ctx) => {
@@ -353,7 +374,9 @@ test("failed and rejected runs can be rolled back; a live or an unknown one is r
     const broken = failed(
       await runtime.execute({ code: `async () => { await bank.log({ n: 1 }); throw new Error("halfway"); }` }),
     );
-    expect((await runtime.rollback(broken)).items).toMatchObject([{ seq: 0, outcome: "reverted" }]);
+    expect((await runtime.rollback({ executionId: broken.executionId })).items).toMatchObject([
+      { seq: 0, outcome: "reverted" },
+    ]);
     const running = runtime.execute({ code: `async () => slow.log({ id: "x" })` });
     await world.gate.reached("x");
     const live = (await runtime.executions()).find(({ status }) => status === "running");
@@ -372,7 +395,7 @@ test("failed and rejected runs can be rolled back; a live or an unknown one is r
 test("an effect whose result was too large to keep still took place, and is undone", async () => {
   const undone: unknown[] = [];
   const toolbox: Toolbox = {
-    big: { make: { execute: () => "x".repeat(1_100_000), revert: (args) => undone.push(args) } },
+    big: { make: { execute: () => "x".repeat(1_100_000), revert: (args, result) => undone.push([args, result]) } },
   };
   await withRuntime(toolbox, async (runtime) => {
     const { executionId } = completed(
@@ -380,7 +403,8 @@ test("an effect whose result was too large to keep still took place, and is undo
     );
     expect(await runtime.execution(executionId)).toMatchObject({ result: "VALUE_TOO_LARGE" });
     expect((await runtime.rollback({ executionId })).items).toMatchObject([{ outcome: "reverted" }]);
-    expect(undone).toEqual([{ n: 1 }]);
+    // The failure that the program saw is no result of the tool.
+    expect(undone).toEqual([[{ n: 1 }, undefined]]);
   });
 });
 

@@ -1,3 +1,4 @@
+/** Interrupted runs that nobody asks about: the next use of the runtime takes them up as they were. */
 import { env } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { defineConnector } from "../../src/connector/define.ts";
@@ -5,8 +6,9 @@ import { HostCapabilities } from "../../src/host-port.ts";
 import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import type { CodemodeRuntime } from "../../src/runtime/facet.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
-import { crashFacet, eventually } from "../support/drive.ts";
+import { completed, crashFacet, eventually } from "../support/drive.ts";
 import { newPlace } from "../support/runtime.ts";
+import { makeWorld } from "../support/world.ts";
 
 test("a run that a crash interrupted is taken up when the runtime is next used, whatever it is used for", async () => {
   let reads = 0;
@@ -49,5 +51,22 @@ test("a run that a crash interrupted is taken up when the runtime is next used, 
       ([execution]) => execution?.status !== "running",
     );
     expect(executions).toMatchObject([{ status: "completed", result: ["value", "again", "again"], passes: 2 }]);
+  });
+});
+
+test("a run that was interrupted goes on with the snippets that it began with, though they were replaced while it was live", async () => {
+  const world = makeWorld();
+  await newPlace().run(world.toolbox, async (runtime, ctx) => {
+    const save = async (code: string) =>
+      runtime.saveSnippet("which", { executionId: (await runtime.execute({ code })).executionId });
+    await save(`async () => "the one it began with"`);
+    const running = runtime.execute({ code: `async () => [await slow.see({ id: "x" }), await codemode.run("which")]` });
+    await world.gate.reached("x");
+    await save(`async () => "another"`);
+    await crashFacet(ctx);
+    world.gate.open("x");
+    await world.gate.openInOrder("x");
+    expect(completed(await running).result).toEqual(["x", "the one it began with"]);
+    expect(await runtime.deleteSnippet("which")).toBe(true);
   });
 });

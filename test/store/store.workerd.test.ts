@@ -255,9 +255,15 @@ test("a program stays as long as a snippet names it or an execution that can go 
       ["two", "code of two"],
     ]);
     expect(store.snippets()).toEqual([snippet("two")]);
+    const running = begin(store, { snippets: { report: "two" } });
     pinning.status = "rejected";
     store.apply(pinning, []);
     store.saveSnippet(snippet("three"));
+    // Were it dropped while its run is live, a crash would leave the run without it.
+    expect([...store.programs(["one", "two", "three"]).keys()]).toEqual(["two", "three"]);
+    running.status = "completed";
+    store.apply(running, []);
+    expect(store.prune(0)).toBe(2);
     expect([...store.programs(["one", "two", "three"]).keys()]).toEqual(["three"]);
     expect(store.deleteSnippet("report")).toBe(true);
     expect(store.deleteSnippet("report")).toBe(false);

@@ -6,7 +6,7 @@ import type { ConnectorTools, ExecutionEndStatus, PassEndStatus } from "../../sr
 import { createCodemodeRuntime } from "../../src/handle.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
-import { completed, paused } from "../support/drive.ts";
+import { completed, eventually, paused } from "../support/drive.ts";
 import { type Gate, makeGate } from "../support/gate.ts";
 import { newPlace } from "../support/runtime.ts";
 
@@ -110,6 +110,70 @@ test("a deletion waits for the rollback that is under way, and then takes place"
       expect(await rollingBack).toMatchObject({ status: "rolled_back", items: [{ outcome: "reverted" }] });
       expect(await deleting).toBe(true);
       expect(await runtime.execution(executionId)).toBe(null);
+    },
+  );
+});
+
+test("what is being undone can no longer be cancelled, and is undone to its end", async () => {
+  await play(
+    (name) => name === "undo first",
+    async ({ runtime, gate }) => {
+      const { executionId } = paused(await runtime.execute(one("first")));
+      completed(await runtime.approve({ executionId }));
+      const rollingBack = runtime.rollback({ executionId });
+      await gate.reached("undo first");
+      expect(await runtime.cancel({ executionId })).toBe(false);
+      expect(await runtime.execution(executionId)).toMatchObject({ status: "rolling_back" });
+      gate.open("undo first");
+      expect(await rollingBack).toMatchObject({ status: "rolled_back", items: [{ outcome: "reverted" }] });
+    },
+  );
+});
+
+test("a deletion of a live run is answered once its connectors have heard of its end", async () => {
+  await play(
+    (name) => name === "do first" || name === "pass error",
+    async ({ runtime, gate }) => {
+      const { executionId } = paused(await runtime.execute(one("first")));
+      const approving = runtime.approve({ executionId });
+      await gate.reached("do first");
+      let answered = false;
+      const deleting = runtime.deleteExecution(executionId).finally(() => {
+        answered = true;
+      });
+      await gate.reached("pass error");
+      for (let reads = 0; reads < 20; reads += 1) await runtime.executions();
+      expect(answered).toBe(false);
+      gate.open("pass error");
+      expect(await deleting).toBe(true);
+      expect(await runtime.execution(executionId)).toBeNull();
+      expect(await approving).toMatchObject({ status: "error", code: "CANCELLED" });
+      gate.open("do first");
+    },
+  );
+});
+
+test("a rollback while the pass that ended is leaving: what its tool is still at is no doubt yet", async () => {
+  await play(
+    (name) => name === "do first" || name === "pass error",
+    async ({ runtime, gate }) => {
+      const { executionId } = paused(await runtime.execute(one("first")));
+      const approving = runtime.approve({ executionId });
+      await gate.reached("do first");
+      const cancelling = runtime.cancel({ executionId });
+      await gate.reached("pass error");
+      const { items } = await runtime.rollback({ executionId });
+      expect(items).toMatchObject([{ seq: 0, outcome: "in_doubt" }]);
+      expect((await runtime.execution(executionId))?.log).toMatchObject([{ state: "executing" }]);
+      gate.open("pass error");
+      gate.open("do first");
+      expect(await cancelling).toBe(true);
+      await approving;
+      const late = await eventually(
+        () => runtime.execution(executionId),
+        (found) => found?.log[0]?.state === "applied",
+      );
+      expect(late).toMatchObject({ status: "rolled_back", log: [{ result: "first" }] });
     },
   );
 });

@@ -1,5 +1,5 @@
 /** How a program's own error becomes the run's: with the line, and with what the model needs to mend it. */
-import type { Done } from "../../wire/messages.ts";
+import { type Done, MAX_NAME_CHARS } from "../../wire/messages.ts";
 import { encodeFailure } from "../../wire/values.ts";
 import { ABSENT } from "./globals.ts";
 import { programLine } from "./lines.ts";
@@ -34,7 +34,7 @@ function describeError(thrown: unknown, globals: readonly string[]): Done {
   return {
     ok: false,
     value: encodeFailure(error),
-    ...(typeof code === "string" && { code }),
+    ...(typeof code === "string" && code.length <= MAX_NAME_CHARS && { code }),
     ...(line !== undefined && { line }),
   };
 }
