@@ -9,6 +9,7 @@ import type { HostPort } from "./runtime/port.ts";
 import {
   type DecisionRequest,
   type HostSettings,
+  type RawExecution,
   type RawOutcome,
   type Refusal,
   unpack,
@@ -44,6 +45,9 @@ const OPTION_NAMES = [
 ] as const;
 const SNIPPET_NAME = /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][\w.-]{0,99}$/;
 const MAX_PAGE = 200;
+
+/** A facet that dies, or loses its sandbox, each time that a run is taken up has a cause that one more try does not mend. */
+const MAX_TAKEN_UP = 3;
 
 /** The facet as a stub: its methods, with what they answer copied over RPC. */
 type Facet = Fetcher & CodemodeRuntime;
@@ -153,14 +157,23 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
     }
   };
 
-  /** Runs a request; when the facet died under it, the execution is taken up again and its outcome is the answer. */
+  /** The outcome of an execution whose pass was lost: it is taken up again, as often as it may be. */
+  const takenUp = async (executionId: string, error: unknown, tries = MAX_TAKEN_UP): Promise<RawExecution> => {
+    const answer = facet().outcome(executionId, settings, port);
+    const raw = await answer.catch((again: unknown) => {
+      if (tries === 1) throw again;
+      return takenUp(executionId, again, tries - 1);
+    });
+    if ("refused" in raw) throw error;
+    return raw;
+  };
+
+  /** Runs a request; when the facet or its sandbox died under it, the execution's outcome is the answer. */
   const settle = async (executionId: string, request: () => Promise<RawOutcome>): Promise<ProxyToolOutput> => {
     try {
       return await show(await request(), executionId);
     } catch (error) {
-      const raw = await facet().outcome(executionId, settings, port);
-      if ("refused" in raw) throw error;
-      return show(raw, executionId);
+      return show(await takenUp(executionId, error), executionId);
     }
   };
 

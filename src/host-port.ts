@@ -147,9 +147,14 @@ export class HostCapabilities extends RpcTarget implements HostPort {
     return Promise.all(found.map(([, connector]) => connector.describe()));
   }
 
-  runPass(request: PassRequest, bridge: Bridge): Promise<void> {
+  async runPass(request: PassRequest, bridge: Bridge): Promise<string | undefined> {
     const runPass = this.#executor.runPass?.bind(this.#executor) ?? adaptExecutor(this.#executor);
-    return runPass(request, bridge);
+    try {
+      await runPass(request, bridge);
+      return undefined;
+    } catch (error) {
+      return encodeFailure(error);
+    }
   }
 
   async abort(executionId: string, reason: string): Promise<void> {

@@ -27,6 +27,14 @@ export function objectionTo(
   return undefined;
 }
 
+/**
+ * Whether what a person approved is not the tool as it is now. Of a call that nobody was asked about, and that is to run after
+ * a crash, that is so where somebody would be asked today.
+ */
+function approvesOther({ definition }: Entry, policy: CallPolicy | undefined): boolean {
+  return definition === "" ? policy?.approval === true : policy?.definition !== definition;
+}
+
 /** What the table of `journal/decide.ts` says, given the entry that is recorded and the tool as it is now. */
 export function actionFor(
   request: Request,
@@ -44,6 +52,6 @@ export function actionFor(
     ephemeral: known?.ephemeral ?? false,
     needsApproval: policy?.approval ?? false,
     repeatable: known?.repeatable ?? false,
-    definitionChanged: known?.state === "approved" && policy?.definition !== known.definition,
+    definitionChanged: known?.state === "approved" && approvesOther(known, policy),
   });
 }

@@ -69,6 +69,8 @@ export class Pass implements Bridge {
   #done: Done | undefined;
   #over = false;
   #interrupted = false;
+  /** Why the sandbox can no longer be heard; nothing of it is heard from then on. */
+  #lost: unknown;
 
   constructor(journal: LiveJournal, limits: Limits, builtin: BuiltinContext) {
     this.journal = journal;
@@ -114,6 +116,15 @@ export class Pass implements Bridge {
   /** The sandbox is gone. Nothing is lost when the pass was over; otherwise the run failed. */
   sandboxEnded(error: unknown): void {
     this.#end(sandboxEnd(error));
+  }
+
+  /** The line to the sandbox broke: what tools are at is waited for, and then the pass is interrupted, for another one to replay. */
+  sandboxLost(error: unknown): void {
+    if (this.#over) return;
+    this.#lost = error ?? new Error("the line to the sandbox broke");
+    this.#watchdog.stop();
+    this.#mailbox.halt();
+    this.#look();
   }
 
   /** The program cannot even be started: today's limits or modules are not those that it was begun under. */
@@ -168,7 +179,7 @@ export class Pass implements Bridge {
 
   /** Takes a turn at once, unless the host must be asked about tools first. */
   #accept(text: string): Promise<void> | undefined {
-    if (this.#over) return undefined;
+    if (this.#over || this.#lost !== undefined) return undefined;
     try {
       const turn = parseTurn(text);
       this.#hear(turn);
@@ -195,7 +206,7 @@ export class Pass implements Bridge {
   }
 
   #carryOut(turn: Turn, assessed: readonly Assessed[]): void {
-    if (this.#over) return;
+    if (this.#over || this.#lost !== undefined) return;
     const begun = new Begun();
     this.#begun = begun;
     let urgent = false;
@@ -358,6 +369,10 @@ export class Pass implements Bridge {
   /** Looks whether the pass is over. Called whenever something settled or the guest began to wait. */
   #look(): void {
     if (this.#over) return;
+    if (this.#lost !== undefined) {
+      if (this.#performing.size === 0) this.#interrupt(this.#lost);
+      return;
+    }
     const waits = this.#mailbox.guestWaits;
     if (waits && this.#performing.size > 0) this.#watchdog.stop();
     else this.#watchdog.run();

@@ -53,8 +53,8 @@ export interface HostPort {
   reversible(tools: readonly { readonly connector: string; readonly method: string }[]): Promise<boolean[]>;
   /** `codemode.search`, `codemode.describe`: encoded arguments in, encoded answer out. */
   consult(method: string, args: string, findable: Findable): Promise<ToolOutcome>;
-  /** Runs one pass in the executor's sandbox. */
-  runPass(request: PassRequest, bridge: Bridge): Promise<void>;
+  /** Runs one pass in the executor's sandbox. Answers when the sandbox has left; with an encoded failure when it could not run or died. */
+  runPass(request: PassRequest, bridge: Bridge): Promise<string | undefined>;
   /** Tells tools that nobody waits for them any longer. */
   abort(executionId: string, reason: string): Promise<void>;
   /** Lets connectors release what belongs to a pass and, unless it paused, to the execution. Never rejects. */

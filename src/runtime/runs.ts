@@ -11,6 +11,7 @@ import type { CompiledProgram } from "../sandbox/program/compile.ts";
 import type { ExecutionRecord, JournalStore, SnippetRecord } from "../store/store.ts";
 import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
 import { fitRecorded } from "../wire/opening.ts";
+import { decodeValue } from "../wire/values.ts";
 import { snippetModule } from "./builtin.ts";
 import { CompileCache } from "./compile-cache.ts";
 import { LiveJournal, type Performs } from "./journal.ts";
@@ -41,6 +42,9 @@ async function withinGrace(leaving: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
+/** A line that breaks again and again has a cause in the program or the sandbox: the run fails then. */
+const MAX_LOST_LINES = 2;
+
 /** A pass, and what becomes of its execution. */
 export interface LiveRun {
   readonly pass: Pass;
@@ -53,6 +57,8 @@ export class Runs {
   readonly #live = new Map<string, LiveRun>();
   /** Passes that ended their execution while tools of theirs were still at calls: what these answer is recorded. */
   readonly #late = new Map<string, Pass>();
+  /** How often, one after the other, passes of an execution lost their sandbox. A new process counts anew. */
+  readonly #lost = new Map<string, number>();
   readonly #slots = new Slots(MAX_LOADED_SANDBOXES);
   readonly #compiled = new CompileCache();
 
@@ -122,11 +128,24 @@ export class Runs {
     const outcome = this.#drive(pass, snippets, settings, port).finally(() => {
       this.#live.delete(execution.id);
       if (pass.interrupted) this.#onInterrupted();
-      else this.#awaitLate(pass);
+      else {
+        this.#lost.delete(execution.id);
+        this.#awaitLate(pass);
+      }
       release();
     });
     this.#live.set(execution.id, { pass, outcome });
     return outcome;
+  }
+
+  /** The sandbox left before its program ended, or the host did: the line broke, and another pass goes on from the journal. */
+  #lineBroke(pass: Pass, error?: unknown): void {
+    if (pass.over) return;
+    const { id } = pass.journal.execution;
+    const times = (this.#lost.get(id) ?? 0) + 1;
+    this.#lost.set(id, times);
+    if (times > MAX_LOST_LINES) pass.sandboxEnded(error);
+    else pass.sandboxLost(error);
   }
 
   #awaitLate(pass: Pass): void {
@@ -178,8 +197,8 @@ export class Runs {
       cpuMs: settings.limits.cpuMs,
     };
     const sandbox = port.runPass(request, new BridgeTarget(pass)).then(
-      () => pass.sandboxEnded(undefined),
-      (error: unknown) => pass.sandboxEnded(error),
+      (failure) => (failure === undefined ? this.#lineBroke(pass) : pass.sandboxEnded(decodeValue(failure))),
+      (error: unknown) => this.#lineBroke(pass, error),
     );
     await pass.ended;
     // The sandbox leaves by itself when it hears that the pass is over; one that computes on and on is left behind.

@@ -58,7 +58,7 @@ export class ObservedPort extends RpcTarget implements HostPort {
     return this.#port.consult(method, args, findable);
   }
 
-  async runPass(request: PassRequest, bridge: Bridge): Promise<void> {
+  async runPass(request: PassRequest, bridge: Bridge): Promise<string | undefined> {
     const opening = v.safeParse(Opening, JSON.parse(request.opening));
     if (!opening.success) return this.#port.runPass(request, bridge);
     const { executionId, startedAt, recorded } = opening.output;

@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { setting } from "../support/settings.ts";
-import { doubtedSeqs, effectFaults, executionView, isUnsettled, rollbackFaults, seqOf, undoneAgain } from "./check.ts";
+import { doubtedSeqs, effectFaults, executionView, rollbackFaults, undoneAgain } from "./check.ts";
 import { NearExecutor } from "./near-executor.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import { CALM, type Disturbance, onStage, onStages, type Stage, type Trial, tryOut } from "./stage.ts";
@@ -19,23 +19,14 @@ const NEAR = new NearExecutor();
 const attempt = (stage: Stage, scenario: Scenario, disturbance: Disturbance) =>
   tryOut(stage, scenario, makeLedger(), disturbance);
 
-/** A sandbox that loses its line to the journal, without the journal dying, is a sandbox that failed. */
-const SANDBOX_LINES = ["bridge.exchange before", "bridge.exchange after", "port.runPass before"];
-
 function verdict(calm: Trial, { run, ledger, probe }: Trial): string[] {
   const faults = [...effectFaults(run, ledger), ...rollbackFaults(run, ledger)];
-  const sandboxLost = probe.fault === "break" && probe.struck.some((name) => SANDBOX_LINES.includes(name));
-  const failed = sandboxLost && run.execution?.errorCode === "SANDBOX_FAILED";
-  for (const key of probe.unfinished) {
-    // A run that ended asks nobody; its journal says what has no end, and a rollback reports that as in doubt.
-    const told = run.doubts.has(key) || (failed && isUnsettled(run.execution?.log[seqOf(key)]));
-    if (run.execution !== undefined && !told) faults.push(`${key} was started and is not in doubt`);
-  }
+  for (const key of probe.unfinished)
+    if (run.execution !== undefined && !run.doubts.has(key)) faults.push(`${key} was started and is not in doubt`);
   for (const key of run.doubts) if (!probe.unfinished.has(key)) faults.push(`${key} is in doubt and was never started`);
   for (const key of probe.forgotten) faults.push(`the end of ${key} was not kept although a later call left after it`);
   const again = undoneAgain(ledger);
   if (again.length > probe.struck.length) faults.push(`${again} were undone again after ${probe.struck.length} faults`);
-  if (failed) return faults;
   const doubts = doubtedSeqs(run);
   const allowed = { doubts, ordered: doubts.size === 0 };
   try {

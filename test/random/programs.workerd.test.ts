@@ -49,12 +49,6 @@ function unasked(toolbox: Toolbox): Toolbox {
   return { ...toolbox, ask: Object.fromEntries(tools) };
 }
 
-/** A sandbox that loses its line fails, as the fault suite shows; here the whole facet goes with it. */
-const faultAt =
-  (fault: Fault) =>
-  (name: string): Fault =>
-    name.startsWith("bridge.") || name.startsWith("port.runPass") ? "kill" : fault;
-
 /** A tool takes up to so many milliseconds, by its arguments. */
 const MAX_LATENCY_MS = 3;
 
@@ -126,7 +120,7 @@ async function compare(stage: Stage, one: Case): Promise<void> {
   const paused = await attempt(stage, one, true, CALM);
   const evicted = await attempt(stage, one, true, { ...CALM, evictions: true });
   const at = places.map((place) => place % paused.probe.trace.length);
-  const crashed = await attempt(stage, one, true, { strikes: at, fault: faultAt(fault) });
+  const crashed = await attempt(stage, one, true, { strikes: at, fault });
   sums.programs += 1;
   if (one.walled) sums.walled += 1;
   sums.calls += paused.run.execution?.log.length ?? 0;
