@@ -60,6 +60,10 @@ export const ERROR_CODES = {
     audience: "host",
     meaning: "The execution or snippet needs a connector that is not configured.",
   },
+  NEWER_JOURNAL: {
+    audience: "host",
+    meaning: "A newer version of this package wrote the journal; nothing of it was read or changed.",
+  },
   // The sandbox and its protocol
   PROTOCOL_VIOLATION: { audience: "host", meaning: "The sandbox sent what an honest shim never sends." },
   SANDBOX_FAILED: { audience: "host", meaning: "The sandbox could not be started or died." },

@@ -168,6 +168,7 @@ export class HostCapabilities extends RpcTarget implements HostPort {
   }
 
   async executionEnded(executionId: string, status: ExecutionEndStatus): Promise<void> {
+    this.#aborts.delete(executionId);
     await this.#each((connector) => connector.disposeExecution(executionId, status));
   }
 

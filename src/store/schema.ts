@@ -1,4 +1,5 @@
 /** The tables, and the steps that bring an older database to them. A step is never edited once it was released. */
+import { CodemodeError } from "../errors.ts";
 import { decodeValue, encodeValue } from "../wire/values.ts";
 
 /** Applied in order; the database remembers how many it has. */
@@ -91,6 +92,7 @@ function writeArgumentsAnew(sql: SqlStorage): void {
  * Creates or migrates the tables. Runs in one transaction, so a database is never between two versions.
  *
  * @returns the version that was found; 0 for a database that is new to us.
+ * @throws CodemodeError `NEWER_JOURNAL`, and nothing is changed: what a newer version means by a row is not known here.
  */
 export function migrate(storage: DurableObjectStorage): number {
   return storage.transactionSync(() => {
@@ -98,6 +100,13 @@ export function migrate(storage: DurableObjectStorage): number {
     sql.exec("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
     const [row] = sql.exec<{ value: number }>("SELECT value FROM meta WHERE key = 'schema'").toArray();
     const version = row?.value ?? 0;
+    if (version > MIGRATIONS.length) {
+      throw new CodemodeError(
+        "NEWER_JOURNAL",
+        `The journal has schema ${version}, and this version of durable-codemode knows ${MIGRATIONS.length}: a newer one wrote it. Deploy that one again.`,
+        { version },
+      );
+    }
     for (const step of MIGRATIONS.slice(version)) {
       if (typeof step === "string") sql.exec(step);
       else step(sql);

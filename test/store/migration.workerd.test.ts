@@ -36,3 +36,15 @@ test("what a hostile program wrote there that is no value stays as it is, and ke
     expect(entries[2]?.args).toMatch(/^=\[/);
   }
 });
+
+test("a database of a newer version is refused, and nothing of it is changed", async () => {
+  await runInDurableObject(env.PLACES.get(env.PLACES.newUniqueId()), (_host, { storage }) => {
+    new JournalStore(storage);
+    storage.sql.exec("UPDATE meta SET value = value + 1");
+    const before = storage.sql.exec("SELECT * FROM meta").toArray();
+    expect(() => new JournalStore(storage)).toThrow(
+      expect.objectContaining({ code: "NEWER_JOURNAL", message: expect.stringMatching(/a newer one wrote it/) }),
+    );
+    expect(storage.sql.exec("SELECT * FROM meta").toArray()).toEqual(before);
+  });
+});
