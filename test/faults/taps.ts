@@ -151,16 +151,27 @@ async function performed(ctx: DurableObjectState, port: HostPort, call: ToolCall
   return outcome;
 }
 
+/** A line that broke stays broken, in both directions: none is lost between two messages that arrive. */
 class TappedBridge extends RpcTarget implements Bridge {
   readonly #ctx: DurableObjectState;
   readonly #bridge: Bridge;
+  #broken: unknown;
   constructor(ctx: DurableObjectState, bridge: Bridge) {
     super();
     this.#ctx = ctx;
     this.#bridge = bridge;
   }
-  exchange(message: string): Promise<string> {
-    return around(this.#ctx, "bridge.exchange", () => this.#bridge.exchange(message));
+  async exchange(message: string): Promise<string> {
+    this.#assertWhole();
+    const answer = await around(this.#ctx, "bridge.exchange", () => this.#bridge.exchange(message)).catch((error) => {
+      this.#broken = error;
+    });
+    this.#assertWhole();
+    return String(answer);
+  }
+
+  #assertWhole(): void {
+    if (this.#broken !== undefined) throw this.#broken;
   }
 }
 
