@@ -153,7 +153,7 @@ export class HostCapabilities extends RpcTarget implements HostPort {
       await runPass(request, bridge);
       return undefined;
     } catch (error) {
-      return encodeFailure(error);
+      return toFailure(error).message;
     }
   }
 

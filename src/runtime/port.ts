@@ -53,7 +53,7 @@ export interface HostPort {
   reversible(tools: readonly { readonly connector: string; readonly method: string }[]): Promise<boolean[]>;
   /** `codemode.search`, `codemode.describe`: encoded arguments in, encoded answer out. */
   consult(method: string, args: string, findable: Findable): Promise<ToolOutcome>;
-  /** Runs one pass in the executor's sandbox. Answers when the sandbox has left; with an encoded failure when it could not run or died. */
+  /** Runs one pass in the executor's sandbox. Answers when that has left; why, in words, when it could not run or died. */
   runPass(request: PassRequest, bridge: Bridge): Promise<string | undefined>;
   /** Tells tools that nobody waits for them any longer. */
   abort(executionId: string, reason: string): Promise<void>;

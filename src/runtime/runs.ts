@@ -11,7 +11,6 @@ import type { CompiledProgram } from "../sandbox/program/compile.ts";
 import type { ExecutionRecord, JournalStore, SnippetRecord } from "../store/store.ts";
 import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
 import { fitRecorded } from "../wire/opening.ts";
-import { decodeValue } from "../wire/values.ts";
 import { snippetModule } from "./builtin.ts";
 import { CompileCache } from "./compile-cache.ts";
 import { LiveJournal, type Performs } from "./journal.ts";
@@ -197,7 +196,7 @@ export class Runs {
       cpuMs: settings.limits.cpuMs,
     };
     const sandbox = port.runPass(request, new BridgeTarget(pass)).then(
-      (failure) => (failure === undefined ? this.#lineBroke(pass) : pass.sandboxEnded(decodeValue(failure))),
+      (why) => (why === undefined ? this.#lineBroke(pass) : pass.sandboxEnded(why)),
       (error: unknown) => this.#lineBroke(pass, error),
     );
     await pass.ended;

@@ -93,3 +93,27 @@ test("a pass that ends by itself begins the count anew", async () => {
     { executor: cutting([1, 2, 4, 5], 1) },
   );
 });
+
+test("a sandbox that dies is another matter: the run fails at once, and says why", async () => {
+  const world = makeWorld();
+  let passes = 0;
+  const executor: Executor = {
+    execute: async () => ({ result: undefined }),
+    async runPass() {
+      passes += 1;
+      throw new RangeError("The isolate is out of memory.");
+    },
+  };
+  await withRuntime(
+    world.toolbox,
+    async (runtime) => {
+      const outcome = failed(await runtime.execute({ code: TWO }));
+      expect(outcome).toMatchObject({
+        code: "SANDBOX_FAILED",
+        error: expect.stringContaining("The sandbox could not go on: The isolate is out of memory."),
+      });
+      expect(passes).toBe(1);
+    },
+    { executor },
+  );
+});
