@@ -27,14 +27,15 @@ export class OperationOutline implements Outline {
   }
 
   details(): readonly string[] {
-    const values = this.#parameters().map(({ description, schema }) => ({
+    const parameters = this.#parameters();
+    const values = parameters.map(({ description, schema }) => ({
       description,
       enum: isRecord(schema) && schema.enum,
     }));
-    const whole = this.#parameters().find((parameter) => parameter.in === "querystring");
+    const whole = parameters.find((parameter) => parameter.in === "querystring");
     return [
       ...outlineOfProperties({ ...values }).details(),
-      ...this.#within(whole?.content).details(),
+      ...(whole === undefined ? [] : this.#within(whole.content).details()),
       ...(this.#body()?.details() ?? []),
     ];
   }

@@ -56,22 +56,29 @@ const CHUNK = /[A-Za-z0-9'\u0080-\uffff]+/g;
 /** A word as sentences have it: nothing in it to split. */
 const PLAIN_WORD = /^[A-Za-z]?[a-z0-9]*$/;
 
+/** Letters of which none is an accented one, or of a script without spaces. */
+const ASCII = /^[\0-\x7f]*$/;
+
+/** Without the marks of Latin letters; what is left of marks makes other letters in other scripts. */
+function withoutAccents(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .normalize("NFC");
+}
+
 function splitChunk(chunk: string): string[] {
   if (PLAIN_WORD.test(chunk)) return [chunk.toLowerCase()];
-  return (
-    chunk
-      .normalize("NFKD")
-      .replace(/[\u0300-\u036f]/g, "")
-      // What is left of the marks makes other letters in other scripts.
-      .normalize("NFC")
-      .replace(/(\p{Lu}{2,})s\b/gu, "$1")
-      .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
-      .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, "$1 $2")
-      .toLowerCase()
-      .replace(/(\p{L})['’](s|t|re|ve|ll|d|m)\b/gu, "$1")
-      .split(/[^\p{L}\p{M}\p{N}]+/u)
-      .flatMap((word) => (UNSPACED.test(word) ? pairsOf(word) : word === "" ? [] : [word]))
-  );
+  const isAscii = ASCII.test(chunk);
+  const words = (isAscii ? chunk : withoutAccents(chunk))
+    .replace(/(\p{Lu}{2,})s\b/gu, "$1")
+    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
+    .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, "$1 $2")
+    .toLowerCase()
+    .replace(/(\p{L})['’](s|t|re|ve|ll|d|m)\b/gu, "$1")
+    .split(isAscii ? /[^a-z0-9]+/ : /[^\p{L}\p{M}\p{N}]+/u)
+    .filter((word) => word !== "");
+  return isAscii ? words : words.flatMap((word) => (UNSPACED.test(word) ? pairsOf(word) : [word]));
 }
 
 /** Scripts that put no space between words. */
