@@ -13,6 +13,16 @@ const POLICIES: readonly { readonly name: keyof ConnectorTool; readonly slips: n
   { name: "revert", slips: 1 },
 ];
 
+/** What else a tool has: most of what is looked at, in lists of thousands. */
+const OTHERS: ReadonlySet<string> = new Set<keyof ConnectorTool>([
+  "description",
+  "inputSchema",
+  "outputSchema",
+  "execute",
+  "aliases",
+  "examples",
+]);
+
 /** Declarations that contradict themselves, each with its sentence. */
 const CONTRADICTIONS: readonly {
   readonly when: (tool: ConnectorTool, approval: ApprovalRule) => boolean;
@@ -35,7 +45,7 @@ const CONTRADICTIONS: readonly {
 /** The policy that a name almost is. Other names are anybody's: tools of frameworks have many. */
 function meant(key: string): string | undefined {
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z]/g, "");
-  if (POLICIES.some(({ name }) => name === key)) return undefined;
+  if (OTHERS.has(key) || POLICIES.some(({ name }) => name === key)) return undefined;
   return POLICIES.find(({ name, slips }) => distance(plain(key), plain(name)) <= slips)?.name;
 }
 

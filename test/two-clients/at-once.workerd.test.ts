@@ -60,6 +60,15 @@ function play<T>(held: Held, body: (scene: Scene) => Promise<T>): Promise<T> {
 
 const one = (n: string) => ({ code: `async () => desk.do({ n: ${JSON.stringify(n)} })` });
 
+/** An execution of one action whose rollback is under way: its tool is undoing it, until the gate opens. */
+async function beginUndoing({ runtime, gate }: Scene) {
+  const { executionId } = paused(await runtime.execute(one("first")));
+  completed(await runtime.approve({ executionId }));
+  const rollingBack = runtime.rollback({ executionId });
+  await gate.reached("undo first");
+  return { executionId, rollingBack };
+}
+
 test("what was approved while others expired does not expire with them", async () => {
   await play(
     (name) => name === "end rejected" || name === "do first",
@@ -100,10 +109,7 @@ test("a deletion waits for the rollback that is under way, and then takes place"
   await play(
     (name) => name === "undo first",
     async ({ runtime, gate }) => {
-      const { executionId } = paused(await runtime.execute(one("first")));
-      completed(await runtime.approve({ executionId }));
-      const rollingBack = runtime.rollback({ executionId });
-      await gate.reached("undo first");
+      const { executionId, rollingBack } = await beginUndoing({ runtime, gate });
       const deleting = runtime.deleteExecution(executionId);
       await runtime.pending();
       gate.open("undo first");
@@ -118,10 +124,7 @@ test("what is being undone can no longer be cancelled, and is undone to its end"
   await play(
     (name) => name === "undo first",
     async ({ runtime, gate }) => {
-      const { executionId } = paused(await runtime.execute(one("first")));
-      completed(await runtime.approve({ executionId }));
-      const rollingBack = runtime.rollback({ executionId });
-      await gate.reached("undo first");
+      const { executionId, rollingBack } = await beginUndoing({ runtime, gate });
       expect(await runtime.cancel({ executionId })).toBe(false);
       expect(await runtime.execution(executionId)).toMatchObject({ status: "rolling_back" });
       gate.open("undo first");
