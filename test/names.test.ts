@@ -1,9 +1,10 @@
 /** Names: tools keep their words, aliases know the released names, connectors hide nothing. */
-import fc from "fast-check";
+
 import { describe, expect, test } from "vitest";
 import { isCodemodeError } from "../src/errors.ts";
 import { assertConnectorName, callableName, legacyToolName, RESERVED_GLOBALS, sanitizeToolName } from "../src/names.ts";
 import { makeNamespace } from "../src/sandbox/shim/namespaces.ts";
+import fc from "./support/fast-check.ts";
 
 /** The middle column was produced by `sanitizeToolName` of @cloudflare/codemode 0.5.6. */
 const TOOL_NAMES: readonly (readonly [name: string, released: string, ours: string])[] = [

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { truncateResponse, truncateResult } from "../src/truncate.ts";
+import fc from "./support/fast-check.ts";
 
 const MARKER = "--- TRUNCATED ---";
 

@@ -1,11 +1,12 @@
 /** Postings: the score of documents at first sight is that of the library that finds misspelt words, so that both can be compared. */
-import fc from "fast-check";
+
 import MiniSearch from "minisearch";
 import { expect, it } from "vitest";
 import { documentsOf } from "../../src/catalog/documents.ts";
 import { Postings } from "../../src/catalog/postings.ts";
 import { Vocabulary } from "../../src/catalog/vocabulary.ts";
 import type { ConnectorDescription } from "../../src/connector/types.ts";
+import fc from "../support/fast-check.ts";
 
 const WORDS = ["issue", "label", "commit", "branch", "team", "secret", "runner"] as const;
 

@@ -1,9 +1,10 @@
 /** Random conversations of a guest that speaks well-formed turns and lies in them: what must hold whatever it says (G5, G7, G8). */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
 import { isSettled, requestOf } from "../../src/journal/entry.ts";
 import type { Request, StepEnd, Turn } from "../../src/wire/messages.ts";
 import { encodeValue } from "../../src/wire/values.ts";
+import fc from "../support/fast-check.ts";
 import { call, type ForgedPass, withForgedPass } from "./guest.ts";
 
 /** True now and then: a guest that always lies is refused at its first word and finds nothing. */

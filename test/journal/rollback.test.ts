@@ -1,5 +1,5 @@
 /** What a rollback plans: property tests over journals of every shape. */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
 import type { Entry } from "../../src/journal/entry.ts";
 import { newEntry } from "../../src/journal/entry.ts";
@@ -14,6 +14,7 @@ import {
   PUBLIC_STATES,
   TERMINAL_STATUSES,
 } from "../../src/journal/states.ts";
+import fc from "../support/fast-check.ts";
 
 const STATES = Object.keys(ENTRY_TRANSITIONS) as EntryState[];
 const STATUSES = Object.keys(EXECUTION_TRANSITIONS) as (keyof typeof EXECUTION_TRANSITIONS)[];

@@ -4,7 +4,7 @@
  *
  * Results never depend on which of two calls is faster: a fault may change that, and may not change the result.
  */
-import fc from "fast-check";
+import fc from "../support/fast-check.ts";
 
 /** Tools that a call can go to; `no` asks a person who will refuse, `fail` throws, `none` is no tool. */
 const TOOLS = [

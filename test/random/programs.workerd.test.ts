@@ -3,7 +3,7 @@
  * effects and the journal must be the same. `VITE_SEED` and `VITE_PATH_OF_FAILURE` (printed by a failure) run one again,
  * `VITE_SOAK=<programs>` runs more of them.
  */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
 import type { ExecutionState } from "../../src/journal/public.ts";
 import { effectFaults } from "../faults/check.ts";
@@ -12,6 +12,7 @@ import { approveFirst, type Scenario } from "../faults/scenarios.ts";
 import { CALM, type Disturbance, onStage, type Stage, type Trial, tryOut } from "../faults/stage.ts";
 import type { Fault } from "../faults/taps.ts";
 import { type Ledger, makeLedger } from "../faults/world.ts";
+import fc from "../support/fast-check.ts";
 import type { Toolbox } from "../support/runtime.ts";
 import { numericSetting, seedSetting, setting } from "../support/settings.ts";
 import { programs, SNIPPETS, sourceOf } from "./language.ts";

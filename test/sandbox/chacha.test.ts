@@ -1,7 +1,7 @@
 import { chacha20, rngChacha20 } from "@noble/ciphers/chacha.js";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { keyStream } from "../../src/sandbox/shim/chacha.ts";
+import fc from "../support/fast-check.ts";
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 

@@ -1,10 +1,10 @@
 /** The journal on disk: what is written is what is read, and what is illegal is not written at all. */
 import { env, runInDurableObject } from "cloudflare:test";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Entry, newEntry } from "../../src/journal/entry.ts";
 import { ENTRY_TRANSITIONS, type EntryState } from "../../src/journal/states.ts";
 import { type ExecutionRecord, JournalStore } from "../../src/store/store.ts";
+import fc from "../support/fast-check.ts";
 
 function withStore<T>(body: (store: JournalStore, storage: DurableObjectStorage) => T): Promise<T> {
   return runInDurableObject(env.PLACES.get(env.PLACES.newUniqueId()), (_host, { storage }) =>

@@ -2,13 +2,14 @@
  * Two clients decide on one execution, each by what it saw last, one after the other and both at once, while the facet
  * dies now and then. `VITE_SEED` and `VITE_PATH_OF_FAILURE` (printed by a failure) run one again.
  */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
 import type { ToolExecuteContext } from "../../src/connector/types.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import type { PendingAction } from "../../src/journal/public.ts";
 import { type Ledger, makeLedger } from "../faults/world.ts";
 import { anotherHandle, evict } from "../support/drive.ts";
+import fc from "../support/fast-check.ts";
 import { newPlace, type Place, type Toolbox } from "../support/runtime.ts";
 import { numericSetting, seedSetting, setting } from "../support/settings.ts";
 import { EDITED, send } from "./client.ts";

@@ -1,9 +1,10 @@
 /** The parser of what a sandbox sends, attacked with everything that is not a Turn (G7). */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
 import { isCodemodeError } from "../../src/errors.ts";
 import type { Turn } from "../../src/wire/messages.ts";
 import { parseTurn } from "../../src/wire/parse-turn.ts";
+import fc from "../support/fast-check.ts";
 
 const EMPTY: Turn = { turn: 0, received: 0, requests: [], settled: [], cleared: [], console: [] };
 

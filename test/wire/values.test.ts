@@ -1,5 +1,5 @@
 /** The value codec: what goes in comes out as the same kind of thing, and what cannot is refused by its path. */
-import fc from "fast-check";
+
 import { describe, expect, test } from "vitest";
 import { CodemodeError } from "../../src/errors.ts";
 import {
@@ -11,6 +11,7 @@ import {
   toError,
   toFailure,
 } from "../../src/wire/values.ts";
+import fc from "../support/fast-check.ts";
 
 const roundTrip = (value: unknown): unknown => decodeValue(encodeValue(value, "The value"));
 

@@ -4,7 +4,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import fc from "fast-check";
 import type { JSONSchema7 } from "json-schema";
 import { describe, expect, it } from "vitest";
 import {
@@ -12,6 +11,7 @@ import {
   jsonSchemaToType,
   methodDeclarations,
 } from "../../../src/catalog/types/declare.ts";
+import fc from "../../support/fast-check.ts";
 import { loadSpec } from "../eval/specs.ts";
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
