@@ -20,7 +20,7 @@ const platform = {
 
 export default defineConfig({
   test: {
-    reporters: ["default", "./scripts/count-reporter.ts"],
+    reporters: ["default", "./scripts/progress-reporter.ts", "./scripts/count-reporter.ts"],
     projects: [
       {
         plugins: [bundledText()],
@@ -30,6 +30,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["**/*.workerd.test.ts", "**/*.process.test.ts", "**/node_modules/**"],
           testTimeout: 30_000,
+          pool: "threads", // which can be ended in an endless loop; a process would go on after its parent
         },
       },
       {
