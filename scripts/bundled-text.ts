@@ -1,9 +1,21 @@
-/** A build plugin: `import text from "./file.ts?bundle"` bundles that module for the sandbox and gives its text. */
+/**
+ * A build plugin: `import text from "./file.ts?bundle"` bundles that module for the sandbox or a page and gives its text;
+ * `import text from "./file.css?raw"` gives a file as it is, as Vite does.
+ */
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import type { Plugin } from "vite";
 
-const QUERY = "?bundle";
+/** What each query makes of a file. */
+const QUERIES: Readonly<Record<string, (path: string) => Promise<string>>> = {
+  "?bundle": bundleToText,
+  "?raw": (path) => readFile(path, "utf8"),
+};
+
+function queryOf(id: string): string | undefined {
+  return Object.keys(QUERIES).find((query) => id.endsWith(query));
+}
 
 /** Modules that stay imports inside the bundle: the platform's, and the program's own neighbours in the isolate. */
 const EXTERNAL = [/^cloudflare:/, /^node:/, /^#/];
@@ -21,16 +33,19 @@ export function bundledText(): Plugin {
     name: "durable-codemode:bundled-text",
     enforce: "pre",
     async resolveId(source, importer) {
-      if (!source.endsWith(QUERY)) return null;
-      const resolved = await this.resolve(source.slice(0, -QUERY.length), importer, { skipSelf: true });
-      return resolved === null ? null : `${resolved.id}${QUERY}`;
+      const query = queryOf(source);
+      if (query === undefined) return null;
+      const resolved = await this.resolve(source.slice(0, -query.length), importer, { skipSelf: true });
+      return resolved === null ? null : `${resolved.id}${query}`;
     },
     async load(id) {
-      if (!id.endsWith(QUERY)) return null;
-      const file = id.slice(0, -QUERY.length);
+      const query = queryOf(id);
+      const textOf = query === undefined ? undefined : QUERIES[query];
+      if (query === undefined || textOf === undefined) return null;
+      const file = id.slice(0, -query.length);
       const path = file.startsWith("file:") ? fileURLToPath(file) : file;
       this.addWatchFile(path);
-      return `export default ${JSON.stringify(await bundleToText(path))};`;
+      return `export default ${JSON.stringify(await textOf(path))};`;
     },
   };
 }

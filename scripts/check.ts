@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dirname, "..");
 /** Commands of installed tools, in the order in which their complaints are most useful. */
 const TOOLS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
   { name: "types", command: ["tsc", "--noEmit"] },
+  { name: "types of the console, which runs in a browser", command: ["tsc", "--noEmit", "-p", "src/app/console"] },
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "dead exports and dependencies", command: ["knip"] },
   { name: "build", command: ["node", "scripts/build.ts"] },

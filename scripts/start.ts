@@ -37,7 +37,9 @@ const port = portOf(process.env.PORT);
 await checkFree(port);
 await buildWorker(join(import.meta.dirname, "..", "src", "app", "worker.ts"), module);
 const worker = await startWorkerd({ module, hostClass: "Desk", state: join(FOLDER, "by-hand"), port });
-process.stdout.write(`Listening at ${worker.url}
+process.stdout.write(`Open ${worker.url} in a browser: run programs there, watch them, decide on what waits.
+
+Or by hand:
 
   curl ${worker.url}/
   curl ${worker.url}/execute -d 'async () => (await accounts.list({})).length'

@@ -1,7 +1,9 @@
-/** The demo Worker's HTTP API: a thin JSON door to one runtime, for use by hand and by the demo. */
+/** The Worker's HTTP API: a thin JSON door to one runtime, for use by hand, by the demo and by the console alike. */
 import * as v from "valibot";
 import { CodemodeError, isCodemodeError } from "../errors.ts";
 import type { CodemodeRuntimeHandle } from "../handle-types.ts";
+import { DEFAULT_PAUSED_TTL_MS } from "../limits.ts";
+import type { EventStreams } from "./events.ts";
 import { isFromAnotherSite, whyRefused } from "./refusals.ts";
 
 const id = v.pipe(v.string(), v.nonEmpty());
@@ -27,6 +29,17 @@ const Resolve = v.variant("as", [
 const One = v.strictObject({ executionId: id });
 const Cancel = v.strictObject({ executionId: id, reason: v.exactOptional(v.string()) });
 
+const Snippet = v.strictObject({
+  name: v.string(),
+  executionId: id,
+  description: v.exactOptional(v.string()),
+  inputSchema: v.exactOptional(v.unknown()),
+});
+const Page = v.strictObject({
+  cursor: v.exactOptional(v.string()),
+  limit: v.exactOptional(v.pipe(v.string(), v.digits(), v.toNumber())),
+});
+
 type Route = (runtime: CodemodeRuntimeHandle, body: unknown, url: URL) => Promise<unknown>;
 
 /** Every route with what it does, shown at `/`. */
@@ -36,7 +49,10 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Rou
     run: (runtime, body) =>
       runtime.execute({ code: typeof body === "string" ? body : v.parse(v.object({ code: v.string() }), body).code }),
   },
-  "GET /pending": { says: "what waits for a person", run: (runtime) => runtime.pending() },
+  "GET /pending": {
+    says: "?id= what waits for a person, of one execution or of all",
+    run: (runtime, _body, url) => runtime.pending(url.searchParams.get("id") ?? undefined),
+  },
   "POST /approve": {
     says: "{ executionId, seq?, digest?, args?, by?, reason? }",
     run: (runtime, body) => runtime.approve(v.parse(Approve, body)),
@@ -57,11 +73,8 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Rou
   },
   "POST /recover": { says: "take up what a crash interrupted", run: (runtime) => runtime.recover() },
   "GET /executions": {
-    says: "?cursor= the history, newest first",
-    run: (runtime, _body, url) => {
-      const cursor = url.searchParams.get("cursor");
-      return runtime.listExecutions(cursor === null ? {} : { cursor });
-    },
+    says: "?cursor=&limit= the history, newest first",
+    run: (runtime, _body, url) => runtime.listExecutions(v.parse(Page, Object.fromEntries(url.searchParams))),
   },
   "GET /execution": {
     says: "?id= one execution with its journal",
@@ -75,16 +88,38 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Rou
       );
     },
   },
+  "GET /settings": {
+    says: "how long a paused run is kept at least, in milliseconds since its last change",
+    run: async () => ({ keepsPausedMs: DEFAULT_PAUSED_TTL_MS }),
+  },
   "GET /search": {
     says: "?q= tools and snippets",
     run: (runtime, _body, url) => runtime.search(url.searchParams.get("q") ?? ""),
   },
+  "GET /describe": {
+    says: "?target= the types of a connector, a tool or a snippet",
+    run: (runtime, _body, url) => runtime.describe(url.searchParams.get("target") ?? ""),
+  },
+  "GET /snippets": { says: "the saved programs", run: (runtime) => runtime.snippets() },
+  "POST /snippets": {
+    says: "{ name, executionId, description?, inputSchema? } saves the program of an execution",
+    run: (runtime, body) => {
+      const { name, ...options } = v.parse(Snippet, body);
+      return runtime.saveSnippet(name, options);
+    },
+  },
 };
+
+/** The one route whose answer has no end. */
+const WATCH = "GET /events";
+const WATCH_SAYS = "what happens, as Server-Sent Events: run (a CodemodeEvent), changed, ping";
+
+const JSON_HEADERS = { "content-type": "application/json", "x-content-type-options": "nosniff" };
 
 /** JSON of any value that a program may return. */
 function json(value: unknown, status = 200): Response {
   const text = JSON.stringify(value, (_key, item: unknown) => readable(item), 2);
-  return new Response(`${text ?? "null"}\n`, { status, headers: { "content-type": "application/json" } });
+  return new Response(`${text ?? "null"}\n`, { status, headers: JSON_HEADERS });
 }
 
 /** What JSON does not have, as something that a person can read. */
@@ -105,17 +140,23 @@ async function bodyOf(request: Request, path: string): Promise<unknown> {
 }
 
 function noRoute(method: string, path: string): Response {
-  const routes = Object.fromEntries(Object.entries(ROUTES).map(([route, { says }]) => [route, says]));
+  const said = Object.entries(ROUTES).map(([route, { says }]) => [route, says]);
+  const routes = Object.fromEntries([...said, [WATCH, WATCH_SAYS]]);
   if (path === "/") return json({ routes });
   const others = Object.keys(ROUTES).filter((route) => route.endsWith(` ${path}`));
   const instead = others.length > 0 ? `, only ${others.join(" and ")}.` : ". These are all routes.";
   return json({ error: `There is no ${method} ${path}${instead}`, routes }, 404);
 }
 
-/** Answers one request; errors have a code and say the next step. */
-export async function answer(runtime: CodemodeRuntimeHandle, request: Request): Promise<Response> {
+/** Answers one request; errors have a code and say the next step. Who watches `streams` hears of what may have changed. */
+export async function answer(
+  runtime: CodemodeRuntimeHandle,
+  request: Request,
+  streams: EventStreams,
+): Promise<Response> {
   const url = new URL(request.url);
   const name = `${request.method} ${url.pathname}`;
+  if (name === WATCH) return streams.open();
   const route = ROUTES[name];
   if (route === undefined) return noRoute(request.method, url.pathname);
   if (request.method === "POST" && isFromAnotherSite(request)) {
@@ -130,5 +171,8 @@ export async function answer(runtime: CodemodeRuntimeHandle, request: Request): 
     const why = whyRefused(error);
     if (why !== undefined) return json({ error: `${why} ${name} takes ${route.says}`, code: "INVALID_INPUT" }, 400);
     throw error;
+  } finally {
+    // Not all that changes a run is an event of it: one that is cancelled while it waits has none.
+    if (request.method === "POST") streams.changed();
   }
 }

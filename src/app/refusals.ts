@@ -28,3 +28,16 @@ export function isFromAnotherSite(request: Request): boolean {
   if (site !== null && site !== "same-origin" && site !== "none") return true;
   return origin !== null && origin !== new URL(request.url).origin;
 }
+
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])$/i;
+
+/**
+ * Whether a request without encryption names this Worker by a name of somebody else: a page may let its own name point to this
+ * machine once it is loaded, and would then be the same site here, with all that the API can do. A certificate rules that out;
+ * so do an address and `localhost`, which nobody can point elsewhere.
+ */
+export function isUnderForeignName(request: Request): boolean {
+  const { protocol, hostname } = new URL(request.url);
+  if (protocol !== "http:") return false;
+  return !ADDRESS.test(hostname) && hostname !== "localhost" && !hostname.endsWith(".localhost");
+}

@@ -1,10 +1,13 @@
-/** The deployable Worker: an Agent that owns a runtime over a ledger of accounts, behind a plain HTTP API. */
+/** The deployable Worker: an Agent that owns a runtime over a ledger of accounts, behind a plain HTTP API and its console. */
 import { Agent } from "agents";
 import { createCodemodeRuntime } from "../handle.ts";
 import type { CodemodeRuntimeHandle } from "../handle-types.ts";
 import { DynamicWorkerExecutor } from "../sandbox/dynamic-worker-executor.ts";
 import { Accounts, effectsOf, seedAccounts } from "./accounts.ts";
 import { answer } from "./api.ts";
+import { EventStreams } from "./events.ts";
+import { pageFile } from "./page.ts";
+import { isUnderForeignName } from "./refusals.ts";
 
 export { CodemodeRuntime } from "../runtime/facet.ts";
 
@@ -16,12 +19,15 @@ interface Env extends Cloudflare.Env {
 const ACCOUNTS = 200;
 
 export class Desk extends Agent<Env> {
+  readonly #events = new EventStreams();
+
   runtime(): CodemodeRuntimeHandle {
     seedAccounts(this.ctx.storage.sql, ACCOUNTS);
     return createCodemodeRuntime({
       ctx: this.ctx,
       executor: new DynamicWorkerExecutor({ loader: this.env.LOADER }),
       connectors: [new Accounts(this.ctx, this.env)],
+      onEvent: this.#events.tell,
     });
   }
 
@@ -35,12 +41,15 @@ export class Desk extends Agent<Env> {
 
   override async onRequest(request: Request): Promise<Response> {
     if (new URL(request.url).pathname === "/effects") return Response.json(effectsOf(this.ctx.storage.sql));
-    return answer(this.runtime(), request);
+    return answer(this.runtime(), request, this.#events);
   }
 }
 
 export default {
   async fetch(request, env): Promise<Response> {
-    return env.HOST.getByName("desk").fetch(request);
+    if (isUnderForeignName(request)) {
+      return new Response("Open this Worker by https, by its address, or as localhost.\n", { status: 403 });
+    }
+    return pageFile(request) ?? env.HOST.getByName("desk").fetch(request);
   },
 } satisfies ExportedHandler<Env>;

@@ -1,6 +1,7 @@
 /** The demo Worker's HTTP door, by hand: what a person types with `curl`, and what another site's page may not send. */
 import { expect, test } from "vitest";
 import { answer } from "../../src/app/api.ts";
+import { EventStreams } from "../../src/app/events.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 
@@ -31,7 +32,7 @@ async function ask(
   headers: Record<string, string> = {},
 ): Promise<{ readonly status: number; readonly body: unknown }> {
   const init = body === undefined ? { headers } : { method: "POST", body, headers };
-  const response = await answer(runtime, new Request(`${HERE}${path}`, init));
+  const response = await answer(runtime, new Request(`${HERE}${path}`, init), new EventStreams());
   return { status: response.status, body: await response.json() };
 }
 
@@ -118,4 +119,87 @@ test("values that JSON does not have are readable", async () => {
   expect(await ask(runtime, "/pending")).toMatchObject({
     body: { result: ["3n", [["a", 1]], [1], "(3 bytes)", "(2 bytes)", "TypeError: no"] },
   });
+});
+
+test.for([
+  ["/executions", "listExecutions", {}],
+  ["/executions?limit=5&cursor=17", "listExecutions", { limit: 5, cursor: "17" }],
+  ["/pending", "pending", undefined],
+  ["/pending?id=exec_1", "pending", "exec_1"],
+  ["/describe?target=accounts.get", "describe", "accounts.get"],
+] as const)("GET %s asks the runtime for %s", async ([path, method, argument]) => {
+  const { runtime, calls } = told();
+  await ask(runtime, path);
+  expect(calls).toEqual([[method, argument]]);
+});
+
+test.for(["?limit=many", "?limit=-1", "?page=2"])("GET /executions%s is refused", async (query) => {
+  const { runtime, calls } = told();
+  expect(await ask(runtime, `/executions${query}`)).toMatchObject({ status: 400, body: { code: "INVALID_INPUT" } });
+  expect(calls).toEqual([]);
+});
+
+test("a program is saved under a name, and the saved ones are listed", async () => {
+  const { runtime, calls } = told([]);
+  await ask(runtime, "/snippets", '{ "name": "owing", "executionId": "exec_1", "description": "Who owes" }', JSON_TYPE);
+  await ask(runtime, "/snippets");
+  expect(calls).toEqual([["saveSnippet", "owing", { executionId: "exec_1", description: "Who owes" }], ["snippets"]]);
+});
+
+test("answers are never taken for anything but JSON", async () => {
+  const { runtime } = told({ result: "<script>alert(1)</script>" });
+  const response = await answer(runtime, new Request(`${HERE}/pending`), new EventStreams());
+  expect(response.headers.get("content-type")).toBe("application/json");
+  expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+});
+
+test("who watches hears of events and of requests that may have changed something, not of reads", async () => {
+  const { runtime } = told();
+  const streams = new EventStreams();
+  const watching = await answer(runtime, new Request(`${HERE}/events`), streams);
+  expect(watching.headers.get("content-type")).toBe("text/event-stream");
+  await answer(runtime, new Request(`${HERE}/pending`), streams);
+  streams.tell({ type: "execution.started", executionId: "exec_1", at: 5 });
+  await answer(
+    runtime,
+    new Request(`${HERE}/cancel`, { method: "POST", body: '{ "executionId": "exec_1" }' }),
+    streams,
+  );
+  const reader = watching.body?.getReader();
+  const lines: string[] = [];
+  for (let n = 0; n < 3; n += 1) lines.push(new TextDecoder().decode((await reader?.read())?.value));
+  await reader?.cancel();
+  expect(lines).toEqual([
+    "retry: 1000\n\n",
+    'event: run\ndata: {"type":"execution.started","executionId":"exec_1","at":5}\n\n',
+    "event: changed\ndata: {}\n\n",
+  ]);
+});
+
+test("a watcher that went is forgotten, and the others still hear", async () => {
+  const streams = new EventStreams();
+  const [first, second] = [streams.open(), streams.open()];
+  await first.body?.cancel();
+  streams.changed();
+  const reader = second.body?.getReader();
+  await reader?.read();
+  expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("event: changed\ndata: {}\n\n");
+  await reader?.cancel();
+});
+
+test("a watcher that reads no more is let go of, and the others still hear", async () => {
+  const streams = new EventStreams();
+  const [lazy, eager] = [streams.open(), streams.open()];
+  const reader = eager.body?.getReader();
+  await reader?.read();
+  for (let n = 0; n < 2_000; n += 1) {
+    streams.changed();
+    await reader?.read();
+  }
+  // What had come until then, and the end; without it, this would wait for ever.
+  const heard = await lazy.text();
+  expect(heard.split("event: changed").length - 1).toBeLessThan(1_100);
+  streams.changed();
+  expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("event: changed\ndata: {}\n\n");
+  await reader?.cancel();
 });

@@ -1,0 +1,110 @@
+/** The page around the views: where one is, whether the Worker is there, what has just happened. */
+import type { ComponentChildren } from "preact";
+import { Compose } from "./compose.tsx";
+import type { Model, State } from "./model.ts";
+import { hashOf, type View } from "./route.ts";
+import { RunView } from "./run.tsx";
+import { Runs } from "./runs.tsx";
+import { Waiting } from "./waiting.tsx";
+
+export function App({ model }: { readonly model: Model }) {
+  const { view, cards = [] } = model.state;
+  const waiting = cards.filter(({ isGone }) => !isGone).length;
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
+        Skip to the content
+      </button>
+      <header class="top">
+        <span class="brand">codemode</span>
+        <nav aria-label="Views">
+          <Tab to={{ name: "waiting" }} isHere={view.name === "waiting"}>
+            Waiting {waiting > 0 && <span class="count">{waiting}</span>}
+          </Tab>
+          <Tab to={{ name: "runs" }} isHere={view.name === "runs" || view.name === "run"}>
+            Runs
+          </Tab>
+          <Tab to={{ name: "new" }} isHere={view.name === "new"}>
+            New
+          </Tab>
+        </nav>
+        <Link link={model.state.link} />
+      </header>
+      <Banner state={model.state} />
+      <main id="main" tabIndex={-1}>
+        <Shown model={model} view={view} />
+      </main>
+      <Notices model={model} />
+    </>
+  );
+}
+
+function Shown({ model, view }: { readonly model: Model; readonly view: View }) {
+  switch (view.name) {
+    case "waiting":
+      return <Waiting model={model} />;
+    case "runs":
+      return <Runs model={model} />;
+    case "run":
+      return <RunView key={view.id} id={view.id} model={model} />;
+    case "new":
+      return <Compose key={view.from} model={model} from={view.from} />;
+  }
+}
+
+function Tab(props: { readonly to: View; readonly isHere: boolean; readonly children: ComponentChildren }) {
+  return (
+    <a href={hashOf(props.to)} aria-current={props.isHere ? "page" : undefined}>
+      {props.children}
+    </a>
+  );
+}
+
+const LINKS: Readonly<Record<State["link"], { readonly label: string; readonly title: string }>> = {
+  connecting: { label: "Connecting", title: "The first answer is on its way." },
+  live: { label: "Live", title: "What happens shows at once." },
+  polling: { label: "Every 2 s", title: "The stream of events is broken; the page asks every two seconds." },
+  offline: { label: "Offline", title: "The Worker cannot be reached." },
+};
+
+function Link({ link }: { readonly link: State["link"] }) {
+  const { label, title } = LINKS[link];
+  return (
+    <span class={`link-state ${link}`} role="status" title={title}>
+      {label}
+    </span>
+  );
+}
+
+function Banner({ state: { link, trouble } }: { readonly state: State }) {
+  return (
+    <div role="alert">
+      {link === "offline" && (
+        <p class="banner">
+          <strong>The Worker cannot be reached.</strong> What you see may be old. This page asks again every two
+          seconds; what you type is kept.
+        </p>
+      )}
+      {link !== "offline" && trouble !== undefined && (
+        <p class="banner">
+          <strong>The Worker answered with an error.</strong> {trouble.message}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Notices({ model }: { readonly model: Model }) {
+  return (
+    <div class="notices" role="status" aria-live="polite">
+      {model.state.notices.map(({ id, text, executionId }) => (
+        <p key={id}>
+          <span>{text}</span> <a href={hashOf({ name: "run", id: executionId })}>Open the run</a>
+          <button type="button" class="link" aria-label="Put this message away" onClick={() => model.unsay(id)}>
+            ×
+          </button>
+        </p>
+      ))}
+    </div>
+  );
+}

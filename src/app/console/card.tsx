@@ -1,0 +1,106 @@
+/** One action that waits for a person: what it would do, and the ways to decide on it. */
+import { ApprovalForms } from "./approval-forms.tsx";
+import { DoubtForms } from "./doubt-forms.tsx";
+import { aboutAction, type Card, type Model } from "./model.ts";
+import { Arguments, Badge, Since, Text, useName } from "./parts.tsx";
+import { refusalWords } from "./refusals.ts";
+import type { Action } from "./schemas.ts";
+import { count, ENTRY_LOOKS } from "./words.ts";
+
+export function ActionCard({ card, model }: { readonly card: Card; readonly model: Model }) {
+  const { action, busy, problem, isGone } = card;
+  const title = useName();
+  const path = `${action.connector}.${action.method}`;
+  const said = model.state.described.get(path);
+  const isGoneForGood = isGone && busy === undefined;
+  return (
+    <article class={`card ${action.kind}`} aria-labelledby={title} aria-busy={busy !== undefined}>
+      <header>
+        <h3 id={title}>
+          <Text>{path}</Text>
+        </h3>
+        <Badge look={ENTRY_LOOKS[action.kind === "approval" ? "pending" : "in_doubt"]} />
+        <span class="quiet end">
+          <Since at={action.askedAt} wait />
+        </span>
+      </header>
+      {said !== undefined && (
+        <p class="said">
+          <Text>{said}</Text>
+        </p>
+      )}
+      {action.kind === "in_doubt" && (
+        <p class="doubt-note">
+          The process ended while this ran: it may or may not have taken effect. Look where it would show, then say what
+          happened. Its key: <code>{`${action.executionId}:${action.seq}`}</code>
+        </p>
+      )}
+      <Arguments value={action.args} />
+      <Before action={action} />
+      <div aria-live="polite">
+        {problem !== undefined && <Refusal problem={problem} />}
+        {isGoneForGood && problem === undefined && (
+          <p class="refusal">
+            This was decided somewhere else, or its run has ended. What you typed is kept here until you put it away.
+          </p>
+        )}
+      </div>
+      {action.kind === "approval" ? (
+        <ApprovalForms card={card} model={model} key={aboutAction(action)} />
+      ) : (
+        <DoubtForms card={card} model={model} key={aboutAction(action)} />
+      )}
+      {isGoneForGood && (
+        <p class="buttons">
+          <button type="button" onClick={() => model.dismiss(action)}>
+            Put away
+          </button>
+        </p>
+      )}
+    </article>
+  );
+}
+
+function Refusal({ problem }: { readonly problem: NonNullable<Card["problem"]> }) {
+  const { plain, detail } = refusalWords(problem);
+  return (
+    <div class="refusal">
+      <p>
+        <strong>Not done.</strong> <Text>{plain}</Text>
+      </p>
+      {detail !== undefined && (
+        <p class="quiet">
+          <code>{problem.code}</code> <Text>{detail}</Text>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What the run did before, calls of one tool in a row as one. */
+function Before({ action }: { readonly action: Action }) {
+  const groups: { readonly path: string; readonly looks: string; times: number }[] = [];
+  for (const { connector, method, state } of action.before) {
+    const path = `${connector}.${method}`;
+    const looks = ENTRY_LOOKS[state].label;
+    const last = groups.at(-1);
+    if (last?.path === path && last.looks === looks) last.times += 1;
+    else groups.push({ path, looks, times: 1 });
+  }
+  if (groups.length === 0) return <p class="quiet before">The first call of its run.</p>;
+  return (
+    <details class="before">
+      <summary>After {count(action.before.length, "other call")}</summary>
+      <ol>
+        {groups.map(({ path, looks, times }, index) => (
+          <li key={index}>
+            <code>
+              <Text>{path}</Text>
+            </code>
+            {times > 1 && ` × ${times}`} <span class="quiet">{looks}</span>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}

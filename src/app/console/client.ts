@@ -1,0 +1,121 @@
+/** The console's way to the public HTTP API: requests out, parsed answers in. There is no other door. */
+import * as v from "valibot";
+import {
+  type Action,
+  ActionsSchema,
+  DescribedSchema,
+  ErrorSchema,
+  FoundSchema,
+  type Outcome,
+  OutcomeSchema,
+  ReportSchema,
+  RunSchema,
+  RunsSchema,
+  SettingsSchema,
+  SnippetSchema,
+} from "./schemas.ts";
+
+/** The API refused a request, or could not answer it. `status` is that of HTTP; 0 where nothing answered at all. */
+export class RequestFailed extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(message: string, code: string, status: number) {
+    super(message);
+    this.name = "RequestFailed";
+    this.code = code;
+    this.status = status;
+  }
+}
+
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof RequestFailed && error.status === 0;
+}
+
+/** What a person decided about one action; sent with the digest of what that person saw. */
+export type Verdict =
+  | { readonly kind: "approve"; readonly args?: unknown }
+  | { readonly kind: "reject"; readonly then: "end" | "throw"; readonly reason: string }
+  | { readonly kind: "ran"; readonly result: unknown }
+  | { readonly kind: "run" }
+  | { readonly kind: "fail"; readonly error: string };
+
+async function answerOf(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch {
+    throw new RequestFailed("The Worker cannot be reached.", "UNREACHABLE", 0);
+  }
+}
+
+async function ask<T>(schema: v.GenericSchema<unknown, T>, path: string, body?: unknown): Promise<T> {
+  const sent = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const response = await answerOf(path, body === undefined ? { headers: { accept: "application/json" } } : sent);
+  const text = await response.text().catch(() => {
+    throw new RequestFailed("The Worker went away while it answered.", "UNREACHABLE", 0);
+  });
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    throw new RequestFailed(`The Worker answered ${response.status} and no JSON.`, "INTERNAL", response.status);
+  }
+  if (!response.ok) {
+    const said = v.safeParse(ErrorSchema, answer);
+    const { error, code = "" } = said.success ? said.output : { error: `The Worker answered ${response.status}.` };
+    throw new RequestFailed(error, code, response.status);
+  }
+  const parsed = v.safeParse(schema, answer);
+  if (parsed.success) return parsed.output;
+  const where = v.getDotPath(parsed.issues[0]) ?? "the whole";
+  throw new RequestFailed(`${path} answered what this page does not know (${where}). Reload it.`, "INTERNAL", 200);
+}
+
+const query = (values: Readonly<Record<string, string>>) => new URLSearchParams(values).toString();
+
+export const client = {
+  pending: () => ask(ActionsSchema, "/pending"),
+  runs: (limit: number, cursor?: string) =>
+    ask(RunsSchema, `/executions?${query({ limit: String(limit), ...(cursor !== undefined && { cursor }) })}`),
+  run: (id: string) => ask(RunSchema, `/execution?${query({ id })}`),
+  settings: () => ask(SettingsSchema, "/settings"),
+  search: (q: string) => ask(FoundSchema, `/search?${query({ q })}`),
+  describe: (target: string) => ask(DescribedSchema, `/describe?${query({ target })}`),
+  execute: (code: string) => ask(OutcomeSchema, "/execute", { code }),
+  cancel: (executionId: string) => ask(v.boolean(), "/cancel", { executionId, reason: "cancelled in the console" }),
+  previewRollback: (id: string) => ask(ReportSchema, `/rollback?${query({ id })}`),
+  rollback: (executionId: string) => ask(ReportSchema, "/rollback", { executionId }),
+  saveSnippet: (snippet: { readonly name: string; readonly executionId: string; readonly description: string }) =>
+    ask(SnippetSchema, "/snippets", snippet),
+  approve: (decision: object) => ask(OutcomeSchema, "/approve", decision),
+  reject: (decision: object) => ask(v.boolean(), "/reject", decision),
+  resolve: (decision: object) => ask(OutcomeSchema, "/resolve", decision),
+};
+
+/**
+ * Sends one decision about exactly the action that was shown; answers how the run stands now, where the API says it.
+ *
+ * @throws RequestFailed with the code of the refusal, when nothing changed.
+ */
+export async function decide(action: Action, verdict: Verdict, by: string): Promise<Outcome["status"] | undefined> {
+  const { executionId, seq, digest } = action;
+  const shown = { executionId, seq, digest, ...(by !== "" && { by }) };
+  if (verdict.kind === "reject") {
+    const { then, reason } = verdict;
+    if (await client.reject({ ...shown, then, ...(reason !== "" && { reason }) })) return undefined;
+    throw new RequestFailed("It no longer waits for a decision.", "NOT_PENDING", 200);
+  }
+  const outcome = await (verdict.kind === "approve"
+    ? client.approve({ ...shown, ...("args" in verdict && { args: verdict.args }) })
+    : client.resolve({ ...shown, ...resolution(verdict) }));
+  if (outcome.status === "error" && outcome.calls === undefined) {
+    throw new RequestFailed(outcome.error, outcome.code, 200);
+  }
+  return outcome.status;
+}
+
+function resolution(verdict: Extract<Verdict, { kind: "ran" | "run" | "fail" }>): object {
+  if (verdict.kind === "ran") return { as: "ran", result: verdict.result };
+  if (verdict.kind === "run") return { as: "run" };
+  return { as: "fail", ...(verdict.error !== "" && { error: verdict.error }) };
+}

@@ -1,0 +1,53 @@
+/**
+ * What a person has typed and not sent, by what it is about. It outlives every refresh of the view, and, in the tab's own
+ * storage, a reload: a decision is worth more than a page.
+ */
+import { useState } from "preact/hooks";
+
+const STORED = "codemode.drafts";
+const typed = new Map<string, string>(stored());
+
+function stored(): [string, string][] {
+  try {
+    const found: unknown = JSON.parse(sessionStorage.getItem(STORED) ?? "{}");
+    return Object.entries(Object(found)).filter((pair): pair is [string, string] => typeof pair[1] === "string");
+  } catch {
+    return [];
+  }
+}
+
+function keep(): void {
+  try {
+    sessionStorage.setItem(STORED, JSON.stringify(Object.fromEntries(typed)));
+  } catch {
+    // More than the browser stores: it is still here until the page goes.
+  }
+}
+
+export const drafts = {
+  get: (key: string): string | undefined => typed.get(key),
+  set(key: string, text: string | undefined): void {
+    if (text === undefined) typed.delete(key);
+    else typed.set(key, text);
+    keep();
+  },
+  /** Forgets everything about one thing. */
+  forget(about: string): void {
+    for (const key of typed.keys()) if (key.startsWith(`${about}/`)) typed.delete(key);
+    keep();
+  },
+  /** Whether text was typed about it; that a form was merely opened is not text. */
+  has(about: string): boolean {
+    return [...typed].some(([key, text]) => key.startsWith(`${about}/`) && !key.endsWith("/form") && text !== "");
+  },
+};
+
+/** A text that is kept as a draft, with how to change it; undefined goes back to `initial`. */
+export function useDraft(key: string, initial = ""): [string, (text: string | undefined) => void] {
+  const [, again] = useState({});
+  const change = (text: string | undefined) => {
+    drafts.set(key, text);
+    again({});
+  };
+  return [drafts.get(key) ?? initial, change];
+}

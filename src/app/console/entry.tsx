@@ -1,0 +1,121 @@
+/** Everything that the journal keeps of one entry: what went in, what came out, who decided, when. */
+import type { ComponentChildren } from "preact";
+import { Arguments, Block, Json, Text } from "./parts.tsx";
+import type { Decision, Entry } from "./schemas.ts";
+import { span } from "./words.ts";
+
+function Part({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <div class="part">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+export function EntryDetails({ entry, executionId }: { readonly entry: Entry; readonly executionId: string }) {
+  const isCall = entry.kind === "call";
+  return (
+    <dl class="details">
+      {isCall && (
+        <Part name={entry.editedArgs === undefined ? "Arguments" : "Asked for"}>
+          <Arguments value={entry.args} />
+        </Part>
+      )}
+      {entry.editedArgs !== undefined && (
+        <Part name="Edited by a person">
+          <Arguments value={entry.editedArgs} />
+        </Part>
+      )}
+      {entry.error !== undefined && (
+        <Part name="Error">
+          <p>
+            <code>
+              <Text>
+                {entry.error.code === undefined ? entry.error.name : `${entry.error.name} ${entry.error.code}`}
+              </Text>
+            </code>
+          </p>
+          <Block text={entry.error.message} />
+        </Part>
+      )}
+      <ResultPart entry={entry} />
+      {entry.decision !== undefined && (
+        <Part name="Decided">
+          <Decisions last={entry.decision} />
+        </Part>
+      )}
+      {isCall && (
+        <Part name="Policy">
+          {entry.requiresApproval ? "a person approves it" : "runs without asking"}
+          {entry.ephemeral === true && "; read again on every pass, its result is not kept"}
+        </Part>
+      )}
+      <Part name="When">
+        <Times entry={entry} />
+      </Part>
+      {isCall && entry.attempt > 0 && (
+        <Part name="Attempts">
+          {entry.attempt}, with the key <code>{`${executionId}:${entry.seq}`}</code>
+        </Part>
+      )}
+    </dl>
+  );
+}
+
+function ResultPart({ entry }: { readonly entry: Entry }) {
+  if (entry.kind === "timer" || !["applied", "reverted", "revert_failed"].includes(entry.state)) return null;
+  if (entry.ephemeral === true) return null;
+  return (
+    <Part name="Result">
+      {entry.result === undefined ? <p class="quiet">It answered nothing.</p> : <Json value={entry.result} />}
+    </Part>
+  );
+}
+
+function Decisions({ last }: { readonly last: Decision }) {
+  const all: Decision[] = [];
+  for (let decision: Decision | undefined = last; decision !== undefined; decision = decision.previous)
+    all.unshift(decision);
+  return (
+    <ul class="plain-list">
+      {all.map(({ decision, at, by, reason }) => (
+        <li key={at}>
+          {decision}
+          {by !== undefined && (
+            <>
+              {" by "}
+              <Text>{by}</Text>
+            </>
+          )}
+          {reason !== undefined && (
+            <>
+              {": "}
+              <Text>{reason}</Text>
+            </>
+          )}{" "}
+          <span class="quiet">{new Date(at).toLocaleString()}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const CLOCK = {
+  hourCycle: "h23",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+} as const;
+
+function Times({ entry: { askedAt, startedAt, settledAt } }: { readonly entry: Entry }) {
+  const clock = (at: number) => new Date(at).toLocaleTimeString(undefined, CLOCK);
+  const said = [
+    askedAt !== undefined && `asked ${clock(askedAt)}`,
+    startedAt !== undefined && `started ${clock(startedAt)}`,
+    settledAt !== undefined && `settled ${clock(settledAt)}`,
+    startedAt !== undefined && settledAt !== undefined && `ran ${span(settledAt - startedAt)}`,
+  ];
+  return <>{said.filter((part) => part !== false).join(", ") || "not started"}</>;
+}

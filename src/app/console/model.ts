@@ -1,0 +1,345 @@
+/**
+ * The one state of the page and everything that changes it. The Worker is the truth: after each event the parts that are on
+ * the screen are read again, one reading at a time. What a person typed is none of it (drafts.ts).
+ */
+import { client, decide, isUnreachable, RequestFailed, type Verdict } from "./client.ts";
+import { drafts } from "./drafts.ts";
+import { listen } from "./live.ts";
+import { hashOf, type View, viewOf } from "./route.ts";
+import type { Action, Outcome, Run, Summary } from "./schemas.ts";
+import { count } from "./words.ts";
+
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly executionId: string;
+}
+
+/** An action on the screen: one that waits, or one that went while somebody was about to decide. */
+export interface Card {
+  readonly action: Action;
+  readonly isGone: boolean;
+  readonly busy?: string;
+  readonly problem?: Problem;
+}
+
+export interface State {
+  readonly view: View;
+  /** `connecting` until the first answer; `polling`: the stream of events is broken, but the Worker answers. */
+  readonly link: "connecting" | "live" | "polling" | "offline";
+  /** Why the last reading was refused. */
+  readonly trouble?: Problem;
+  /** Undefined until read. */
+  readonly cards?: readonly Card[];
+  /** Cards have just moved: a click that was meant for another must not decide on what is in its place now. */
+  readonly isSettling: boolean;
+  readonly runs?: readonly Summary[];
+  readonly cursor?: string;
+  /** The execution of the view, as last read; `isMissing` where there is none of that id. */
+  readonly run?: Run;
+  readonly isMissing: boolean;
+  /** Milliseconds that a paused run is kept at least. */
+  readonly keepsPausedMs?: number;
+  /** What tools say of themselves, by `connector.method`. */
+  readonly described: ReadonlyMap<string, string>;
+  readonly notices: readonly Notice[];
+}
+
+const PAGE = 25;
+const MAX_PAGE = 200;
+
+/** Between two readings, so that a run of thousands of calls does not become thousands of readings. */
+const REST_MS = 120;
+
+/** While the stream of events is broken, or the last reading failed. */
+const POLL_MS = 2_000;
+
+/** A hand that is on its way takes as long to stop. */
+const SETTLE_MS = 450;
+
+const NOTICE_MS = 12_000;
+const MAX_NOTICES = 3;
+
+export const aboutAction = ({ executionId, seq, kind }: Action) => `${executionId}/${seq}/${kind}`;
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof RequestFailed) return { code: error.code, message: error.message };
+  return { code: "INTERNAL", message: error instanceof Error ? error.message : String(error) };
+}
+
+function focusMain(): void {
+  document.getElementById("main")?.focus({ preventScroll: true });
+}
+
+export class Model {
+  state: State;
+  readonly #show: (model: Model) => void;
+  readonly #asked = new Set<string>();
+  #isStreaming = false;
+  #isWanted = false;
+  #isReading = false;
+  #notices = 0;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(show: (model: Model) => void) {
+    this.#show = show;
+    this.state = {
+      view: viewOf(location.hash),
+      link: "connecting",
+      isMissing: false,
+      isSettling: false,
+      described: new Map(),
+      notices: [],
+    };
+  }
+
+  start(): void {
+    addEventListener("hashchange", () => this.#follow());
+    listen({
+      changed: () => this.refresh(),
+      link: (isOpen) => {
+        this.#isStreaming = isOpen;
+        this.refresh();
+      },
+    });
+    setInterval(() => {
+      if (!this.#isStreaming || this.state.link === "offline" || this.state.trouble !== undefined) this.refresh();
+    }, POLL_MS);
+    this.#set({});
+    this.refresh();
+  }
+
+  go(view: View): void {
+    location.hash = hashOf(view);
+  }
+
+  #follow(): void {
+    const view = viewOf(location.hash);
+    const { run: _, ...rest } = this.state;
+    const isSame = view.name === "run" && this.state.run?.id === view.id;
+    this.state = isSame ? { ...this.state, view } : { ...rest, view, isMissing: false };
+    this.#set({});
+    this.refresh();
+    scrollTo(0, 0);
+    focusMain();
+  }
+
+  #set(change: Partial<State>): void {
+    this.state = { ...this.state, ...change };
+    this.#show(this);
+  }
+
+  /** Reads again what is on the screen, soon; many wishes become one reading. */
+  refresh(): void {
+    this.#isWanted = true;
+    if (!this.#isReading) void this.#readWhileWanted();
+  }
+
+  async #readWhileWanted(): Promise<void> {
+    this.#isReading = true;
+    while (this.#isWanted) {
+      this.#isWanted = false;
+      const began = performance.now();
+      await this.#read();
+      // What takes long to read is read less often.
+      const rest = Math.max(REST_MS, 2 * (performance.now() - began));
+      await new Promise((resolve) => setTimeout(resolve, rest));
+    }
+    this.#isReading = false;
+  }
+
+  async #read(): Promise<void> {
+    const { view } = this.state;
+    const shown = Math.min(MAX_PAGE, Math.max(PAGE, this.state.runs?.length ?? 0));
+    try {
+      const [pending, page, run, settings] = await Promise.all([
+        client.pending(),
+        client.runs(shown),
+        view.name === "run" ? this.#runOf(view.id) : undefined,
+        this.state.keepsPausedMs === undefined ? client.settings() : undefined,
+      ]);
+      const isCurrent = view === this.state.view;
+      const { trouble: _, ...rest } = this.state;
+      this.state = rest;
+      this.#set({
+        link: this.#isStreaming ? "live" : "polling",
+        ...this.#placed(this.#cardsOf(pending)),
+        ...this.#listOf(page.executions, page.cursor),
+        ...(isCurrent && view.name === "run" && (run === undefined ? { isMissing: true } : { run, isMissing: false })),
+        ...(settings !== undefined && { keepsPausedMs: settings.keepsPausedMs }),
+      });
+      for (const action of pending) void this.#describe(action);
+    } catch (error) {
+      if (isUnreachable(error)) this.#set({ link: "offline" });
+      else this.#set({ trouble: problemOf(error) });
+    }
+  }
+
+  async #runOf(id: string): Promise<Run | undefined> {
+    try {
+      return await client.run(id);
+    } catch (error) {
+      if (error instanceof RequestFailed && error.code === "NOT_FOUND") return undefined;
+      throw error;
+    }
+  }
+
+  /** The newest page, and below it what was loaded before and is older. */
+  #listOf(newest: readonly Summary[], cursor: string | undefined): Partial<State> {
+    const last = newest.at(-1);
+    const known = new Set(newest.map(({ id }) => id));
+    const older =
+      cursor === undefined || last === undefined
+        ? []
+        : (this.state.runs ?? []).filter(({ id, createdAt }) => !known.has(id) && createdAt <= last.createdAt);
+    const { cursor: before, ...rest } = this.state;
+    this.state = rest;
+    const next = older.length > 0 ? before : cursor;
+    return { runs: [...newest, ...older], ...(next !== undefined && { cursor: next }) };
+  }
+
+  async more(): Promise<void> {
+    const { cursor: from, ...rest } = this.state;
+    if (from === undefined) return;
+    const page = await client.runs(PAGE, from);
+    const known = new Set((this.state.runs ?? []).map(({ id }) => id));
+    this.state = rest;
+    this.#set({
+      runs: [...(this.state.runs ?? []), ...page.executions.filter(({ id }) => !known.has(id))],
+      ...(page.cursor !== undefined && { cursor: page.cursor }),
+    });
+  }
+
+  /** What waits, and below it what no longer does but has typed text or a refusal that nobody has read yet. */
+  #cardsOf(pending: readonly Action[]): Card[] {
+    const before = this.state.cards ?? [];
+    const keyed = new Map(before.map((card) => [aboutAction(card.action), card]));
+    const now = pending.map((action): Card => {
+      const { busy, problem } = keyed.get(aboutAction(action)) ?? {};
+      return { action, isGone: false, ...(busy !== undefined && { busy }), ...(problem !== undefined && { problem }) };
+    });
+    const here = new Set(pending.map(aboutAction));
+    const kept = before.filter(
+      (card) =>
+        !here.has(aboutAction(card.action)) &&
+        (card.busy !== undefined || card.problem !== undefined || drafts.has(aboutAction(card.action))),
+    );
+    return [...now, ...kept.map((card) => ({ ...card, isGone: true }))];
+  }
+
+  #without(action: Action): Card[] {
+    return (this.state.cards ?? []).filter((card) => aboutAction(card.action) !== aboutAction(action));
+  }
+
+  /** Cards as they are to lie, and whether one that lay there before now lies elsewhere. */
+  #placed(cards: readonly Card[]): Partial<State> {
+    const before = this.state.cards ?? [];
+    const isMoved = before.some((card, at) => {
+      const now = cards[at];
+      return now !== undefined && aboutAction(now.action) !== aboutAction(card.action);
+    });
+    if (!isMoved) return { cards };
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#set({ isSettling: false }), SETTLE_MS);
+    return { cards, isSettling: true };
+  }
+
+  #mark(action: Action, mark: { readonly busy?: string; readonly problem?: Problem }): void {
+    const about = aboutAction(action);
+    const cards = (this.state.cards ?? []).map((card) =>
+      aboutAction(card.action) === about ? { action: card.action, isGone: card.isGone, ...mark } : card,
+    );
+    this.#set({ cards });
+  }
+
+  dismiss(action: Action): void {
+    drafts.forget(aboutAction(action));
+    this.#set(this.#placed(this.#without(action)));
+    this.refresh();
+  }
+
+  /** Sends a decision about what was shown; true when it was taken. A refusal is shown at its card, and what was typed stays. */
+  async decide(action: Action, verdict: Verdict, by: string): Promise<boolean> {
+    const card = this.state.cards?.find((one) => aboutAction(one.action) === aboutAction(action));
+    if (card === undefined || card.busy !== undefined || card.isGone) return false;
+    this.#mark(action, { busy: BUSY[verdict.kind] });
+    let status: Outcome["status"] | undefined;
+    try {
+      status = await decide(action, verdict, by);
+    } catch (error) {
+      this.#mark(action, { problem: problemOf(error) });
+      this.refresh();
+      return false;
+    }
+    drafts.forget(aboutAction(action));
+    this.#set(this.#placed(this.#without(action)));
+    // The button that was pressed went with its card: whoever uses the keyboard goes on from here.
+    if (document.activeElement === document.body) focusMain();
+    const next = status === undefined ? "" : ` ${NEXT[status]}`;
+    this.say(`${DONE[verdict.kind]} ${action.connector}.${action.method}.${next}`, action.executionId);
+    this.refresh();
+    return true;
+  }
+
+  /** Approves what was shown of one execution, one by one; the first refusal ends it. */
+  async approveAll(actions: readonly Action[], by: string): Promise<void> {
+    let taken = 0;
+    for (const action of actions) {
+      if (!(await this.decide(action, { kind: "approve" }, by))) break;
+      taken += 1;
+    }
+    const [first] = actions;
+    if (first !== undefined && taken > 1) this.say(`Approved ${count(taken, "action")}.`, first.executionId);
+  }
+
+  say(text: string, executionId: string): void {
+    this.#notices += 1;
+    const notice = { id: this.#notices, text, executionId };
+    this.#set({ notices: [...this.state.notices, notice].slice(-MAX_NOTICES) });
+    setTimeout(() => this.unsay(notice.id), NOTICE_MS);
+  }
+
+  unsay(id: number): void {
+    this.#set({ notices: this.state.notices.filter((notice) => notice.id !== id) });
+  }
+
+  async #describe({ connector, method }: Action): Promise<void> {
+    const target = `${connector}.${method}`;
+    if (this.#asked.has(target)) return;
+    this.#asked.add(target);
+    try {
+      const { description } = await client.describe(target);
+      if (description !== undefined) this.#set({ described: new Map(this.state.described).set(target, description) });
+    } catch {
+      // A tool that is no longer there, or no connection: the card is whole without it. Asked again next time.
+      this.#asked.delete(target);
+    }
+  }
+}
+
+const BUSY: Readonly<Record<Verdict["kind"], string>> = {
+  approve: "Approving …",
+  reject: "Rejecting …",
+  ran: "Recording …",
+  run: "Running …",
+  fail: "Recording …",
+};
+
+const DONE: Readonly<Record<Verdict["kind"], string>> = {
+  approve: "Approved",
+  reject: "Rejected",
+  ran: "Recorded the result of",
+  run: "Ran again",
+  fail: "Recorded the failure of",
+};
+
+const NEXT: Readonly<Record<Outcome["status"], string>> = {
+  completed: "The run completed.",
+  paused: "The run waits for a further decision.",
+  error: "The run ended with an error.",
+};

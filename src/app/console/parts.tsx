@@ -1,0 +1,171 @@
+/** The smallest parts of the page: text that hides nothing, badges, times, arguments, buttons that ask twice. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { jsonOf, piecesOf, rowsOf } from "./values.ts";
+import { ago, count, type Look, waited } from "./words.ts";
+
+/** Shown at once; a value may be a megabyte. */
+const SHOWN_CHARS = 8_000;
+
+/** Text that a program, a tool or a person wrote. It is only ever text, and what would not be seen is marked. */
+export function Text({ children }: { readonly children: string }) {
+  return (
+    <>
+      {piecesOf(children).map((piece, index) =>
+        piece.hidden ? (
+          <mark key={index} class="hidden-char" title="A character that does not show">
+            {piece.text}
+          </mark>
+        ) : (
+          piece.text
+        ),
+      )}
+    </>
+  );
+}
+
+/** A block of text or JSON, its beginning first where it is long. */
+export function Block({ text }: { readonly text: string }) {
+  const [isWhole, showWhole] = useState(false);
+  const shown = isWhole ? text : text.slice(0, SHOWN_CHARS);
+  return (
+    <div class="block">
+      <pre dir="ltr">
+        <Text>{shown}</Text>
+      </pre>
+      {text.length > shown.length && (
+        <button type="button" class="link" onClick={() => showWhole(true)}>
+          Show all {count(text.length, "character")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function Json({ value }: { readonly value: unknown }) {
+  return <Block text={jsonOf(value)} />;
+}
+
+/** Arguments as a table of names and values; nested ones as indented JSON. */
+export function Arguments({ value }: { readonly value: unknown }) {
+  const rows = rowsOf(value);
+  if (value === undefined) return <p class="quiet">No arguments.</p>;
+  if (rows === undefined) return <Json value={value} />;
+  if (rows.length === 0) return <p class="quiet">No arguments.</p>;
+  return (
+    <table class="args">
+      <caption class="unseen">Arguments</caption>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.name}>
+            <th scope="row">
+              <Text>{row.name}</Text>
+            </th>
+            <td class={row.kind}>
+              {row.shape === "block" ? (
+                <Block text={row.text} />
+              ) : row.kind === "string" && row.text.trim() === "" ? (
+                <span class="quiet">{row.text === "" ? "(empty text)" : "(blank text)"}</span>
+              ) : (
+                <bdi dir="ltr">
+                  <Text>{row.text}</Text>
+                </bdi>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function Badge({ look }: { readonly look: Look }) {
+  return (
+    <span class={`badge ${look.tone}`}>
+      <span aria-hidden="true">{look.sign}</span> {look.label}
+    </span>
+  );
+}
+
+/** The time, each second, for those who show how long something takes. */
+export function useNow(): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+/** How long ago something was, or how long it has waited; the exact time on pointing at it. */
+export function Since({ at, wait = false }: { readonly at: number; readonly wait?: boolean }) {
+  const now = useNow();
+  return (
+    <time dateTime={new Date(at).toISOString()} title={new Date(at).toLocaleString()}>
+      {wait ? `waiting ${waited(at, now)}` : ago(at, now)}
+    </time>
+  );
+}
+
+let names = 0;
+
+/** An id for a label's field. Preact's own begins anew whenever the page is drawn from its root, which here is often. */
+export function useName(): string {
+  const [name] = useState(() => {
+    names += 1;
+    return `n${names}`;
+  });
+  return name;
+}
+
+/** A field or button that a click has opened takes the keyboard when it comes; not again whenever the page is drawn. */
+export function focusOnCome(element: HTMLElement | null): void {
+  element?.focus({ preventScroll: true });
+}
+
+/** A button whose first click only asks. */
+export function AskTwice(props: {
+  readonly label: string;
+  readonly question: string;
+  readonly yes: string;
+  readonly busy?: boolean;
+  readonly onYes: () => void;
+}) {
+  const [isAsking, ask] = useState(false);
+  if (!isAsking) {
+    return (
+      <button type="button" class="danger" disabled={props.busy} onClick={() => ask(true)}>
+        {props.label}
+      </button>
+    );
+  }
+  return (
+    <span class="ask" role="alert">
+      <span>{props.question}</span>
+      <button
+        type="button"
+        class="danger strong"
+        ref={focusOnCome}
+        onClick={() => {
+          ask(false);
+          props.onYes();
+        }}
+      >
+        {props.yes}
+      </button>
+      <button type="button" onClick={() => ask(false)}>
+        Keep it
+      </button>
+    </span>
+  );
+}
+
+/** What a view says where there is nothing, with the next step. */
+export function Empty({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <h2>{title}</h2>
+      <p>{children}</p>
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+/** Refusals in plain words: what happened, that nothing changed, and what to do. */
+import type { Problem } from "./model.ts";
+
+const WORDS: Readonly<Record<string, string>> = {
+  STALE_DECISION: "This has changed since it was shown. Nothing was done. Look at it again and decide anew.",
+  NOT_PENDING: "Somebody else has decided on this already, or the run has ended. Your decision changed nothing.",
+  NOT_FOUND: "The run is no longer there. Your decision changed nothing.",
+  ILLEGAL_TRANSITION: "The run is past the point where this can be decided. Nothing was done.",
+  MISSING_CONNECTOR: "The tool that this needs is not set up here now. Nothing was done.",
+  UNREACHABLE:
+    "The Worker did not answer, so it is not known whether the decision arrived. When it is back, look here: deciding again can do nothing twice.",
+};
+
+/** The plain words for a code, where there are some, and what the API itself said, where that adds something. */
+export function refusalWords({ code, message }: Problem): { readonly plain: string; readonly detail?: string } {
+  const plain = WORDS[code];
+  return plain === undefined ? { plain: message } : { plain, detail: message };
+}

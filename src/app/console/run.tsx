@@ -1,0 +1,110 @@
+/** One execution: where it stands, what it waits for, what it did, and what can be done with it. */
+import { useState } from "preact/hooks";
+import { client, RequestFailed } from "./client.ts";
+import { Journal } from "./journal.tsx";
+import type { Model, Problem } from "./model.ts";
+import { Failure, Output, Result } from "./outcome.tsx";
+import { AskTwice, Badge, Empty, Since, Text } from "./parts.tsx";
+import { Person } from "./person.tsx";
+import { Program } from "./program.tsx";
+import { refusalWords } from "./refusals.ts";
+import { Rollback } from "./rollback.tsx";
+import { hashOf } from "./route.ts";
+import type { Run } from "./schemas.ts";
+import { SaveSnippet } from "./snippet.tsx";
+import { ApproveAll, Cards } from "./waiting.tsx";
+import { count, headline, lineOf, RUN_LOOKS, span } from "./words.ts";
+
+export function RunView({ id, model }: { readonly id: string; readonly model: Model }) {
+  const { run, isMissing, cards = [] } = model.state;
+  if (isMissing) {
+    return (
+      <Empty title="This run is not here">
+        It may have been pruned: a runtime keeps its newest runs. <a href={hashOf({ name: "runs" })}>See all runs</a>.
+      </Empty>
+    );
+  }
+  if (run === undefined || run.id !== id) return <p class="quiet">Reading …</p>;
+  const mine = cards.filter(({ action }) => action.executionId === id);
+  return (
+    <>
+      <Head run={run} model={model} />
+      {mine.length > 0 && (
+        <section class="group" aria-label="What it waits for">
+          <header>
+            <h2>It waits for you</h2>
+            <Person />
+            <ApproveAll cards={mine} model={model} />
+          </header>
+          <Cards cards={mine} model={model} />
+        </section>
+      )}
+      {run.status === "completed" && <Result value={run.result} />}
+      {run.error !== undefined && <Failure message={run.error} code={run.errorCode} />}
+      <Journal run={run} />
+      <section>
+        <h2>Program</h2>
+        <Program code={run.code} errorLine={run.error === undefined ? undefined : lineOf(run.error)} />
+        {run.status === "completed" && <SaveSnippet key={run.id} run={run} model={model} />}
+      </section>
+      <Output lines={run.logs} />
+      <Rollback key={run.id} run={run} model={model} />
+    </>
+  );
+}
+
+const ENDS: Readonly<Record<Run["status"], boolean>> = {
+  running: false,
+  paused: false,
+  completed: true,
+  error: true,
+  rejected: true,
+  rolling_back: true,
+  rolled_back: true,
+};
+
+function Head({ run, model }: { readonly run: Run; readonly model: Model }) {
+  const [problem, setProblem] = useState<Problem>();
+  const isOver = ENDS[run.status];
+  const cancel = async () => {
+    try {
+      const ended = await client.cancel(run.id);
+      if (ended) model.say("Cancelled.", run.id);
+      setProblem(undefined);
+    } catch (error) {
+      if (error instanceof RequestFailed) setProblem({ code: error.code, message: error.message });
+    }
+    model.refresh();
+  };
+  return (
+    <header class="run-head">
+      <h1>
+        <Text>{headline(run.code)}</Text>
+      </h1>
+      <p class="facts">
+        <Badge look={RUN_LOOKS[run.status]} />
+        <span>{count(run.log.filter(({ kind }) => kind === "call").length, "call")}</span>
+        <span>{count(run.passes, "pass", "passes")}</span>
+        <span>
+          started <Since at={run.createdAt} />
+        </span>
+        {isOver && <span>took {span(run.updatedAt - run.createdAt)}, waits included</span>}
+        <code class="id">{run.id}</code>
+      </p>
+      <div class="buttons">
+        <a class="button" href={hashOf({ name: "new", from: run.id })}>
+          Use as a new program
+        </a>
+        {!isOver && (
+          <AskTwice
+            label="Cancel the run…"
+            question="End it here? What ran stays."
+            yes="Cancel the run"
+            onYes={cancel}
+          />
+        )}
+      </div>
+      <div aria-live="polite">{problem !== undefined && <p class="refusal">{refusalWords(problem).plain}</p>}</div>
+    </header>
+  );
+}

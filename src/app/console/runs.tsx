@@ -1,0 +1,69 @@
+/** The list of executions, newest first. */
+import { useState } from "preact/hooks";
+import type { Model } from "./model.ts";
+import { Badge, Empty, Since, Text } from "./parts.tsx";
+import { hashOf } from "./route.ts";
+import type { Summary } from "./schemas.ts";
+import { count, headline, RUN_LOOKS } from "./words.ts";
+
+export function Runs({ model }: { readonly model: Model }) {
+  const { runs, cursor } = model.state;
+  const [isLoading, setLoading] = useState(false);
+  if (runs === undefined) return <p class="quiet">Reading …</p>;
+  return (
+    <>
+      <div class="title">
+        <h1>Runs</h1>
+        <a class="button primary end" href={hashOf({ name: "new" })}>
+          Run a program
+        </a>
+      </div>
+      {runs.length === 0 && (
+        <Empty title="Nothing ran yet">
+          <a href={hashOf({ name: "new" })}>Run a program</a>: it shows up here, with everything that it did.
+        </Empty>
+      )}
+      <ul class="runs">
+        {runs.map((run) => (
+          <li key={run.id}>
+            <Row run={run} />
+          </li>
+        ))}
+      </ul>
+      {cursor !== undefined && (
+        <button
+          type="button"
+          disabled={isLoading}
+          onClick={() => {
+            setLoading(true);
+            void model.more().finally(() => setLoading(false));
+          }}
+        >
+          {isLoading ? "Loading …" : "Load older runs"}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Row({ run }: { readonly run: Summary }) {
+  return (
+    <a class="row" href={hashOf({ name: "run", id: run.id })}>
+      <Badge look={RUN_LOOKS[run.status]} />
+      <span class="what">
+        <code>
+          <Text>{headline(run.code)}</Text>
+        </code>
+        {run.error !== undefined && (
+          <span class="why">
+            <Text>{run.error.split("\n")[0] ?? ""}</Text>
+          </span>
+        )}
+      </span>
+      <span class="quiet calls">{count(run.calls, "call")}</span>
+      <span class="quiet age">
+        <Since at={run.createdAt} />
+      </span>
+    </a>
+  );
+}

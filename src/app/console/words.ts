@@ -1,0 +1,102 @@
+/** Times, statuses and programs in a few words. */
+import type { Entry, EntryState, RunStatus } from "./schemas.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A length of time with at most two units: `4 ms`, `1.2 s`, `3 min`, `2 h 5 min`, `3 d 4 h`. */
+export function span(ms: number): string {
+  const length = Math.max(0, ms);
+  if (length < SECOND) return `${Math.round(length)} ms`;
+  if (length < 10 * SECOND) return `${(Math.floor(length / 100) / 10).toFixed(1)} s`;
+  if (length < MINUTE) return `${Math.floor(length / SECOND)} s`;
+  if (length < HOUR) return `${Math.floor(length / MINUTE)} min`;
+  if (length < DAY) return two(length, HOUR, "h", MINUTE, "min");
+  return two(length, DAY, "d", HOUR, "h");
+}
+
+function two(length: number, large: number, largeName: string, small: number, smallName: string): string {
+  const rest = Math.floor((length % large) / small);
+  const whole = `${Math.floor(length / large)} ${largeName}`;
+  return rest === 0 ? whole : `${whole} ${rest} ${smallName}`;
+}
+
+/** How long ago, in whole seconds at the finest: what changes ten times a second cannot be read. */
+export function ago(at: number, now: number): string {
+  const length = now - at;
+  return length < 2 * SECOND ? "just now" : `${waited(at, now)} ago`;
+}
+
+/** How long something has waited. */
+export function waited(at: number, now: number): string {
+  const length = Math.max(0, now - at);
+  return length < MINUTE ? `${Math.floor(length / SECOND)} s` : span(length);
+}
+
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+}
+
+/** How a status looks: its words, its colour, and a sign for those who do not see colours. */
+export interface Look {
+  readonly label: string;
+  readonly tone: "plain" | "busy" | "wait" | "good" | "bad" | "doubt";
+  readonly sign: string;
+}
+
+export const RUN_LOOKS: Readonly<Record<RunStatus, Look>> = {
+  running: { label: "Running", tone: "busy", sign: "▸" },
+  paused: { label: "Waiting", tone: "wait", sign: "‖" },
+  completed: { label: "Completed", tone: "good", sign: "✓" },
+  error: { label: "Failed", tone: "bad", sign: "✕" },
+  rejected: { label: "Rejected", tone: "bad", sign: "⊘" },
+  rolling_back: { label: "Rolling back", tone: "busy", sign: "↶" },
+  rolled_back: { label: "Rolled back", tone: "plain", sign: "↶" },
+};
+
+export const ENTRY_LOOKS: Readonly<Record<EntryState, Look>> = {
+  pending: { label: "needs approval", tone: "wait", sign: "‖" },
+  approved: { label: "approved", tone: "busy", sign: "▸" },
+  executing: { label: "running", tone: "busy", sign: "▸" },
+  in_doubt: { label: "in doubt", tone: "doubt", sign: "?" },
+  applied: { label: "done", tone: "good", sign: "✓" },
+  error: { label: "failed", tone: "bad", sign: "✕" },
+  rejected: { label: "rejected", tone: "bad", sign: "⊘" },
+  reverted: { label: "undone", tone: "plain", sign: "↶" },
+  revert_failed: { label: "undoing failed", tone: "bad", sign: "!" },
+};
+
+/** What a line of a journal did: `accounts.get`, `step total`, `timer 30 ms`. */
+export function entryName({ kind, connector, method }: Pick<Entry, "kind" | "connector" | "method">): string {
+  if (kind === "step") return `step ${method}`;
+  if (kind === "timer") return `timer ${span(Number(method))}`;
+  return `${connector}.${method}`;
+}
+
+/** Lines that say nothing about a program: fences, comments, and the function around it. */
+const SAYS_NOTHING =
+  /^(?:```.*|\/\*.*|\*.*|[{}();]*|(?:async\s*)?\([^)]*\)\s*(?::[^=]*)?=>\s*\{?|(?:export default )?async function.*\{)$/;
+const WRAPPED = /^(?:async\s*)?\(\s*\)\s*=>\s*\{?\s*(?=\S)/;
+
+/** What a program is about, on one line: its first comment, or its first line that does something. */
+export function headline(code: string): string {
+  for (const line of code.split("\n")) {
+    const bare = line.trim();
+    if (bare === "" || SAYS_NOTHING.test(bare)) continue;
+    if (bare.startsWith("//")) {
+      const said = bare.replace(/^\/+\s*/, "");
+      if (said !== "") return said;
+      continue;
+    }
+    return bare.replace(WRAPPED, "");
+  }
+  return code.trim() === "" ? "(an empty program)" : (code.trim().split("\n")[0] ?? "");
+}
+
+/** The line that an error of a program names, where it does. */
+export function lineOf(message: string): number | undefined {
+  const line = /^Line (\d+)\b/.exec(message)?.[1];
+  return line === undefined ? undefined : Number(line);
+}

@@ -1,0 +1,138 @@
+/** The console for everybody: narrow screens, dark ones, the keyboard alone, and a voice that reads it out. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Desk } from "./desk.ts";
+
+let desk: Desk;
+let views: readonly { readonly hash: string; readonly shows: string }[];
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  const id = await desk.paused(`async () => {
+    const a_name_that_is_much_longer_than_any_narrow_screen_could_ever_show_on_one_single_line = await accounts.get({ id: 1 });
+    console.log("x".repeat(300));
+    await accounts.note({ id: 1, text: "w".repeat(400) });
+    return Promise.all([1, 2].map((id) => accounts.set_credit({ id, credit: 5 })));
+  }`);
+  const failed = await desk.execute(`async () => { throw new Error("${"e".repeat(300)}"); }`);
+  views = [
+    { hash: "#/", shows: "Waiting for you" },
+    { hash: "#/runs", shows: "Runs" },
+    { hash: `#/runs/${id}`, shows: "It waits for you" },
+    { hash: `#/runs/${failed.executionId}`, shows: "Program" },
+    { hash: "#/new", shows: "Run a program" },
+  ];
+}, 300_000);
+
+afterAll(() => desk?.close());
+
+/** Opens what can be opened, so that forms and details are looked at, too. */
+async function openAll(page: Page): Promise<void> {
+  for (const row of await page.locator("summary").all()) await row.click();
+  const edit = page.getByRole("button", { name: /^Edit/ });
+  if ((await edit.count()) > 0) await edit.first().click();
+  const reject = page.getByRole("button", { name: /^Reject/ });
+  if ((await reject.count()) > 0) await reject.first().click();
+  const preview = page.getByRole("button", { name: "Preview rollback" });
+  if ((await preview.count()) === 0) return;
+  await preview.click();
+  await page.getByRole("button", { name: "Look again" }).waitFor();
+}
+
+/** Controls that have no name for a voice, and ids that two elements have. */
+const FAULTS = `(() => {
+  const named = (element) =>
+    element.getAttribute("aria-label") || element.innerText?.trim() || element.labels?.length > 0;
+  const controls = [...document.querySelectorAll("a, button, input, textarea, summary")];
+  const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+  const referred = [...document.querySelectorAll("[aria-labelledby], [aria-describedby]")].flatMap((element) =>
+    [element.getAttribute("aria-labelledby"), element.getAttribute("aria-describedby")].filter(Boolean));
+  return {
+    controls: controls.length > 4,
+    unnamed: controls.filter((element) => !named(element)).map((element) => element.outerHTML),
+    doubled: ids.filter((id, index) => ids.indexOf(id) !== index),
+    dangling: referred.filter((id) => document.getElementById(id) === null),
+    headings: document.querySelectorAll("h1").length,
+  };
+})()`;
+
+test("every control has a name, every id is one element's, every view has one heading", async () => {
+  for (const { hash, shows } of views) {
+    const { page } = await desk.look(hash);
+    await page.getByRole("heading", { name: shows, exact: true }).waitFor();
+    await openAll(page);
+    expect({ hash, ...Object(await page.evaluate(FAULTS)) }).toEqual({
+      hash,
+      controls: true,
+      unnamed: [],
+      doubled: [],
+      dangling: [],
+      headings: 1,
+    });
+  }
+});
+
+test("at 375 px nothing has to be scrolled sideways", async () => {
+  for (const { hash, shows } of views) {
+    const { page } = await desk.look(hash, { viewport: { width: 375, height: 800 } });
+    await page.getByRole("heading", { name: shows, exact: true }).waitFor();
+    await openAll(page);
+    const widths = await page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]");
+    expect({ hash, widths }).toEqual({ hash, widths: [expect.any(Number), expect.any(Number)] });
+    expect({ hash, fits: Number(Reflect.get(Object(widths), 0)) <= Number(Reflect.get(Object(widths), 1)) }).toEqual({
+      hash,
+      fits: true,
+    });
+  }
+});
+
+/** The least contrast of text against what is behind it, over all text on the screen. */
+const CONTRAST = `(() => {
+  const parse = (color) => color.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b]
+    .map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (element) => {
+    for (let at = element; at !== null; at = at.parentElement) {
+      const color = parse(getComputedStyle(at).backgroundColor);
+      if (color.length === 3 || color[3] === 1) return color;
+    }
+    return [255, 255, 255];
+  };
+  const poor = [];
+  for (const element of document.querySelectorAll("body *")) {
+    if (![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "") || element.closest(":disabled")) continue;
+    const [a, b] = [light(parse(getComputedStyle(element).color)), light(behind(element))].sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 4.5) poor.push(element.className + ": " + element.textContent.slice(0, 30));
+  }
+  return poor;
+})()`;
+
+test.for(["light", "dark"] as const)("%s, text stands out from what is behind it", async (colorScheme) => {
+  for (const { hash, shows } of views) {
+    const { page } = await desk.look(hash, { colorScheme, reducedMotion: "reduce" });
+    await page.getByRole("heading", { name: shows, exact: true }).waitFor();
+    await openAll(page);
+    expect({ hash, poor: await page.evaluate(CONTRAST) }).toEqual({ hash, poor: [] });
+  }
+});
+
+test("the keyboard alone gets from the top of the page to a decision, and one sees where one is", async () => {
+  const id = await desk.paused("async () => accounts.set_credit({ id: 3, credit: 8 })");
+  const { page } = await desk.look(`#/runs/${id}`);
+  await page.getByRole("article", { name: "accounts.set_credit" }).waitFor();
+  const focused = () =>
+    page.evaluate(
+      `(() => { const { activeElement: at } = document; return at.getAttribute("aria-label") ?? at.innerText; })()`,
+    );
+  const seen: unknown[] = [];
+  while (seen.at(-1) !== "Approve accounts.set_credit" && seen.length < 20) {
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).not.toBe("none");
+    seen.push(await focused());
+  }
+  expect(seen[0]).toBe("Skip to the content");
+  expect(seen.at(-1)).toBe("Approve accounts.set_credit");
+  await page.keyboard.press("Enter");
+  await page.getByRole("status").getByText("The run completed.").waitFor();
+});

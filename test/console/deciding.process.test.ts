@@ -1,0 +1,338 @@
+/** The console as a person uses it: a program runs, asks, is decided on, goes on, is rolled back. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { Desk, type Screen } from "./desk.ts";
+
+const CREDIT = (id: number, credit: number) => `async () => accounts.set_credit({ id: ${id}, credit: ${credit} })`;
+
+let desk: Desk;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+}, 300_000);
+
+afterAll(() => desk?.close());
+
+beforeEach(() => desk.clear());
+
+async function write(screen: Screen, code: string): Promise<void> {
+  await screen.page.getByLabel("Program", { exact: true }).fill(code);
+  await screen.page.keyboard.press("Control+Enter");
+}
+
+async function openRun({ page }: Screen, id: string): Promise<void> {
+  await page.goto(`${desk.url}/#/runs/${id}`);
+  await page.getByRole("heading", { name: "Program" }).waitFor();
+}
+
+describe("what waits for a person", () => {
+  test("a program that asks is approved where it was written, and completes", async () => {
+    const screen = await desk.look("#/new");
+    await write(screen, CREDIT(1, 500));
+    const card = screen.card("accounts.set_credit");
+    await card.getByText("Give a customer credit; a person approves it").waitFor();
+    expect(await card.getByRole("row").allInnerTexts()).toEqual(["id\t1", "credit\t500"]);
+    expect(await screen.page.title()).toBe("(1) Codemode console");
+    await card.getByRole("button", { name: "Approve" }).click();
+    await screen.page.getByRole("link", { name: "See how it ended" }).click();
+    await screen.page.getByRole("region", { name: "Result" }).getByText('"credit": 500').waitFor();
+    expect(await screen.page.title()).toBe("Codemode console");
+    expect(await screen.wrong()).toEqual([]);
+  });
+
+  test("nothing waiting says what to do next", async () => {
+    const { page } = await desk.look();
+    await page.getByRole("heading", { name: "Nothing waits for you" }).waitFor();
+    await page.getByRole("main").getByRole("link", { name: "Run a program" }).click();
+    await page.getByRole("heading", { name: "Run a program" }).waitFor();
+  });
+
+  test("edited arguments are what the tool gets, and a name is who decided", async () => {
+    const id = await desk.paused(CREDIT(2, 700));
+    const screen = await desk.look();
+    await screen.page.getByLabel("Deciding as").fill("ada@example.com");
+    const card = screen.card("accounts.set_credit");
+    await card.getByRole("button", { name: /^Edit/ }).click();
+    const editor = card.getByLabel("Arguments to run instead");
+    expect(JSON.parse(await editor.inputValue())).toEqual({ id: 2, credit: 700 });
+    await editor.fill('{ "id": 2, "credit": }');
+    await card.getByText(/^Not JSON yet/).waitFor();
+    expect(await card.getByRole("button", { name: "Approve with these" }).isDisabled()).toBe(true);
+    await editor.fill('{ "id": 2, "credit": 70 }');
+    await card.getByRole("button", { name: "Approve with these" }).click();
+    await screen.page.getByText("Approved accounts.set_credit. The run completed.").waitFor();
+    expect(await desk.run(id)).toMatchObject({
+      status: "completed",
+      result: { credit: 70 },
+      log: [{ editedArgs: { id: 2, credit: 70 }, decision: { by: "ada@example.com" } }],
+    });
+  });
+
+  test("arguments that the tool does not take are refused in words, and what was typed stays", async () => {
+    const id = await desk.paused(CREDIT(2, 700));
+    const screen = await desk.look();
+    const card = screen.card("accounts.set_credit");
+    await card.getByRole("button", { name: /^Edit/ }).click();
+    const editor = card.getByLabel("Arguments to run instead");
+    await editor.fill('{ "id": 2, "credit": -1 }');
+    await card.getByRole("button", { name: "Approve with these" }).click();
+    await card.getByText("Not done.").waitFor();
+    expect(await editor.inputValue()).toBe('{ "id": 2, "credit": -1 }');
+    expect(await desk.run(id)).toMatchObject({ status: "paused" });
+  });
+
+  test("a rejection with a reason is what the program catches", async () => {
+    const id = await desk.paused(
+      "async () => { try { await accounts.set_credit({ id: 3, credit: 9 }); } catch (error) { return error.message; } }",
+    );
+    const screen = await desk.look();
+    const card = screen.card("accounts.set_credit");
+    await card.getByRole("button", { name: "Reject" }).click();
+    await card.getByLabel("Reason", { exact: true }).fill("over the limit");
+    await card.getByLabel("Let the program go on").check();
+    await card.getByRole("button", { name: "Reject" }).click();
+    await screen.page.getByText("Rejected accounts.set_credit.").waitFor();
+    expect(await desk.run(id)).toMatchObject({
+      status: "completed",
+      result: expect.stringContaining("over the limit"),
+    });
+  });
+
+  test("a rejection ends the run where that is chosen, which is so from the start", async () => {
+    const id = await desk.paused(CREDIT(3, 9));
+    const screen = await desk.look(`#/runs/${id}`);
+    const card = screen.card("accounts.set_credit");
+    await card.getByRole("button", { name: "Reject" }).click();
+    await card.getByRole("button", { name: "Reject" }).click();
+    await screen.page.locator(".run-head .badge", { hasText: "Rejected" }).waitFor();
+    expect(await desk.run(id)).toMatchObject({ status: "rejected" });
+  });
+
+  test("approving all approves what was shown, each by its digest", async () => {
+    const id = await desk.paused(
+      "async () => Promise.all([4, 5, 6].map((id) => accounts.set_credit({ id, credit: 1 })))",
+    );
+    const screen = await desk.look();
+    const sent: unknown[] = [];
+    screen.page.on("request", (request) => {
+      if (request.url().endsWith("/approve")) sent.push(request.postDataJSON());
+    });
+    const shown = await desk.pending();
+    await screen.page.getByRole("button", { name: "Approve all 3" }).click();
+    await screen.page.getByText("Approved 3 actions.").waitFor();
+    expect(await desk.run(id)).toMatchObject({ status: "completed" });
+    expect(sent).toEqual(shown.map(({ executionId, seq, digest }) => ({ executionId, seq, digest })));
+  });
+});
+
+describe("the mouse", () => {
+  test("that clicks once more does not decide on the card that came into the place of the first", async () => {
+    await desk.paused("async () => Promise.all([4, 5, 6, 7].map((id) => accounts.set_credit({ id, credit: 1 })))");
+    const { page, card } = await desk.look();
+    const cards = card("accounts.set_credit");
+    const place = await cards
+      .first()
+      .getByRole("button", { name: /^Approve/ })
+      .boundingBox();
+    if (place === null) throw new Error("The button is not on the screen.");
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60_000);
+    const click = () => page.mouse.click(place.x + place.width / 2, place.y + place.height / 2);
+    const sent: string[] = [];
+    page.on("request", (request) => sent.push(new URL(request.url()).pathname));
+    await click();
+    await cards.nth(3).waitFor({ state: "detached" });
+    await click();
+    expect([await page.locator("article[aria-busy=true]").count(), await cards.count()]).toEqual([0, 3]);
+    await page.clock.runFor(1_000);
+    await click();
+    await cards.nth(2).waitFor({ state: "detached" });
+    expect(sent.filter((path) => path === "/approve")).toHaveLength(2);
+  });
+});
+
+describe("the keyboard", () => {
+  test("is not lost with the card that was decided on", async () => {
+    await desk.paused("async () => Promise.all([4, 5].map((id) => accounts.set_credit({ id, credit: 1 })))");
+    const { page, card } = await desk.look();
+    await card("accounts.set_credit")
+      .first()
+      .getByRole("button", { name: /^Approve/ })
+      .focus();
+    await page.keyboard.press("Enter");
+    await card("accounts.set_credit").nth(1).waitFor({ state: "detached" });
+    await page.locator("main:focus").waitFor();
+    await page.keyboard.press("Tab");
+    await page.locator("main :focus").waitFor();
+  });
+});
+
+describe("a decision that comes too late", () => {
+  /** A tab that has seen the queue, and from then on hears of nothing new. */
+  async function lookOnce(): Promise<Screen> {
+    const screen = await desk.look();
+    await screen.card("accounts.set_credit").waitFor();
+    await screen.page.route("**/pending", () => {});
+    return screen;
+  }
+
+  test("is refused in plain words, and changes nothing", async () => {
+    const id = await desk.paused(CREDIT(7, 100));
+    const screen = await lookOnce();
+    await desk.post("/reject", { executionId: id, seq: 0 });
+    const card = screen.card("accounts.set_credit");
+    await card.getByRole("button", { name: "Approve" }).click();
+    await card.getByText("Somebody else has decided on this already").waitFor();
+    expect(await desk.run(id)).toMatchObject({ status: "rejected" });
+    await screen.page.unroute("**/pending");
+    await screen.page.reload();
+    await screen.page.getByText("Nothing waits for you").waitFor();
+  });
+
+  test("about something else than what waits now is refused by the digest of what was shown", async () => {
+    const id = await desk.paused(CREDIT(7, 100));
+    const screen = await desk.look();
+    await screen.page.route("**/approve", (route) => {
+      const body: unknown = route.request().postDataJSON();
+      return route.continue({ postData: JSON.stringify({ ...Object(body), digest: "0".repeat(40) }) });
+    });
+    const card = screen.card("accounts.set_credit");
+    await card.getByRole("button", { name: "Approve" }).click();
+    await card.getByText("This has changed since it was shown. Nothing was done.").waitFor();
+    await card.getByText("STALE_DECISION").waitFor();
+    expect(await desk.run(id)).toMatchObject({ status: "paused" });
+  });
+
+  test("does not lose what was typed: the card stays until it is put away", async () => {
+    const id = await desk.paused(CREDIT(7, 100));
+    const screen = await desk.look();
+    const card = screen.card("accounts.set_credit");
+    await card.getByRole("button", { name: /^Edit/ }).click();
+    const text = '{ "id": 7, "credit": 12 }';
+    await card.getByLabel("Arguments to run instead").fill(text);
+    await desk.post("/reject", { executionId: id, seq: 0 });
+    await card.getByText("This was decided somewhere else").waitFor();
+    expect(await card.getByLabel("Arguments to run instead").inputValue()).toBe(text);
+    expect(await card.getByRole("button", { name: "Approve with these" }).isDisabled()).toBe(true);
+    expect(await screen.page.title()).toBe("Codemode console");
+    await card.getByRole("button", { name: "Put away" }).click();
+    await screen.page.getByText("Nothing waits for you").waitFor();
+  });
+});
+
+describe("one run", () => {
+  test("shows its journal: rows that open to what went in and came out", async () => {
+    const outcome = await desk.execute(
+      `async () => { const { id } = await accounts.get({ id: 1 }); await new Promise((r) => setTimeout(r, 5)); console.log("read", id); return id; }`,
+    );
+    const screen = await desk.look();
+    await openRun(screen, outcome.executionId);
+    const journal = screen.page.getByRole("region", { name: "Journal" });
+    await journal.getByText("accounts.get").click();
+    await journal.getByText('"name": "Customer 1"').waitFor();
+    await journal.getByText("timer 5 ms").waitFor();
+    await journal.getByText("runs without asking").waitFor();
+    await screen.page.getByText("read 1", { exact: true }).waitFor();
+  });
+
+  test("is previewed, then rolled back after asking once more, and says what cannot be undone", async () => {
+    const id = await desk.paused(
+      "async () => { await accounts.note({ id: 8, text: 'before' }); return accounts.set_credit({ id: 8, credit: 44 }); }",
+    );
+    await desk.post("/approve", { executionId: id });
+    const screen = await desk.look();
+    await openRun(screen, id);
+    const part = screen.page.getByRole("region", { name: "Rollback" });
+    await part.getByRole("button", { name: "Preview rollback" }).click();
+    await part.getByRole("row", { name: /set_credit.*can be undone/ }).waitFor();
+    await part.getByRole("row", { name: /note.*cannot be undone/ }).waitFor();
+    expect((await desk.effects()).filter(({ what }) => what === "revert set_credit")).toEqual([]);
+    await part.getByRole("button", { name: "Roll back 1 call" }).click();
+    await part.getByRole("button", { name: "Roll back", exact: true }).click();
+    await part.getByRole("row", { name: /set_credit.*was undone/ }).waitFor();
+    await screen.page.locator(".run-head .badge", { hasText: "Rolled back" }).waitFor();
+    expect((await desk.effects()).filter(({ what }) => what === "revert set_credit")).toHaveLength(1);
+  });
+
+  test("is cancelled after asking once more", async () => {
+    const id = await desk.paused(CREDIT(9, 1));
+    const { page } = await desk.look(`#/runs/${id}`);
+    await page.getByRole("button", { name: "Cancel the run" }).click();
+    await page.getByRole("button", { name: "Keep it" }).click();
+    await page.getByRole("button", { name: "Cancel the run" }).click();
+    await page.getByRole("button", { name: "Cancel the run", exact: true }).click();
+    await page.getByText("Cancelled.").waitFor();
+    expect(await desk.pending()).toEqual([]);
+  });
+
+  test("is the beginning of a new program", async () => {
+    const { executionId } = await desk.execute("async () => 'as it was'");
+    const { page } = await desk.look(`#/runs/${executionId}`);
+    await page.getByRole("link", { name: "Use as a new program" }).click();
+    const field = page.getByLabel("Program", { exact: true });
+    await page.locator("button:enabled", { hasText: /^Run$/ }).waitFor();
+    expect(await field.inputValue()).toBe("async () => 'as it was'");
+    await field.fill("async () => 'changed'");
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("region", { name: "Result" }).getByText("changed").waitFor();
+  });
+
+  test("is saved as a snippet that other programs run; a name that is none is refused in words", async () => {
+    const { executionId } = await desk.execute("async (input) => (input?.base ?? 1) * 2");
+    const { page } = await desk.look(`#/runs/${executionId}`);
+    await page.getByText("Save it as a snippet").click();
+    await page.getByLabel("Name", { exact: true }).fill("no name");
+    await page.getByLabel("What it does").fill("Twice a number");
+    await page.getByRole("button", { name: "Save the snippet" }).click();
+    await page.getByText("A snippet's name is a word").waitFor();
+    await page.getByLabel("Name", { exact: true }).fill("twice");
+    await page.getByRole("button", { name: "Save the snippet" }).click();
+    await page.getByText('A program runs it as codemode.run("twice", input).').waitFor();
+    expect(await desk.execute(`async () => codemode.run("twice", { base: 21 })`)).toMatchObject({ result: 42 });
+  });
+
+  test("that is not there says so", async () => {
+    const { page } = await desk.look("#/runs/exec_none");
+    await page.getByText("This run is not here").waitFor();
+  });
+});
+
+describe("writing a program", () => {
+  test("an error shows where it is, with the lines around it", async () => {
+    const screen = await desk.look("#/new");
+    await write(screen, "async () => {\n  const x = 1;\n  const y = ;\n  return x;\n}");
+    const error = screen.page.getByRole("region", { name: "Error" });
+    await error.getByText("Line 3, column 13").waitFor();
+    await error.getByText("SYNTAX_ERROR").waitFor();
+    await screen.page.getByRole("link", { name: "Open the run" }).click();
+    expect(await screen.page.locator(".program .wrong").innerText()).toContain("const y = ;");
+  });
+
+  test("the examples are programs that run", async () => {
+    const screen = await desk.look("#/new");
+    await screen.page.getByRole("button", { name: "who owes the most" }).click();
+    await screen.page.getByRole("button", { name: "Run", exact: true }).click();
+    await screen.page.getByRole("region", { name: "Result" }).getByText('"balance"').first().waitFor();
+    await screen.page.getByRole("button", { name: "an error, with its place" }).click();
+    await screen.page.getByRole("button", { name: "Run", exact: true }).click();
+    await screen.page
+      .getByRole("region", { name: "Error" })
+      .getByText(/^Line 4: .*undefined/)
+      .waitFor();
+    expect(await screen.page.locator(".outcome .wrong").innerText()).toContain("account.balanse.toFixed(0)");
+  });
+
+  test("the catalog finds tools by what they do", async () => {
+    const { page } = await desk.look("#/new");
+    const catalog = page.getByRole("complementary", { name: "Catalog" });
+    await catalog.getByText(/^\d+ in all$/).waitFor();
+    await catalog.getByRole("searchbox").fill("credit");
+    await catalog.getByText("accounts.set_credit(input: { id: number; credit: number })").waitFor();
+    const field = page.getByLabel("Program", { exact: true });
+    await field.fill("async () => ");
+    await catalog.getByRole("button", { name: "accounts.set_credit" }).click();
+    await page.keyboard.type(" id: 1, credit: 2 ");
+    expect(await field.inputValue()).toBe("async () => await accounts.set_credit({ id: 1, credit: 2 })");
+    await catalog.getByRole("searchbox").fill("zzzz");
+    await catalog.getByText("Nothing of that kind").waitFor();
+  });
+});

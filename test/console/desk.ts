@@ -1,0 +1,129 @@
+/** The real Worker and a real browser for the tests of the console: what a person has on the desk. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import * as v from "valibot";
+import { buildWorker } from "../../scripts/build-worker.ts";
+import { CHROMIUM_ARGS, ensureChromium } from "../../scripts/ensure-chromium.ts";
+import { startWorkerd, type Workerd } from "../../scripts/workerd.ts";
+import { ActionsSchema, OutcomeSchema, RunSchema, RunsSchema } from "../../src/app/console/schemas.ts";
+
+const WORKER = join(import.meta.dirname, "..", "..", "src", "app", "worker.ts");
+const Effects = v.array(v.object({ key: v.string(), what: v.string(), id: v.number() }));
+
+/** Keeps what the page's policy refused, where a test can read it. */
+const WATCH_POLICY = `globalThis.refused = [];
+addEventListener("securitypolicyviolation", (event) => globalThis.refused.push(event.violatedDirective));`;
+
+/** A page, and what went wrong on it: errors, refused by its policy, dialogs. */
+export interface Screen {
+  readonly page: Page;
+  readonly wrong: () => Promise<readonly string[]>;
+  readonly card: (path: string) => Locator;
+}
+
+export class Desk {
+  readonly #folder: string;
+  readonly #browser: Browser;
+  #worker: Workerd;
+
+  private constructor(folder: string, browser: Browser, worker: Workerd) {
+    this.#folder = folder;
+    this.#browser = browser;
+    this.#worker = worker;
+  }
+
+  static async open(): Promise<Desk> {
+    const folder = await mkdtemp(join(tmpdir(), "console-"));
+    await buildWorker(WORKER, join(folder, "worker.js"));
+    const [worker, executablePath] = await Promise.all([start(folder), ensureChromium()]);
+    const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
+    return new Desk(folder, browser, worker);
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#worker.kill();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  get url(): string {
+    return this.#worker.url;
+  }
+
+  kill(): Promise<void> {
+    return this.#worker.kill();
+  }
+
+  /** Again, on the same port: it is the same place for the browser. */
+  async restart(): Promise<void> {
+    this.#worker = await start(this.#folder, Number(new URL(this.#worker.url).port));
+  }
+
+  /** A new tab of a browser without a past. */
+  async look(hash = "", options: BrowserContextOptions = {}): Promise<Screen> {
+    const context = await this.#browser.newContext({ viewport: { width: 1_000, height: 800 }, ...options });
+    const page = await context.newPage();
+    const wrong: string[] = [];
+    page.on("pageerror", (error) => wrong.push(error.message));
+    page.on("dialog", async (dialog) => {
+      wrong.push(`dialog: ${dialog.message()}`);
+      await dialog.dismiss();
+    });
+    await page.addInitScript(WATCH_POLICY);
+    await page.goto(`${this.url}/${hash}`);
+    return {
+      page,
+      wrong: async () => [...wrong, ...v.parse(v.array(v.string()), await page.evaluate("globalThis.refused"))],
+      card: (path) => page.getByRole("article", { name: path }),
+    };
+  }
+
+  /** What another client does, by the API. */
+  async ask<T>(schema: v.GenericSchema<unknown, T>, path: string, body?: unknown): Promise<T> {
+    const headers = { "content-type": "application/json" };
+    const init = body === undefined ? {} : { method: "POST", headers, body: JSON.stringify(body) };
+    const response = await fetch(`${this.url}${path}`, init);
+    return v.parse(schema, await response.json());
+  }
+
+  execute(code: string) {
+    return this.ask(OutcomeSchema, "/execute", { code });
+  }
+
+  /** Runs a program that is to wait; answers its id. */
+  async paused(code: string): Promise<string> {
+    const outcome = await this.execute(code);
+    if (outcome.status !== "paused") throw new Error(`The program does not wait: ${JSON.stringify(outcome)}`);
+    return outcome.executionId;
+  }
+
+  run(id: string) {
+    return this.ask(RunSchema, `/execution?id=${id}`);
+  }
+
+  pending() {
+    return this.ask(ActionsSchema, "/pending");
+  }
+
+  effects() {
+    return this.ask(Effects, "/effects");
+  }
+
+  post(path: string, body: unknown): Promise<unknown> {
+    return this.ask(v.unknown(), path, body);
+  }
+
+  /** Ends what waits, so that a test sees only its own. */
+  async clear(): Promise<void> {
+    const { executions } = await this.ask(RunsSchema, "/executions?limit=200");
+    for (const { id, status } of executions) {
+      if (status === "paused" || status === "running") await this.post("/cancel", { executionId: id });
+    }
+  }
+}
+
+function start(folder: string, port = 0): Promise<Workerd> {
+  return startWorkerd({ module: join(folder, "worker.js"), hostClass: "Desk", state: join(folder, "state"), port });
+}

@@ -1,0 +1,225 @@
+/** The console over time: what others do shows by itself, what is typed stays, and a Worker that goes comes back. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Action } from "../../src/app/console/schemas.ts";
+import { Desk } from "./desk.ts";
+
+const CREDIT = (id: number, credit: number) => `async () => accounts.set_credit({ id: ${id}, credit: ${credit} })`;
+
+let desk: Desk;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+}, 300_000);
+
+afterAll(() => desk?.close());
+
+beforeEach(() => desk.clear());
+
+describe("what others do", () => {
+  test("shows by itself: an action that comes, one that is decided, a run that goes on", async () => {
+    const { page, card } = await desk.look();
+    await page.getByText("Nothing waits for you").waitFor();
+    await page.getByText("Live").waitFor();
+    const id = await desk.paused(CREDIT(1, 5));
+    await card("accounts.set_credit").waitFor();
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    const row = page.getByRole("listitem").first();
+    await row.getByText("Waiting").waitFor();
+    await desk.post("/approve", { executionId: id });
+    await row.getByText("Completed").waitFor();
+    expect(await page.title()).toBe("Codemode console");
+  });
+
+  test("a run that is cancelled elsewhere while it waits is gone from the queue", async () => {
+    const id = await desk.paused(CREDIT(1, 5));
+    const { page, card } = await desk.look();
+    await card("accounts.set_credit").waitFor();
+    await desk.post("/cancel", { executionId: id });
+    await page.getByText("Nothing waits for you").waitFor();
+  });
+
+  test("does not take the keyboard, the selection, or what is typed and opened", async () => {
+    await desk.paused(CREDIT(1, 5));
+    const { page, card } = await desk.look();
+    const first = card("accounts.set_credit");
+    await first.getByRole("button", { name: /^Edit/ }).click();
+    const editor = first.getByLabel("Arguments to run instead");
+    await editor.fill('{ "id": 1, "credit": 77 }');
+    await editor.press("Control+A");
+    await desk.paused("async () => accounts.set_credit({ id: 2, credit: 6 })");
+    await page.getByText("2 actions of 2 runs").waitFor();
+    await page.keyboard.type('{ "id": 1, "credit": 78 }');
+    const mine = page.getByLabel("Arguments to run instead");
+    expect(await mine.inputValue()).toBe('{ "id": 1, "credit": 78 }');
+    expect(await page.locator("textarea:focus").count()).toBe(1);
+  });
+
+  test("shows without the stream of events, too: the page asks again by itself", async () => {
+    const screen = await desk.look("#/runs/none");
+    await screen.page.context().route("**/events", (route) => route.abort());
+    await screen.page.goto(`${desk.url}/?again#/`);
+    await screen.page.getByText("Nothing waits for you").waitFor();
+    await screen.page.getByText("Every 2 s").waitFor();
+    await desk.paused(CREDIT(1, 5));
+    await screen.card("accounts.set_credit").waitFor();
+  });
+});
+
+describe("what is on the way", () => {
+  test("a tab that nobody looks at gives its stream back, and opens it again", async () => {
+    const { page, card } = await desk.look();
+    await page.getByText("Live").waitFor();
+    const look = (isHidden: boolean) =>
+      page.evaluate(
+        `Object.defineProperty(document, "hidden", { value: ${isHidden}, configurable: true });
+         document.dispatchEvent(new Event("visibilitychange"));`,
+      );
+    await look(true);
+    await page.getByText("Every 2 s").waitFor();
+    await desk.paused(CREDIT(1, 5));
+    await card("accounts.set_credit").waitFor();
+    await look(false);
+    await page.getByText("Live").waitFor();
+  });
+
+  test("an error of the Worker is shown, and gone when it answers again", async () => {
+    const { page } = await desk.look();
+    await page.getByText("Nothing waits for you").waitFor();
+    await page.route("**/pending", (route) => route.fulfill({ status: 500, body: "broken" }));
+    const { executionId } = await desk.execute("async () => 1");
+    await page.getByText("The Worker answered 500 and no JSON.").waitFor();
+    await page.unroute("**/pending");
+    await page.locator(".banner").waitFor({ state: "detached" });
+    await page.goto(`${desk.url}/#/runs/${executionId}`);
+    await page.getByRole("region", { name: "Result" }).waitFor();
+  });
+});
+
+describe("the page itself", () => {
+  test("reload and back lead to the same view, and typed text is still there", async () => {
+    const { executionId } = await desk.execute("async () => 41 + 1");
+    const { page } = await desk.look();
+    await page.getByRole("link", { name: "New", exact: true }).click();
+    const field = page.getByLabel("Program", { exact: true });
+    await field.fill("async () => 'not sent yet'");
+    await page.reload();
+    expect(await field.inputValue()).toBe("async () => 'not sent yet'");
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    await page.locator(`a[href="#/runs/${executionId}"]`).click();
+    await page.getByRole("region", { name: "Result" }).getByText("42").waitFor();
+    await page.reload();
+    await page.getByRole("region", { name: "Result" }).getByText("42").waitFor();
+    await page.goBack();
+    await page.getByRole("heading", { name: "Runs" }).waitFor();
+    await page.goBack();
+    expect(await field.inputValue()).toBe("async () => 'not sent yet'");
+  });
+
+  test("older runs are loaded on demand, and stay when something new happens", async () => {
+    for (let n = 0; n < 27; n += 1) await desk.execute(`async () => "old ${n}"`);
+    const { page } = await desk.look("#/runs");
+    await page.getByText('"old 26"').waitFor();
+    expect(await page.getByText('"old 0"').count()).toBe(0);
+    await page.getByRole("button", { name: "Load older runs" }).click();
+    await page.getByText('"old 0"').waitFor();
+    await desk.execute(`async () => "newest"`);
+    await page.getByText('"newest"').waitFor();
+    expect(await page.getByText('"old 0"').count()).toBe(1);
+  });
+});
+
+describe("a Worker that goes", () => {
+  test("is said so, what is typed stays, and the page recovers by itself", async () => {
+    await desk.paused(CREDIT(1, 5));
+    const { page, card } = await desk.look();
+    const mine = card("accounts.set_credit");
+    await mine.getByRole("button", { name: /^Edit/ }).click();
+    await mine.getByLabel("Arguments to run instead").fill('{ "id": 1, "credit": 55 }');
+    await desk.kill();
+    await page.locator(".banner", { hasText: "The Worker cannot be reached." }).waitFor();
+    await mine.getByRole("button", { name: "Approve with these" }).click();
+    await mine.getByText("it is not known whether the decision arrived").waitFor();
+    await desk.restart();
+    await page.locator(".banner", { hasText: "The Worker cannot be reached." }).waitFor({ state: "detached" });
+    await page.getByText("Live").waitFor();
+    expect(await mine.getByLabel("Arguments to run instead").inputValue()).toBe('{ "id": 1, "credit": 55 }');
+    await mine.getByRole("button", { name: "Approve with these" }).click();
+    await page.getByText("The run completed.").waitFor();
+  });
+});
+
+describe("calls that a crash left in doubt", () => {
+  const WAYS = 3;
+
+  /** Kills the Worker among notes that are written at once, until enough of them are in doubt. */
+  async function inDoubt(): Promise<readonly Action[]> {
+    for (;;) {
+      await desk.clear();
+      const before = (await desk.effects()).length;
+      const running = desk
+        .execute(
+          `async () => Promise.all(Array.from({ length: 8 }, async (_, chain) => {
+            const got = [];
+            for (let n = 0; n < 20; n += 1) got.push(await accounts.note({ id: chain + 1, text: "n" + n }).catch((e) => e.message));
+            return got;
+          }))`,
+        )
+        .catch(() => undefined);
+      while ((await desk.effects()).length < before + 16);
+      await desk.kill();
+      await running;
+      await desk.restart();
+      await desk.post("/recover", {});
+      const doubts = (await desk.pending()).filter(({ kind }) => kind === "in_doubt");
+      if (doubts.length >= WAYS) return doubts;
+    }
+  }
+
+  test("are resolved in each of three ways: it ran, it failed, run it", async () => {
+    const [ran, failed, again] = await inDoubt();
+    if (ran === undefined || failed === undefined || again === undefined) throw new Error("Three calls are in doubt.");
+    const before = (await desk.effects()).length;
+    const { page } = await desk.look(`#/runs/${ran.executionId}`);
+    const cards = page.getByRole("article", { name: "accounts.note" });
+    const count = await cards.count();
+    const resolved = (left: number) => cards.nth(left).waitFor({ state: "detached" });
+    await cards.first().getByText("it may or may not have taken effect").waitFor();
+
+    await cards
+      .first()
+      .getByRole("button", { name: /^It ran/ })
+      .click();
+    await cards
+      .first()
+      .getByLabel(/^What it answered/)
+      .fill('{ "noted": 4711 }');
+    await cards.first().getByRole("button", { name: "It ran, with this result" }).click();
+    await resolved(count - 1);
+    await cards
+      .first()
+      .getByRole("button", { name: /^It failed/ })
+      .click();
+    await cards
+      .first()
+      .getByLabel(/^What went wrong/)
+      .fill("The ledger has no such note.");
+    await cards.first().getByRole("button", { name: "It failed", exact: true }).click();
+    await resolved(count - 2);
+    await cards
+      .first()
+      .getByRole("button", { name: /^It did not run/ })
+      .click();
+    await resolved(count - 3);
+
+    const { log } = await desk.run(ran.executionId);
+    const entry = (seq: number) => log.find((one) => one.seq === seq);
+    expect(entry(ran.seq)).toMatchObject({
+      state: "applied",
+      result: { noted: 4711 },
+      decision: { decision: "resolved" },
+    });
+    expect(entry(failed.seq)).toMatchObject({ state: "error", error: { message: "The ledger has no such note." } });
+    expect(entry(again.seq)).toMatchObject({ attempt: 2 });
+    expect((await desk.effects()).length).toBeGreaterThan(before);
+  });
+});

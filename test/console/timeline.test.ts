@@ -1,0 +1,107 @@
+/** The geometry of a journal: bars on one scale, with long stretches of nothing folded. */
+import { expect, test } from "vitest";
+import type { Entry } from "../../src/app/console/schemas.ts";
+import { type Bar, timelineOf } from "../../src/app/console/timeline.ts";
+
+function entry(seq: number, rest: Partial<Entry>): Entry {
+  return {
+    seq,
+    kind: "call",
+    connector: "accounts",
+    method: "get",
+    requiresApproval: false,
+    state: "applied",
+    attempt: 1,
+    ...rest,
+  };
+}
+
+const rounded = (bars: readonly Bar[] | undefined) =>
+  bars?.map(({ kind, left, width }) => [kind, Math.round(left), Math.round(width)]);
+
+test("calls lie where they ran, side by side where they ran at once", () => {
+  const { bars, folds, activeMs } = timelineOf(
+    [
+      entry(0, { startedAt: 1_000, settledAt: 1_050 }),
+      entry(1, { startedAt: 1_000, settledAt: 1_100 }),
+      entry(2, { startedAt: 1_100, settledAt: 1_200 }),
+    ],
+    9_000,
+  );
+  expect([...bars].map(([seq, of]) => [seq, rounded(of)])).toEqual([
+    [0, [["run", 0, 25]]],
+    [1, [["run", 0, 50]]],
+    [2, [["run", 50, 50]]],
+  ]);
+  expect(folds).toEqual([]);
+  expect(activeMs).toBe(200);
+});
+
+test("two days in which a person thought are folded, and the calls around them can still be read", () => {
+  const day = 86_400_000;
+  const { bars, folds } = timelineOf(
+    [
+      entry(0, { startedAt: 0, settledAt: 100 }),
+      entry(1, {
+        askedAt: 100,
+        startedAt: 2 * day,
+        settledAt: 2 * day + 100,
+        decision: { decision: "approved", at: 2 * day },
+      }),
+    ],
+    3 * day,
+  );
+  expect(folds).toMatchObject([{ ms: 2 * day - 100 }]);
+  expect(rounded(bars.get(0))).toEqual([["run", 0, 40]]);
+  expect(rounded(bars.get(1))).toEqual([
+    ["wait", 40, 20],
+    ["run", 60, 40],
+  ]);
+});
+
+test("who has not answered is waited for until now; a rejected call never ran", () => {
+  const waiting = timelineOf([entry(0, { state: "pending", askedAt: 0 })], 150);
+  expect(rounded(waiting.bars.get(0))).toEqual([["wait", 0, 100]]);
+  const rejected = timelineOf(
+    [entry(0, { state: "rejected", askedAt: 0, decision: { decision: "rejected", at: 50 } })],
+    150,
+  );
+  expect(rounded(rejected.bars.get(0))).toEqual([["wait", 0, 100]]);
+});
+
+test("a wait ends with the first decision: a later one is about what a crash left in doubt", () => {
+  const { bars } = timelineOf(
+    [
+      entry(0, {
+        askedAt: 0,
+        startedAt: 100,
+        settledAt: 200,
+        decision: { decision: "resolved", at: 190, previous: { decision: "approved", at: 50 } },
+      }),
+    ],
+    500,
+  );
+  expect(rounded(bars.get(0))).toEqual([
+    ["wait", 0, 25],
+    ["run", 50, 50],
+  ]);
+});
+
+test("every bar lies within the picture, and an empty journal has none", () => {
+  expect(timelineOf([], 5)).toEqual({ bars: new Map(), folds: [], activeMs: 0 });
+  const entries = Array.from({ length: 40 }, (_, n) =>
+    entry(n, { askedAt: n * 700, startedAt: n * 997, settledAt: n * 997 + ((n * 31) % 90), state: "applied" }),
+  );
+  for (const bar of [...timelineOf(entries, 0).bars.values()].flat()) {
+    expect(bar.left).toBeGreaterThanOrEqual(0);
+    expect(bar.width).toBeGreaterThanOrEqual(0);
+    expect(bar.left + bar.width).toBeLessThan(100.001);
+  }
+});
+
+test("a journal of ten thousand entries is laid out at once", () => {
+  const entries = Array.from({ length: 10_000 }, (_, n) => entry(n, { startedAt: n * 20, settledAt: n * 20 + 10 }));
+  const { bars, activeMs } = timelineOf(entries, 0);
+  expect(bars.size).toBe(10_000);
+  expect(activeMs).toBe(100_000);
+});

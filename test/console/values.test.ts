@@ -1,0 +1,66 @@
+/** Values as text that a person can judge, and JSON that a person types. */
+import { expect, test } from "vitest";
+import { editableJson, jsonOf, parseJson, piecesOf, rowsOf } from "../../src/app/console/values.ts";
+
+test.for([
+  ["a right-to-left override", "pay \u202e001", "U+202E"],
+  ["a zero-width space", "a\u200bb", "U+200B"],
+  ["an isolate", "\u2066x", "U+2066"],
+  ["a control character", "a\u0000b", "U+0000"],
+  ["an escape sequence", "\u001b[31m", "U+001B"],
+  ["a carriage return, which would overwrite a line", "a\rb", "U+000D"],
+  ["a soft hyphen", "pass\u00adword", "U+00AD"],
+  ["a Hangul filler, drawn as nothing", "a\u3164", "U+3164"],
+  ["a tag character", "a\u{e0041}", "U+E0041"],
+  ["a line separator", "a\u2028b", "U+2028"],
+  ["half of a character", "a\ud800", "U+D800"],
+] as const)("%s is shown by its number", ([, text, number]) => {
+  const hidden = piecesOf(text).filter((piece) => piece.hidden);
+  expect(hidden).toEqual([{ text: number, hidden: true }]);
+});
+
+test("what can be seen is left as it is, in any script", () => {
+  for (const text of ["", "plain", "two\n\tlines", "Grüße 你好 שלום", "❤\u{fe0f}", "<img onerror=alert(1)>"]) {
+    expect(piecesOf(text)).toEqual(text === "" ? [] : [{ text, hidden: false }]);
+  }
+});
+
+test("an editor shows hidden characters as escapes that mean the same", () => {
+  const value = { to: "a\u202eb", tag: "\u{e0041}", lone: "\ud800" };
+  const text = editableJson(value);
+  expect(text).toContain("a\\u202eb");
+  expect(text).toContain("\\udb40\\udc41");
+  expect(piecesOf(text).every((piece) => !piece.hidden)).toBe(true);
+  expect(JSON.parse(text)).toEqual(value);
+  expect(editableJson(undefined)).toBe("null");
+});
+
+test("named arguments are rows: short values on their line, nested and long ones as blocks", () => {
+  const long = "x".repeat(81);
+  expect(rowsOf({ id: 7, to: "ada", flags: {}, none: null, tags: ["a"], note: "one\ntwo", long })).toEqual([
+    { name: "id", text: "7", shape: "line", kind: "other" },
+    { name: "to", text: "ada", shape: "line", kind: "string" },
+    { name: "flags", text: "{}", shape: "line", kind: "other" },
+    { name: "none", text: "null", shape: "line", kind: "other" },
+    { name: "tags", text: '[\n  "a"\n]', shape: "block", kind: "other" },
+    { name: "note", text: "one\ntwo", shape: "block", kind: "string" },
+    { name: "long", text: long, shape: "block", kind: "string" },
+  ]);
+});
+
+test("arguments without names are no table", () => {
+  for (const args of [[1, 2], "text", 7, null, undefined]) expect(rowsOf(args)).toBeUndefined();
+});
+
+test("a value that JSON does not have is called what it is", () => {
+  expect(jsonOf(undefined)).toBe("undefined");
+  expect(jsonOf({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}');
+});
+
+test("typed JSON is its value, or the place of its fault", () => {
+  expect(parseJson('{ "id": 1 }')).toEqual({ ok: true, value: { id: 1 } });
+  expect(parseJson("null")).toEqual({ ok: true, value: null });
+  expect(parseJson(" ")).toEqual({ ok: false, message: "Empty: type a JSON value, such as null." });
+  const fault = parseJson('{\n  "id": oops\n}');
+  expect(fault).toMatchObject({ ok: false, message: expect.stringMatching(/^Not JSON yet.*[^.]\.$/s) });
+});

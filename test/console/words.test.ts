@@ -1,0 +1,70 @@
+/** Times, names and programs in a few words. */
+import { expect, test } from "vitest";
+import { ago, count, entryName, headline, lineOf, span, waited } from "../../src/app/console/words.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+test.for([
+  [-5, "0 ms"],
+  [0, "0 ms"],
+  [999, "999 ms"],
+  [1_250, "1.2 s"],
+  [9_999, "9.9 s"],
+  [12_345, "12 s"],
+  [59_999, "59 s"],
+  [MINUTE, "1 min"],
+  [HOUR - 1, "59 min"],
+  [HOUR, "1 h"],
+  [2 * HOUR + 5 * MINUTE, "2 h 5 min"],
+  [DAY, "1 d"],
+  [3 * DAY + 4 * HOUR, "3 d 4 h"],
+] as const)("%s ms is %s", ([ms, words]) => {
+  expect(span(ms)).toBe(words);
+});
+
+test("an age and a wait are whole seconds, also where clocks differ", () => {
+  expect([ago(1_000, 0), ago(0, 1_999), ago(0, 2_000), ago(0, 90_000)]).toEqual([
+    "just now",
+    "just now",
+    "2 s ago",
+    "1 min ago",
+  ]);
+  expect([waited(1_000, 0), waited(0, 1_500), waited(0, 61_000)]).toEqual(["0 s", "1 s", "1 min"]);
+});
+
+test("one is not many", () => {
+  expect([count(0, "call"), count(1, "call"), count(2, "call"), count(1_234, "entry", "entries")]).toEqual([
+    "0 calls",
+    "1 call",
+    "2 calls",
+    "1,234 entries",
+  ]);
+});
+
+test("an entry is named by what it does", () => {
+  expect(entryName({ kind: "call", connector: "accounts", method: "get" })).toBe("accounts.get");
+  expect(entryName({ kind: "step", connector: "__step", method: "total" })).toBe("step total");
+  expect(entryName({ kind: "timer", connector: "__timer", method: "1500" })).toBe("timer 1.5 s");
+});
+
+test.for([
+  ["async () => 1", "1"],
+  ["async () => accounts.get({ id: 1 })", "accounts.get({ id: 1 })"],
+  ["async () => {\n\n  // Read all accounts.\n  return 1;\n}", "Read all accounts."],
+  ["async (): Promise<number> => {\n  const n = 4;\n  return n;\n}", "const n = 4;"],
+  ["```ts\nconst n: number = 4;\nn + 1\n```", "const n: number = 4;"],
+  ["async () => { return 3; }", "return 3; }"],
+  ["//\n", "//"],
+  ["  \n", "(an empty program)"],
+] as const)("%j is about %j", ([code, line]) => {
+  expect(headline(code)).toBe(line);
+});
+
+test("the line of an error is the one that it begins with", () => {
+  expect(lineOf("Line 3, column 11: Unexpected token")).toBe(3);
+  expect(lineOf("the tool said: Line 3")).toBeUndefined();
+  expect(lineOf("Lines 3")).toBeUndefined();
+});
