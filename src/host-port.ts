@@ -1,9 +1,9 @@
 /** The capabilities that the host lends to the facet: connectors and executor behind the `HostPort` contract. */
 import { RpcTarget } from "cloudflare:workers";
-import * as v from "valibot";
 import { describe, search } from "./catalog/catalog.ts";
 import type { DescribeOutput, SearchOutput } from "./catalog/contract.ts";
 import { namesMethod } from "./catalog/describe.ts";
+import { readDescriptions } from "./catalog/unavailable.ts";
 import type { CodemodeConnector } from "./connector/connector.ts";
 import type { Assessment, ExecutionEndStatus, PassEndStatus, ToolExecuteContext } from "./connector/types.ts";
 import { CodemodeError, isCodemodeError } from "./errors.ts";
@@ -18,15 +18,6 @@ function argumentsOf(encoded: string): readonly unknown[] {
   if (!Array.isArray(decoded)) throw new CodemodeError("INVALID_ARGUMENTS", "The arguments are not a list.");
   return decoded;
 }
-
-const SearchPage = v.optional(
-  v.strictObject({
-    limit: v.exactOptional(v.number()),
-    offset: v.exactOptional(v.number()),
-    connector: v.exactOptional(v.string()),
-  }),
-  {},
-);
 
 function textOf(value: unknown, what: string): string {
   if (typeof value === "string") return value;
@@ -120,14 +111,7 @@ export class HostCapabilities extends RpcTarget implements HostPort {
     snippets: readonly SnippetEntry[],
     among?: readonly string[],
   ): Promise<SearchOutput> {
-    const page = v.safeParse(SearchPage, options);
-    if (!page.success)
-      throw new CodemodeError(
-        "INVALID_INPUT",
-        `search takes { limit?, offset?, connector? }: ${v.summarize(page.issues)}`,
-      );
-    const connectors = await this.#descriptions(among);
-    return search({ connectors, snippets }, textOf(query, "The query"), page.output);
+    return search({ ...(await this.#descriptions(among)), snippets }, query, options);
   }
 
   /** Snippets are asked for only where the target may be one. */
@@ -136,15 +120,14 @@ export class HostCapabilities extends RpcTarget implements HostPort {
     snippets: () => Promise<readonly SnippetEntry[]>,
     among?: readonly string[],
   ): Promise<DescribeOutput> {
-    const connectors = await this.#descriptions(among);
     const text = textOf(target, "The target");
-    return describe({ connectors, snippets: namesMethod(text, connectors) ? [] : await snippets() }, text);
+    const read = await this.#descriptions(among);
+    return describe({ ...read, snippets: namesMethod(text, read.connectors) ? [] : await snippets() }, text);
   }
 
   /** All there are, or those of a run: a connector that was added since is none of its globals. */
   #descriptions(among: readonly string[] = [...this.#connectors.keys()]) {
-    const found = [...this.#connectors].filter(([name]) => among.includes(name));
-    return Promise.all(found.map(([, connector]) => connector.describe()));
+    return readDescriptions([...this.#connectors].filter(([name]) => among.includes(name)));
   }
 
   async runPass(request: PassRequest, bridge: Bridge): Promise<string | undefined> {
@@ -156,6 +139,9 @@ export class HostCapabilities extends RpcTarget implements HostPort {
       return toFailure(error).message;
     }
   }
+
+  /** For whoever watches (`telemetry/observed-port.ts`). */
+  async passQueued(): Promise<void> {}
 
   async abort(executionId: string, reason: string): Promise<void> {
     this.#aborts.get(executionId)?.abort(new CodemodeError("CANCELLED", `The execution was ${reason}.`));

@@ -56,6 +56,12 @@ describe("truncateResult", () => {
     expect(Array.isArray(result) && result.at(-1)).toMatch(/^--- TRUNCATED --- \d+ more items$/);
   });
 
+  it("shows the beginning of the only item of a list", () => {
+    expect(truncateResult(["x".repeat(5_000)], { maxChars: 400 })).toEqual([
+      expect.stringMatching(/^x{300,} --- TRUNCATED --- \d+ more chars$/),
+    ]);
+  });
+
   it("names keys that it had to leave out", () => {
     const wide = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`key${n}`, "x".repeat(50)]));
     const result = truncateResult(wide, { maxChars: 500 });
@@ -91,6 +97,112 @@ describe("truncateResult", () => {
         expect(hasNewHalfPair(JSON.stringify(result), JSON.stringify(value))).toBe(false);
       }),
       { numRuns: 500, seed: 11 },
+    );
+  });
+});
+
+describe("truncateResult of a Map or a Set", () => {
+  /** The length that counts: a Map as the list of its entries, a Set as the list of its items. */
+  const asJson = (value: unknown): string =>
+    JSON.stringify(value, (_key, part: unknown) => (part instanceof Map || part instanceof Set ? [...part] : part));
+
+  it("gives the same reference within the budget", () => {
+    for (const value of [new Map([["a", 1]]), new Set([1, 2]), { rows: new Map([[1, new Set(["x"])]]) }]) {
+      expect(truncateResult(value)).toBe(value);
+      expect(truncateResult(value, { maxChars: asJson(value).length })).toBe(value);
+    }
+  });
+
+  it("cuts the largest value of a Map and keeps the others whole", () => {
+    const rows = new Map<unknown, unknown>([
+      [7, "seven"],
+      ["body", "x".repeat(5_000)],
+      [{ id: 1 }, [true]],
+    ]);
+    expect(truncateResult(rows, { maxChars: 400 })).toEqual(
+      new Map<unknown, unknown>([
+        [7, "seven"],
+        ["body", expect.stringMatching(/^x{200,} --- TRUNCATED --- \d+ more chars$/)],
+        [{ id: 1 }, [true]],
+      ]),
+    );
+  });
+
+  it("names entries of a Map that it had to leave out", () => {
+    const wide = new Map(Array.from({ length: 200 }, (_, n): [string, string] => [`key${n}`, "x".repeat(50)]));
+    const result = truncateResult(wide, { maxChars: 500 });
+    expect(result).toBeInstanceOf(Map);
+    expect((result as Map<unknown, unknown>).get(MARKER)).toMatch(/^\d+ keys omitted: key/);
+    expect(wide.size).toBe(200);
+  });
+
+  it("keeps the first items of a Set whole and counts the others", () => {
+    const result = truncateResult(new Set(Array.from({ length: 1_000 }, (_, n) => n)), { maxChars: 200 });
+    expect(result).toBeInstanceOf(Set);
+    const items = [...(result as Set<unknown>)];
+    expect(items.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, n) => n));
+    expect(items.at(-1)).toMatch(/^--- TRUNCATED --- \d+ more items$/);
+  });
+
+  it("looks into those that stand within other values, and into what they hold", () => {
+    const value = { note: "y", found: [new Map([["log", ["z".repeat(5_000)]]])], tags: new Set(["a"]) };
+    expect(truncateResult(value, { maxChars: 400 })).toEqual({
+      note: "y",
+      found: [new Map([["log", [expect.stringMatching(/^z{100,} --- TRUNCATED --- /)]]])],
+      tags: new Set(["a"]),
+    });
+  });
+
+  it("gives back what has no JSON within them", () => {
+    const loop = new Map<string, unknown>();
+    loop.set("self", loop);
+    for (const value of [loop, new Set([5n])]) expect(truncateResult(value, { maxChars: 0 })).toBe(value);
+  });
+
+  it("reads every other value as JSON does", () => {
+    const odd = {
+      at: new Date(0),
+      left: undefined,
+      run: () => 1,
+      list: [undefined, Number.NaN, Symbol("s")],
+      own: { toJSON: (key: string) => `mine ${key}` },
+      boxed: [Object("s"), Object(1), Object(false)],
+      bytes: Uint8Array.of(1, 2),
+      nothing: null,
+      zero: -0,
+      cut: "x".repeat(2_000),
+    };
+    const { cut: _cut, ...rest } = odd;
+    expect(truncateResult(odd, { maxChars: 800 })).toEqual({
+      ...JSON.parse(JSON.stringify(rest)),
+      cut: expect.stringContaining(MARKER),
+    });
+  });
+
+  it("stays within the budget and keeps the kind, whatever they hold", () => {
+    const parts = fc.jsonValue({ maxDepth: 3 });
+    const values = fc.oneof(
+      fc.array(fc.tuple(parts, parts), { minLength: 5 }).map((entries) => new Map(entries)),
+      fc.array(parts, { minLength: 20 }).map((items) => new Set(items)),
+      fc.array(
+        fc.array(fc.tuple(fc.string(), fc.string({ minLength: 30 })), { minLength: 3 }).map((of) => new Map(of)),
+        {
+          minLength: 3,
+        },
+      ),
+    );
+    fc.assert(
+      fc.property(values, fc.integer({ min: LEAST_EXACT_BUDGET, max: 2_000 }), (value, maxChars) => {
+        const result = truncateResult(value, { maxChars });
+        if (asJson(value).length <= maxChars) {
+          expect(result).toBe(value);
+          return;
+        }
+        expect(asJson(result).length).toBeLessThanOrEqual(maxChars);
+        expect(asJson(result)).toContain(MARKER);
+        expect(Object.getPrototypeOf(result)).toBe(Object.getPrototypeOf(value));
+      }),
+      { numRuns: 300, seed: 12 },
     );
   });
 });

@@ -27,6 +27,8 @@ export interface McpTool {
   inputSchema: McpJsonSchema;
   outputSchema?: McpJsonSchema | undefined;
   annotations?: McpToolAnnotations | undefined;
+  /** Why the tool cannot be called, where the server's definition of it is none. Such a tool is listed and refuses. */
+  unusable?: string | undefined;
   [key: string]: unknown;
 }
 
@@ -75,6 +77,8 @@ export interface McpClientLike {
     ...rest: never[]
   ): Promise<unknown>;
   listTools?(params?: { cursor?: string }, ...rest: never[]): Promise<McpToolPage>;
+  /** Any request. Asked for a list that `listTools` refuses as a whole because of one entry. */
+  request?(...request: never[]): Promise<unknown>;
   getServerCapabilities?(): { tools?: unknown } | undefined;
   getInstructions?(): string | undefined;
   close?(): Promise<void>;

@@ -10,7 +10,7 @@ import type {
   ToolExecuteContext,
 } from "../../src/connector/types.ts";
 import { CodemodeError } from "../../src/errors.ts";
-import { legacyToolName, sanitizeToolName } from "../../src/names.ts";
+import { sanitizeToolName } from "../../src/names.ts";
 import { untilAborted } from "./abort.ts";
 import {
   callTool,
@@ -26,7 +26,15 @@ import { Listing } from "./listing.ts";
 import { type McpApprovalPolicy, policyOf } from "./policy.ts";
 import { reconnect } from "./reconnect.ts";
 import { askForTools, canAskServer, listTools } from "./tool-list.ts";
+import { aliasesOf, clashing, refusing } from "./unusable.ts";
 import { valueOfResult } from "./value.ts";
+
+/** What a server says of itself stands before what the developer says, and must leave room for that. */
+const MAX_INSTRUCTIONS_CHARS = 4_000;
+
+function beginning(text: string): string {
+  return text.length <= MAX_INSTRUCTIONS_CHARS ? text : `${text.slice(0, MAX_INSTRUCTIONS_CHARS - 1)}…`;
+}
 
 /** A connection and the list that it had when the tools were read. */
 interface Reading {
@@ -130,22 +138,8 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
     const reading = { connection, tools: connection.tools };
     const tools = await this.fetchTools();
     this.#reading = reading;
-    const derived: [name: string, tool: ConnectorTool][] = [];
-    const sources = new Map<string, string>();
-    for (const tool of tools) {
-      const name = this.toolName(tool);
-      const taken = sources.get(name);
-      if (taken !== undefined) {
-        throw new CodemodeError(
-          "INVALID_NAME",
-          `The MCP tools "${taken}" and "${tool.name}" of ${this.name()} would both be called "${name}". Override toolName() to give them different names.`,
-          { connector: this.name(), tools: [taken, tool.name], name },
-        );
-      }
-      sources.set(name, tool.name);
-      derived.push([name, this.#derive(name, tool)]);
-    }
-    return Object.fromEntries(derived);
+    const byName = Map.groupBy(tools, (tool) => this.toolName(tool));
+    return Object.fromEntries([...byName].map(([name, named]) => [name, this.#derive(name, named)]));
   }
 
   protected override async resolvedTools(): Promise<ConnectorTools> {
@@ -155,15 +149,16 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
     return tools;
   }
 
-  #derive(name: string, tool: McpTool): ConnectorTool {
-    // The server's own name, and the one that the released package made of it.
-    const aliases = [...new Set([tool.name, legacyToolName(tool.name)])].filter((alias) => alias !== name);
+  #derive(name: string, named: readonly McpTool[]): ConnectorTool {
+    const [tool, another] = named;
+    if (tool === undefined || another !== undefined) return clashing(this.name(), name, named);
+    if (tool.unusable !== undefined) return refusing(this.name(), name, tool, tool.unusable);
     return {
       description: tool.description ?? tool.annotations?.title,
       inputSchema: tool.inputSchema,
       outputSchema: tool.outputSchema,
       ...policyOf(tool, this.approval()),
-      ...(aliases.length > 0 && { aliases }),
+      ...aliasesOf(name, named),
       execute: (args: unknown, context) => this.#call(name, tool, args, context),
     };
   }
@@ -256,7 +251,8 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
     const description = await this.#current().describe();
     const connection = await this.getConnection();
     const own = this.instructions();
-    const parts = [connection.instructions ?? connection.client.getInstructions?.(), own].filter(Boolean);
+    const said: unknown = connection.instructions ?? connection.client.getInstructions?.();
+    const parts = [typeof said === "string" ? beginning(said) : undefined, own].filter(Boolean);
     return { ...description, ...(parts.length > 0 && { instructions: parts.join("\n\n") }) };
   }
 

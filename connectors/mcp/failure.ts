@@ -1,4 +1,5 @@
 /** Says what a failed request to an MCP server means: whether it ran, and whether a new connection can help. */
+import { withoutSecrets } from "../../src/connector/secrets.ts";
 import { CodemodeError, isCodemodeError } from "../../src/errors.ts";
 
 /**
@@ -103,7 +104,11 @@ const CODES = {
 export function toCodemodeError(where: string, error: unknown): CodemodeError {
   if (isCodemodeError(error)) return error;
   const kind = kindOfFailure(error);
-  const reason = error instanceof Error && error.message !== "" ? error.message : String(error);
+  const said = error instanceof Error && error.message !== "" ? error.message : String(error);
+  // What the server itself says of a call is its answer. The rest comes from clients, who name addresses and headers.
+  const reason = kind === "answered" ? said : withoutSecrets(said);
+  // An error of a client may hold its request; it goes along only where its words are innocent.
+  const cause = reason === said ? { cause: error } : {};
   const mayHaveRun = kind === "lost" || kind === "slow" || kind === "nonsense";
-  return new CodemodeError(CODES[kind], SENTENCES[kind](where, reason), { where, mayHaveRun }, { cause: error });
+  return new CodemodeError(CODES[kind], SENTENCES[kind](where, reason), { where, mayHaveRun }, cause);
 }

@@ -2,6 +2,7 @@
 import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import type { McpClientLike, McpConnectionLike, McpJsonSchema, McpTool, McpToolAnnotations } from "./client.ts";
+import { listPage } from "./page.ts";
 
 /** A server that pages by ones reaches this with a thousand tools; one that never ends is stopped here. */
 const MAX_PAGES = 1_000;
@@ -9,16 +10,18 @@ const MAX_PAGES = 1_000;
 /** The largest servers known have under 3,000 tools. */
 const MAX_TOOLS = 10_000;
 
+/** Clients time single requests; a server that pages slowly would hold a run for as long as it has pages. */
+const MAX_LIST_SECONDS = 120;
+
 function nonsense(server: string, what: string): CodemodeError {
   return new CodemodeError("CONNECTION_LOST", `${server}: the MCP server's tool list cannot be used: ${what}.`, {
     server,
   });
 }
 
-function parseSchema(server: string, tool: string, kind: string, given: unknown): McpJsonSchema | undefined {
-  if (given === undefined || given === null) return undefined;
-  if (!isRecord(given)) throw nonsense(server, `the ${kind} of "${tool}" is not an object`);
-  return given;
+/** An object that says of itself what it is in another library's way is no schema of JSON. */
+function isSchema(given: unknown): given is McpJsonSchema {
+  return isRecord(given) && !("~standard" in given);
 }
 
 /** Hints that are not booleans say nothing. */
@@ -34,39 +37,69 @@ function parseAnnotations(given: unknown): McpToolAnnotations | undefined {
   };
 }
 
-function parseTool(server: string, given: unknown, position: number): McpTool {
-  if (!isRecord(given)) throw nonsense(server, `entry ${position} is not an object`);
-  const { name, description } = given;
-  if (typeof name !== "string" || name === "") throw nonsense(server, `entry ${position} has no name`);
-  const outputSchema = parseSchema(server, name, "outputSchema", given.outputSchema);
-  const annotations = parseAnnotations(given.annotations);
+/** In the place of a tool of which nothing that its server says is believed, its effects neither. */
+function unusable(name: string, reason: string): McpTool {
+  return { name, inputSchema: { type: "object" }, unusable: reason };
+}
+
+/** One entry of a list; `undefined` for one without a name, which nobody could call. */
+function parseTool(given: unknown): McpTool | undefined {
+  if (!isRecord(given)) return undefined;
+  const { name, description, inputSchema, outputSchema } = given;
+  if (typeof name !== "string" || name === "") return undefined;
+  const takesAnything = inputSchema === undefined || inputSchema === null;
+  if (!takesAnything && !isSchema(inputSchema)) return unusable(name, "its inputSchema is not a JSON Schema");
   return {
     ...given,
     name,
     description: typeof description === "string" ? description : undefined,
-    inputSchema: parseSchema(server, name, "inputSchema", given.inputSchema) ?? { type: "object" },
-    outputSchema,
-    annotations,
+    inputSchema: takesAnything ? { type: "object" } : inputSchema,
+    // It only informs: a tool without one works as well.
+    outputSchema: isSchema(outputSchema) ? outputSchema : undefined,
+    annotations: parseAnnotations(given.annotations),
+    unusable: undefined,
   };
 }
 
+function isSame(one: McpTool, other: McpTool): boolean {
+  try {
+    return JSON.stringify(one) === JSON.stringify(other);
+  } catch {
+    return false; // Too deep to be compared.
+  }
+}
+
+/** Positions that a warning names. */
+const MAX_NAMED = 5;
+
 /**
  * The tools of a list. A tool that is listed twice in the same words counts once (a page may shift while it is read);
- * two definitions of one name are refused.
+ * of a tool with two definitions, or with none that can be read, {@link McpTool.unusable} says so, because a call of it
+ * would be a guess. What has no name is left out.
  *
- * @throws CodemodeError `CONNECTION_LOST` naming the entry that is wrong.
+ * @throws CodemodeError `CONNECTION_LOST` where there are too many.
  */
 export function parseTools(server: string, entries: readonly unknown[]): McpTool[] {
   if (entries.length > MAX_TOOLS) throw nonsense(server, `it has more than ${MAX_TOOLS} tools`);
   const byName = new Map<string, McpTool>();
-  entries.forEach((entry, position) => {
-    const tool = parseTool(server, entry, position);
-    const known = byName.get(tool.name);
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(tool)) {
-      throw nonsense(server, `"${tool.name}" is listed twice, with different definitions`);
+  const nameless: number[] = [];
+  for (const [position, entry] of entries.entries()) {
+    const tool = parseTool(entry);
+    if (tool === undefined) {
+      nameless.push(position);
+      continue;
     }
-    byName.set(tool.name, tool);
-  });
+    const known = byName.get(tool.name);
+    const isClear = known === undefined || isSame(known, tool);
+    byName.set(
+      tool.name,
+      isClear ? tool : unusable(tool.name, "the server lists it twice, with different definitions"),
+    );
+  }
+  if (nameless.length > 0) {
+    const named = `${nameless.slice(0, MAX_NAMED).join(", ")}${nameless.length > MAX_NAMED ? ", …" : ""}`;
+    console.warn(`${server}: of the MCP server's tool list entry ${named} has no name and is left out.`);
+  }
   return [...byName.values()];
 }
 
@@ -77,18 +110,18 @@ async function allPages(server: string, client: McpClientLike): Promise<unknown[
   const entries: unknown[] = [];
   const cursors = new Set<string>();
   let cursor: string | undefined;
+  const end = Date.now() + MAX_LIST_SECONDS * 1_000;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    // A v2 client may keep the list for a while; what was approved must be compared with what the server says now.
-    const params = cursor === undefined ? {} : { cursor };
-    const answer: unknown = await Reflect.apply(client.listTools, client, [params, { cacheMode: "refresh" }]);
+    const answer = await listPage(client, cursor === undefined ? {} : { cursor });
     if (!isRecord(answer) || !Array.isArray(answer.tools)) throw nonsense(server, "the answer has no list of tools");
+    if (entries.length + answer.tools.length > MAX_TOOLS) throw nonsense(server, `it has more than ${MAX_TOOLS} tools`);
     entries.push(...answer.tools);
-    if (entries.length > MAX_TOOLS) throw nonsense(server, `it has more than ${MAX_TOOLS} tools`);
     const next: unknown = answer.nextCursor;
     if (next === undefined || next === null) return entries;
     if (typeof next !== "string") throw nonsense(server, "a nextCursor is not a string");
     if (cursors.has(next))
       throw nonsense(server, `the cursor "${next.slice(0, 100)}" comes again, so the list never ends`);
+    if (Date.now() > end) throw nonsense(server, `it takes more than ${MAX_LIST_SECONDS} seconds`);
     cursors.add(next);
     cursor = next;
   }
@@ -103,7 +136,7 @@ export function canAskServer({ fetchTools, client }: McpConnectionLike): boolean
 /**
  * All tools, as the server says now.
  *
- * @throws CodemodeError `CONNECTION_LOST` when the list is malformed or does not end; whatever the client throws.
+ * @throws CodemodeError `CONNECTION_LOST` when there is no list or it does not end; whatever the client throws.
  */
 export async function askForTools(server: string, connection: McpConnectionLike): Promise<McpTool[]> {
   if (connection.fetchTools === undefined) return parseTools(server, await allPages(server, connection.client));

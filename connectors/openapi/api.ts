@@ -1,10 +1,9 @@
 /** The operations of a description, derived once for each description object, however often connectors are made. */
-import { isRecord } from "../../src/connector/schema.ts";
 import { createDefinitions } from "./definitions.ts";
 import { openDocument } from "./document.ts";
 import { nameOperations, releasedNames } from "./names.ts";
 import { deriveOperation, eachSuccess, type Operation } from "./operation.ts";
-import type { OperationSource } from "./operation-source.ts";
+import { eachOperation, type OperationSource } from "./operation-source.ts";
 import type { SuppliedParameter } from "./parameters.ts";
 import { followingOnce, locateReferences } from "./references.ts";
 import { nameComponents } from "./schema-names.ts";
@@ -21,9 +20,6 @@ export interface Api {
   readonly unresolved: ReadonlySet<string>;
 }
 
-/** `TRACE` is missing: no platform's `fetch` sends it. */
-const METHODS = ["get", "put", "post", "delete", "options", "head", "patch"] as const;
-
 function operationId(operation: Record<string, unknown>): string | undefined {
   return typeof operation.operationId === "string" && operation.operationId !== "" ? operation.operationId : undefined;
 }
@@ -34,10 +30,8 @@ function derive(spec: unknown, supplied: SuppliedParameter | undefined, document
   for (const [path, raw] of Object.entries(document.paths)) {
     const pathItem = document.follow(raw)?.value;
     if (pathItem === undefined || !path.startsWith("/")) continue;
-    METHODS.forEach((method) => {
-      const operation = pathItem[method];
-      if (!isRecord(operation)) return;
-      sources.push({ operationId: operationId(operation), method: method.toUpperCase(), path, operation, pathItem });
+    eachOperation(pathItem, (method, operation) => {
+      sources.push({ operationId: operationId(operation), method, path, operation, pathItem });
     });
   }
   locateReferences(document, (look) => {

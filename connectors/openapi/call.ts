@@ -26,7 +26,8 @@ function substitute(path: string, operation: Operation, parameter: Parameter, va
 
 function givenParameters(operation: Operation, input: Record<string, unknown>): [Parameter, unknown][] {
   return operation.parameters.flatMap((parameter): [Parameter, unknown][] => {
-    const value = input[parameter.key];
+    // A parameter may be called `constructor`, which every object has.
+    const value = Object.hasOwn(input, parameter.key) ? input[parameter.key] : undefined;
     return value === undefined || (value === null && parameter.in !== "path") ? [] : [[parameter, value]];
   });
 }
@@ -45,7 +46,7 @@ export function toCall(
 ): Call {
   const input = isRecord(args) ? args : {};
   let { path } = operation;
-  const params: Record<string, unknown> = {};
+  const params: [name: string, value: unknown][] = [];
   const headers: Record<string, string> = {};
   const cookies: string[] = [];
   let querystring = "";
@@ -54,7 +55,7 @@ export function toCall(
       const multiSegment = parameter.multiSegment || isMultiSegment(operation, parameter.name);
       path = substitute(path, operation, { ...parameter, multiSegment }, value);
     }
-    if (parameter.in === "query") params[parameter.name] = value;
+    if (parameter.in === "query") params.push([parameter.name, value]);
     if (parameter.in === "header") {
       const text = serializeHeader(parameter, value);
       if (parameter.name.toLowerCase() === "cookie") cookies.push(text);
@@ -75,7 +76,7 @@ export function toCall(
     request: {
       path: withQuerystring(path, querystring),
       method: operation.method,
-      ...(Object.keys(params).length > 0 && { params }),
+      ...(params.length > 0 && { params: Object.fromEntries(params) }),
       ...(operation.body !== undefined && input.body !== undefined && { body: input.body }),
       ...(Object.keys(headers).length > 0 && { headers }),
     },

@@ -4,11 +4,12 @@
  * A `$ref` stays a `$ref`: each named schema is converted once, when it is first needed, and shared by every tool that
  * reaches it through `$defs`. Nothing is inlined, so recursion is a reference like any other.
  */
-import { upgrade } from "@scalar/openapi-upgrader";
+import { upgradeFromThreeToThreeOne } from "@scalar/openapi-upgrader/3.0-to-3.1";
 import type { JSONSchema7 } from "json-schema";
 import { isRecord } from "../../src/connector/schema.ts";
 import type { OpenedDocument } from "./document.ts";
 import { type Located, readInheritance } from "./inheritance.ts";
+import { MAX_DEPTH } from "./references.ts";
 import { type ComponentNames, nameOfPlace, SchemaNames } from "./schema-names.ts";
 
 /** `readOnly` properties are not required of a caller, `writeOnly` ones are not promised to it. */
@@ -82,7 +83,10 @@ function isUsablePattern(pattern: unknown): boolean {
 
 /** 3.0 writes null, exclusive bounds and bytes in ways of its own; the converter works in place on our copy. */
 function toDialect31(schema: Record<string, unknown>): Record<string, unknown> {
-  const converted: unknown = upgrade({ openapi: "3.0.3", components: { schemas: { Schema: schema } } }, "3.1");
+  const converted: unknown = upgradeFromThreeToThreeOne({
+    openapi: "3.0.3",
+    components: { schemas: { Schema: schema } },
+  });
   const components = isRecord(converted) ? converted.components : undefined;
   const schemas = isRecord(components) ? components.schemas : undefined;
   const found = isRecord(schemas) ? schemas.Schema : undefined;
@@ -180,9 +184,20 @@ export function createDefinitions(
     return value;
   };
 
+  let depth = 0;
   const visit = (schema: unknown, refs: Set<string>): unknown => {
     if (typeof schema === "boolean") return schema;
-    if (!isRecord(schema)) return {};
+    // What is deeper than any stack takes anything, as what leads nowhere does.
+    if (!isRecord(schema) || depth > MAX_DEPTH) return {};
+    depth += 1;
+    try {
+      return visitEach(schema, refs);
+    } finally {
+      depth -= 1;
+    }
+  };
+
+  const visitEach = (schema: Record<string, unknown>, refs: Set<string>): Record<string, unknown> => {
     const copy: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(schema)) {
       if (KEYWORDS[key] === "dropped" || key.startsWith("x-") || value === undefined) continue;

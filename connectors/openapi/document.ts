@@ -47,7 +47,9 @@ function fromSwagger(spec: Record<string, unknown>): Record<string, unknown> {
 
 function parsed(spec: unknown): Record<string, unknown> {
   if (typeof spec === "string") invalid("spec() gave text. Parse it first: JSON.parse(text), or a YAML parser.");
-  if (!isRecord(spec)) invalid(`spec() gave ${spec === null ? "null" : typeof spec}, not an object.`);
+  if (!isRecord(spec)) {
+    invalid(`spec() gave ${spec === null ? "null" : Array.isArray(spec) ? "a list" : typeof spec}, not an object.`);
+  }
   return spec;
 }
 

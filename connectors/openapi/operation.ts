@@ -41,7 +41,8 @@ export interface Operation extends OpenApiOperation {
   readonly outline: Outline;
 }
 
-export const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+/** What changes nothing by definition: `QUERY` is a read with a body. */
+export const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
@@ -188,10 +189,13 @@ function inputSchema(
   definitions: Definitions,
 ): JSONSchema7 {
   const { refs, convert } = assembly(definitions);
-  const properties: Record<string, JSONSchema7> = {};
-  for (const { key, schema, description, deprecated } of parameters) {
-    properties[key] = described(convert(schema), description, deprecated);
-  }
+  // Entries, not assignments: a parameter may be called `__proto__`.
+  const properties: Record<string, JSONSchema7> = Object.fromEntries(
+    parameters.map(({ key, schema, description, deprecated }) => [
+      key,
+      described(convert(schema), description, deprecated),
+    ]),
+  );
   if (body !== undefined) {
     properties.body = described(union(body.types.map((media) => valueSchema(media, convert))), body.description);
     if (body.chooser !== undefined) properties[body.chooser] = chooserSchema(body);

@@ -1,5 +1,6 @@
 /** Takes secrets out of whatever comes back, for servers that echo what they were sent. */
 import { isRecord } from "../../src/connector/schema.ts";
+import { CodemodeError } from "../../src/errors.ts";
 
 const MARK = "[redacted]";
 
@@ -65,7 +66,13 @@ export function redactorOf(secrets: readonly string[]): Redactor {
   };
   return {
     text,
-    json: (value) => (wanted.length === 0 ? value : json(value)),
+    json: (value) => {
+      try {
+        return wanted.length === 0 ? value : json(value);
+      } catch {
+        throw new CodemodeError("REQUEST_REFUSED", "The answer is nested too deeply to be looked through for secrets.");
+      }
+    },
     bytes: (bytes) => {
       for (const spelling of wanted) {
         const needle = new TextEncoder().encode(spelling);

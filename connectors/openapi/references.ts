@@ -22,6 +22,9 @@ export function followingOnce(document: OpenedDocument): OpenedDocument {
   };
 }
 
+/** Schemas within one another, without a reference between them, are not read further: no description is written so. */
+export const MAX_DEPTH = 500;
+
 /** `#/components/parameters/owner` */
 const COMPONENT = /^#\/components\/([A-Za-z]+)\/([^/~%]+)$/;
 
@@ -41,19 +44,20 @@ function isPlainlyThere({ components }: OpenedDocument, reference: string): bool
  */
 export function locateReferences(document: OpenedDocument, eachPart: (look: (part: unknown) => void) => void): void {
   const seen = new Set<string>();
-  const look = (value: unknown): void => {
+  const look = (value: unknown, depth = 0): void => {
+    if (depth > MAX_DEPTH) return;
     if (Array.isArray(value)) {
-      for (let at = 0; at < value.length; at += 1) look(value[at]);
+      for (let at = 0; at < value.length; at += 1) look(value[at], depth + 1);
       return;
     }
     if (!isRecord(value)) return;
     for (const key in value) {
       const inner = value[key];
       if (typeof inner === "object") {
-        if (!DATA.has(key)) look(inner);
+        if (!DATA.has(key)) look(inner, depth + 1);
       } else if (key === "$ref" && typeof inner === "string") seen.add(inner);
     }
   };
-  eachPart(look);
+  eachPart((part) => look(part));
   for (const reference of seen) if (!isPlainlyThere(document, reference)) document.locate(reference);
 }

@@ -60,6 +60,18 @@ interface Outgoing {
   readonly trusted: boolean;
 }
 
+/** Methods of some description that this platform's `fetch` does not know: said before anything is sent. */
+function requireSendable(method: string, url: URL): void {
+  if (METHODS.has(method)) return;
+  try {
+    new Request(url, { method });
+  } catch {
+    throw new CodemodeError("REQUEST_REFUSED", `This platform cannot send ${method} requests; nothing was sent.`, {
+      method,
+    });
+  }
+}
+
 /**
  * The method in upper case.
  *
@@ -115,6 +127,7 @@ function mediaOf(request: OpenApiRequestOptions, context: SendContext, headers: 
 
 async function prepare(request: OpenApiRequestOptions, context: SendContext, method: string): Promise<Outgoing> {
   const url = addressOf(context.territory, request, context.operation, context.http);
+  requireSendable(method, url);
   const headers = headersOf(request, context, method, url);
   const name = `${method} ${nameOfPlace(url, request.path)}`;
   if (request.body === undefined) return { name, url, method, headers, body: undefined, trusted: true };
@@ -122,7 +135,11 @@ async function prepare(request: OpenApiRequestOptions, context: SendContext, met
     throw new CodemodeError("INVALID_ARGUMENTS", `args.body: ${method} requests have no body; use \`params\`.`);
   }
   const encoded = await encodeBody(mediaOf(request, context, headers), request.body);
-  headers.set("content-type", encoded.contentType);
+  try {
+    headers.set("content-type", encoded.contentType);
+  } catch {
+    throw new CodemodeError("INVALID_ARGUMENTS", "args.contentType: not a media type that a header can hold.");
+  }
   return { name, url, method, headers, body: encoded.body, trusted: true };
 }
 
@@ -271,9 +288,12 @@ async function attempt(
  * is not allowed (a host, a redirect, a size), `CONNECTION_LOST`, `CANCELLED`, `INVALID_ARGUMENTS`.
  */
 export async function send(request: OpenApiRequestOptions, context: SendContext): Promise<unknown> {
-  const method = methodOf(request.method);
+  const { operation } = context;
+  // A description may add methods; without one, programs have the common ones.
+  const method =
+    operation !== undefined && operation.method === request.method ? operation.method : methodOf(request.method);
   const outgoing = await prepare(request, context, method);
-  const repeatable = SAFE_METHODS.has(method) || context.operation?.idempotent === true;
+  const repeatable = SAFE_METHODS.has(method) || operation?.idempotent === true;
   const maxRetries = repeatable ? (context.http.retry?.maxRetries ?? 3) : 0;
   for (let count = 0; ; count += 1) {
     if (context.signal?.aborted === true) throw cancelled();

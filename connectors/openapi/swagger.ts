@@ -1,5 +1,5 @@
 /** Converts Swagger 2 to OpenAPI 3 by a library, and puts back what the library leaves out. */
-import { upgrade } from "@scalar/openapi-upgrader";
+import { upgradeFromTwoToThree } from "@scalar/openapi-upgrader/2.0-to-3.0";
 import { isRecord } from "../../src/connector/schema.ts";
 import { atPointer } from "./pointer.ts";
 
@@ -48,7 +48,7 @@ function keepListEncodings(spec: Record<string, unknown>, converted: Record<stri
 /** The description in OpenAPI 3; undefined when the library gives nothing. */
 export function convertSwagger(spec: Record<string, unknown>): Record<string, unknown> | undefined {
   // The converter works in place, and the description belongs to the caller.
-  const converted: unknown = upgrade(structuredClone(spec), "3.0");
+  const converted: unknown = upgradeFromTwoToThree(structuredClone(spec));
   if (!isRecord(converted)) return undefined;
   keepListEncodings(spec, converted);
   return converted;

@@ -4,7 +4,7 @@
 export type OpenApiRequestOptions = {
   /** Path below the base URL, or a whole URL on an allowed host. */
   path: string;
-  /** HTTP method in upper case; `GET` when absent. */
+  /** HTTP method in upper case (of `additionalOperations` as the description writes it); `GET` when absent. */
   method?: string;
   /** Query parameters by name, as values: the default `request` writes each in the style its description declares. */
   params?: Record<string, unknown>;
@@ -18,13 +18,13 @@ export interface OpenApiOperation {
   /** The tool's name, or `"request"` for the escape hatch. */
   readonly name: string;
   readonly operationId: string | undefined;
-  /** HTTP method in upper case. */
+  /** HTTP method in upper case; one of `additionalOperations` as the description writes it. */
   readonly method: string;
   /** Path template of the description (`/pets/{id}`); for the escape hatch the path that the program asked for. */
   readonly path: string;
   readonly tags: readonly string[];
   readonly deprecated: boolean;
-  /** `GET`, `HEAD` and `OPTIONS` change nothing by definition. */
+  /** `GET`, `HEAD`, `OPTIONS` and `QUERY` change nothing by definition. */
   readonly readOnly: boolean;
 }
 

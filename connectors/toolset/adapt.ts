@@ -41,7 +41,7 @@ export interface ForeignCallOptions extends ToolExecuteContext {
 export function namedTools(tools: ForeignTools): readonly (readonly [name: string, tool: ForeignTool])[] {
   if (!isList(tools)) return Object.entries(tools);
   return tools.map((tool, index) => {
-    if (typeof tool.name === "string" && tool.name !== "") return [tool.name, tool] as const;
+    if (typeof tool?.name === "string" && tool.name !== "") return [tool.name, tool] as const;
     throw new CodemodeError("INVALID_TOOL", `tools[${index}]: a tool in a list needs a name.`, { index });
   });
 }
@@ -102,8 +102,28 @@ function executeOf(tool: ForeignTool, context: unknown): ConnectorTool["execute"
   return (input: unknown, call) => execute.call(tool, input, callOptions(call, context));
 }
 
-/** Adapts one tool; `callee` is how programs call it, `tools.getWeather` say. */
+/**
+ * Refuses what can hold no tools. A promise would be read as a set without any.
+ *
+ * @throws CodemodeError `INVALID_INPUT`.
+ */
+export function requireTools(tools: unknown): void {
+  const isPromise = typeof Reflect.get(Object(tools), "then") === "function";
+  if (typeof tools === "object" && tools !== null && !isPromise) return;
+  const given = isPromise ? "a promise: await it first" : tools === null ? "null" : typeof tools;
+  throw new CodemodeError("INVALID_INPUT", `A tool set connector takes a record or a list of tools, got ${given}.`);
+}
+
+/**
+ * Adapts one tool; `callee` is how programs call it, `tools.getWeather` say.
+ *
+ * @throws CodemodeError `INVALID_TOOL` for what is none.
+ */
 export function adaptTool(tool: ForeignTool, callee: string, context: unknown): ConnectorTool {
+  if (typeof tool !== "object" || tool === null) {
+    const given = tool === null ? "null" : typeof tool;
+    throw new CodemodeError("INVALID_TOOL", `${callee}: a tool is an object with execute, not ${given}.`, { callee });
+  }
   const { aliases, idempotent, outputSchema, readOnly, replay, revert } = tool;
   return {
     description: descriptionOf(tool, context),

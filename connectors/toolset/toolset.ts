@@ -3,7 +3,7 @@ import { CodemodeConnector } from "../../src/connector/connector.ts";
 import type { ConnectorTool, ConnectorTools } from "../../src/connector/types.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import { legacyToolName, sanitizeToolName } from "../../src/names.ts";
-import { adaptTool, type ForeignTools, namedTools } from "./adapt.ts";
+import { adaptTool, type ForeignTools, namedTools, requireTools } from "./adapt.ts";
 
 /** What {@link ToolSetConnector} takes. */
 export interface ToolSetConnectorOptions {
@@ -32,8 +32,10 @@ export interface ToolSetConnectorOptions {
 export class ToolSetConnector extends CodemodeConnector {
   readonly #options: ToolSetConnectorOptions;
 
+  /** @throws CodemodeError `INVALID_INPUT` where `tools` holds none, a promise of them say. */
   constructor(ctx: DurableObjectState | ExecutionContext, options: ToolSetConnectorOptions) {
     super(ctx, {});
+    requireTools(options.tools);
     this.#options = options;
   }
 

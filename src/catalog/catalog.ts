@@ -10,8 +10,8 @@ import { searchIndex } from "./search.ts";
  *
  * @param query What is wanted, in any words: a sentence, a method's name, part of one.
  * @param options See {@link SearchOptions}.
- * @throws CodemodeError `INVALID_INPUT` for a query that is no string or a page that cannot be; `UNKNOWN_TARGET` for
- *   a connector that is not there.
+ * @throws CodemodeError `INVALID_INPUT` for a query that is no string, an option that there is not, or a page that cannot be;
+ *   `UNKNOWN_TARGET` for a connector that is not there; the code of a connector that cannot be read where only it could answer.
  *
  * @example
  * ```ts
@@ -19,13 +19,14 @@ import { searchIndex } from "./search.ts";
  * ```
  */
 export function search(sources: CatalogSources, query: unknown, options?: unknown): SearchOutput {
-  return searchIndex(buildIndex(sources), query, options);
+  return searchIndex(buildIndex(sources), query, options, sources.unavailable);
 }
 
 /**
  * Declarations of a method (`github.issues_create`), a snippet or a connector.
  *
- * @throws CodemodeError `UNKNOWN_TARGET`, with near names; `INVALID_INPUT` for a target that is no string.
+ * @throws CodemodeError `UNKNOWN_TARGET`, with near names; `INVALID_INPUT` for a target that is no string; the code of the
+ *   connector that is named, where it cannot be read.
  *
  * @example
  * ```ts

@@ -1,5 +1,6 @@
 /** What `search` and `describe` take and give: the released shapes, with what is added marked as optional. */
 import type { ConnectorDescription } from "../connector/types.ts";
+import type { ErrorCode } from "../errors.ts";
 
 /** A saved program as the catalog sees it. */
 export interface SnippetEntry {
@@ -13,14 +14,24 @@ export interface SnippetEntry {
   readonly code?: string;
 }
 
+/** A connector that could not be read: its server is down, its description is none. */
+export interface UnavailableConnector {
+  readonly connector: string;
+  readonly code: ErrorCode;
+  /** Why, on one line. Addresses are cut to their host, and what looks like a credential is left out. */
+  readonly message: string;
+}
+
 /** What the catalog is made of. The same objects again mean the same index: nothing is built twice. */
 export interface CatalogSources {
   readonly connectors: readonly ConnectorDescription[];
   readonly snippets?: readonly SnippetEntry[];
+  /** Connectors that have no description now. */
+  readonly unavailable?: readonly UnavailableConnector[];
 }
 
 export interface SearchOptions {
-  /** Results of this page at most, 1 to 100; default 20. A page ends sooner where its text would be too long. */
+  /** Results of this page, 1 to 100; default 20. */
   readonly limit?: number;
   /** Results to skip, for the next page: as many as came so far. Default 0. */
   readonly offset?: number;
@@ -49,6 +60,8 @@ export interface SearchOutput {
   total: number;
   /** There are matches after this page: ask for them with `offset` (all that came so far), or ask more exactly. */
   truncated: boolean;
+  /** Connectors that could not be read: what they have is not among the results. Absent where all could. */
+  unavailable?: readonly UnavailableConnector[];
 }
 
 export interface DescribeOutput {

@@ -7,6 +7,7 @@ import { CodemodeError } from "../errors.ts";
 import type { CatalogSources, DescribeOutput, SnippetEntry } from "./contract.ts";
 import { connectorDeclarations, methodDeclarations, snippetDeclarations } from "./types/declare.ts";
 import { commentText } from "./types/doc.ts";
+import { unavailableError } from "./unavailable.ts";
 import { visible } from "./visible.ts";
 
 /** About 4,000 tokens: what an overview of a connector may cost a context. */
@@ -15,8 +16,13 @@ const MAX_OVERVIEW_CHARS = 16_000;
 /** Connectors of more methods are always shown as an index: their declarations would not fit. */
 const MAX_DECLARED_METHODS = 25;
 
-/** About 2,000 tokens: enough to see what a snippet does, and to write another like it. */
-const MAX_CODE_CHARS = 8_000;
+/** About 2,000 tokens: enough to see what a snippet does, and to write another like it; or what is said of something. */
+const MAX_TEXT_CHARS = 8_000;
+
+/** Declarations keep to a budget of their own; only names of a thousand characters take them beyond it. */
+const MAX_TYPES_CHARS = 40_000;
+
+const MAX_EXAMPLES = 10;
 
 const MAX_LINE_CHARS = 100;
 
@@ -66,22 +72,33 @@ function describeMethod(found: Method): DescribeOutput {
 }
 
 function writeMethod({ connector, tool: { name, descriptor, requiresApproval } }: Method): DescribeOutput {
-  const { description, examples } = descriptor;
+  const { examples } = descriptor;
   return {
     path: `${connector.name}.${name}`,
     kind: "method",
-    ...(description === undefined ? {} : { description: visible(description) }),
+    ...said(descriptor.description),
     ...(requiresApproval ? { requiresApproval: true } : {}),
-    types: methodDeclarations(connector.name, name, descriptor),
-    ...(examples === undefined || examples.length === 0 ? {} : { examples }),
+    types: bounded(methodDeclarations(connector.name, name, descriptor), MAX_TYPES_CHARS, "// "),
+    ...(examples === undefined || examples.length === 0
+      ? {}
+      : {
+          examples: examples
+            .slice(0, MAX_EXAMPLES)
+            .map((example) => bounded(example, MAX_OVERVIEW_CHARS / MAX_EXAMPLES)),
+        }),
   };
 }
 
-/** The source, or its beginning and how much is missing. */
-function boundedCode(code: string): string {
-  if (code.length <= MAX_CODE_CHARS) return code;
-  const shown = code.slice(0, MAX_CODE_CHARS).replace(/[\uD800-\uDBFF]$/, "");
-  return `${shown}\n// … ${code.length - shown.length} more characters`;
+/** What somebody says of a thing; who overrides `describe` may say what is no text. */
+function said(description: unknown): Pick<DescribeOutput, "description"> {
+  return typeof description === "string" ? { description: bounded(visible(description), MAX_TEXT_CHARS) } : {};
+}
+
+/** A text, or its beginning and how much is missing. */
+function bounded(text: string, maxChars: number, comment = ""): string {
+  if (text.length <= maxChars) return text;
+  const shown = text.slice(0, maxChars).replace(/[\uD800-\uDBFF]$/, "");
+  return `${shown}\n${comment}… ${text.length - shown.length} more characters`;
 }
 
 function describeSnippet(snippet: SnippetEntry): DescribeOutput {
@@ -95,7 +112,7 @@ function describeSnippet(snippet: SnippetEntry): DescribeOutput {
     kind: "snippet",
     description: snippet.description,
     types: note + snippetDeclarations(snippet.name, schema),
-    ...(snippet.code === undefined ? {} : { code: boundedCode(snippet.code) }),
+    ...(snippet.code === undefined ? {} : { code: bounded(snippet.code, MAX_TEXT_CHARS, "// ") }),
     examples: [`await codemode.run(${JSON.stringify(snippet.name)}${schema === undefined ? "" : ", input"})`],
   };
 }
@@ -110,9 +127,10 @@ function howToGoOn({ name, descriptors }: ConnectorDescription): string {
 
 /** Each method with the first line of its description. */
 function methodIndex({ name, descriptors }: ConnectorDescription): string {
-  const lines = Object.entries(descriptors).map(([method, { description = "" }]) => {
-    const said = commentText(description.split("\n", 1)[0] ?? "", MAX_LINE_CHARS);
-    return `// ${name}.${method}${said === "" ? "" : `: ${said}`}`;
+  const lines = Object.entries(descriptors).map(([method, { description }]) => {
+    const [first = ""] = (said(description).description ?? "").split("\n", 1);
+    const line = commentText(first, MAX_LINE_CHARS);
+    return `// ${name}.${method}${line === "" ? "" : `: ${line}`}`;
   });
   return lines.join("\n");
 }
@@ -152,12 +170,12 @@ function describeConnector(connector: ConnectorDescription): DescribeOutput {
   return {
     path: connector.name,
     kind: "connector",
-    ...(connector.instructions === undefined ? {} : { description: visible(connector.instructions) }),
+    ...said(connector.instructions),
     types: overviewOf(connector),
   };
 }
 
-function unknownTarget(target: string, { connectors, snippets = [] }: CatalogSources): CodemodeError {
+function unknownTarget(target: string, { connectors, snippets = [], unavailable = [] }: CatalogSources): CodemodeError {
   const names = [
     ...connectors.map(({ name }) => name),
     ...connectors.flatMap(({ name, descriptors }) => Object.keys(descriptors).map((method) => `${name}.${method}`)),
@@ -165,9 +183,10 @@ function unknownTarget(target: string, { connectors, snippets = [] }: CatalogSou
   ];
   const near = nearNames(target.slice(0, 200), names);
   const hint = near.length === 0 ? "" : ` Did you mean ${near.join(", ")}?`;
+  const unread = unavailable.map(({ connector, message }) => ` ${connector} could not be read: ${message}`).join("");
   return new CodemodeError(
     "UNKNOWN_TARGET",
-    `There is no ${JSON.stringify(target.slice(0, 200))} to describe.${hint} codemode.search("what it does") finds methods and snippets.`,
+    `There is no ${JSON.stringify(target.slice(0, 200))} to describe.${hint}${unread} codemode.search("what it does") finds methods and snippets.`,
     { target: target.slice(0, 200), near },
   );
 }
@@ -177,7 +196,7 @@ export function describeTarget(asked: unknown, sources: CatalogSources): Describ
   if (typeof asked !== "string") {
     throw new CodemodeError("INVALID_INPUT", 'describe: the target must be a string like "github.issues_create".');
   }
-  const { connectors, snippets = [] } = sources;
+  const { connectors, snippets = [], unavailable = [] } = sources;
   const connector = connectors.find(({ name }) => name === asked);
   if (connector !== undefined) return describeConnector(connector);
   const snippet = snippets.find(({ name }) => name === asked);
@@ -185,5 +204,6 @@ export function describeTarget(asked: unknown, sources: CatalogSources): Describ
   const isPath = method !== undefined && asked.startsWith(`${method.connector.name}.`);
   if (snippet !== undefined && !isPath) return describeSnippet(snippet);
   if (method !== undefined && another === undefined) return describeMethod(method);
-  throw unknownTarget(asked, sources);
+  const unread = unavailable.find(({ connector: name }) => asked === name || asked.startsWith(`${name}.`));
+  throw unread === undefined ? unknownTarget(asked, sources) : unavailableError(unread);
 }

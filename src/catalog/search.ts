@@ -5,10 +5,11 @@ import { nearNames } from "../connector/names.ts";
 import { isRecord } from "../connector/schema.ts";
 import { CodemodeError } from "../errors.ts";
 import type { CatalogIndex } from "./build.ts";
-import type { SearchOutput, SearchResult } from "./contract.ts";
+import type { SearchOptions, SearchOutput, SearchResult, UnavailableConnector } from "./contract.ts";
 import type { CatalogDocument } from "./documents.ts";
 import { type Ranked, rank } from "./rank.ts";
 import { signatureOf } from "./signatures.ts";
+import { unavailableError } from "./unavailable.ts";
 import { visible } from "./visible.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -16,6 +17,9 @@ const MAX_LIMIT = 100;
 
 /** About 2,000 tokens: a few signatures and a page of names, whatever the number and size of the tools. */
 const MAX_ANSWER_CHARS = 8_000;
+
+/** A page of names is as long as was asked for; only names that nobody can mean end it sooner. */
+const MAX_NAMES_CHARS = 32_000;
 
 /** With less room than this there is nothing worth adding, nor worth rendering to find out. */
 const MIN_ADDITION_CHARS = 40;
@@ -26,6 +30,10 @@ const MAX_DESCRIPTION_CHARS = 200;
 
 /** A question is a sentence; a pasted document would only cost time. */
 const MAX_QUERY_CHARS = 500;
+
+const OPTION_NAMES: readonly string[] = ["limit", "offset", "connector"] satisfies (keyof SearchOptions)[];
+
+type Unavailable = readonly UnavailableConnector[];
 
 interface CheckedOptions {
   readonly limit: number;
@@ -51,14 +59,35 @@ function shown(value: unknown): string {
       : typeof value;
 }
 
-function checkOptions(options: unknown, index: CatalogIndex): CheckedOptions {
+/** A misspelt option would otherwise search where, or show what, nobody asked for. */
+function checkNames(options: Record<string, unknown>): void {
+  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name));
+  if (unknown === undefined) return;
+  const [near] = nearNames(unknown.slice(0, 40), OPTION_NAMES, 1);
+  const hint = near === undefined ? "" : ` Did you mean ${near}?`;
+  throw new CodemodeError(
+    "INVALID_INPUT",
+    `search: there is no option ${shown(unknown)}.${hint} Options: ${OPTION_NAMES.join(", ")}.`,
+    { name: unknown.slice(0, 40) },
+  );
+}
+
+function checkOptions(options: unknown, index: CatalogIndex, unavailable: Unavailable): CheckedOptions {
   if (!isRecord(options)) {
     throw new CodemodeError("INVALID_INPUT", "search: options must be an object like { limit, offset, connector }.");
   }
-  const names = [...index.connectors.map(({ name }) => name), ...(index.snippets.length > 0 ? ["snippet"] : [])];
+  checkNames(options);
+  if (options.connector !== undefined && typeof options.connector !== "string") {
+    throw new CodemodeError("INVALID_INPUT", `search: connector must be a string, got ${shown(options.connector)}.`);
+  }
+  const names = [
+    ...index.connectors.map(({ name }) => name),
+    ...unavailable.map(({ connector }) => connector),
+    ...(index.snippets.length > 0 ? ["snippet"] : []),
+  ];
   const connector = names.find((name) => name === options.connector);
   if (options.connector !== undefined && connector === undefined) {
-    const near = nearNames(String(options.connector), names);
+    const near = nearNames(options.connector, names);
     const hint = `There are: ${(near.length > 0 ? near : names).join(", ")}.`;
     throw new CodemodeError("UNKNOWN_TARGET", `search: nothing is called ${shown(options.connector)}. ${hint}`, {
       near,
@@ -126,19 +155,20 @@ function sizeOf(result: SearchResult): number {
   return JSON.stringify(result).length + 1;
 }
 
-/** Fills a page up to the budget: as many names as fit, then what is to be said of them. */
+/** The names of a page, and what is to be said of them up to the budget. */
 function withinBudget(page: readonly Ranked[], index: CatalogIndex): SearchResult[] {
   const results: SearchResult[] = [];
   const sizes: number[] = [];
-  let left = MAX_ANSWER_CHARS;
+  let chars = 0;
   for (const result of page.map(resultOf)) {
     const size = sizeOf(result);
-    left -= size;
+    chars += size;
     // One is always shown, so that the next page is another one.
-    if (left < 0 && results.length > 0) break;
+    if (chars > MAX_NAMES_CHARS && results.length > 0) break;
     results.push(result);
     sizes.push(size);
   }
+  let left = MAX_ANSWER_CHARS - chars;
   for (const addition of ADDITIONS) {
     for (const [at, result] of results.slice(0, addition.upTo).entries()) {
       const document = page[at]?.document;
@@ -202,17 +232,36 @@ function matchesOf(asked: string, index: CatalogIndex, { connector, limit, offse
   return { first, total: first.length };
 }
 
+/**
+ * What could not be read of that in which is searched.
+ *
+ * @throws CodemodeError its own where that is all: an empty answer would say that there is nothing.
+ */
+function unreadOf(index: CatalogIndex, connector: string | undefined, unavailable: Unavailable): Unavailable {
+  const unread = unavailable.filter((one) => connector === undefined || one.connector === connector);
+  const isAll = connector !== undefined || (index.connectors.length === 0 && index.snippets.length === 0);
+  if (unread[0] !== undefined && isAll) throw unavailableError(unread[0]);
+  return unread;
+}
+
 /** Methods and snippets that match, best first; all of them by path when nothing is asked. */
-export function searchIndex(index: CatalogIndex, asked: unknown, options?: unknown): SearchOutput {
+export function searchIndex(
+  index: CatalogIndex,
+  asked: unknown,
+  options?: unknown,
+  unavailable: Unavailable = [],
+): SearchOutput {
   if (typeof asked !== "string") {
     throw new CodemodeError(
       "INVALID_INPUT",
       `search: the query must be a string, got ${shown(asked)}. "" lists everything.`,
     );
   }
-  const checked = checkOptions(options ?? {}, index);
-  const { limit, offset } = checked;
+  const checked = checkOptions(options ?? {}, index, unavailable);
+  const { limit, offset, connector } = checked;
+  const unread = unreadOf(index, connector, unavailable);
   const { first, total } = matchesOf(asked, index, checked);
   const results = withinBudget(first.slice(offset, offset + limit), index);
-  return { results, total, truncated: offset + results.length < total };
+  const truncated = offset + results.length < total;
+  return { results, total, truncated, ...(unread.length > 0 && { unavailable: unread }) };
 }

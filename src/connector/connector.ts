@@ -161,7 +161,7 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     if (tool !== undefined) return tool;
     const near = nearNames(method, (await this.#resolve()).byName.keys());
     const hint = near.length > 0 ? ` Did you mean ${near.join(", ")}?` : ` Use codemode.search to find tools.`;
-    throw new CodemodeError("UNKNOWN_TOOL", `${this.name()} has no tool "${method}".${hint}`, { near });
+    throw new CodemodeError("UNKNOWN_TOOL", `${this.name()} has no tool "${method.slice(0, 200)}".${hint}`, { near });
   }
 
   /**

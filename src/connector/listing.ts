@@ -31,7 +31,9 @@ class DescribedTool implements ListedTool {
   }
 
   get description(): string {
-    return this.descriptor.description ?? "";
+    const { description }: { readonly description?: unknown } = this.descriptor;
+    // An overridden `describe` may say anything.
+    return typeof description === "string" ? description : "";
   }
 
   get opening(): string {
@@ -63,7 +65,7 @@ interface ListedConnector {
   readonly aliases: () => ReadonlyMap<string, string>;
 }
 
-const told = new WeakMap<ConnectorDescription, ListedConnector>();
+const told = new WeakMap<object, ListedConnector>();
 
 /** A description whose schemas, policies and aliases are put together when somebody looks. */
 export function describeListing(connector: ListedConnector): ConnectorDescription {
@@ -105,7 +107,7 @@ export function annotationsOf(
 }
 
 /** Whether a connector's tools are described when somebody looks: who only compares should not look. */
-export function isListing(description: ConnectorDescription): boolean {
+export function isListing(description: object): boolean {
   return told.has(description);
 }
 

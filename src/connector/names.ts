@@ -16,9 +16,14 @@ function likeness(wanted: string, candidate: string): number {
   return shared * 4 - distance(wanted.toLowerCase(), candidate.toLowerCase());
 }
 
+/** Nobody means a longer text as a name, and to compare two of them takes the product of their lengths. */
+const MAX_NAME_CHARS = 200;
+
 /** Up to `limit` names, the likeliest first; none that is nothing like what was asked for. */
 export function nearNames(wanted: string, names: Iterable<string>, limit = 5): string[] {
+  if (wanted.length > MAX_NAME_CHARS) return [];
   return [...names]
+    .filter((name) => name.length <= MAX_NAME_CHARS)
     .map((name) => ({ name, score: likeness(wanted, name) }))
     .filter(({ name, score }) => score > -Math.max(wanted.length, name.length) / 2)
     .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1))

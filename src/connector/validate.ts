@@ -2,6 +2,7 @@
 import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
 import type { JSONSchema7 } from "json-schema";
 import { withoutFormats, withoutUndefined } from "./checkable.ts";
+import { withoutCycles } from "./cycles.ts";
 import { longestText, matchableChars, mayExplode, withoutPatterns } from "./patterns.ts";
 
 /** The first thing wrong with a value: a JSON path from `args` and a sentence. */
@@ -19,8 +20,9 @@ const LENGTHS = [16, 64, 256, 1_024, 4_096, 10_000, Number.POSITIVE_INFINITY] as
 /** By length, then by schema: `null` where the schema cannot be read (an unresolvable `$ref`, say). */
 const validators = new Map(LENGTHS.map((length) => [length, new WeakMap<object, Validator | null>()] as const));
 
-function build(schema: JSONSchema7): Validator | null {
+function build(given: JSONSchema7, drops: (pattern: string) => boolean): Validator | null {
   try {
+    const schema = withoutPatterns(withoutFormats(withoutCycles(given)), drops);
     const draft = schema.$schema?.includes("draft-04") ? "4" : schema.$schema?.includes("2020-12") ? "2020-12" : "7";
     return new Validator(schema as Schema, draft, false);
   } catch {
@@ -34,7 +36,7 @@ function validatorFor(schema: JSONSchema7, longest: number): Validator | null {
   const known = ofLength?.get(schema);
   if (known !== undefined) return known;
   const drops = (pattern: string) => mayExplode(pattern) || length > matchableChars(pattern);
-  const built = build(withoutPatterns(withoutFormats(schema), drops));
+  const built = build(schema, drops);
   ofLength?.set(schema, built);
   return built;
 }

@@ -173,3 +173,38 @@ describe("describe", () => {
     expect(() => describeIn({ connectors: [] }, 5)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
   });
 });
+
+describe("a server that says too much", () => {
+  const endless = "word ".repeat(200_000);
+  const loud: ConnectorDescription = {
+    name: "loud",
+    instructions: endless,
+    descriptors: {
+      talk: { description: endless, inputSchema: { type: "object" } },
+      ask: { inputSchema: { type: "object", properties: { [endless]: { type: "string", enum: [endless] } } } },
+      show: { inputSchema: { type: "object" }, examples: [endless, "loud.show({})"] },
+    },
+  };
+
+  it.each(["loud", "loud.talk", "loud.ask", "loud.show"])("is cut short where %s is described", (target) => {
+    const answer = describeIn({ connectors: [loud] }, target);
+    expect(JSON.stringify(answer).length).toBeLessThan(80_000);
+    expect(answer.types).toMatch(/loud|AskInput/);
+  });
+
+  it("is told how much is missing", () => {
+    const { description } = describeIn({ connectors: [loud] }, "loud.talk");
+    expect(description).toMatch(/^(word )+.*… [\d]+ more characters$/s);
+    const { types } = describeIn({ connectors: [loud] }, "loud.ask");
+    expect(types).toMatch(/… [\d]+ more characters$/);
+  });
+
+  it("whose texts are no texts is described without them", () => {
+    const odd = {
+      name: "odd",
+      descriptors: { say: { description: 7, inputSchema: {} } },
+    } as unknown as ConnectorDescription;
+    expect(describeIn({ connectors: [odd] }, "odd.say")).not.toHaveProperty("description");
+    expect(describeIn({ connectors: [odd] }, "odd").types).toContain("say");
+  });
+});

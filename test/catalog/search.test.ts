@@ -140,7 +140,8 @@ describe("bad input", () => {
     ["x", { offset: -1 }, "INVALID_INPUT"],
     ["x", { offset: "1" }, "INVALID_INPUT"],
     ["x", { connector: "githubb" }, "UNKNOWN_TARGET"],
-    ["x", { connector: 3 }, "UNKNOWN_TARGET"],
+    ["x", { connector: 3 }, "INVALID_INPUT"],
+    ["x", { limits: 3 }, "INVALID_INPUT"],
   ])("%j with %j is %s", (query, options, code) => {
     expect(() => search({ connectors: [github] }, query, options)).toThrow(expect.objectContaining({ code }));
   });
@@ -180,12 +181,11 @@ describe("the index", () => {
     expect(JSON.stringify(results).length).toBeLessThanOrEqual(8_001);
   });
 
-  it("ends a page of very many short results where its budget ends, and goes on from there", () => {
+  it("fills a page to its limit, so that a program may go on by adding the limit", () => {
     const seen: string[] = [];
-    for (let more = true; more; ) {
-      const { results, truncated } = search({ connectors: [many] }, "", { limit: 100, offset: seen.length });
-      expect(results.length).toBeGreaterThan(40);
-      expect(JSON.stringify(results).length).toBeLessThanOrEqual(8_001);
+    for (let offset = 0, more = true; more; offset += 100) {
+      const { results, truncated } = search({ connectors: [many] }, "", { limit: 100, offset });
+      expect(JSON.stringify(results).length).toBeLessThanOrEqual(16_000);
       seen.push(...results.map(({ path }) => path));
       more = truncated;
     }
@@ -196,7 +196,7 @@ describe("the index", () => {
   it("shows a result whose name alone is over the budget, so that there is a way past it", () => {
     const endless = {
       name: "endless",
-      descriptors: { ["a".repeat(10_000)]: { inputSchema: {} }, b: { inputSchema: {} } },
+      descriptors: { ["a".repeat(20_000)]: { inputSchema: {} }, b: { inputSchema: {} } },
     };
     expect(search({ connectors: [endless] }, "")).toMatchObject({ total: 2, truncated: true, results: { length: 1 } });
   });

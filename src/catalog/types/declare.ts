@@ -38,7 +38,8 @@ function declareTool(writer: TypeWriter, name: string, tool: JsonSchemaToolDescr
 }
 
 function methodLines(key: string, tool: JsonSchemaToolDescriptor, types: { input: string; output: string }) {
-  const description = commentText(tool.description ?? "", MAX_METHOD_DESCRIPTION_CHARS);
+  const { description: said }: { readonly description?: unknown } = tool;
+  const description = commentText(typeof said === "string" ? said : "", MAX_METHOD_DESCRIPTION_CHARS);
   const doc = description === "" ? [] : [`  /** ${description} */`];
   return [...doc, `  ${key}(input: ${types.input}): Promise<${types.output}>;`].join("\n");
 }

@@ -63,6 +63,51 @@ describe("clients", () => {
   });
 });
 
+describe("what a server says of itself", () => {
+  test("is cut where it is endless, so that your own instructions are read, too", async () => {
+    const client = { ...scripted([tool("a")]), getInstructions: () => "word ".repeat(1_000_000) };
+    const { instructions = "" } = await mcpConnector(ctx, { name: "x", client, instructions: "Ours." }).describe();
+    expect(instructions).toMatch(/^word .*…\n\nOurs\.$/s);
+    expect(instructions.length).toBeLessThan(10_000);
+  });
+
+  test("is left out where it is no text", async () => {
+    const client = { ...scripted([tool("a")]), getInstructions: () => ({ text: "x" }) as unknown as string };
+    expect((await mcpConnector(ctx, { name: "x", client, instructions: "Ours." }).describe()).instructions).toBe(
+      "Ours.",
+    );
+  });
+});
+
+describe("errors of the connection", () => {
+  const ADDRESS = "https://ada:hunter2@mcp.example.com/s/k3y-in-path?token=t0ken";
+
+  test("hold no address with its key, neither in their words nor in their cause", async () => {
+    const lost = () => {
+      throw Object.assign(new Error(`fetch failed: ${ADDRESS} Authorization: Bearer abc.def`), {
+        code: "ECONNRESET",
+        url: ADDRESS,
+      });
+    };
+    const connecting = await failureOf(new TestConnector(lost).describe());
+    const calling = await failureOf(over(scripted([tool("a")], lost)).executeTool("a", {}));
+    for (const error of [connecting, calling]) {
+      expect(error.code).toBe("CONNECTION_LOST");
+      expect(error.message).toContain("https://mcp.example.com/…");
+      const whole = `${error.message} ${JSON.stringify(error.data)} ${String(error.cause)} ${JSON.stringify(error.cause)}`;
+      expect(whole).not.toMatch(/hunter2|k3y-in-path|t0ken|abc\.def/);
+    }
+  });
+
+  test("keep what the server itself said of a call", async () => {
+    const said = "Open https://example.com/login?next=/a to sign in; the code is 1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d.";
+    const refuse = () => {
+      throw Object.assign(new Error(`MCP error -32602: ${said}`), { code: -32602 });
+    };
+    expect((await failureOf(over(scripted([tool("a")], refuse)).executeTool("a", {}))).message).toContain(said);
+  });
+});
+
 describe("tools", () => {
   test("schemas, title and output schema are in the descriptor", async () => {
     const inputSchema = { type: "object", properties: { id: { type: "integer" } }, required: ["id"] };
@@ -91,13 +136,8 @@ describe("tools", () => {
     expect(client.calls.map(({ name }) => name)).toEqual(["__proto__", "then", "constructor", "delete", "日本"]);
   });
 
-  test("two tools that would get one name are an error that says what to override", async () => {
+  test("two tools that would get one name are given two", async () => {
     const tools = [tool("get-item"), tool("get.item")];
-    const error = await failureOf(over(scripted(tools)).describe());
-    expect(error.code).toBe("INVALID_NAME");
-    expect(error.message).toBe(
-      'The MCP tools "get-item" and "get.item" of mcp would both be called "get_item". Override toolName() to give them different names.',
-    );
     const toolName = ({ name }: { name: string }) => (name === "get.item" ? "getDotItem" : "get_item");
     const renamed = mcpConnector(ctx, { name: "mcp", client: scripted(tools), toolName });
     expect(Object.keys((await renamed.describe()).descriptors)).toEqual(["get_item", "getDotItem"]);

@@ -219,13 +219,25 @@ describe.each(["v1", "v2"] as const)("with the %s client", (sdk) => {
 
     test.each<[string, unknown]>([
       ["the shape of its list", { tools: "none" }],
-      ["the names of its tools", { tools: [{ inputSchema: { type: "object" } }] }],
       ["its cursor", { tools: [], nextCursor: 7 }],
     ])("about %s is told so", async (_title, list) => {
       await using server = await lying(list);
       const error = await failureOf(connectorTo(sdk, server.url).describe());
       expect(error.code).toBe("CONNECTION_LOST");
       expect(error.message).toMatch(/cannot be used/);
+    });
+
+    test("about one of its tools does not hide the others", async () => {
+      const bad = { ...toolNamed("bad"), inputSchema: "object" };
+      const odd = { ...toolNamed("odd"), outputSchema: { type: "object", properties: 7 } };
+      await using server = await lying(
+        { tools: [toolNamed("a"), bad, odd] },
+        { content: [{ type: "text", text: "ok" }] },
+      );
+      const connector = connectorTo(sdk, server.url);
+      expect(Object.keys((await connector.describe()).descriptors)).toEqual(["a", "bad", "odd"]);
+      expect(await connector.executeTool("a", {})).toBe("ok");
+      expect((await failureOf(connector.executeTool("bad", {}))).code).toBe("INVALID_TOOL");
     });
 
     test("about the end of its list does not keep anybody waiting", async () => {

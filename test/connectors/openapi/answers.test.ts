@@ -1,6 +1,7 @@
 /** Answers: values by their media type, failures with what the API said. */
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
+import type { OpenApiAuth } from "../../../connectors/openapi/index.ts";
 import { json, loopback } from "./loopback.ts";
 import { description, failure, make } from "./make.ts";
 
@@ -8,7 +9,7 @@ const OPERATION = { operationId: "get", responses: { 200: { description: "ok" } 
 
 async function answered(
   answer: (response: ServerResponse) => void,
-  options: { maxResponseBytes?: number; timeoutMs?: number } = {},
+  options: { maxResponseBytes?: number; timeoutMs?: number; auth?: OpenApiAuth } = {},
   method = "get",
 ): Promise<unknown> {
   const server = await loopback((_got, response) => answer(response));
@@ -98,6 +99,13 @@ describe("answers", () => {
     expect(error.data.status).toBe(500);
     expect(String(error.data.body)).toHaveLength(4_000);
     expect(error.message.length).toBeLessThan(400);
+  });
+
+  test("an answer of a depth in which no secret could be looked for is refused, and not as a lost connection", async () => {
+    const auth: OpenApiAuth = { type: "bearer", token: "s3cr3t-0123" };
+    const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+    const error = await failure(answered(typed("application/json", deep), { auth }));
+    expect(error).toMatchObject({ code: "REQUEST_REFUSED", message: expect.stringContaining("nested") });
   });
 
   test("an answer over the limit is refused, announced or streamed, and the connection is closed", async () => {

@@ -19,6 +19,18 @@ async function formData(server: Loopback): Promise<FormData> {
 }
 
 describe("request bodies", () => {
+  test("a media type that no header can hold is refused, and nothing is sent", async () => {
+    const server = await loopback((_got, response) => json(response, {}));
+    const content = { "image/*": {}, "application/json": {} };
+    const spec = description({ "/": { post: { operationId: "send", requestBody: { content }, responses: {} } } });
+    const connector = make({ spec, baseUrl: server.url });
+    for (const contentType of ["image/png\r\nX-Role: admin", "image/png\0", "image/\u0100"]) {
+      const error = await failure(connector.executeTool("send", { contentType, body: Uint8Array.of(1) }));
+      expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("contentType") });
+    }
+    expect(server.requests).toEqual([]);
+  });
+
   test("JSON, with the media type that the description names", async () => {
     const server = await post({ "application/vnd.x+json": { schema: {} } }, { body: { a: [1, null] } });
     expect(server.last()).toMatchObject({ method: "POST", headers: { "content-type": "application/vnd.x+json" } });

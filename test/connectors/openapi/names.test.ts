@@ -91,3 +91,38 @@ describe("names of operations", () => {
     }
   });
 });
+
+describe("parameters that are called as every object's own members", () => {
+  const NAMES = ["constructor", "toString", "valueOf", "__proto__"];
+  const text = { schema: { type: "string" } };
+  const parameters = [
+    ...NAMES.map((name) => ({ in: "query", name, ...text })),
+    ...NAMES.map((name) => ({ in: "header", name: `X-${name}`, ...text })),
+    { in: "cookie", name: "hasOwnProperty", ...text },
+  ];
+  const spec = description({ "/seasons": { get: { operationId: "seasons", parameters, responses: {} } } });
+
+  async function sent(args: string): Promise<URL> {
+    const seen: Request[] = [];
+    const fetch = async (request: Request) => {
+      seen.push(request);
+      return Response.json({});
+    };
+    await make({ spec, fetch }).executeTool("seasons", JSON.parse(args));
+    const [request] = seen;
+    expect([...(request?.headers.keys() ?? [])].filter((name) => /^x-|cookie/.test(name))).toEqual([]);
+    return new URL(request?.url ?? "");
+  }
+
+  test("are sent only where they are given", async () => {
+    expect((await sent("{}")).search).toBe("");
+    expect((await sent('{"constructor":"ferrari"}')).search).toBe("?constructor=ferrari");
+    const all = await sent('{"constructor":"a","toString":"b","valueOf":"c","__proto__":"d"}');
+    expect([...all.searchParams.keys()].sort()).toEqual([...NAMES].sort());
+  });
+
+  test("are described like any other", async () => {
+    const { properties } = (await make({ spec }).describe()).descriptors.seasons?.inputSchema ?? {};
+    expect(Object.keys(properties ?? {})).toEqual(expect.arrayContaining(NAMES));
+  });
+});

@@ -1,6 +1,7 @@
 /** Schemas of tools: references kept and closed, recursion, composition, versions; and descriptions that are broken. */
 import type { JSONSchema7 } from "json-schema";
 import { describe, expect, test, vi } from "vitest";
+import { describe as describeTarget, search } from "../../../src/catalog/catalog.ts";
 import { jsonSchemaToType } from "../../../src/catalog/types/declare.ts";
 import { danglingReferences } from "../contract.ts";
 import { description, failure, make } from "./make.ts";
@@ -169,6 +170,18 @@ describe("references", () => {
 });
 
 describe("what schemas say", () => {
+  test("schemas that extend each other in a circle are what all of them say", async () => {
+    const named = (name: string) => ({ type: "object", properties: { [name]: { type: "number" } } });
+    const schemas = {
+      A: { allOf: [REF("B"), named("a")] },
+      B: { allOf: [REF("C"), named("b")] },
+      C: { allOf: [REF("A"), named("c")] },
+    };
+    expect(await accepts(schemas, REF("A"), { a: 1, b: 2, c: 3 })).toBe(true);
+    for (const wrong of [{ a: "1" }, { b: "2" }, { c: "3" }])
+      expect(await accepts(schemas, REF("A"), wrong)).toBe(false);
+  });
+
   test("allOf, oneOf, anyOf and discriminators pass through, mappings rewritten", async () => {
     const schemas = {
       Cat: { type: "object", properties: { kind: { type: "string" } } },
@@ -411,4 +424,39 @@ describe("what descriptions write and mean otherwise", () => {
       expect(types).toContain("/** Who */\n  body?: Obj | null;");
     });
   });
+});
+
+describe("schemas of a depth that no stack holds", () => {
+  const NESTED: Readonly<Record<string, (schema: object) => object>> = {
+    properties: (schema) => ({ type: "object", properties: { a: schema } }),
+    items: (schema) => ({ type: "array", items: schema }),
+    allOf: (schema) => ({ allOf: [schema] }),
+  };
+
+  test.each(Object.entries(NESTED))(
+    "%s: they take anything, and other operations are what they are",
+    async (_name, nest) => {
+      let deep: object = { type: "string" };
+      for (let n = 0; n < 20_000; n += 1) deep = nest(deep);
+      const content = (schema: object) => ({
+        requestBody: { content: { "application/json": { schema } } },
+        responses: {},
+      });
+      const spec = description({
+        "/deep": { post: { operationId: "deep", ...content(deep) } },
+        "/fine": { post: { operationId: "fine", ...content({ type: "string" }) } },
+      });
+      const connector = make({ spec });
+      const connectors = [await connector.describe()];
+      expect(search({ connectors }, "").results.map(({ path }) => path)).toEqual([
+        "api.deep",
+        "api.fine",
+        "api.request",
+      ]);
+      expect(describeTarget({ connectors }, "api.deep").types).toContain("deep(input: ");
+      const CALL = { executionId: "e", seq: 0 };
+      expect(await connector.assess("deep", { body: undefined }, CALL)).toMatchObject({ kind: "valid" });
+      expect(await connector.assess("fine", { body: 7 }, CALL)).toMatchObject({ kind: "invalid" });
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { toolDefinition } from "@tanstack/ai";
 import { jsonSchema, type ToolSet, tool } from "ai";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import { ToolSetConnector } from "../../../connectors/toolset/index.ts";
+import { type ForeignTools, ToolSetConnector } from "../../../connectors/toolset/index.ts";
 import type { ConnectorTool } from "../../../src/connector/types.ts";
 import { describeConnectorContract } from "../contract.ts";
 import { ctx, make } from "./make.ts";
@@ -301,6 +301,25 @@ describe("names and documentation", () => {
       data: { names: ["a-b", "a_b"] },
     });
     await expect(make([{ name: "", execute }]).describe()).rejects.toMatchObject({ code: "INVALID_TOOL" });
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ["a promise that was not awaited", Promise.resolve({}), /await/],
+    ["nothing", undefined, /got undefined/],
+    ["null", null, /got null/],
+    ["a text", "tools", /got string/],
+  ])("refuses %s in the place of the tools at once", (_title, tools, message) => {
+    expect(() => make(tools as ForeignTools)).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT", message: expect.stringMatching(message) }),
+    );
+  });
+
+  it.each([null, undefined, "now"])("refuses %j in the place of a tool, and says which", async (given) => {
+    await expect(make({ a: given } as unknown as ForeignTools).describe()).rejects.toMatchObject({
+      code: "INVALID_TOOL",
+      message: expect.stringContaining("tools.a"),
+    });
+    await expect(make([given] as unknown as ForeignTools).describe()).rejects.toMatchObject({ code: "INVALID_TOOL" });
   });
 
   it("passes descriptions and examples on", async () => {
