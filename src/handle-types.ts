@@ -137,12 +137,30 @@ export interface CodemodeRuntimeHandle {
    * @throws CodemodeError `UNKNOWN_TARGET`, with near names.
    */
   describe(target: string): Promise<DescribeOutput>;
-  /** What waits for a person: of one execution, or of all. Empty also for an id that does not exist. */
+  /**
+   * What waits for a person: of one execution, or of all. Empty also for an id that does not exist. Where there is more than one
+   * answer can hold, the last ones are shown without their arguments (`argsLeftOut`): of one execution more is shown than of all.
+   */
   pending(executionId?: string): Promise<PendingAction[]>;
+  /**
+   * Every call that may or may not have taken effect, also of executions that have ended: those wait for nobody, so `pending()`
+   * does not list them. `resolve` says how one ended; a rollback then undoes it, if it ran.
+   *
+   * @example
+   * ```ts
+   * for (const { executionId, seq, connector, method } of await runtime.inDoubt()) {
+   *   await notify(`Did ${connector}.${method} take effect? It is call ${seq} of ${executionId}.`);
+   * }
+   * ```
+   */
+  inDoubt(): Promise<PendingAction[]>;
   /**
    * Lets what waits run, and answers the outcome of the run as it goes on. Without `seq`: everything that is pending now.
    * A decision that comes too late or means something else changes nothing; its outcome is an error with the code
    * `NOT_PENDING`, `STALE_DECISION`, `NOT_FOUND` or `INVALID_ARGUMENTS` (edited `args`).
+   *
+   * An action whose arguments one answer cannot hold beside the others runs only by the digest that it was shown whole with,
+   * which `pending(executionId)` gives once others are decided; any other approval of it is `STALE_DECISION`.
    *
    * @example
    * ```ts
@@ -164,10 +182,10 @@ export interface CodemodeRuntimeHandle {
    */
   reject(options: CodemodeRejectOptions): Promise<boolean>;
   /**
-   * Settles a call that a crash left in doubt (`kind: "in_doubt"` in `pending()`): it ran and this was its result, it did not
+   * Settles a call that a crash left in doubt (`kind: "in_doubt"` in `pending()` and `inDoubt()`): it ran and this was its result, it did not
    * and is to run, or it failed. Answers the outcome of the run as it goes on.
    *
-   * Of a run that has ended, only `as: "ran"` and `as: "fail"`: nothing is called any more, but a rollback then knows whether
+   * Of an execution that has ended, only `as: "ran"` and `as: "fail"`: nothing is called any more, but a rollback then knows whether
    * there is something to undo.
    *
    * @example

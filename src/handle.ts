@@ -220,6 +220,7 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
       if (executionId !== undefined) checkText("executionId", executionId);
       return (await facet().pending(executionId, settings, port)).map(pendingView);
     },
+    inDoubt: async () => (await facet().inDoubt(settings, port)).map(pendingView),
     approve: async (request) => {
       checkDecision("approve", request, ["args"], []);
       const { executionId, seq, digest, by, reason } = request;

@@ -13,7 +13,7 @@ export type ExecutionStatus =
 
 /**
  * Where one call stands. `executing`: it was started and has not ended. `in_doubt`: it was started, and nobody knows how it
- * ended; a person says so (`resolve`) while the execution is paused, and once that has ended it stays in doubt.
+ * ended; until a person says so (`resolve`), also when the execution has ended.
  */
 export type ToolLogEntryState =
   | "pending"
@@ -111,11 +111,14 @@ export interface PendingAction {
   readonly connector: string;
   readonly method: string;
   readonly args: unknown;
+  /** There is more that waits than one answer can hold, and `args` is only a note that says so. */
+  readonly argsLeftOut?: true;
   /** `approval`: not run yet. `in_doubt`: the process died while it ran, and it may or may not have taken effect. */
   readonly kind: "approval" | "in_doubt";
   /**
    * Names exactly what is shown: connector, method, arguments and the tool's definition. Hand it back with the
-   * decision, and a decision about anything else changes nothing.
+   * decision, and a decision about anything else changes nothing. Where the arguments are left out, it can only reject:
+   * what runs was seen.
    */
   readonly digest: string;
   /** When it was asked, in epoch milliseconds. */

@@ -1,5 +1,6 @@
 /** Keeps what the facet answers within one RPC value, which ends at 32 MiB: values beyond it are left out and say so. */
 import { encodeValue } from "../wire/values.ts";
+import { unseenDigest } from "./digest.ts";
 import type { RawPending, ShownEntry, ShownExecution, WholeExecution } from "./requests.ts";
 
 /** Characters of one answer. Each may take two bytes, and the rest of an answer needs room too. */
@@ -20,11 +21,13 @@ const BEFORE_CHARS = 60;
 export class AnswerBudget {
   #left = MAX_ANSWER_CHARS;
 
-  /** A whole execution: its own row, what waits, then its calls from the first on. */
+  /** A whole execution: what waits, its own row, then its calls from the first on. */
   whole({ execution, entries, pending }: WholeExecution): WholeExecution {
+    // First what waits: whoever asks for an execution and whoever asks for what waits in it is shown the same of it.
+    const waiting = this.waiting(pending);
     return {
       execution: this.row(execution),
-      pending: this.waiting(pending),
+      pending: waiting,
       entries: entries.map((entry) => this.#entry(entry)),
     };
   }
@@ -44,7 +47,7 @@ export class AnswerBudget {
     return pending.map((one) =>
       this.#takes(ENTRY_CHARS + one.args.length + sizeOfBefore(one))
         ? one
-        : { ...one, args: LEFT_OUT_ARGS, before: [] },
+        : { ...one, args: LEFT_OUT_ARGS, argsLeftOut: true, before: [], digest: unseenDigest(one.digest) },
     );
   }
 

@@ -3,9 +3,10 @@ import { advance, type Entry } from "../journal/entry.ts";
 import type { DecisionRecord } from "../journal/public.ts";
 import { PUBLIC_STATES } from "../journal/states.ts";
 import { encodeValue } from "../wire/values.ts";
-import { actionDigest } from "./digest.ts";
+import { actionDigest, unseenDigest } from "./digest.ts";
 import type { LiveJournal } from "./journal.ts";
 import type { DecisionRequest, Refusal } from "./requests.ts";
+import { type Journal, shownInPart } from "./show.ts";
 
 /** States that wait for a person, and which decisions they take. */
 const ANSWERS = {
@@ -18,8 +19,37 @@ function refuse(refused: Refusal["refused"], message: string): Refusal {
   return { refused, message };
 }
 
-/** The entries that a decision is about, or why there are none. */
-export function decisionTargets(entries: ReadonlyMap<number, Entry>, request: DecisionRequest): Entry[] | Refusal {
+/** Whether a decision is about that entry, as far as its digest says: as it is shown, with its arguments or without. */
+function names({ executionId, digest }: DecisionRequest, entry: Entry): boolean {
+  if (digest === undefined) return true;
+  const whole = actionDigest(executionId, entry);
+  return digest === whole || digest === unseenDigest(whole);
+}
+
+/** The entries that a decision is about, or why it changes none. */
+export function decisionTargets(journal: Journal, request: DecisionRequest): Entry[] | Refusal {
+  const found = namedBy(journal.entries, request);
+  return Array.isArray(found) ? (unseenRefusal(journal, found, request) ?? found) : found;
+}
+
+/** What runs was seen (G5): whoever lets a call run whose arguments may have been left out says by its digest that they saw them. */
+function unseenRefusal(journal: Journal, found: readonly Entry[], request: DecisionRequest): Refusal | undefined {
+  const { decision, executionId, digest } = request;
+  const runs = decision.kind === "approve" || (decision.kind === "resolve" && decision.as === "run");
+  if (!runs) return undefined;
+  const unseen =
+    digest === undefined
+      ? shownInPart(journal, found)
+      : found.filter((entry) => digest !== actionDigest(executionId, entry));
+  if (unseen.length === 0) return undefined;
+  const seqs = unseen.map(({ seq }) => seq).join(", ");
+  return refuse(
+    "STALE_DECISION",
+    `There was too much to show the arguments of call ${seqs} of ${executionId} with the rest. Decide on what pending("${executionId}") shows whole, look again, and name its seq and the digest that it is shown whole with. Nothing changed.`,
+  );
+}
+
+function namedBy(entries: ReadonlyMap<number, Entry>, request: DecisionRequest): Entry[] | Refusal {
   const { decision, executionId } = request;
   const states: readonly Entry["state"][] = ANSWERS[decision.kind];
   if (decision.seq === undefined) {
@@ -28,7 +58,7 @@ export function decisionTargets(entries: ReadonlyMap<number, Entry>, request: De
       return refuse("NOT_PENDING", `Nothing of ${executionId} waits for approval. Nothing changed.`);
     if (request.digest === undefined) return waiting;
     // A digest names one action; everything else that is pending was not seen.
-    const named = waiting.filter((entry) => request.digest === actionDigest(executionId, entry));
+    const named = waiting.filter((entry) => names(request, entry));
     return named.length > 0
       ? named
       : refuse(
@@ -44,7 +74,7 @@ export function decisionTargets(entries: ReadonlyMap<number, Entry>, request: De
       `Call ${decision.seq} of ${executionId} is ${PUBLIC_STATES[entry.state]}, not ${states.join(" or ")}. Nothing changed.`,
     );
   }
-  if (request.digest !== undefined && request.digest !== actionDigest(executionId, entry)) {
+  if (!names(request, entry)) {
     return refuse(
       "STALE_DECISION",
       `Call ${decision.seq} of ${executionId} is not what the decision was made on. Look at pending() again. Nothing changed.`,
@@ -112,7 +142,7 @@ export function resolveAfterEnd(journal: LiveJournal, request: DecisionRequest):
   const { decision } = request;
   if (decision.kind !== "resolve")
     return refuse("NOT_PENDING", `${id} is ${status}; nothing waits for a decision. Nothing changed.`);
-  const targets = decisionTargets(journal.entries, request);
+  const targets = decisionTargets(journal, request);
   if (!Array.isArray(targets)) return targets;
   if (decision.as === "run") {
     return refuse(

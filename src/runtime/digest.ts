@@ -9,6 +9,11 @@ export function actionDigest(executionId: string, entry: Entry): string {
   return bytesToHex(sha256(utf8ToBytes(JSON.stringify(shown)))).slice(0, 40);
 }
 
+/** In the place of the digest where an action is shown without its arguments: it names the action, and lets nothing run. */
+export function unseenDigest(digest: string): string {
+  return `unseen:${digest}`;
+}
+
 export function contentHash(text: string): string {
   return bytesToHex(sha256(utf8ToBytes(text))).slice(0, 32);
 }

@@ -124,7 +124,7 @@ export class CodemodeRuntime extends DurableObject {
     const refusal = missingConnectors(execution, settings);
     const ends = request.decision.kind === "reject" && request.decision.then === "end";
     if (refusal !== undefined && !ends) return refusal;
-    const targets = decisionTargets(journal.entries, request);
+    const targets = decisionTargets(journal, request);
     if (!Array.isArray(targets)) return targets;
     applyDecision(journal, targets, request);
     if (live !== undefined) {
@@ -306,6 +306,19 @@ export class CodemodeRuntime extends DurableObject {
         execution?.status === "paused" ? pendingOf(execution, this.#store.entries(execution).values()) : [],
       ),
     ]);
+  }
+
+  /** Calls in doubt, whether their execution waits for a person or has ended without one. */
+  async inDoubt(settings: HostSettings, port: HostPort): Promise<RawPending[]> {
+    this.#recoverOnce(settings, port);
+    const journals = this.#store.withOpenCalls().map(({ id }) => this.#runs.journal(id));
+    return new AnswerBudget().waiting(
+      journals.flatMap((journal) =>
+        journal === undefined
+          ? []
+          : pendingOf(journal.execution, journal.entries.values(), ({ state }) => state === "in_doubt"),
+      ),
+    );
   }
 
   async get(id: string): Promise<RawExecution | undefined> {

@@ -18,11 +18,18 @@ import type {
 /** Calls shown as having run before an action; a program may have made thousands before it asked for hundreds at once. */
 const MAX_BEFORE = 100;
 
+function isWaiting({ state }: Entry): boolean {
+  return state === "pending" || state === "in_doubt";
+}
+
+function askedAt(execution: ExecutionRecord, entry: Entry): number {
+  return entry.askedAt ?? entry.startedAt ?? execution.createdAt;
+}
+
 /** What is waiting for a person in an execution. */
-export function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>): RawPending[] {
+export function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>, waits = isWaiting): RawPending[] {
   const all = [...entries];
-  const waiting = all.filter((entry) => entry.state === "pending" || entry.state === "in_doubt");
-  return waiting.map((entry) => ({
+  return all.filter(waits).map((entry) => ({
     executionId: execution.id,
     seq: entry.seq,
     connector: entry.connector,
@@ -30,7 +37,7 @@ export function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>):
     args: entry.args,
     kind: entry.state === "pending" ? "approval" : "in_doubt",
     digest: actionDigest(execution.id, entry),
-    askedAt: entry.askedAt ?? entry.startedAt ?? execution.createdAt,
+    askedAt: askedAt(execution, entry),
     before: all
       .filter((other) => other.seq < entry.seq && other.kind === "call")
       .slice(-MAX_BEFORE)
@@ -38,7 +45,24 @@ export function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>):
   }));
 }
 
-type Journal = Pick<LiveJournal, "execution" | "entries">;
+/** What is known of an execution. */
+export type Journal = Pick<LiveJournal, "execution" | "entries">;
+
+/**
+ * Which of the actions that wait may have been shown without their arguments since they were asked. What was decided since
+ * counts too: whoever decides now may have looked before.
+ */
+export function shownInPart({ execution, entries }: Journal, waiting: readonly Entry[]): Entry[] {
+  const since = waiting.reduce((first, entry) => Math.min(first, askedAt(execution, entry)), Number.POSITIVE_INFINITY);
+  const beside = pendingOf(
+    execution,
+    entries.values(),
+    (entry) => isWaiting(entry) || (entry.decision !== undefined && entry.decision.at >= since),
+  );
+  const shown = new AnswerBudget().waiting(beside);
+  const leftOut = new Set(shown.filter(({ argsLeftOut }) => argsLeftOut).map(({ seq }) => seq));
+  return waiting.filter(({ seq }) => leftOut.has(seq));
+}
 
 export function shownExecution({ seed: _seed, snippets: _snippets, ...shown }: ExecutionRecord): ShownExecution {
   return shown;

@@ -41,6 +41,9 @@ export const MUTABLE_COLUMNS = [
   "state", "flags", "attempt", "ord", "value", "started_at", "settled_at", "asked_at", "definition", "edited", "decision",
 ] as const; // biome-ignore format: a list of names
 
+/** Of calls that were started and have not settled. */
+export const OPEN_CALL: string = `kind = ${KINDS.indexOf("call")} AND state IN (${STATES.indexOf("started")}, ${STATES.indexOf("in_doubt")})`;
+
 function flagsOf(entry: Entry): number {
   return (
     (entry.approval ? FLAGS.approval : 0) |

@@ -4,7 +4,7 @@ import type { Entry } from "../journal/entry.ts";
 import type { ExecutionStatus } from "../journal/public.ts";
 import { assertExecutionTransition, TERMINAL_STATUSES } from "../journal/states.ts";
 import { number, numberOrNone, text, textOrNone } from "./cells.ts";
-import { ENTRY_COLUMNS, entryOf, entryValues, MUTABLE_COLUMNS } from "./rows.ts";
+import { ENTRY_COLUMNS, entryOf, entryValues, MUTABLE_COLUMNS, OPEN_CALL } from "./rows.ts";
 import { migrate } from "./schema.ts";
 
 const STATUSES = [
@@ -216,6 +216,11 @@ export class JournalStore {
 
   withStatus(status: ExecutionStatus, updatedBefore = Number.MAX_SAFE_INTEGER): ExecutionRecord[] {
     return this.#executions("WHERE status = ? AND updated_at <= ? ORDER BY n DESC", status, updatedBefore);
+  }
+
+  /** Executions with a call that was started and has not settled, newest first. */
+  withOpenCalls(): ExecutionRecord[] {
+    return this.#executions(`WHERE n IN (SELECT n FROM entries WHERE ${OPEN_CALL}) ORDER BY n DESC`);
   }
 
   /** When the execution of that status which has waited longest was last touched. */

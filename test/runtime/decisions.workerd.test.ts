@@ -179,6 +179,37 @@ describe("G5 stale decisions change nothing and say so", () => {
   });
 });
 
+test("G5 what is too large to be shown with the rest can be rejected as it is shown, and not approved", async () => {
+  // Thirteen actions of this size fit into one answer, and the fourteenth does not.
+  const code = `async () => {
+    const saving = [];
+    for (let n = 0; n < 14; n++) {
+      saving.push(ask.save({ n, text: "x".repeat(900_000) }));
+      await codemode.search("");
+    }
+    return (await Promise.allSettled(saving)).map(({ status }) => status);
+  }`;
+  const saved: number[] = [];
+  const execute = ({ n }: { n: number }) => {
+    saved.push(n);
+  };
+  const toolbox: Toolbox = { ask: { save: { requiresApproval: true, execute } } };
+  const place = newPlace();
+  const { executionId, pending } = paused(await place.run(toolbox, (runtime) => runtime.execute({ code })));
+  expect(pending.map(({ seq }) => seq)).toEqual(Array.from({ length: 14 }, (_, n) => 2 * n));
+  expect(pending.map(({ argsLeftOut }) => argsLeftOut === true)).toEqual([...Array(13).fill(false), true]);
+  await place.run(toolbox, async (runtime) => {
+    const { seq, digest } = pending[13] ?? { seq: 0, digest: "" };
+    for (const named of [{}, { seq, digest }]) {
+      const refused = failed(await runtime.approve({ executionId, ...named }));
+      expect(refused).toMatchObject({ code: "STALE_DECISION", error: expect.stringMatching(/call 26 .*pending\(/) });
+    }
+    // What does not run may be rejected as it is shown.
+    expect(await runtime.reject({ executionId, seq, digest, then: "throw" })).toBe(true);
+    expect(saved).toEqual([]);
+  });
+});
+
 describe("edited arguments", () => {
   test("are run instead, and recorded beside the program's own", async () => {
     const world = makeWorld();

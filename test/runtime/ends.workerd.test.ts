@@ -11,7 +11,7 @@ import type { ToolCall, ToolOutcome } from "../../src/runtime/port.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { JournalStore } from "../../src/store/store.ts";
 import { call, EMPTY, withForgedPass } from "../hostile/guest.ts";
-import { anotherHandle, crashFacet, eventually, evict, failed } from "../support/drive.ts";
+import { anotherHandle, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
 import { connectorsOf, newPlace, withRuntime } from "../support/runtime.ts";
 import { makeWorld, type World } from "../support/world.ts";
 import { startAndAbandon } from "./abandon.ts";
@@ -138,6 +138,36 @@ describe("a call of a dead process that nobody will settle any longer is in doub
         [2, "irreversible"],
       ]);
       expect(await states(runtime, executionId)).toEqual(["applied", "applied", "applied", "in_doubt", "pending"]);
+    });
+  });
+
+  test("it is found without its execution, until a person says how it ended", async () => {
+    const world = makeWorld();
+    const place = newPlace();
+    await place.run(world.toolbox, (_runtime, ctx) => leaveInDoubt(world, ctx));
+    await evict(place);
+    await place.run(world.toolbox, async (runtime) => {
+      const { executionId: waiting } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+      const [found, ...others] = await runtime.inDoubt();
+      expect(found).toMatchObject({ connector: "slow", method: "log", args: { id: "x" }, kind: "in_doubt" });
+      expect(others).toEqual([]);
+      expect((await runtime.pending()).map(({ executionId }) => executionId)).toEqual([waiting]);
+      const { executionId, seq, digest } = found ?? { executionId: "", seq: -1, digest: "" };
+      await runtime.resolve({ executionId, seq, digest, as: "ran", result: "x" });
+      expect(await runtime.inDoubt()).toEqual([]);
+      expect(await states(runtime, executionId)).toEqual(["applied"]);
+    });
+  });
+
+  test("it is in doubt also where the end could not say so: its process died after the end, with its tool at it", async () => {
+    const world = makeWorld();
+    const place = newPlace();
+    await place.run(world.toolbox, async (runtime, ctx) => {
+      await cancelWhileItRuns(runtime, world);
+      expect(await runtime.inDoubt()).toEqual([]);
+      await crashFacet(ctx);
+      world.gate.open("x");
+      expect(await runtime.inDoubt()).toMatchObject([{ seq: 1, method: "log", kind: "in_doubt" }]);
     });
   });
 
