@@ -29,7 +29,7 @@ export const ERROR_CODES = {
     audience: "model",
     meaning: "The program ran too many loop iterations and function calls: probably an endless loop.",
   },
-  TIMEOUT: { audience: "model", meaning: "The program used more wall time than allowed." },
+  TIMEOUT: { audience: "model", meaning: "The program, or one call of a tool, used more wall time than allowed." },
   DEADLOCK: { audience: "model", meaning: "The program waits for something that nothing will ever resolve." },
   DIVERGED: { audience: "model", meaning: "On replay the program asked for something else than it did before." },
   UNAVAILABLE: { audience: "model", meaning: "A platform feature that the sandbox leaves out on purpose." },

@@ -19,6 +19,7 @@ import type { Done, StepEnd, Turn } from "../wire/messages.ts";
 import { parseTurn } from "../wire/parse-turn.ts";
 import { toFailure } from "../wire/values.ts";
 import { type Assessed, Assessor } from "./assessor.ts";
+import { AtWork } from "./at-work.ts";
 import { Begun } from "./begun.ts";
 import type { BuiltinContext } from "./builtin.ts";
 import {
@@ -29,6 +30,7 @@ import {
   sandboxEnd,
   thrownEnd,
   timeoutEnd,
+  toolTimeoutEnd,
   tooManyCallsEnd,
   type Unlogged,
 } from "./endings.ts";
@@ -60,7 +62,7 @@ export class Pass implements Bridge {
   /** A turn whose tools are still being asked what they say of it: later ones wait. */
   #accepting: Promise<void> | undefined;
   /** Calls that tools are at: after the end too, until they have answered. */
-  readonly #performing = new Set<number>();
+  readonly #performing: AtWork;
   readonly #silent = Promise.withResolvers<void>();
   #nextTurn = 0;
   #busy = false;
@@ -80,6 +82,7 @@ export class Pass implements Bridge {
     this.#assessor = new Assessor(journal);
     this.#steps = new Steps(journal, limits.maxValueBytes);
     this.#console = new KeptConsole(limits);
+    this.#performing = new AtWork(limits.maxToolMs, (seq) => this.#tookTooLong(seq));
     this.#watchdog = new Watchdog(limits.maxProgramMs, () => this.#end(timeoutEnd(limits.maxProgramMs)));
   }
 
@@ -134,8 +137,7 @@ export class Pass implements Bridge {
 
   cancel(reason: string | undefined): void {
     this.#end(cancelledEnd(reason));
-    // A host that is gone has no tools left to tell.
-    void this.#hostAnswer(this.#port.abort(this.journal.execution.id, "cancelled"));
+    this.#abortTools("cancelled");
   }
 
   /** Called by the guest: one turn. */
@@ -304,15 +306,25 @@ export class Pass implements Bridge {
 
   async #perform(entry: Entry): Promise<void> {
     const replayed = isSettled(entry);
-    this.#performing.add(entry.seq);
+    this.#performing.begin(entry.seq);
     const outcome = await this.#hostAnswer(this.#makeCall(entry));
-    this.#performing.delete(entry.seq);
+    this.#performing.end(entry.seq);
     if (this.#over && this.#performing.size === 0) this.#silent.resolve();
     if (this.#interrupted) return;
     if (outcome === undefined) this.#lose(entry);
     else if (replayed) this.#post(entry, outcome);
     else this.#settleCall(entry, bounded(entry, outcome, this.#limits.maxValueBytes));
     this.#look();
+  }
+
+  #tookTooLong(seq: number): void {
+    this.#end(toolTimeoutEnd(this.journal.entries.get(seq), this.#limits.maxToolMs));
+    this.#abortTools("ended: a tool took too long");
+  }
+
+  #abortTools(reason: string): void {
+    // A host that is gone has no tools left to tell.
+    void this.#hostAnswer(this.#port.abort(this.journal.execution.id, reason));
   }
 
   #settleCall(entry: Entry, { ok, value, applied }: BoundedOutcome): void {
@@ -433,6 +445,7 @@ export class Pass implements Bridge {
     this.#over = true;
     if (this.#performing.size === 0) this.#silent.resolve();
     this.#watchdog.dispose();
+    this.#performing.watchNoMore();
     this.#silence.break();
     this.#timers.clearAll();
     this.#mailbox.halt();

@@ -1,6 +1,7 @@
 /** What the host lends to the facet: its connectors and its executor, behind one capability. */
 import type { Assessment, ExecutionEndStatus, PassEndStatus } from "../connector/types.ts";
 import type { Bridge, PassRequest } from "../sandbox/executor.ts";
+import type { Line } from "./slots.ts";
 
 /** One call on its way to a tool. `args` is the encoded array of arguments. */
 export interface ToolCall {
@@ -55,6 +56,8 @@ export interface HostPort {
   consult(method: string, args: string, findable: Findable): Promise<ToolOutcome>;
   /** Runs one pass in the executor's sandbox. Answers when that has left; why, in words, when it could not run or died. */
   runPass(request: PassRequest, bridge: Bridge): Promise<string | undefined>;
+  /** Hears that a pass waits for an isolate, and behind whom. */
+  passQueued(executionId: string, line: Line): Promise<void>;
   /** Tells tools that nobody waits for them any longer. */
   abort(executionId: string, reason: string): Promise<void>;
   /** Lets connectors release what belongs to a pass and, unless it paused, to the execution. Never rejects. */

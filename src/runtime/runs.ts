@@ -161,7 +161,10 @@ export class Runs {
   ): Promise<RawExecution> {
     const { journal } = pass;
     const { execution } = journal;
-    const place = this.#slots.take();
+    const { line } = this.#slots;
+    const place = this.#slots.take(execution.id);
+    // A host that is gone has nobody to tell.
+    if (line !== undefined) void port.passQueued(execution.id, line).catch(() => {});
     try {
       // A pass that is ended while it waits for a place is over at once.
       await Promise.race([place, pass.ended]);

@@ -20,6 +20,13 @@ export interface EventCall {
 export interface CodemodeEventTable {
   /** A program was handed over. Exactly one `execution.ended` answers it, unless the process dies or nobody decides. */
   "execution.started": Record<never, never>;
+  /** No isolate is free for a pass: it waits until another one ends. `pass.started` follows. */
+  "pass.queued": {
+    /** The executions that have the isolates. */
+    readonly behind: readonly string[];
+    /** How many wait already, and come first. */
+    readonly ahead: number;
+  };
   /** A pass asked for an isolate. */
   "pass.started": {
     readonly reason: PassReason;

@@ -3,6 +3,7 @@ import { RpcTarget } from "cloudflare:workers";
 import * as v from "valibot";
 import type { ExecutionEndStatus, PassEndStatus } from "../connector/types.ts";
 import type { Findable, HostPort, ToolCall, ToolOutcome } from "../runtime/port.ts";
+import type { Line } from "../runtime/slots.ts";
 import { BridgeTarget } from "../sandbox/bridge-target.ts";
 import type { Bridge, PassRequest } from "../sandbox/executor.ts";
 import { decodeValue } from "../wire/values.ts";
@@ -71,6 +72,10 @@ export class ObservedPort extends RpcTarget implements HostPort {
       },
     });
     return this.#port.runPass(request, watched);
+  }
+
+  async passQueued(executionId: string, line: Line): Promise<void> {
+    this.#recorder.passQueued(executionId, line);
   }
 
   abort(executionId: string, reason: string) {

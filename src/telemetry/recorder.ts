@@ -9,6 +9,7 @@ import { ERROR_CODES, type ErrorCode, isCodemodeError } from "../errors.ts";
 import type { DecisionRecord, ProxyToolOutput } from "../journal/public.ts";
 import type { ToolCall } from "../runtime/port.ts";
 import type { DecisionRequest, RawOutcome, RawPending } from "../runtime/requests.ts";
+import type { Line } from "../runtime/slots.ts";
 import type { CodemodeEvent, CodemodeEventOf, CodemodeEventTable, EventCall, PassReason } from "./events.ts";
 import type { OpenRun, Runs } from "./runs.ts";
 import type { Spans } from "./spans.ts";
@@ -145,6 +146,10 @@ export class Recorder {
   }
 
   // Seen by the port
+
+  passQueued(executionId: string, { behind, ahead }: Line): void {
+    this.#tell("pass.queued", executionId, Date.now(), { behind, ahead });
+  }
 
   passStarted(executionId: string, begunAt: number, replayed: number): void {
     const run = this.#runs.open.get(executionId) ?? { startedAt: begunAt, passes: 0, pass: undefined };

@@ -144,6 +144,9 @@ export class Spans {
       case "execution.started":
         run.execution = this.#start("codemode.execution", event, context.active());
         return;
+      case "pass.queued":
+        run.execution?.addEvent("codemode.pass.queued", { "codemode.pass.ahead": event.ahead }, new Date(at));
+        return;
       case "pass.started":
         run.execution ??= this.#resume(run, event);
         run.pass = this.#start("codemode.pass", event, run.execution, {

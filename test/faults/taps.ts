@@ -195,6 +195,7 @@ function tapPort(ctx: DurableObjectState, port: HostPort): HostPort {
     runPass: tapped("runPass", (request: PassRequest, bridge: Bridge) =>
       port.runPass(request, new TappedBridge(ctx, bridge)),
     ),
+    passQueued: tapped("passQueued", (executionId, line) => port.passQueued(executionId, line)),
     abort: tapped("abort", (executionId, reason) => port.abort(executionId, reason)),
     passEnded: tapped("passEnded", (executionId, status) => port.passEnded(executionId, status)),
     executionEnded: tapped("executionEnded", (executionId, status) => port.executionEnded(executionId, status)),

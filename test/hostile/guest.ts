@@ -73,6 +73,7 @@ function port(performed: ToolCall[]): HostPort {
     reversible: async (tools) => tools.map(() => false),
     consult: async () => ({ ok: true, value: encodeValue([], "result") }),
     runPass: async () => {},
+    passQueued: async () => {},
     abort: async () => {},
     passEnded: async () => {},
     executionEnded: async () => {},

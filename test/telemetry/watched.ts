@@ -12,6 +12,7 @@ export interface Watched {
 /** What of an event goes into its line, by type. */
 const FACTS: Readonly<Record<CodemodeEvent["type"], readonly string[]>> = {
   "execution.started": [],
+  "pass.queued": ["ahead"],
   "pass.started": ["reason", "replayed"],
   "pass.loaded": [],
   "pass.ended": ["status"],
