@@ -26,10 +26,10 @@ export function timeoutEnd(maxProgramMs: number): Unlogged {
 }
 
 /** A tool is still at a call, and the run waits no longer for it. */
-export function toolTimeoutEnd(entry: Entry | undefined, maxToolMs: number): Unlogged {
+export function toolTimeoutEnd({ connector, method, seq }: Entry, maxToolMs: number): Unlogged {
   return errorEnd(
     "TIMEOUT",
-    `${entry?.connector}.${entry?.method} (call ${entry?.seq}) did not answer within ${maxToolMs} ms. What it did is recorded when it answers. Ask it for less at once, or for a job whose state can be asked for later.`,
+    `${connector}.${method} (call ${seq}) did not answer within ${maxToolMs} ms. What it did is recorded when it answers. Ask it for less at once, or for a job whose state can be asked for later.`,
   );
 }
 

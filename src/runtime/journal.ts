@@ -122,6 +122,15 @@ export class LiveJournal {
     this.#commit(() => this.#store.write(this.execution, this.#dirty));
   }
 
+  /** The same after the end, when nobody is left who could be told that the disk did not take it. */
+  flushLate(): void {
+    try {
+      this.flush();
+    } catch {
+      // The disk still says that the call was started, and nobody is at it: whoever reads that is shown a doubt.
+    }
+  }
+
   /** Writes the execution's row together with whatever is not on disk yet. Throws as `flush` does. */
   save(): void {
     this.#commit(() => this.#store.apply(this.execution, this.#dirty));

@@ -1,0 +1,188 @@
+/**
+ * What becomes of the guest's turns in one pass: each request is judged, decided on by the table of `journal/` and recorded, and all
+ * of a turn is on disk before any effect of it leaves (G1).
+ *
+ * Owns: which requests were made, which of them wait for a person, the guest's steps. Does not own: tools at their calls
+ * (`calls.ts`), and whether the pass is over (`pass.ts`).
+ */
+import type { Assessment, CallPolicy } from "../connector/types.ts";
+import { advance, deliveryOf, type Entry, isSettled, newEntry } from "../journal/entry.ts";
+import type { Limits } from "../limits.ts";
+import type { Delivery, Request, StepEnd, Turn } from "../wire/messages.ts";
+import type { Assessed } from "./assessor.ts";
+import { Begun } from "./begun.ts";
+import type { Calls } from "./calls.ts";
+import { brokenEnd, divergedEnd, tooManyCallsEnd, type Unlogged } from "./endings.ts";
+import { invalidCall } from "./failures.ts";
+import type { LiveJournal } from "./journal.ts";
+import { actionFor, objectionTo } from "./judge.ts";
+import { adopt, ask } from "./policy.ts";
+import { Steps } from "./steps.ts";
+import type { Timers } from "./timers.ts";
+
+/** What a pass does about its turns. */
+export interface TurnEvents {
+  /** The guest is to hear how something has settled. */
+  readonly settled: (delivery: Delivery) => void;
+  /** The run ends over a request. */
+  readonly ends: (ending: Unlogged) => void;
+}
+
+/** What is begun by turns, and goes on by itself. */
+export interface Begins {
+  readonly calls: Calls;
+  readonly timers: Timers;
+}
+
+export class Turns {
+  readonly #journal: LiveJournal;
+  readonly #limits: Limits;
+  readonly #calls: Calls;
+  readonly #timers: Timers;
+  readonly #on: TurnEvents;
+  readonly #requested = new Set<number>();
+  readonly #withheld = new Set<number>();
+  readonly #steps: Steps;
+  /** Of the turn at hand, until its calls have left. */
+  #begun: Begun | undefined;
+
+  constructor(journal: LiveJournal, limits: Limits, { calls, timers }: Begins, on: TurnEvents) {
+    this.#journal = journal;
+    this.#limits = limits;
+    this.#calls = calls;
+    this.#timers = timers;
+    this.#on = on;
+    this.#steps = new Steps(journal, limits.maxValueBytes);
+  }
+
+  /** How many requests wait for a person. */
+  get withheld(): number {
+    return this.#withheld.size;
+  }
+
+  /** A call that the program made before, and has come to its end without making again. */
+  unasked(): Entry | undefined {
+    return this.#journal.unasked(this.#requested);
+  }
+
+  /** A person decided on entries that are withheld here. What it throws ends the run. */
+  decided(): void {
+    this.#journal.flush();
+    for (const seq of [...this.#withheld]) {
+      const entry = this.#journal.entries.get(seq);
+      if (entry === undefined || entry.state === "pending" || entry.state === "in_doubt") continue;
+      this.#withheld.delete(seq);
+      if (isSettled(entry)) this.#on.settled(deliveryOf(entry));
+      else if (entry.state === "approved") this.#calls.launch(entry);
+    }
+  }
+
+  /** Carries out one turn. What it throws ends the run. */
+  carryOut({ settled, cleared, done }: Turn, assessed: readonly Assessed[]): void {
+    const begun = new Begun();
+    this.#begun = begun;
+    let urgent = false;
+    this.#steps.foresee(settled);
+    this.#timers.foresee(cleared);
+    for (const item of assessed) {
+      const entry = this.#take(item, begun);
+      if (entry === undefined) return;
+      urgent ||=
+        entry.state === "pending" || entry.state === "in_doubt" || (entry.state === "started" && !entry.readOnly);
+    }
+    for (const end of settled) this.#settleStep(end);
+    for (const refuse of begun.refusals) refuse();
+    for (const seq of cleared) this.#timers.clear(seq);
+    // One transaction for the turn, before any effect of it leaves (G1). What only reads is written with the next one; the
+    // end of an effect is written at once, because a long call after it would leave it in doubt for as long. The end of the run
+    // writes it too, if nothing else is waited for before.
+    const waited = begun.launches.length + this.#calls.size + this.#withheld.size;
+    const endsNow = done !== undefined && waited === 0;
+    if (urgent || (this.#journal.owesEffect && !endsNow)) this.#journal.flush();
+    this.#begun = undefined;
+    for (const entry of begun.launches) void this.#calls.make(entry);
+  }
+
+  /** The run has ended: what the turn at hand was to begin never left. */
+  discard(): void {
+    this.#begun?.discard(this.#journal);
+  }
+
+  /** Decides on one request and records it. Answers nothing when the run ended over it. */
+  #take({ request, assessment }: Assessed, begun: Begun): Entry | undefined {
+    const known = this.#journal.entries.get(request.seq);
+    const objection = this.#objectionTo(request, begun);
+    if (objection !== undefined) return this.#end(brokenEnd(request, objection));
+    const { nextSeq } = this.#journal;
+    if (known === undefined && nextSeq >= this.#limits.maxCalls)
+      return this.#end(tooManyCallsEnd(this.#limits.maxCalls));
+    this.#requested.add(request.seq);
+    const policy = assessment.kind === "valid" ? assessment.policy : undefined;
+    const action = actionFor(request, known, policy, nextSeq);
+    switch (action) {
+      case "perform":
+      case "open":
+      case "ask": {
+        const entry = known ?? this.#journal.add(newEntry(request, action === "ask" ? "pending" : "started"));
+        if (policy !== undefined && request.kind === "call" && known === undefined) adopt(entry, policy);
+        if (assessment.kind !== "valid") begun.refusals.push(() => this.#settleInvalid(entry, assessment));
+        else if (action === "ask") this.#ask(entry, policy);
+        else this.#begin(request, entry, begun);
+        return entry;
+      }
+      case "doubt":
+        if (known !== undefined) advance(this.#journal.touch(known), "in_doubt");
+        this.#withheld.add(request.seq);
+        return known;
+      case "withhold":
+        this.#withheld.add(request.seq);
+        return known;
+      case "deliver":
+        if (known !== undefined) this.#on.settled(deliveryOf(known));
+        return known;
+      case "reexecute":
+        if (known !== undefined) begun.launches.push(known);
+        return known;
+      case "diverge":
+        return this.#end(divergedEnd(known, request));
+      case "violate":
+        return this.#end(brokenEnd(request, "a call left a gap in the numbering"));
+    }
+  }
+
+  #objectionTo(request: Request, { launches }: Begun): string | undefined {
+    if (this.#requested.has(request.seq)) return "a call was made twice under one number";
+    const waiting = this.#withheld.size + this.#timers.size + this.#steps.size;
+    const open = launches.length + this.#calls.size + waiting;
+    return objectionTo(request, this.#journal.entries, this.#limits, open);
+  }
+
+  #ask(entry: Entry, policy: CallPolicy | undefined): void {
+    ask(this.#journal.touch(entry), policy);
+    this.#withheld.add(entry.seq);
+  }
+
+  #begin(request: Request, entry: Entry, { launches }: Begun): void {
+    this.#journal.start(entry);
+    if (request.kind === "step") this.#steps.begin(entry.seq);
+    else if (request.kind === "timer") this.#timers.arm(entry);
+    else launches.push(entry);
+  }
+
+  /** A call that cannot be made is a failure of its own, in its place: the program may catch it and go on. */
+  #settleInvalid(entry: Entry, assessment: Exclude<Assessment, { kind: "valid" }>): void {
+    if (entry.state === "approved") advance(entry, "started");
+    this.#journal.settle(entry, "failed", false, invalidCall(entry, assessment));
+    this.#on.settled(deliveryOf(entry));
+  }
+
+  #settleStep(end: StepEnd): void {
+    const entry = this.#steps.settle(end);
+    // The guest has the value; when its program was told of the end, it also has the place in the order.
+    if (end.told === undefined) this.#on.settled(deliveryOf(entry, { ok: end.ok }));
+  }
+
+  #end(ending: Unlogged): undefined {
+    this.#on.ends(ending);
+  }
+}
