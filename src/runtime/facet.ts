@@ -1,27 +1,25 @@
 /**
  * `CodemodeRuntime`: the Durable Object facet that owns the journal and drives every run.
  *
- * Owns: the database, and through `runs.ts` the live passes. Does not own: connectors and executor, which the host lends
- * for one request at a time. Nothing in memory matters after the process dies: what is `running` on disk with no
- * live pass is taken up again.
+ * Owns: the database, and through `runs.ts`, `rollbacks.ts` and `recovery.ts` what is under way. Does not own: connectors and
+ * executor, which the host lends for one request at a time. Nothing in memory matters after the process dies: what is `running`
+ * on disk with no live pass is taken up again.
  */
 import { DurableObject } from "cloudflare:workers";
 import { type CodemodeError, isCodemodeError } from "../errors.ts";
 import type { RollbackReport } from "../journal/public.ts";
-import { leavesSomething, previewItem } from "../journal/rollback.ts";
 import { isTerminal } from "../journal/states.ts";
 import { randomSeed } from "../sandbox/direct-run.ts";
 import type { CompiledProgram } from "../sandbox/program/compile.ts";
 import { releasedSnippets } from "../store/released.ts";
-import { type ExecutionRecord, JournalStore, type SnippetRecord } from "../store/store.ts";
-import { exceedsBytes } from "../wire/values.ts";
+import { JournalStore, type SnippetRecord } from "../store/store.ts";
 import { AnswerBudget } from "./answer.ts";
-import { applyDecision, decisionTargets, resolveAfterEnd } from "./decisions.ts";
 import { contentHash } from "./digest.ts";
 import { cancelledEnd } from "./endings.ts";
 import { expire } from "./expiry.ts";
 import { LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
+import { Recovery } from "./recovery.ts";
 import type {
   DecisionRequest,
   HostSettings,
@@ -31,9 +29,10 @@ import type {
   Refusal,
   ShownExecution,
 } from "./requests.ts";
-import { carryOut, planOf } from "./rollback.ts";
-import { keep, Runs } from "./runs.ts";
-import { missingConnectors, notFound, pendingOf, show, showAll, shownExecution } from "./show.ts";
+import { Rollbacks } from "./rollbacks.ts";
+import { Runs } from "./runs.ts";
+import { notFound, pendingOf, show, showAll, shownExecution } from "./show.ts";
+import { takeDecision } from "./take-decision.ts";
 
 /**
  * The durable part of a runtime. Export it from your Worker's entry (the Vite plugin does); everything else about it is
@@ -47,16 +46,16 @@ import { missingConnectors, notFound, pendingOf, show, showAll, shownExecution }
 export class CodemodeRuntime extends DurableObject {
   readonly #store: JournalStore;
   readonly #runs: Runs;
-  readonly #rollbacks = new Map<string, Promise<RollbackReport | Refusal>>();
-  #interruptedSought = false;
+  readonly #rollbacks: Rollbacks;
+  readonly #recovery: Recovery;
 
   constructor(ctx: DurableObjectState, env: unknown) {
     super(ctx, env as Cloudflare.Env);
     this.#store = new JournalStore(ctx.storage);
-    // What was interrupted is taken up by the next use.
-    this.#runs = new Runs(this.#store, () => {
-      this.#interruptedSought = false;
-    });
+    const onInterrupted = () => this.#recovery.interrupted();
+    this.#runs = new Runs(this.#store, onInterrupted);
+    this.#rollbacks = new Rollbacks(this.#runs, onInterrupted);
+    this.#recovery = new Recovery(this.#store, this.#runs, this.#rollbacks);
     if (this.#store.isNew) this.#takeOverSnippets(ctx.storage.sql);
   }
 
@@ -106,74 +105,7 @@ export class CodemodeRuntime extends DurableObject {
   /** A person's decision. When it lets the execution go on, runs the next pass and answers with its outcome. */
   async decide(request: DecisionRequest, settings: HostSettings, port: HostPort): Promise<RawOutcome> {
     this.#recoverOnce(settings, port);
-    const invalid = await this.#checkEdit(request, settings, port);
-    if (invalid !== undefined) return invalid;
-    await this.#runs.left(request.executionId);
-    // From here on one synchronous step: nothing can change between the look and the write.
-    const journal = this.#runs.journal(request.executionId);
-    if (journal === undefined) return notFound(request.executionId);
-    const { execution } = journal;
-    const live = this.#runs.get(execution.id);
-    if (isTerminal(execution.status)) return resolveAfterEnd(journal, request) ?? show(journal);
-    if (execution.status !== "paused" && (execution.status !== "running" || live === undefined)) {
-      return {
-        refused: "NOT_PENDING",
-        message: `${execution.id} is ${execution.status}; nothing waits for a decision. Nothing changed.`,
-      };
-    }
-    const refusal = missingConnectors(execution, settings);
-    const ends = request.decision.kind === "reject" && request.decision.then === "end";
-    if (refusal !== undefined && !ends) return refusal;
-    const targets = decisionTargets(journal, request);
-    if (!Array.isArray(targets)) return targets;
-    applyDecision(journal, targets, request);
-    if (live !== undefined) {
-      if (ends) live.pass.rejected();
-      else live.pass.decided();
-      return live.outcome;
-    }
-    if (ends) return this.#endRejected(journal, port);
-    execution.status = "running";
-    execution.passes += 1;
-    execution.updatedAt = Date.now();
-    journal.save();
-    return this.#runs.run(new LiveJournal(this.#store, execution, journal.entries), settings, port);
-  }
-
-  /** Arguments that a person wrote are checked like the program's own. */
-  async #checkEdit(
-    { executionId, decision }: DecisionRequest,
-    { limits }: HostSettings,
-    port: HostPort,
-  ): Promise<Refusal | undefined> {
-    if (decision.kind !== "approve" || decision.args === undefined) return undefined;
-    if (decision.seq === undefined)
-      return { refused: "INVALID_INPUT", message: "Edited arguments need the seq of one action. Nothing changed." };
-    const entry = this.#runs.journal(executionId)?.entries.get(decision.seq);
-    if (entry === undefined)
-      return { refused: "NOT_FOUND", message: `${executionId} has no call ${decision.seq}. Nothing changed.` };
-    const { connector, method, seq, attempt } = entry;
-    if (exceedsBytes(decision.args, limits.maxValueBytes)) {
-      return {
-        refused: "VALUE_TOO_LARGE",
-        message: `The edited arguments of ${connector}.${method} are over ${limits.maxValueBytes} bytes. Nothing changed.`,
-      };
-    }
-    const [assessment] = await port.assess([{ executionId, seq, attempt, connector, method, args: decision.args }]);
-    if (assessment?.kind === "invalid" || assessment?.kind === "failed") {
-      return {
-        refused: "INVALID_ARGUMENTS",
-        message: `The edited arguments of ${connector}.${method} do not fit: ${assessment.message.replace(/\.$/, "")}. Nothing changed.`,
-      };
-    }
-    return undefined;
-  }
-
-  async #endRejected(journal: LiveJournal, port: HostPort): Promise<RawExecution> {
-    const { execution } = journal;
-    journal.close({ status: "rejected", logs: execution.logs ?? [] });
-    await port.executionEnded(execution.id, "rejected");
-    return show(journal);
+    return takeDecision(this.#runs, request, settings, port);
   }
 
   /** Ends a run. Answers whether there was one to end. */
@@ -198,97 +130,25 @@ export class CodemodeRuntime extends DurableObject {
 
   /** On the first use after a start, whatever the last process left behind is taken up in the background. */
   #recoverOnce(settings: HostSettings, port: HostPort): void {
-    if (this.#interruptedSought) return;
-    const { kept, release } = keep(port);
-    const taken = [...this.#takeUp(settings, kept), ...this.#rollbacks.values()];
-    this.ctx.waitUntil(Promise.allSettled(taken).finally(release));
-  }
-
-  /**
-   * What lacks a connector here is left as it is: another part of the host may have it, and the run or the undoing goes on
-   * when that one comes. What never goes on is expired.
-   */
-  #takeUp(settings: HostSettings, port: HostPort): Promise<RawExecution>[] {
-    const running = this.#store.withStatus("running");
-    const rolling = this.#store.withStatus("rolling_back");
-    const ready = (execution: ExecutionRecord) => missingConnectors(execution, settings) === undefined;
-    this.#interruptedSought = [...running, ...rolling].every(
-      (execution) => this.#runs.get(execution.id) !== undefined || ready(execution),
-    );
-    for (const execution of rolling.filter(ready)) void this.#rollBack(execution.id, port).catch(() => {});
-    return running.flatMap((execution) => {
-      const live = this.#runs.get(execution.id);
-      if (live !== undefined) return [live.outcome];
-      if (!ready(execution)) return [];
-      const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
-      execution.passes += 1;
-      journal.save();
-      return [this.#runs.run(journal, settings, port)];
-    });
+    const recovering = this.#recovery.once(settings, port);
+    if (recovering !== undefined) this.ctx.waitUntil(recovering);
   }
 
   /** Takes up every interrupted execution and rollback, and answers how the executions ended or paused. */
   async recover(settings: HostSettings, port: HostPort): Promise<RawExecution[]> {
-    const outcomes = await Promise.all(this.#takeUp(settings, port));
-    await Promise.allSettled(this.#rollbacks.values());
-    return outcomes;
+    return this.#recovery.all(settings, port);
   }
 
   // Rollback
 
   async previewRollback(id: string, port: HostPort): Promise<RollbackReport | Refusal> {
-    const journal = this.#runs.journal(id);
-    if (journal === undefined) return notFound(id);
-    const items = (await planOf(journal.entries, port)).map(previewItem);
-    return { executionId: id, status: journal.execution.status, items };
+    return this.#rollbacks.preview(id, port);
   }
 
   /** Undoes an execution, or what an earlier rollback could not undo. Two that ask at once get the same rollback. */
   async rollback(id: string, settings: HostSettings, port: HostPort): Promise<RollbackReport | Refusal> {
     this.#recoverOnce(settings, port);
-    const running = this.#rollbacks.get(id);
-    if (running !== undefined) return running;
-    const journal = this.#runs.journal(id);
-    if (journal === undefined) return notFound(id);
-    const { status } = journal.execution;
-    if (status === "running") {
-      return { refused: "ILLEGAL_TRANSITION", message: `${id} is still running. Cancel it first, then roll it back.` };
-    }
-    if (status === "rolled_back") {
-      const plan = await planOf(journal.entries, port);
-      if (!leavesSomething(plan)) return { executionId: id, status, items: plan.map(previewItem) };
-    }
-    const refusal = missingConnectors(journal.execution, settings);
-    if (refusal !== undefined) return refusal;
-    return this.#rollBack(id, port);
-  }
-
-  #rollBack(id: string, port: HostPort): Promise<RollbackReport | Refusal> {
-    const known = this.#rollbacks.get(id);
-    if (known !== undefined) return known;
-    const report = this.#undo(id, port).finally(() => this.#rollbacks.delete(id));
-    // It stays claimed on the disk, and is taken up by the next use.
-    report.catch(() => {
-      this.#interruptedSought = false;
-    });
-    this.#rollbacks.set(id, report);
-    return report;
-  }
-
-  async #undo(id: string, port: HostPort): Promise<RollbackReport | Refusal> {
-    const journal = this.#runs.journal(id);
-    if (journal === undefined) return notFound(id);
-    const { execution } = journal;
-    // Claimed on disk before the first revert: after a crash it is taken up, not started anew.
-    execution.status = "rolling_back";
-    journal.doubt(this.#runs.performs(id));
-    journal.save();
-    const items = await carryOut(journal, await planOf(journal.entries, port), port);
-    execution.status = "rolled_back";
-    execution.updatedAt = Date.now();
-    journal.save();
-    await port.executionEnded(id, "rolled_back");
-    return { executionId: id, status: execution.status, items };
+    return this.#rollbacks.rollBack(id, settings, port);
   }
 
   // Reading

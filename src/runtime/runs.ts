@@ -118,6 +118,15 @@ export class Runs {
     return this.#compiled.compile(code, limits.maxProgramBytes, modules);
   }
 
+  /** Writes down that an execution goes on, and runs its next pass. */
+  goOn(journal: LiveJournal, settings: HostSettings, port: HostPort): Promise<RawExecution> {
+    const { execution, entries } = journal;
+    execution.passes += 1;
+    journal.save();
+    // What is replayed is read off the entries when a journal is made, and a person may just have settled some.
+    return this.run(new LiveJournal(this.#store, execution, entries), settings, port);
+  }
+
   /** Runs one pass of an execution that is `running` on disk. */
   run(journal: LiveJournal, settings: HostSettings, lent: HostPort): Promise<RawExecution> {
     const { execution } = journal;

@@ -1,0 +1,85 @@
+/**
+ * The rollbacks that are under way: an execution has one at a time, and whoever asks meanwhile gets the same report.
+ *
+ * Owns: which they are. Does not own: what is undone, and in which order (`rollback.ts`, `journal/rollback.ts`).
+ */
+import type { RollbackReport } from "../journal/public.ts";
+import { leavesSomething, previewItem } from "../journal/rollback.ts";
+import type { HostPort } from "./port.ts";
+import type { HostSettings, Refusal } from "./requests.ts";
+import { carryOut, planOf } from "./rollback.ts";
+import type { Runs } from "./runs.ts";
+import { missingConnectors, notFound } from "./show.ts";
+
+type Report = Promise<RollbackReport | Refusal>;
+
+export class Rollbacks {
+  readonly #runs: Runs;
+  readonly #onInterrupted: () => void;
+  readonly #underWay = new Map<string, Report>();
+
+  /** @param onInterrupted called when one broke off: it stays claimed on the disk, and someone must take it up again. */
+  constructor(runs: Runs, onInterrupted: () => void) {
+    this.#runs = runs;
+    this.#onInterrupted = onInterrupted;
+  }
+
+  get(id: string): Report | undefined {
+    return this.#underWay.get(id);
+  }
+
+  all(): Iterable<Report> {
+    return this.#underWay.values();
+  }
+
+  /** What {@link rollBack} would do now. */
+  async preview(id: string, port: HostPort): Report {
+    const journal = this.#runs.journal(id);
+    if (journal === undefined) return notFound(id);
+    const items = (await planOf(journal.entries, port)).map(previewItem);
+    return { executionId: id, status: journal.execution.status, items };
+  }
+
+  /** Undoes an execution, or what an earlier rollback could not undo. */
+  async rollBack(id: string, settings: HostSettings, port: HostPort): Report {
+    const underWay = this.#underWay.get(id);
+    if (underWay !== undefined) return underWay;
+    const journal = this.#runs.journal(id);
+    if (journal === undefined) return notFound(id);
+    const { status } = journal.execution;
+    if (status === "running") {
+      return { refused: "ILLEGAL_TRANSITION", message: `${id} is still running. Cancel it first, then roll it back.` };
+    }
+    if (status === "rolled_back") {
+      const plan = await planOf(journal.entries, port);
+      if (!leavesSomething(plan)) return { executionId: id, status, items: plan.map(previewItem) };
+    }
+    return missingConnectors(journal.execution, settings) ?? this.begin(id, port);
+  }
+
+  /** Begins the rollback of an execution, or takes up the one that was claimed before; answers the one that is under way. */
+  begin(id: string, port: HostPort): Report {
+    const underWay = this.#underWay.get(id);
+    if (underWay !== undefined) return underWay;
+    const report = this.#undo(id, port).finally(() => this.#underWay.delete(id));
+    report.catch(this.#onInterrupted);
+    this.#underWay.set(id, report);
+    return report;
+  }
+
+  async #undo(id: string, port: HostPort): Report {
+    const journal = this.#runs.journal(id);
+    if (journal === undefined) return notFound(id);
+    const { execution } = journal;
+    // Claimed on disk before the first revert: after a crash it is taken up, not started anew.
+    execution.status = "rolling_back";
+    journal.doubt(this.#runs.performs(id));
+    journal.save();
+    const items = await carryOut(journal, await planOf(journal.entries, port), port);
+    execution.status = "rolled_back";
+    execution.updatedAt = Date.now();
+    journal.save();
+    await port.executionEnded(id, "rolled_back");
+    return { executionId: id, status: execution.status, items };
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Takes a person's decision: looks whether it fits, writes it down in the same synchronous step, and lets the execution go on or
+ * end with it. What it means for the entries is in `decisions.ts`.
+ */
+import { isTerminal } from "../journal/states.ts";
+import { exceedsBytes } from "../wire/values.ts";
+import { applyDecision, decisionTargets, resolveAfterEnd } from "./decisions.ts";
+import type { LiveJournal } from "./journal.ts";
+import type { HostPort } from "./port.ts";
+import type { DecisionRequest, HostSettings, RawExecution, RawOutcome, Refusal } from "./requests.ts";
+import type { Runs } from "./runs.ts";
+import { missingConnectors, notFound, show } from "./show.ts";
+
+/** Answers the outcome of the pass that goes on with the decision, or why nothing changed. */
+export async function takeDecision(
+  runs: Runs,
+  request: DecisionRequest,
+  settings: HostSettings,
+  port: HostPort,
+): Promise<RawOutcome> {
+  const invalid = await checkEdit(runs, request, settings, port);
+  if (invalid !== undefined) return invalid;
+  await runs.left(request.executionId);
+  // From here on one synchronous step: nothing can change between the look and the write.
+  const journal = runs.journal(request.executionId);
+  if (journal === undefined) return notFound(request.executionId);
+  const { execution } = journal;
+  const live = runs.get(execution.id);
+  if (isTerminal(execution.status)) return resolveAfterEnd(journal, request) ?? show(journal);
+  if (execution.status !== "paused" && (execution.status !== "running" || live === undefined)) {
+    return {
+      refused: "NOT_PENDING",
+      message: `${execution.id} is ${execution.status}; nothing waits for a decision. Nothing changed.`,
+    };
+  }
+  const refusal = missingConnectors(execution, settings);
+  const ends = request.decision.kind === "reject" && request.decision.then === "end";
+  if (refusal !== undefined && !ends) return refusal;
+  const targets = decisionTargets(journal, request);
+  if (!Array.isArray(targets)) return targets;
+  applyDecision(journal, targets, request);
+  if (live !== undefined) {
+    if (ends) live.pass.rejected();
+    else live.pass.decided();
+    return live.outcome;
+  }
+  if (ends) return endRejected(journal, port);
+  execution.status = "running";
+  execution.updatedAt = Date.now();
+  return runs.goOn(journal, settings, port);
+}
+
+/** Arguments that a person wrote are checked like the program's own. */
+async function checkEdit(
+  runs: Runs,
+  { executionId, decision }: DecisionRequest,
+  { limits }: HostSettings,
+  port: HostPort,
+): Promise<Refusal | undefined> {
+  if (decision.kind !== "approve" || decision.args === undefined) return undefined;
+  if (decision.seq === undefined)
+    return { refused: "INVALID_INPUT", message: "Edited arguments need the seq of one action. Nothing changed." };
+  const entry = runs.journal(executionId)?.entries.get(decision.seq);
+  if (entry === undefined)
+    return { refused: "NOT_FOUND", message: `${executionId} has no call ${decision.seq}. Nothing changed.` };
+  const { connector, method, seq, attempt } = entry;
+  if (exceedsBytes(decision.args, limits.maxValueBytes)) {
+    return {
+      refused: "VALUE_TOO_LARGE",
+      message: `The edited arguments of ${connector}.${method} are over ${limits.maxValueBytes} bytes. Nothing changed.`,
+    };
+  }
+  const [assessment] = await port.assess([{ executionId, seq, attempt, connector, method, args: decision.args }]);
+  if (assessment?.kind === "invalid" || assessment?.kind === "failed") {
+    return {
+      refused: "INVALID_ARGUMENTS",
+      message: `The edited arguments of ${connector}.${method} do not fit: ${assessment.message.replace(/\.$/, "")}. Nothing changed.`,
+    };
+  }
+  return undefined;
+}
+
+async function endRejected(journal: LiveJournal, port: HostPort): Promise<RawExecution> {
+  const { execution } = journal;
+  journal.close({ status: "rejected", logs: execution.logs ?? [] });
+  await port.executionEnded(execution.id, "rejected");
+  return show(journal);
+}
