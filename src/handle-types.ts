@@ -159,7 +159,7 @@ export interface CodemodeRuntimeHandle {
    * A decision that comes too late or means something else changes nothing; its outcome is an error with the code
    * `NOT_PENDING`, `STALE_DECISION`, `NOT_FOUND` or `INVALID_ARGUMENTS` (edited `args`).
    *
-   * An action whose arguments one answer cannot hold beside the others runs only by the digest that it was shown whole with,
+   * An action whose arguments one answer cannot hold beside the others of its execution runs only by the digest that it was shown whole with,
    * which `pending(executionId)` gives once others are decided; any other approval of it is `STALE_DECISION`.
    *
    * @example
@@ -182,8 +182,8 @@ export interface CodemodeRuntimeHandle {
    */
   reject(options: CodemodeRejectOptions): Promise<boolean>;
   /**
-   * Settles a call that a crash left in doubt (`kind: "in_doubt"` in `pending()` and `inDoubt()`): it ran and this was its result, it did not
-   * and is to run, or it failed. Answers the outcome of the run as it goes on.
+   * Settles a call that a crash left in doubt (`kind: "in_doubt"` in `pending()` and `inDoubt()`): it ran and this was its
+   * result, it did not and is to run, or it failed. Answers the outcome of the run as it goes on.
    *
    * Of an execution that has ended, only `as: "ran"` and `as: "fail"`: nothing is called any more, but a rollback then knows whether
    * there is something to undo.

@@ -2,20 +2,19 @@
 import { CodemodeError } from "./errors.ts";
 import type { CodemodeRuntimeHandle, CreateCodemodeRuntimeOptions, ListExecutionsOptions } from "./handle-types.ts";
 import { HostCapabilities } from "./host-port.ts";
-import type { ProxyToolInput, ProxyToolOutput, RollbackReport, Snippet } from "./journal/public.ts";
+import type { ProxyToolInput, ProxyToolOutput, RollbackReport } from "./journal/public.ts";
 import { DEFAULT_MAX_EXECUTIONS } from "./limits.ts";
 import type { CodemodeRuntime } from "./runtime/facet.ts";
 import type { HostPort } from "./runtime/port.ts";
 import {
   type DecisionRequest,
+  entriesOf,
+  type History,
   type HostSettings,
   type RawExecution,
   type RawOutcome,
   type Refusal,
-  unpack,
-  type WholeExecution,
 } from "./runtime/requests.ts";
-import type { SnippetRecord } from "./store/store.ts";
 import { ObservedPort } from "./telemetry/observed-port.ts";
 import { makeRecorder } from "./telemetry/telemetry.ts";
 import { checkOptions, checkRange, checkText, encodeArgument } from "./tool/check.ts";
@@ -28,9 +27,10 @@ import {
   checkNote,
 } from "./tool/check-decision.ts";
 import { checkContext, checkExecutor, checkFunction, checkRuntimeName } from "./tool/check-setup.ts";
+import { checkSnippetName, schemaText } from "./tool/check-snippet.ts";
 import { connectorsOf } from "./tool/connectors.ts";
 import { makeTool } from "./tool/tool.ts";
-import { executionView, outcomeView, pendingView, summaryView } from "./view.ts";
+import { executionView, outcomeView, pendingView, snippetView, summaryView } from "./view.ts";
 import { encodeFailure, encodeValue } from "./wire/values.ts";
 
 const OPTION_NAMES = [
@@ -43,7 +43,6 @@ const OPTION_NAMES = [
   "limits",
   "onEvent",
 ] as const;
-const SNIPPET_NAME = /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][\w.-]{0,99}$/;
 const MAX_PAGE = 200;
 
 /** A facet that dies, or loses its sandbox, each time that a run is taken up has a cause that one more try does not mend. */
@@ -68,32 +67,6 @@ function facetOf(ctx: DurableObjectState, name: string): Facet {
 function unwrap<T extends object>(answer: T | Refusal): T {
   if ("refused" in answer) throw new CodemodeError(answer.refused, answer.message);
   return answer;
-}
-
-function schemaText(schema: unknown): string | undefined {
-  if (schema === undefined) return undefined;
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(schema);
-  } catch {
-    // A cycle or a bigint: no JSON, so no JSON Schema.
-  }
-  if (text !== undefined) return text;
-  throw new CodemodeError(
-    "INVALID_SCHEMA",
-    "The input schema of a snippet must be a JSON Schema: plain JSON without cycles.",
-  );
-}
-
-function snippetView(record: SnippetRecord): Snippet {
-  return {
-    name: record.name,
-    description: record.description,
-    code: record.code,
-    savedAt: record.savedAt,
-    connectors: [...record.connectors],
-    ...(record.inputSchema !== undefined && { inputSchema: JSON.parse(record.inputSchema) }),
-  };
 }
 
 /**
@@ -284,7 +257,7 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
 
     executions: async (limit) => {
       const newest = checkRange("limit", limit, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-      const whole: WholeExecution[] = JSON.parse(await facet().listWhole(newest));
+      const whole: History[] = JSON.parse(await facet().listWhole(newest));
       return whole.map(executionView);
     },
     listExecutions: async (request: ListExecutionsOptions = {}) => {
@@ -310,7 +283,7 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
     execution: async (id) => {
       checkText("id", id);
       const raw = await facet().get(id);
-      return raw === undefined ? null : executionView(unpack(raw));
+      return raw === undefined ? null : executionView({ ...raw, entries: entriesOf(raw) });
     },
     deleteExecution: async (id) => {
       checkText("id", id);
@@ -324,19 +297,8 @@ export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): Co
       const { executionId, description = "", inputSchema } = given;
       checkText("executionId", executionId);
       checkNote("description", description);
-      if (typeof name !== "string" || !SNIPPET_NAME.test(name)) {
-        throw new CodemodeError(
-          "INVALID_NAME",
-          `A snippet's name is a word of letters, digits, _ . and -, up to 100, got ${JSON.stringify(name)}.`,
-        );
-      }
-      const schema = schemaText(inputSchema);
-      if (schema !== undefined && schema.length > settings.limits.maxValueBytes) {
-        throw new CodemodeError(
-          "VALUE_TOO_LARGE",
-          "The input schema of a snippet is too large. Describe the input more briefly.",
-        );
-      }
+      checkSnippetName(name);
+      const schema = schemaText(inputSchema, settings.limits.maxValueBytes);
       return snippetView(
         unwrap(await facet().saveSnippet({ name, executionId, description, savedAt: Date.now(), inputSchema: schema })),
       );

@@ -6,17 +6,19 @@ import type {
   FailureRecord,
   PendingAction,
   ProxyToolOutput,
+  Snippet,
   ToolLogEntry,
 } from "./journal/public.ts";
 import { PUBLIC_STATES } from "./journal/states.ts";
 import {
+  entriesOf,
+  type History,
   type RawOutcome,
   type RawPending,
   type ShownEntry,
   type ShownExecution,
-  unpack,
-  type WholeExecution,
 } from "./runtime/requests.ts";
+import type { SnippetRecord } from "./store/store.ts";
 import { decodeValue, isFailure } from "./wire/values.ts";
 
 /** What stands in the journal where a result was too large to be kept. */
@@ -96,7 +98,7 @@ export function summaryView(execution: ShownExecution): ExecutionSummary {
   };
 }
 
-export function executionView({ execution, entries }: WholeExecution): ExecutionState {
+export function executionView({ execution, entries }: History): ExecutionState {
   const { calls: _, ...summary } = summaryView(execution);
   return {
     ...summary,
@@ -106,11 +108,22 @@ export function executionView({ execution, entries }: WholeExecution): Execution
   };
 }
 
+export function snippetView(record: SnippetRecord): Snippet {
+  return {
+    name: record.name,
+    description: record.description,
+    code: record.code,
+    savedAt: record.savedAt,
+    connectors: [...record.connectors],
+    ...(record.inputSchema !== undefined && { inputSchema: JSON.parse(record.inputSchema) }),
+  };
+}
+
 /** The outcome for whoever asked: the same shape for a fresh run, a resumed one, and a request that changed nothing. */
 export function outcomeView(raw: RawOutcome, executionId: string): ProxyToolOutput {
   if ("refused" in raw) return { status: "error", executionId, error: raw.message, code: raw.refused };
-  const { execution, entries, pending } = unpack(raw);
-  const shared = { executionId: execution.id, logs: [...(execution.logs ?? [])], calls: entries.map(entryView) };
+  const { execution, pending } = raw;
+  const shared = { executionId: execution.id, logs: [...(execution.logs ?? [])], calls: entriesOf(raw).map(entryView) };
   switch (execution.status) {
     case "completed":
       return {

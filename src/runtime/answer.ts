@@ -1,7 +1,7 @@
 /** Keeps what the facet answers within one RPC value, which ends at 32 MiB: values beyond it are left out and say so. */
 import { encodeValue } from "../wire/values.ts";
 import { unseenDigest } from "./digest.ts";
-import type { RawPending, ShownEntry, ShownExecution, WholeExecution } from "./requests.ts";
+import type { History, RawPending, ShownEntry, ShownExecution } from "./requests.ts";
 
 /** Characters of one answer. Each may take two bytes, and the rest of an answer needs room too. */
 const MAX_ANSWER_CHARS = 12_000_000;
@@ -21,15 +21,9 @@ const BEFORE_CHARS = 60;
 export class AnswerBudget {
   #left = MAX_ANSWER_CHARS;
 
-  /** A whole execution: what waits, its own row, then its calls from the first on. */
-  whole({ execution, entries, pending }: WholeExecution): WholeExecution {
-    // First what waits: whoever asks for an execution and whoever asks for what waits in it is shown the same of it.
-    const waiting = this.waiting(pending);
-    return {
-      execution: this.row(execution),
-      pending: waiting,
-      entries: entries.map((entry) => this.#entry(entry)),
-    };
+  /** An execution: its own row, then its calls from the first on. */
+  history({ execution, entries }: History): History {
+    return { execution: this.row(execution), entries: entries.map((entry) => this.#entry(entry)) };
   }
 
   row(execution: ShownExecution): ShownExecution {

@@ -1,8 +1,6 @@
 /** Compiled programs by their text: a resumed execution and a snippet run again and again are compiled once. */
-
 import { FUEL_MODULE } from "../sandbox/isolate.ts";
-import type { CompiledProgram } from "../sandbox/program/compile.ts";
-import { compileProgram } from "../sandbox/program/compile.ts";
+import { type CompiledProgram, compileProgram } from "../sandbox/program/compile.ts";
 
 /** Programs kept; a handful covers what one runtime has in flight. */
 const MAX_KEPT = 32;

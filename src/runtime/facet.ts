@@ -24,6 +24,7 @@ import type {
   DecisionRequest,
   HostSettings,
   RawExecution,
+  RawHistory,
   RawOutcome,
   RawPending,
   Refusal,
@@ -31,7 +32,7 @@ import type {
 } from "./requests.ts";
 import { Rollbacks } from "./rollbacks.ts";
 import { Runs } from "./runs.ts";
-import { notFound, pendingOf, show, showAll, shownExecution } from "./show.ts";
+import { notFound, pendingOf, show, showAll, showHistory, shownExecution } from "./show.ts";
 import { takeDecision } from "./take-decision.ts";
 
 /**
@@ -181,9 +182,9 @@ export class CodemodeRuntime extends DurableObject {
     );
   }
 
-  async get(id: string): Promise<RawExecution | undefined> {
+  async get(id: string): Promise<RawHistory | undefined> {
     const journal = this.#runs.journal(id);
-    return journal === undefined ? undefined : show(journal);
+    return journal === undefined ? undefined : showHistory(journal);
   }
 
   /** The outcome of an execution: of its live pass where there is one. */
@@ -191,7 +192,8 @@ export class CodemodeRuntime extends DurableObject {
     this.#recoverOnce(settings, port);
     const live = this.#runs.get(id);
     if (live !== undefined) return live.outcome;
-    return (await this.get(id)) ?? notFound(id);
+    const journal = this.#runs.journal(id);
+    return journal === undefined ? notFound(id) : show(journal);
   }
 
   async list(limit: number, beforeN?: number): Promise<ShownExecution[]> {
@@ -199,7 +201,7 @@ export class CodemodeRuntime extends DurableObject {
     return this.#store.list(limit, beforeN).map((execution) => budget.row(shownExecution(execution)));
   }
 
-  /** The newest executions with their journals: `WholeExecution`s as JSON. */
+  /** The newest executions with their journals: `History`s as JSON. */
   async listWhole(limit: number): Promise<string> {
     return showAll(this.#runs.newest(limit));
   }

@@ -28,24 +28,27 @@ export type ShownEntry = Pick<
   | "askedAt" | "startedAt" | "settledAt" | "decision"
 > & { readonly approval: true | undefined; readonly ephemeral: true | undefined }; // biome-ignore format: a list of names
 
-/** Where an execution stands, with its journal. */
-export interface RawExecution {
+/** An execution with its journal, as it is copied to the host. */
+export interface RawHistory {
   readonly execution: ShownExecution;
   /** The entries as JSON: one text is copied over RPC in a fraction of the time that a thousand objects take. */
   readonly entries: string;
+}
+
+/** Where an execution stands, with its journal. */
+export interface RawExecution extends RawHistory {
   readonly pending: readonly RawPending[];
 }
 
-/** An execution with its journal, before it is copied to the host. */
-export interface WholeExecution {
+/** An execution with its journal, before it is copied to the host, or read there. */
+export interface History {
   readonly execution: ShownExecution;
   readonly entries: readonly ShownEntry[];
-  readonly pending: readonly RawPending[];
 }
 
-/** What the facet answered, with its entries read. */
-export function unpack(raw: RawExecution): WholeExecution {
-  return { ...raw, entries: JSON.parse(raw.entries) };
+/** The entries that the facet answered. */
+export function entriesOf({ entries }: RawHistory): ShownEntry[] {
+  return JSON.parse(entries);
 }
 
 /** A request that changed nothing, and why. */

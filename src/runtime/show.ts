@@ -6,13 +6,14 @@ import { AnswerBudget } from "./answer.ts";
 import { actionDigest } from "./digest.ts";
 import type { LiveJournal } from "./journal.ts";
 import type {
+  History,
   HostSettings,
   RawExecution,
+  RawHistory,
   RawPending,
   Refusal,
   ShownEntry,
   ShownExecution,
-  WholeExecution,
 } from "./requests.ts";
 
 /** Calls shown as having run before an action; a program may have made thousands before it asked for hundreds at once. */
@@ -89,24 +90,32 @@ function shownEntry(entry: Entry): ShownEntry {
   };
 }
 
-function wholeOf({ execution, entries }: Journal): WholeExecution {
-  return {
-    execution: shownExecution(execution),
-    entries: Array.from(entries.values(), shownEntry),
-    pending: execution.status === "paused" ? pendingOf(execution, entries.values()) : [],
-  };
+function historyOf({ execution, entries }: Journal): History {
+  return { execution: shownExecution(execution), entries: Array.from(entries.values(), shownEntry) };
 }
 
-/** An execution as it stands, for whoever asked. */
+function packed({ execution, entries }: History): RawHistory {
+  return { execution, entries: JSON.stringify(entries) };
+}
+
+/** An execution as it stands, for whoever runs it or decides on it. */
 export function show(journal: Journal): RawExecution {
-  const whole = new AnswerBudget().whole(wholeOf(journal));
-  return { ...whole, entries: JSON.stringify(whole.entries) };
+  const { execution, entries } = journal;
+  const budget = new AnswerBudget();
+  // First what waits: who is shown an execution, and who asks for what waits in it, are shown the same.
+  const pending = execution.status === "paused" ? budget.waiting(pendingOf(execution, entries.values())) : [];
+  return { ...packed(budget.history(historyOf(journal))), pending };
 }
 
-/** Several executions as they stand: {@link WholeExecution}s as one JSON text. */
+/** An execution as it stands, for whoever reads its history. */
+export function showHistory(journal: Journal): RawHistory {
+  return packed(new AnswerBudget().history(historyOf(journal)));
+}
+
+/** Several executions as they stand: {@link History}s as one JSON text. */
 export function showAll(journals: readonly Journal[]): string {
   const budget = new AnswerBudget();
-  return JSON.stringify(journals.map((journal) => budget.whole(wholeOf(journal))));
+  return JSON.stringify(journals.map((journal) => budget.history(historyOf(journal))));
 }
 
 /** Why an execution cannot go on with the connectors that there are now. */

@@ -8,7 +8,7 @@ import { AnswerBudget } from "../../src/runtime/answer.ts";
 import { decisionTargets } from "../../src/runtime/decisions.ts";
 import { actionDigest, unseenDigest } from "../../src/runtime/digest.ts";
 import type { Decision } from "../../src/runtime/requests.ts";
-import { pendingOf, shownInPart } from "../../src/runtime/show.ts";
+import { pendingOf, showHistory, shownInPart } from "../../src/runtime/show.ts";
 import type { ExecutionRecord } from "../../src/store/store.ts";
 
 const EXECUTION: ExecutionRecord = {
@@ -113,6 +113,12 @@ describe("G5 a decision on what was shown in part", () => {
     expect(decide(fourteen, { kind: "approve", seq: 12 })).toEqual([12]);
     expect(decide(times(13, { askedAt: 5 }), approve)).toHaveLength(13);
   });
+});
+
+test("the history of an execution has room for all that waits in it: it is not counted twice", () => {
+  const entries = entriesOf(times(13, { askedAt: 5 }));
+  const shown: { readonly args: string }[] = JSON.parse(showHistory({ execution: EXECUTION, entries }).entries);
+  expect(shown.map(({ args }) => args.length)).toEqual(Array(13).fill(ARGS.length));
 });
 
 test("an action that is shown without its arguments says so, under a digest that is not that of its arguments", () => {

@@ -1,0 +1,40 @@
+/** Checks of what a snippet is saved with: its name, and the JSON Schema of its input. */
+import { CodemodeError } from "../errors.ts";
+
+const SNIPPET_NAME = /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][\w.-]{0,99}$/;
+
+export function checkSnippetName(name: unknown): void {
+  if (typeof name === "string" && SNIPPET_NAME.test(name)) return;
+  throw new CodemodeError(
+    "INVALID_NAME",
+    `A snippet's name is a word of letters, digits, _ . and -, up to 100, got ${JSON.stringify(name)}.`,
+  );
+}
+
+/** The schema as JSON text, or nothing where none was given. */
+export function schemaText(schema: unknown, maxBytes: number): string | undefined {
+  if (schema === undefined) return undefined;
+  const text = jsonOf(schema);
+  if (text === undefined) {
+    throw new CodemodeError(
+      "INVALID_SCHEMA",
+      "The input schema of a snippet must be a JSON Schema: plain JSON without cycles.",
+    );
+  }
+  if (text.length > maxBytes) {
+    throw new CodemodeError(
+      "VALUE_TOO_LARGE",
+      "The input schema of a snippet is too large. Describe the input more briefly.",
+    );
+  }
+  return text;
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // A cycle or a bigint: no JSON, so no JSON Schema.
+    return undefined;
+  }
+}
