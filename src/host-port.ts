@@ -53,7 +53,11 @@ export class HostCapabilities extends RpcTarget implements HostPort {
     }
   }
 
-  async perform(call: ToolCall): Promise<ToolOutcome> {
+  async perform(call: string): Promise<string> {
+    return JSON.stringify(await this.#perform(JSON.parse(call)));
+  }
+
+  async #perform(call: ToolCall): Promise<ToolOutcome> {
     let result: unknown;
     try {
       const [args] = argumentsOf(call.args);

@@ -14,7 +14,13 @@ export {
   openApiConnector,
 } from "../connectors/openapi/index.ts";
 export { ToolSetConnector, type ToolSetConnectorOptions, toolSetConnector } from "../connectors/toolset/index.ts";
-export type { DescribeOutput, SearchOptions, SearchOutput, SearchResult, UnavailableConnector } from "./catalog/contract.ts";
+export type {
+  DescribeOutput,
+  SearchOptions,
+  SearchOutput,
+  SearchResult,
+  UnavailableConnector,
+} from "./catalog/contract.ts";
 export { generateTypesFromJsonSchema, jsonSchemaToType } from "./catalog/types/declare.ts";
 export { CodemodeConnector } from "./connector/connector.ts";
 export { type ConnectorClass, type ConnectorDefinition, defineConnector } from "./connector/define.ts";

@@ -9,7 +9,7 @@ import { doubtWhatIsLeft } from "../journal/doubt.ts";
 import { advance, type Entry, isSettled, replayOf } from "../journal/entry.ts";
 import type { ExecutionStatus } from "../journal/public.ts";
 import type { EntryState } from "../journal/states.ts";
-import type { ExecutionRecord, JournalStore } from "../store/store.ts";
+import type { ExecutionRecord, JournalStore, Unwritten } from "../store/store.ts";
 import type { Recorded } from "../wire/messages.ts";
 import { toFailure } from "../wire/values.ts";
 
@@ -32,7 +32,8 @@ export class LiveJournal {
   readonly execution: ExecutionRecord;
   readonly entries: Map<number, Entry>;
   readonly #store: JournalStore;
-  readonly #dirty = new Set<Entry>();
+  /** What is not on disk yet: entries of which nothing is, and those that changed since. */
+  readonly #unwritten = { added: new Set<Entry>(), changed: new Set<Entry>() } satisfies Unwritten;
   readonly replay: {
     readonly recorded: readonly Recorded[];
     readonly skip: readonly number[];
@@ -63,11 +64,13 @@ export class LiveJournal {
 
   add(entry: Entry): Entry {
     this.entries.set(entry.seq, entry);
-    return this.touch(entry);
+    this.#unwritten.added.add(entry);
+    return entry;
   }
 
   touch(entry: Entry): Entry {
-    this.#dirty.add(entry);
+    const { added, changed } = this.#unwritten;
+    if (!added.has(entry)) changed.add(entry);
     return entry;
   }
 
@@ -118,8 +121,9 @@ export class LiveJournal {
    * journal, read from the disk, may go on.
    */
   flush(): void {
-    if (this.#dirty.size === 0) return;
-    this.#commit(() => this.#store.write(this.execution, this.#dirty));
+    const { added, changed } = this.#unwritten;
+    if (added.size + changed.size === 0) return;
+    this.#commit(() => this.#store.write(this.execution, this.#unwritten));
   }
 
   /** The same after the end, when nobody is left who could be told that the disk did not take it. */
@@ -133,7 +137,7 @@ export class LiveJournal {
 
   /** Writes the execution's row together with whatever is not on disk yet. Throws as `flush` does. */
   save(): void {
-    this.#commit(() => this.#store.apply(this.execution, this.#dirty));
+    this.#commit(() => this.#store.apply(this.execution, this.#unwritten));
   }
 
   #commit(write: () => void): void {
@@ -143,7 +147,8 @@ export class LiveJournal {
       if (isCodemodeError(error)) throw error;
       throw new CodemodeError("INTERRUPTED", `The journal could not be written: ${toFailure(error).message}`);
     }
-    this.#dirty.clear();
+    this.#unwritten.added.clear();
+    this.#unwritten.changed.clear();
     this.#effectSettled = false;
   }
 

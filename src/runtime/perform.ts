@@ -1,7 +1,7 @@
 /** Has calls made: by the runtime itself where the tool is built in, else by the host. */
 import type { Entry } from "../journal/entry.ts";
 import { BUILTIN, type BuiltinContext, performBuiltin } from "./builtin.ts";
-import type { ToolOutcome } from "./port.ts";
+import type { ToolCall, ToolOutcome } from "./port.ts";
 
 /** Makes a call. Rejects only when the host is gone. */
 export type Perform = (entry: Entry) => Promise<ToolOutcome>;
@@ -11,10 +11,12 @@ export function performerOf(context: BuiltinContext): Perform {
   const { execution, port } = context;
   // Looked up once: an RPC stub makes a new object whenever it is asked for one of its methods.
   const { perform } = port;
-  return ({ connector, method, seq, attempt, args: given, editedArgs }) => {
+  return async ({ connector, method, seq, attempt, args: given, editedArgs }) => {
     // What a person put in the place of the program's arguments is what runs.
     const args = editedArgs ?? given;
     if (connector === BUILTIN) return performBuiltin(method, args, context);
-    return Reflect.apply(perform, port, [{ executionId: execution.id, seq, attempt, connector, method, args }]);
+    const call: ToolCall = { executionId: execution.id, seq, attempt, connector, method, args };
+    const outcome: ToolOutcome = JSON.parse(await Reflect.apply(perform, port, [JSON.stringify(call)]));
+    return outcome;
   };
 }

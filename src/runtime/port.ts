@@ -44,8 +44,11 @@ export interface Findable {
 export interface HostPort {
   /** What each call's tool says of it. Runs nothing but approval predicates. */
   assess(calls: readonly ToolCall[]): Promise<Assessment[]>;
-  /** Runs a tool. */
-  perform(call: ToolCall): Promise<ToolOutcome>;
+  /**
+   * Runs a tool: takes a {@link ToolCall} and answers a {@link ToolOutcome}, as JSON. The line makes of each object a disposable
+   * one, which costs several times as much as a text, and this is what crosses it for every call.
+   */
+  perform(call: string): Promise<string>;
   /** Runs a tool's revert; answers whether there was one, or the error it ended with. */
   revert(
     call: ToolCall & { readonly result: string | undefined },

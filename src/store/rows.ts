@@ -30,16 +30,18 @@ const Decision: v.GenericSchema<unknown, DecisionRecord> = v.object({
   previous: v.exactOptional(v.lazy(() => Decision)),
 });
 
-/** Columns in the order of {@link entryValues} and of what {@link entryOf} reads. */
-export const ENTRY_COLUMNS = [
-  "n", "seq", "kind", "state", "flags", "attempt", "connector", "method", "args", "ord", "value", "started_at", "settled_at",
-  "parent", "asked_at", "definition", "edited", "decision",
-] as const; // biome-ignore format: a list of names
+type Cell = string | number | null;
 
-/** Columns that change after a row was first written; `args` and what identifies the request never do. */
-export const MUTABLE_COLUMNS = [
+/** What identifies an entry and its request: written once. In the order of {@link identityValues}. */
+const IDENTITY_COLUMNS = ["n", "seq", "kind", "connector", "method", "args", "parent"] as const;
+
+/** What changes after a row was first written. In the order of {@link changingValues}. */
+export const CHANGING_COLUMNS = [
   "state", "flags", "attempt", "ord", "value", "started_at", "settled_at", "asked_at", "definition", "edited", "decision",
 ] as const; // biome-ignore format: a list of names
+
+/** Columns in the order of {@link entryValues} and of what {@link entryOf} reads. */
+export const ENTRY_COLUMNS = [...IDENTITY_COLUMNS, ...CHANGING_COLUMNS] as const;
 
 /** Of calls that were started and have not settled. */
 export const OPEN_CALL: string = `kind = ${KINDS.indexOf("call")} AND state IN (${STATES.indexOf("started")}, ${STATES.indexOf("in_doubt")})`;
@@ -55,28 +57,30 @@ function flagsOf(entry: Entry): number {
   );
 }
 
-export function entryValues(n: number, entry: Entry): (string | number | null)[] {
+function identityValues(n: number, entry: Entry): Cell[] {
+  const { seq, kind, connector, method, args, parent } = entry;
+  return [n, seq, KINDS.indexOf(kind), connector, method, args, parent ?? null];
+}
+
+export function changingValues(entry: Entry): Cell[] {
   return [
-    n,
-    entry.seq,
-    KINDS.indexOf(entry.kind),
     STATES.indexOf(entry.state),
     flagsOf(entry),
     entry.attempt,
-    entry.connector,
-    entry.method,
-    entry.args,
     entry.order ?? null,
     // The result of an ephemeral call is never on disk.
     entry.ephemeral ? null : (entry.settlement?.value ?? null),
     entry.startedAt ?? null,
     entry.settledAt ?? null,
-    entry.parent ?? null,
     entry.askedAt ?? null,
     entry.definition === "" ? null : entry.definition,
     entry.editedArgs ?? null,
     entry.decision === undefined ? null : JSON.stringify(entry.decision),
   ];
+}
+
+export function entryValues(n: number, entry: Entry): Cell[] {
+  return [...identityValues(n, entry), ...changingValues(entry)];
 }
 
 /**
@@ -86,7 +90,7 @@ export function entryValues(n: number, entry: Entry): (string | number | null)[]
  */
 export function entryOf(cells: readonly unknown[]): Entry {
   const [
-    , seq, kindAt, stateAt, flagsCell, attempt, connector, method, args, order, value, startedAt, settledAt, parent, askedAt,
+    , seq, kindAt, connector, method, args, parent, stateAt, flagsCell, attempt, order, value, startedAt, settledAt, askedAt,
     definition, edited, decided,
   ] = cells; // biome-ignore format: a list of names
   const kind = KINDS[number(kindAt)];

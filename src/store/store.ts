@@ -4,7 +4,7 @@ import type { Entry } from "../journal/entry.ts";
 import type { ExecutionStatus } from "../journal/public.ts";
 import { assertExecutionTransition, TERMINAL_STATUSES } from "../journal/states.ts";
 import { number, numberOrNone, text, textOrNone } from "./cells.ts";
-import { ENTRY_COLUMNS, entryOf, entryValues, MUTABLE_COLUMNS, OPEN_CALL } from "./rows.ts";
+import { CHANGING_COLUMNS, changingValues, ENTRY_COLUMNS, entryOf, entryValues, OPEN_CALL } from "./rows.ts";
 import { migrate } from "./schema.ts";
 
 const STATUSES = [
@@ -91,16 +91,20 @@ function recordOf(cells: readonly unknown[]): ExecutionRecord {
 /** Rows of one statement, at most: it takes a hundred bindings, and a good part of its cost is not the rows. */
 const ROWS_AT_ONCE = Math.floor(100 / ENTRY_COLUMNS.length);
 
-/** A call may still settle after its execution was deleted: then there is nothing that it could belong to. */
-function upsertOf(rows: number): string {
+/**
+ * An execution may have been deleted meanwhile: then there is nothing that its entries could belong to. `OR FAIL`: the transaction
+ * is what undoes a failure, so no statement has to keep a copy of each page for that, which it would do in a file.
+ */
+function insertOf(rows: number): string {
   const row = `(${ENTRY_COLUMNS.map(() => "?").join(", ")})`;
-  return `INSERT INTO entries (${ENTRY_COLUMNS.join(", ")}) SELECT * FROM (VALUES ${Array(rows).fill(row).join(", ")})
-    WHERE EXISTS (SELECT 1 FROM executions WHERE n = ?1)
-    ON CONFLICT (n, seq) DO UPDATE SET ${MUTABLE_COLUMNS.map((column) => `${column} = excluded.${column}`).join(", ")}`;
+  return `INSERT OR FAIL INTO entries (${ENTRY_COLUMNS.join(", ")}) SELECT * FROM (VALUES ${Array(rows).fill(row).join(", ")})
+    WHERE EXISTS (SELECT 1 FROM executions WHERE n = ?1)`;
 }
 
 /** For one row, for two, and so on. */
-const UPSERTS = Array.from({ length: ROWS_AT_ONCE }, (_, at) => upsertOf(at + 1));
+const INSERTS = Array.from({ length: ROWS_AT_ONCE }, (_, at) => insertOf(at + 1));
+
+const UPDATE = `UPDATE OR FAIL entries SET ${CHANGING_COLUMNS.map((column) => `${column} = ?`).join(", ")} WHERE n = ? AND seq = ?`;
 
 const SELECT_ENTRIES = `SELECT ${ENTRY_COLUMNS.join(", ")} FROM entries
   WHERE n BETWEEN ? AND ? ORDER BY n, seq`;
@@ -113,6 +117,14 @@ function spanOf(executions: readonly ExecutionRecord[]): [number, number] {
     ([low, high], { n }) => [Math.min(low, n), Math.max(high, n)],
     [Number.MAX_SAFE_INTEGER, 0],
   );
+}
+
+/** Entries that are not on disk as they are in memory. */
+export interface Unwritten {
+  /** Of which nothing is on disk. */
+  readonly added: Iterable<Entry>;
+  /** Of which something else is. */
+  readonly changed: Iterable<Entry>;
 }
 
 export class JournalStore {
@@ -171,9 +183,9 @@ export class JournalStore {
   }
 
   /** Writes entries and the execution's row in one transaction, and refuses an illegal change of status. */
-  apply(execution: ExecutionRecord, dirty: Iterable<Entry>): void {
+  apply(execution: ExecutionRecord, unwritten: Unwritten): void {
     this.#storage.transactionSync(() => {
-      this.#write(execution, dirty);
+      this.#write(execution, unwritten);
       const [row] = this.#sql
         .exec<{ status: string }>("SELECT status FROM executions WHERE n = ?", execution.n)
         .toArray();
@@ -197,16 +209,17 @@ export class JournalStore {
   }
 
   /** Writes entries only: the execution's row does not change with every call. */
-  write(execution: ExecutionRecord, dirty: Iterable<Entry>): void {
-    this.#storage.transactionSync(() => this.#write(execution, dirty));
+  write(execution: ExecutionRecord, unwritten: Unwritten): void {
+    this.#storage.transactionSync(() => this.#write(execution, unwritten));
   }
 
-  #write({ n }: ExecutionRecord, dirty: Iterable<Entry>): void {
-    const rows = Array.from(dirty, (entry) => entryValues(n, entry));
+  #write({ n }: ExecutionRecord, { added, changed }: Unwritten): void {
+    const rows = Array.from(added, (entry) => entryValues(n, entry));
     for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
       const some = rows.slice(at, at + ROWS_AT_ONCE);
-      this.#sql.exec(UPSERTS[some.length - 1] ?? upsertOf(some.length), ...some.flat());
+      this.#sql.exec(INSERTS[some.length - 1] ?? insertOf(some.length), ...some.flat());
     }
+    for (const entry of changed) this.#sql.exec(UPDATE, ...changingValues(entry), n, entry.seq);
   }
 
   /** Newest first. */

@@ -36,11 +36,12 @@ export class ObservedPort extends RpcTarget implements HostPort {
     return this.#port.assess(calls);
   }
 
-  async perform(call: ToolCall): Promise<ToolOutcome> {
+  async perform(text: string): Promise<string> {
+    const call: ToolCall = JSON.parse(text);
     const settled = this.#recorder.callStarted(call);
-    const perform = () => this.#port.perform(call);
+    const perform = () => this.#port.perform(text);
     const outcome = await (this.#recorder.spans?.insideCall(call, perform) ?? perform());
-    settled(failureOf(outcome));
+    settled(failureOf(JSON.parse(outcome)));
     return outcome;
   }
 

@@ -41,8 +41,9 @@ class FloorHost extends RpcTarget {
     return calls.map(({ kind }) => ({ approval: kind === "act" }));
   }
 
-  perform(row: { readonly kind: "read" | "write" | "act"; readonly args: string }): string {
-    return JSON.stringify(NOTES[row.kind].execute(JSON.parse(row.args)));
+  perform(call: string): string {
+    const { kind, args }: { readonly kind: "read" | "write" | "act"; readonly args: string } = JSON.parse(call);
+    return JSON.stringify(NOTES[kind].execute(JSON.parse(args)));
   }
 
   async runPass(opening: string, bridge: FloorBridge): Promise<void> {
@@ -127,7 +128,8 @@ class FloorPass extends RpcTarget implements FloorBridge {
   }
 
   async #settle(row: Row): Promise<string> {
-    row.value = row.kind === "step" ? row.args : await this.#host.perform(row as Parameters<FloorHost["perform"]>[0]);
+    row.value =
+      row.kind === "step" ? row.args : await this.#host.perform(JSON.stringify({ kind: row.kind, args: row.args }));
     row.at = Date.now();
     this.#dirty.add(row);
     return row.value;

@@ -6,7 +6,7 @@
  */
 import { RpcTarget } from "cloudflare:workers";
 import { CodemodeRuntime } from "../../src/runtime/facet.ts";
-import type { HostPort, ToolCall, ToolOutcome } from "../../src/runtime/port.ts";
+import type { HostPort, ToolCall } from "../../src/runtime/port.ts";
 import type { DecisionRequest, HostSettings } from "../../src/runtime/requests.ts";
 import type { Bridge, PassRequest } from "../../src/sandbox/executor.ts";
 import { type Dump, readDump, writeDump } from "../journals/dump.ts";
@@ -142,12 +142,13 @@ function tapStorage(ctx: DurableObjectState): void {
 }
 
 /** A call that came back has left, so what was known when it was sent is on the disk: the platform holds messages back until it is. */
-async function performed(ctx: DurableObjectState, port: HostPort, call: ToolCall): Promise<ToolOutcome> {
+async function performed(ctx: DurableObjectState, port: HostPort, text: string): Promise<string> {
+  const { executionId, seq }: ToolCall = JSON.parse(text);
   const probe = probeOf(ctx);
   const before = [...(probe?.answered ?? [])];
-  const outcome = await around(ctx, "port.perform", () => port.perform(call));
+  const outcome = await around(ctx, "port.perform", () => port.perform(text));
   for (const key of before) probe?.known.add(key);
-  probe?.answered.add(`${call.executionId}:${call.seq}`);
+  probe?.answered.add(`${executionId}:${seq}`);
   return outcome;
 }
 
@@ -188,7 +189,7 @@ function tapPort(ctx: DurableObjectState, port: HostPort): HostPort {
   };
   const lent: HostPort = {
     assess: tapped("assess", (calls) => port.assess(calls)),
-    perform: (call) => performed(ctx, port, call),
+    perform: (text) => performed(ctx, port, text),
     revert: tapped("revert", (call) => port.revert(call)),
     reversible: tapped("reversible", (tools) => port.reversible(tools)),
     consult: tapped("consult", (method, args, findable) => port.consult(method, args, findable)),

@@ -5,7 +5,7 @@ import type { Entry } from "../../src/journal/entry.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../src/limits.ts";
 import { LiveJournal } from "../../src/runtime/journal.ts";
 import { Pass } from "../../src/runtime/pass.ts";
-import type { HostPort, ToolCall } from "../../src/runtime/port.ts";
+import type { HostPort, ToolCall, ToolOutcome } from "../../src/runtime/port.ts";
 import type { Bridge } from "../../src/sandbox/executor.ts";
 import { JournalStore } from "../../src/store/store.ts";
 import type { Done, Reply, Request, Turn } from "../../src/wire/messages.ts";
@@ -64,10 +64,11 @@ export async function sendTo(bridge: Bridge, turn: unknown): Promise<Reply> {
 function port(performed: ToolCall[]): HostPort {
   return {
     assess: async (calls) => calls.map(assess),
-    perform: async (toolCall) => {
+    perform: async (text) => {
+      const toolCall: ToolCall = JSON.parse(text);
       performed.push(toolCall);
       if (toolCall.method === "slow") await new Promise(() => {});
-      return { ok: true, value: encodeValue("ran", "result") };
+      return JSON.stringify({ ok: true, value: encodeValue("ran", "result") } satisfies ToolOutcome);
     },
     revert: async () => ({ reverted: false }),
     reversible: async (tools) => tools.map(() => false),

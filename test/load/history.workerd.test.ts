@@ -58,7 +58,7 @@ function fill(store: JournalStore): void {
     };
     const execution = store.create(begun);
     execution.status = "completed";
-    store.apply(execution, []);
+    store.apply(execution, { added: [], changed: [] });
   }
 }
 

@@ -7,7 +7,7 @@ import { newEntry } from "../../src/journal/entry.ts";
 import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import type { CodemodeRuntime } from "../../src/runtime/facet.ts";
 import { LiveJournal } from "../../src/runtime/journal.ts";
-import type { ToolCall, ToolOutcome } from "../../src/runtime/port.ts";
+import type { ToolCall } from "../../src/runtime/port.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { JournalStore } from "../../src/store/store.ts";
 import { call, EMPTY, withForgedPass } from "../hostile/guest.ts";
@@ -304,9 +304,10 @@ describe("a call whose tool still runs when its execution ends", () => {
     const lost = Promise.withResolvers<void>();
     /** A host that dies while a tool of it runs. */
     class Mortal extends HostCapabilities {
-      override async perform(toolCall: ToolCall): Promise<ToolOutcome> {
-        if (toolCall.connector !== "slow") return super.perform(toolCall);
-        const answer = super.perform(toolCall);
+      override async perform(text: string): Promise<string> {
+        const { connector }: ToolCall = JSON.parse(text);
+        const answer = super.perform(text);
+        if (connector !== "slow") return answer;
         await Promise.race([answer, lost.promise]);
         throw new Error("The host is gone.");
       }

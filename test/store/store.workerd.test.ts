@@ -3,7 +3,7 @@ import { env, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { type Entry, newEntry } from "../../src/journal/entry.ts";
 import { ENTRY_TRANSITIONS, type EntryState } from "../../src/journal/states.ts";
-import { type ExecutionRecord, JournalStore } from "../../src/store/store.ts";
+import { type ExecutionRecord, JournalStore, type Unwritten } from "../../src/store/store.ts";
 import fc from "../support/fast-check.ts";
 
 function withStore<T>(body: (store: JournalStore, storage: DurableObjectStorage) => T): Promise<T> {
@@ -29,10 +29,13 @@ function begin(
   });
   if (more.status !== undefined && more.status !== "running") {
     execution.status = more.status;
-    store.apply(execution, []);
+    store.apply(execution, added());
   }
   return execution;
 }
+
+const added = (...entries: Entry[]): Unwritten => ({ added: entries, changed: [] });
+const changed = (...entries: Entry[]): Unwritten => ({ added: [], changed: entries });
 
 const call = (seq: number, args = "[]") =>
   newEntry({ seq, kind: "call", connector: "bank", method: "pay", args, line: 3, parent: 0 }, "started");
@@ -97,7 +100,7 @@ test("all entries that can be made are read back as they were written, one or ma
     fc.assert(
       fc.property(fc.uniqueArray(entries, { selector: ({ seq }) => seq, minLength: 1, maxLength: 30 }), (written) => {
         const execution = begin(store);
-        store.write(execution, written);
+        store.write(execution, added(...written));
         const inOrder = written.toSorted((a, b) => a.seq - b.seq);
         expect([...store.entries(execution).values()]).toEqual(inOrder);
       }),
@@ -110,7 +113,7 @@ test("a change of an entry changes what may change, and its request stays what i
   await withStore((store) => {
     const execution = begin(store);
     const entry = call(0, "[1]");
-    store.write(execution, [entry]);
+    store.write(execution, added(entry));
     const settled: Entry = {
       ...entry,
       args: "[2]",
@@ -121,8 +124,17 @@ test("a change of an entry changes what may change, and its request stays what i
       attempt: 1,
       settledAt: 9,
     };
-    store.write(execution, [settled]);
+    store.write(execution, changed(settled));
     expect(store.entries(execution).get(0)).toEqual({ ...settled, args: "[1]", method: "pay" });
+  });
+});
+
+test("an entry that is on disk is not written as a new one, and nothing that comes with it is", async () => {
+  await withStore((store) => {
+    const execution = begin(store);
+    store.write(execution, added(call(1, "[1]")));
+    expect(() => store.write(execution, added(call(0), call(1, "[2]"), call(2)))).toThrow(/UNIQUE/);
+    expect([...store.entries(execution).values()]).toEqual([call(1, "[1]")]);
   });
 });
 
@@ -136,7 +148,7 @@ test("the result of an ephemeral call is never on disk", async () => {
       order: 0,
       settlement: { ok: true, value: '["a large secret"]' },
     };
-    store.write(execution, [secret]);
+    store.write(execution, added(secret));
     expect(store.entries(execution).get(0)?.settlement).toEqual({ ok: true });
     expect(JSON.stringify(storage.sql.exec("SELECT * FROM entries").toArray())).not.toContain("secret");
   });
@@ -157,7 +169,7 @@ test("an execution is read back as it was written, with all that an end adds", a
       logs: ["one", "zwei ✓"],
       result: "[1]",
     });
-    store.apply(execution, [call(0)]);
+    store.apply(execution, added(call(0)));
     expect(store.get(execution.id)).toEqual(execution);
     expect(store.get("exec_of_nobody")).toBeUndefined();
   });
@@ -176,7 +188,7 @@ test("an illegal change of status is refused, and nothing of its transaction is 
       const before = store.get(execution.id);
       execution.status = to;
       execution.error = "must not be written";
-      expect(() => store.apply(execution, [call(0)]), `${from} to ${to}`).toThrow(
+      expect(() => store.apply(execution, added(call(0))), `${from} to ${to}`).toThrow(
         expect.objectContaining({ code: "ILLEGAL_TRANSITION" }),
       );
       expect(store.get(execution.id)).toEqual(before);
@@ -190,10 +202,10 @@ test("a stale copy of an execution cannot bring it back from its end", async () 
     const execution = begin(store);
     const stale = store.get(execution.id);
     execution.status = "completed";
-    store.apply(execution, []);
+    store.apply(execution, added());
     if (stale === undefined) throw new Error("The execution was not written.");
     stale.status = "paused";
-    expect(() => store.apply(stale, [])).toThrow(expect.objectContaining({ code: "ILLEGAL_TRANSITION" }));
+    expect(() => store.apply(stale, added())).toThrow(expect.objectContaining({ code: "ILLEGAL_TRANSITION" }));
     expect(store.get(execution.id)?.status).toBe("completed");
   });
 });
@@ -201,9 +213,9 @@ test("a stale copy of an execution cannot bring it back from its end", async () 
 test("entries of an execution that was deleted meanwhile are not written", async () => {
   await withStore((store, storage) => {
     const execution = begin(store);
-    store.write(execution, [call(0)]);
+    store.write(execution, added(call(0)));
     store.delete(execution);
-    store.write(execution, [{ ...call(0), state: "succeeded", order: 0 }, call(1)]);
+    store.write(execution, { added: [call(1)], changed: [{ ...call(0), state: "succeeded", order: 0 }] });
     expect(storage.sql.exec("SELECT COUNT(*) AS rows FROM entries").one()).toEqual({ rows: 0 });
   });
 });
@@ -212,7 +224,7 @@ test("prune removes the oldest that ended and nothing that may go on", async () 
   await withStore((store) => {
     const statuses = ["completed", "paused", "error", "running", "rejected", "completed"] as const;
     const all = statuses.map((status) => begin(store, { status }));
-    for (const execution of all) store.write(execution, [call(0)]);
+    for (const execution of all) store.write(execution, added(call(0)));
     expect(store.prune(2)).toBe(2);
     expect(store.list(10).map(({ status }) => status)).toEqual(["completed", "rejected", "running", "paused"]);
     expect(store.prune(2)).toBe(0);
@@ -257,12 +269,12 @@ test("a program stays as long as a snippet names it or an execution that can go 
     expect(store.snippets()).toEqual([snippet("two")]);
     const running = begin(store, { snippets: { report: "two" } });
     pinning.status = "rejected";
-    store.apply(pinning, []);
+    store.apply(pinning, added());
     store.saveSnippet(snippet("three"));
     // Were it dropped while its run is live, a crash would leave the run without it.
     expect([...store.programs(["one", "two", "three"]).keys()]).toEqual(["two", "three"]);
     running.status = "completed";
-    store.apply(running, []);
+    store.apply(running, added());
     expect(store.prune(0)).toBe(2);
     expect([...store.programs(["one", "two", "three"]).keys()]).toEqual(["three"]);
     expect(store.deleteSnippet("report")).toBe(true);
@@ -274,7 +286,7 @@ test("a program stays as long as a snippet names it or an execution that can go 
 test("opening a database again changes nothing, and a row of a newer version is not guessed at", async () => {
   await withStore((store, storage) => {
     const execution = begin(store);
-    store.write(execution, [call(0)]);
+    store.write(execution, added(call(0)));
     expect(new JournalStore(storage).entries(execution)).toEqual(store.entries(execution));
     storage.sql.exec("UPDATE entries SET state = 99");
     expect(() => store.entries(execution)).toThrow(/newer version/);
