@@ -5,6 +5,7 @@ import type { CodemodeRuntimeHandle } from "../handle-types.ts";
 import { DEFAULT_PAUSED_TTL_MS } from "../limits.ts";
 import type { EventStreams } from "./events.ts";
 import { isFromAnotherSite, whyRefused } from "./refusals.ts";
+import { shownJson } from "./shown-json.ts";
 
 const id = v.pipe(v.string(), v.nonEmpty());
 const seq = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -52,6 +53,10 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Rou
   "GET /pending": {
     says: "?id= what waits for a person, of one execution or of all",
     run: (runtime, _body, url) => runtime.pending(url.searchParams.get("id") ?? undefined),
+  },
+  "GET /in-doubt": {
+    says: "every call that may or may not have run, also of executions that have ended; POST /resolve says which",
+    run: (runtime) => runtime.inDoubt(),
   },
   "POST /approve": {
     says: "{ executionId, seq?, digest?, args?, by?, reason? }",
@@ -118,17 +123,7 @@ const JSON_HEADERS = { "content-type": "application/json", "x-content-type-optio
 
 /** JSON of any value that a program may return. */
 function json(value: unknown, status = 200): Response {
-  const text = JSON.stringify(value, (_key, item: unknown) => readable(item), 2);
-  return new Response(`${text ?? "null"}\n`, { status, headers: JSON_HEADERS });
-}
-
-/** What JSON does not have, as something that a person can read. */
-function readable(item: unknown): unknown {
-  if (typeof item === "bigint") return `${item}n`;
-  if (item instanceof Map || item instanceof Set) return [...item];
-  if (ArrayBuffer.isView(item) || item instanceof ArrayBuffer) return `(${item.byteLength} bytes)`;
-  if (item instanceof Error) return `${item.name}: ${item.message}`;
-  return item;
+  return new Response(`${shownJson(value)}\n`, { status, headers: JSON_HEADERS });
 }
 
 /** Programs are text; everything else is JSON, also where curl calls it a form. */

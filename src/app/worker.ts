@@ -1,5 +1,6 @@
 /** The deployable Worker: an Agent that owns a runtime over a ledger of accounts, behind a plain HTTP API and its console. */
 import { Agent } from "agents";
+import type { CodemodeConnector } from "../connector/connector.ts";
 import { createCodemodeRuntime } from "../handle.ts";
 import type { CodemodeRuntimeHandle } from "../handle-types.ts";
 import { DynamicWorkerExecutor } from "../sandbox/dynamic-worker-executor.ts";
@@ -21,12 +22,17 @@ const ACCOUNTS = 200;
 export class Desk extends Agent<Env> {
   readonly #events = new EventStreams();
 
+  /** What programs can call. */
+  protected connectors(): CodemodeConnector[] {
+    return [new Accounts(this.ctx, this.env)];
+  }
+
   runtime(): CodemodeRuntimeHandle {
     seedAccounts(this.ctx.storage.sql, ACCOUNTS);
     return createCodemodeRuntime({
       ctx: this.ctx,
       executor: new DynamicWorkerExecutor({ loader: this.env.LOADER }),
-      connectors: [new Accounts(this.ctx, this.env)],
+      connectors: this.connectors(),
       onEvent: this.#events.tell,
     });
   }

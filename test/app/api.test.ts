@@ -203,3 +203,9 @@ test("a watcher that reads no more is let go of, and the others still hear", asy
   expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("event: changed\ndata: {}\n\n");
   await reader?.cancel();
 });
+
+test("calls in doubt are asked for by their own route", async () => {
+  const { runtime, calls } = told([]);
+  expect(await ask(runtime, "/in-doubt")).toEqual({ status: 200, body: [] });
+  expect(calls).toEqual([["inDoubt"]]);
+});

@@ -136,3 +136,33 @@ test("the keyboard alone gets from the top of the page to a decision, and one se
   await page.keyboard.press("Enter");
   await page.getByRole("status").getByText("The run completed.").waitFor();
 });
+
+test("the keyboard goes into a form that opens, and back to the button that opened it", async () => {
+  await desk.clear();
+  await desk.paused("async () => accounts.set_credit({ id: 3, credit: 8 })");
+  const { page, card } = await desk.look();
+  const mine = card("accounts.set_credit");
+  for (const { opens, field, closes } of [
+    { opens: /^Edit/, field: "Arguments to run instead", closes: "Discard the edit" },
+    { opens: /^Reject/, field: "Reason", closes: "Back" },
+  ]) {
+    await mine.getByRole("button", { name: opens }).focus();
+    await page.keyboard.press("Enter");
+    await mine.getByLabel(field).and(page.locator(":focus")).waitFor();
+    await mine.getByRole("button", { name: closes }).focus();
+    await page.keyboard.press("Enter");
+    await mine.getByRole("button", { name: opens }).and(page.locator(":focus")).waitFor();
+  }
+});
+
+test("a question that is answered with no gives the keyboard back", async () => {
+  await desk.clear();
+  const id = await desk.paused("async () => accounts.set_credit({ id: 3, credit: 8 })");
+  const { page } = await desk.look(`#/runs/${id}`);
+  const cancel = page.getByRole("button", { name: "Cancel the run…" });
+  await cancel.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Keep it" }).focus();
+  await page.keyboard.press("Enter");
+  await cancel.and(page.locator(":focus")).waitFor();
+});

@@ -67,6 +67,28 @@ describe("what waits for a person", () => {
     });
   });
 
+  test("a typed number that would become another one, and an empty field, cannot be sent", async () => {
+    await desk.paused("async () => post.ask()");
+    const screen = await desk.look();
+    const card = screen.card("post.ask");
+    await card.getByText("No arguments.").waitFor();
+    await card.getByRole("button", { name: /^Edit/ }).click();
+    const editor = card.getByLabel("Arguments to run instead");
+    const send = card.getByRole("button", { name: "Approve with these" });
+    expect(await editor.inputValue()).toBe("{}");
+    await editor.fill('{ "account": 9007199254740993 }');
+    await card.getByText("9007199254740993 cannot be kept: it would become 9007199254740992.").waitFor();
+    expect(await send.isDisabled()).toBe(true);
+    await editor.fill("");
+    await card.getByText("Empty: type a JSON value, such as null.").waitFor();
+    expect(await send.isDisabled()).toBe(true);
+    await editor.fill('{ "account": "9007199254740993" }');
+    await send.click();
+    await screen.page.getByText("The run completed.").waitFor();
+    const [{ id } = { id: "" }] = await desk.runs();
+    expect((await desk.run(id)).result).toEqual({ asked: { account: "9007199254740993" } });
+  });
+
   test("arguments that the tool does not take are refused in words, and what was typed stays", async () => {
     const id = await desk.paused(CREDIT(2, 700));
     const screen = await desk.look();
@@ -274,6 +296,29 @@ describe("one run", () => {
     await field.fill("async () => 'changed'");
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.getByRole("region", { name: "Result" }).getByText("changed").waitFor();
+  });
+
+  test("does not come over what was typed while it was on its way", async () => {
+    const { executionId } = await desk.execute("async () => 'as it was'");
+    const { page } = await desk.look();
+    let answer = (): unknown => undefined;
+    const asked = new Promise<void>((resolve) => {
+      void page.route("**/execution?*", (route) => {
+        answer = () => route.continue();
+        resolve();
+      });
+    });
+    await page.goto(`${desk.url}/#/new/${executionId}`);
+    await asked;
+    const field = page.getByLabel("Program", { exact: true });
+    await field.fill("async () => 'mine'");
+    const answered = page.waitForResponse("**/execution?*");
+    await answer();
+    await (await answered).finished();
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    await page.goBack();
+    await field.waitFor();
+    expect(await field.inputValue()).toBe("async () => 'mine'");
   });
 
   test("is saved as a snippet that other programs run; a name that is none is refused in words", async () => {

@@ -7,9 +7,9 @@ import * as v from "valibot";
 import { buildWorker } from "../../scripts/build-worker.ts";
 import { CHROMIUM_ARGS, ensureChromium } from "../../scripts/ensure-chromium.ts";
 import { startWorkerd, type Workerd } from "../../scripts/workerd.ts";
-import { ActionsSchema, OutcomeSchema, RunSchema, RunsSchema } from "../../src/app/console/schemas.ts";
+import { type Action, ActionsSchema, OutcomeSchema, RunSchema, RunsSchema } from "../../src/app/console/schemas.ts";
 
-const WORKER = join(import.meta.dirname, "..", "..", "src", "app", "worker.ts");
+const WORKER = join(import.meta.dirname, "worker.ts");
 const Effects = v.array(v.object({ key: v.string(), what: v.string(), id: v.number() }));
 
 /** Keeps what the page's policy refused, where a test can read it. */
@@ -64,6 +64,8 @@ export class Desk {
   /** A new tab of a browser without a past. */
   async look(hash = "", options: BrowserContextOptions = {}): Promise<Screen> {
     const context = await this.#browser.newContext({ viewport: { width: 1_000, height: 800 }, ...options });
+    // Almost all that a test may take: a wait ends where something is wrong, not where a machine is slow.
+    context.setDefaultTimeout(110_000);
     const page = await context.newPage();
     const wrong: string[] = [];
     page.on("pageerror", (error) => wrong.push(error.message));
@@ -99,6 +101,10 @@ export class Desk {
     return outcome.executionId;
   }
 
+  async runs() {
+    return (await this.ask(RunsSchema, "/executions?limit=200")).executions;
+  }
+
   run(id: string) {
     return this.ask(RunSchema, `/execution?id=${id}`);
   }
@@ -107,8 +113,30 @@ export class Desk {
     return this.ask(ActionsSchema, "/pending");
   }
 
+  inDoubt() {
+    return this.ask(ActionsSchema, "/in-doubt");
+  }
+
   effects() {
     return this.ask(Effects, "/effects");
+  }
+
+  /** Kills the Worker while calls are at their tool, so that nobody knows whether they took effect; answers what is in doubt. */
+  async inDoubtAfterCrash(calls: number): Promise<readonly Action[]> {
+    const code = `async () => Promise.allSettled(Array.from({ length: ${calls} }, (_, n) => post.send({ n })))`;
+    const running = this.execute(code).catch(() => undefined);
+    const isAtWork = async () => {
+      const [newest] = await this.runs();
+      if (newest?.code !== code || newest.status !== "running") return false;
+      const { log } = await this.run(newest.id);
+      return log.filter(({ state }) => state === "executing").length === calls;
+    };
+    while (!(await isAtWork()));
+    await this.kill();
+    await running;
+    await this.restart();
+    await this.post("/recover", {});
+    return (await this.pending()).filter(({ kind }) => kind === "in_doubt");
   }
 
   post(path: string, body: unknown): Promise<unknown> {
@@ -117,9 +145,11 @@ export class Desk {
 
   /** Ends what waits, so that a test sees only its own. */
   async clear(): Promise<void> {
-    const { executions } = await this.ask(RunsSchema, "/executions?limit=200");
-    for (const { id, status } of executions) {
+    for (const { id, status } of await this.runs()) {
       if (status === "paused" || status === "running") await this.post("/cancel", { executionId: id });
+    }
+    for (const { executionId, seq } of await this.inDoubt()) {
+      await this.post("/resolve", { executionId, seq, as: "fail" });
     }
   }
 }

@@ -57,17 +57,9 @@ test("hostile arguments, code, console lines, results and errors are text in eve
 
 test("an argument with characters that do not show is marked on its card, and escaped in the editor", async () => {
   await desk.clear();
-  const tool = `accounts.set_credit({ id: 1, credit: 5 })`;
-  await desk.paused(`async () => { await accounts.note({ id: 2, text: ${JSON.stringify(BIDI)} }); return ${tool}; }`);
+  await desk.paused(`async () => post.ask({ to: ${JSON.stringify(BIDI)} })`);
   const screen = await desk.look();
-  // The desk's tools that ask take only numbers: the card is given text as another connector's would be.
-  await screen.page.route("**/pending", async (route) => {
-    const response = await route.fetch();
-    const body = (await response.text()).replace('"id": 1', `"to": ${JSON.stringify(BIDI)}`);
-    await route.fulfill({ response, body });
-  });
-  await screen.page.reload();
-  const card = screen.card("accounts.set_credit");
+  const card = screen.card("post.ask");
   await card.locator("td mark", { hasText: "U+202E" }).waitFor();
   await card.getByRole("button", { name: /^Edit/ }).click();
   expect(await card.getByLabel("Arguments to run instead").inputValue()).toContain("pay \\u202e001 to bob");

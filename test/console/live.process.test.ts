@@ -1,6 +1,5 @@
 /** The console over time: what others do shows by itself, what is typed stays, and a Worker that goes comes back. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Action } from "../../src/app/console/schemas.ts";
 import { Desk } from "./desk.ts";
 
 const CREDIT = (id: number, credit: number) => `async () => accounts.set_credit({ id: ${id}, credit: ${credit} })`;
@@ -149,39 +148,12 @@ describe("a Worker that goes", () => {
 });
 
 describe("calls that a crash left in doubt", () => {
-  const WAYS = 3;
-
-  /** Kills the Worker among notes that are written at once, until enough of them are in doubt. */
-  async function inDoubt(): Promise<readonly Action[]> {
-    for (;;) {
-      await desk.clear();
-      const before = (await desk.effects()).length;
-      const running = desk
-        .execute(
-          `async () => Promise.all(Array.from({ length: 8 }, async (_, chain) => {
-            const got = [];
-            for (let n = 0; n < 20; n += 1) got.push(await accounts.note({ id: chain + 1, text: "n" + n }).catch((e) => e.message));
-            return got;
-          }))`,
-        )
-        .catch(() => undefined);
-      while ((await desk.effects()).length < before + 16);
-      await desk.kill();
-      await running;
-      await desk.restart();
-      await desk.post("/recover", {});
-      const doubts = (await desk.pending()).filter(({ kind }) => kind === "in_doubt");
-      if (doubts.length >= WAYS) return doubts;
-    }
-  }
-
   test("are resolved in each of three ways: it ran, it failed, run it", async () => {
-    const [ran, failed, again] = await inDoubt();
+    const [ran, failed, again] = await desk.inDoubtAfterCrash(3);
     if (ran === undefined || failed === undefined || again === undefined) throw new Error("Three calls are in doubt.");
-    const before = (await desk.effects()).length;
     const { page } = await desk.look(`#/runs/${ran.executionId}`);
-    const cards = page.getByRole("article", { name: "accounts.note" });
-    const count = await cards.count();
+    const cards = page.getByRole("article", { name: "post.send" });
+    await cards.nth(2).waitFor();
     const resolved = (left: number) => cards.nth(left).waitFor({ state: "detached" });
     await cards.first().getByText("it may or may not have taken effect").waitFor();
 
@@ -194,7 +166,7 @@ describe("calls that a crash left in doubt", () => {
       .getByLabel(/^What it answered/)
       .fill('{ "noted": 4711 }');
     await cards.first().getByRole("button", { name: "It ran, with this result" }).click();
-    await resolved(count - 1);
+    await resolved(2);
     await cards
       .first()
       .getByRole("button", { name: /^It failed/ })
@@ -204,12 +176,12 @@ describe("calls that a crash left in doubt", () => {
       .getByLabel(/^What went wrong/)
       .fill("The ledger has no such note.");
     await cards.first().getByRole("button", { name: "It failed", exact: true }).click();
-    await resolved(count - 2);
+    await resolved(1);
     await cards
       .first()
       .getByRole("button", { name: /^It did not run/ })
       .click();
-    await resolved(count - 3);
+    await resolved(0);
 
     const { log } = await desk.run(ran.executionId);
     const entry = (seq: number) => log.find((one) => one.seq === seq);
@@ -219,7 +191,68 @@ describe("calls that a crash left in doubt", () => {
       decision: { decision: "resolved" },
     });
     expect(entry(failed.seq)).toMatchObject({ state: "error", error: { message: "The ledger has no such note." } });
-    expect(entry(again.seq)).toMatchObject({ attempt: 2 });
-    expect((await desk.effects()).length).toBeGreaterThan(before);
+    expect(entry(again.seq)).toMatchObject({ state: "applied", attempt: 2, result: { sent: again.seq } });
+  });
+
+  test("are still to be settled when their run has ended, and then a rollback knows", async () => {
+    const [first, second] = await desk.inDoubtAfterCrash(3);
+    if (first === undefined || second === undefined) throw new Error("Two calls are in doubt.");
+    const { executionId } = first;
+    await desk.post("/cancel", { executionId });
+    expect(await desk.pending()).toEqual([]);
+    const before = await desk.inDoubt();
+    const { page, card } = await desk.look();
+    const cards = card("post.send");
+    await cards.first().getByText("Its run is over and nothing waits for it").waitFor();
+    expect(await page.title()).toBe(`(${before.length}) Codemode console`);
+    expect(await cards.count()).toBe(before.length);
+    expect(await page.getByRole("button", { name: /run it/i }).count()).toBe(0);
+
+    await page.goto(`${desk.url}/#/runs/${executionId}`);
+    await page.getByRole("heading", { name: "It left calls in doubt" }).waitFor();
+    const decisions: unknown[] = [];
+    page.on("request", (request) => {
+      if (request.url().endsWith("/resolve")) decisions.push(request.postDataJSON());
+    });
+    const ran = cards.first();
+    await ran.getByRole("button", { name: /^It ran/ }).click();
+    await ran.getByLabel(/^What it answered, as JSON: a rollback gets this/).fill('{ "noted": 1 }');
+    await ran.getByRole("button", { name: "It ran, with this result" }).click();
+    await page.getByText("Recorded the result of post.send.", { exact: true }).waitFor();
+    await cards.nth(before.length - 1).waitFor({ state: "detached" });
+    await cards
+      .first()
+      .getByRole("button", { name: /^It failed/ })
+      .click();
+    await cards.first().getByRole("button", { name: "It failed", exact: true }).click();
+    await page.getByText("Recorded the failure of post.send.", { exact: true }).waitFor();
+    expect(decisions).toMatchObject(before.slice(0, 2).map(({ seq, digest }) => ({ executionId, seq, digest })));
+    expect((await desk.inDoubt()).length).toBe(before.length - 2);
+    const { log } = await desk.run(executionId);
+    expect(log.find(({ seq }) => seq === first.seq)).toMatchObject({ state: "applied", result: { noted: 1 } });
+    expect(log.find(({ seq }) => seq === second.seq)).toMatchObject({ state: "error" });
+  });
+});
+
+describe("a run that waits for an isolate", () => {
+  test("says how many are before it, until it begins", async () => {
+    const { page } = await desk.look("#/runs");
+    await page.getByText("Live").waitFor();
+    // The desk has eight isolates. Each of these keeps one until it is cancelled.
+    const long = "async () => new Promise((resolve) => setTimeout(resolve, 3_600_000))";
+    const going: Promise<unknown>[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      going.push(desk.execute(long));
+      await page.locator(".row .badge", { hasText: "Running" }).nth(n).waitFor();
+    }
+    going.push(desk.execute(`async () => "the ninth"`));
+    const row = page.getByRole("listitem").filter({ hasText: "the ninth" });
+    await row.getByText("queued behind 8 runs").waitFor();
+    const [one] = (await desk.runs()).filter(({ code }) => code === long);
+    await desk.post("/cancel", { executionId: one?.id });
+    await row.getByText("Completed").waitFor();
+    expect(await page.getByText("queued behind").count()).toBe(0);
+    await desk.clear();
+    await Promise.all(going);
   });
 });

@@ -64,3 +64,22 @@ test("typed JSON is its value, or the place of its fault", () => {
   const fault = parseJson('{\n  "id": oops\n}');
   expect(fault).toMatchObject({ ok: false, message: expect.stringMatching(/^Not JSON yet.*[^.]\.$/s) });
 });
+
+test.for([
+  [
+    "9007199254740993",
+    "9007199254740993 cannot be kept: it would become 9007199254740992. Type it as text, in quotes.",
+  ],
+  ['{ "a": [1, -9007199254740993] }', /^-9007199254740993 cannot be kept/],
+  ['{ "a": 1e999 }', /^1e999 cannot be kept: it would become Infinity/],
+] as const)("a typed number that would silently become another one is refused: %s", ([text, message]) => {
+  expect(parseJson(text)).toEqual({
+    ok: false,
+    message: typeof message === "string" ? message : expect.stringMatching(message),
+  });
+});
+
+test("numbers that are kept, and digits in a text, are taken", () => {
+  const text = '[9007199254740992, 9007199254740994, 0.1, -0.0, 1e21, "9007199254740993 \\" 1e999", 1E-7]';
+  expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
+});

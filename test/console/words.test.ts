@@ -1,6 +1,6 @@
 /** Times, names and programs in a few words. */
 import { expect, test } from "vitest";
-import { ago, count, entryName, headline, lineOf, span, waited } from "../../src/app/console/words.ts";
+import { ago, count, entryName, headline, lineOf, span, titleOf, waited } from "../../src/app/console/words.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -52,6 +52,7 @@ test("an entry is named by what it does", () => {
 
 test.for([
   ["async () => 1", "1"],
+  ["async () => { // what it is about\n  return 1;\n}", "what it is about"],
   ["async () => accounts.get({ id: 1 })", "accounts.get({ id: 1 })"],
   ["async () => {\n\n  // Read all accounts.\n  return 1;\n}", "Read all accounts."],
   ["async (): Promise<number> => {\n  const n = 4;\n  return n;\n}", "const n = 4;"],
@@ -67,4 +68,18 @@ test("the line of an error is the one that it begins with", () => {
   expect(lineOf("Line 3, column 11: Unexpected token")).toBe(3);
   expect(lineOf("the tool said: Line 3")).toBeUndefined();
   expect(lineOf("Lines 3")).toBeUndefined();
+});
+
+test("a title is short, whatever a program, an error or a step is called", () => {
+  const long = "x".repeat(1_000_000);
+  expect(titleOf("one\ntwo")).toBe("one");
+  for (const title of [
+    titleOf(long),
+    headline(long),
+    headline(`// ${long}`),
+    headline("\n".repeat(1_000_000)),
+    entryName({ kind: "step", connector: "__step", method: long }),
+  ]) {
+    expect(title.length).toBeLessThan(200);
+  }
 });

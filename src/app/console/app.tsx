@@ -1,7 +1,9 @@
 /** The page around the views: where one is, whether the Worker is there, what has just happened. */
 import type { ComponentChildren } from "preact";
+import { isOpen } from "./cards.ts";
 import { Compose } from "./compose.tsx";
 import type { Model, State } from "./model.ts";
+import { Text } from "./parts.tsx";
 import { hashOf, type View } from "./route.ts";
 import { RunView } from "./run.tsx";
 import { Runs } from "./runs.tsx";
@@ -9,7 +11,7 @@ import { Waiting } from "./waiting.tsx";
 
 export function App({ model }: { readonly model: Model }) {
   const { view, cards = [] } = model.state;
-  const waiting = cards.filter(({ isGone }) => !isGone).length;
+  const waiting = cards.filter(isOpen).length;
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
@@ -87,7 +89,7 @@ function Banner({ state: { link, trouble } }: { readonly state: State }) {
       )}
       {link !== "offline" && trouble !== undefined && (
         <p class="banner">
-          <strong>The Worker answered with an error.</strong> {trouble.message}
+          <strong>The Worker answered with an error.</strong> <Text>{trouble.message}</Text>
         </p>
       )}
     </div>
@@ -99,7 +101,10 @@ function Notices({ model }: { readonly model: Model }) {
     <div class="notices" role="status" aria-live="polite">
       {model.state.notices.map(({ id, text, executionId }) => (
         <p key={id}>
-          <span>{text}</span> <a href={hashOf({ name: "run", id: executionId })}>Open the run</a>
+          <span>
+            <Text>{text}</Text>
+          </span>{" "}
+          <a href={hashOf({ name: "run", id: executionId })}>Open the run</a>
           <button type="button" class="link" aria-label="Put this message away" onClick={() => model.unsay(id)}>
             ×
           </button>

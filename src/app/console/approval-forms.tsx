@@ -1,9 +1,13 @@
 /** Approve, edit and approve, or reject one action. What is typed is a draft until it is sent. */
-import { drafts, useDraft } from "./drafts.ts";
+import { useMemo } from "preact/hooks";
+import { aboutAction, type Card, isGoneForGood } from "./cards.ts";
+import { useDraft } from "./drafts.ts";
+import { type FormProps, useForm } from "./forms.ts";
 import { JsonField } from "./json-field.tsx";
-import { aboutAction, type Card, type Model } from "./model.ts";
-import { focusOnCome, useName } from "./parts.tsx";
+import type { Model } from "./model.ts";
+import { useName } from "./parts.tsx";
 import { decider } from "./person.tsx";
+import type { Action } from "./schemas.ts";
 import { editableJson, parseJson } from "./values.ts";
 
 interface Props {
@@ -11,45 +15,55 @@ interface Props {
   readonly model: Model;
 }
 
+/** What nobody saw does not run, also not edited. */
+export function canApprove({ kind, argsLeftOut }: Action): boolean {
+  return kind === "approval" && argsLeftOut !== true;
+}
+
 export function ApprovalForms({ card, model }: Props) {
   const { action } = card;
-  const about = aboutAction(action);
-  const [form, open] = useDraft(`${about}/form`);
-  const isGone = card.isGone && card.busy === undefined;
+  const { form, open, close, focus } = useForm(aboutAction(action));
+  const isSeen = canApprove(action);
   const path = `${action.connector}.${action.method}`;
-  if (form === "edit") return <EditForm card={card} model={model} onClose={() => open(undefined)} />;
-  if (form === "reject") return <RejectForm card={card} model={model} onClose={() => open(undefined)} />;
-  if (isGone) return null;
+  if (form === "edit" && isSeen) return <EditForm card={card} model={model} onClose={close} focus={focus("edit")} />;
+  if (form === "reject") return <RejectForm card={card} model={model} onClose={close} focus={focus("reject")} />;
+  if (isGoneForGood(card)) return null;
   return (
     <div class="buttons">
-      <button
-        type="button"
-        class="primary"
-        aria-label={`Approve ${path}`}
-        onClick={() => model.decide(action, { kind: "approve" }, decider())}
-      >
-        {card.busy ?? "Approve"}
-      </button>
-      <button type="button" aria-label={`Edit the arguments of ${path}`} onClick={() => open("edit")}>
-        Edit…
-      </button>
-      <button type="button" aria-label={`Reject ${path}`} onClick={() => open("reject")}>
+      {isSeen && (
+        <>
+          <button
+            type="button"
+            class="primary"
+            aria-label={`Approve ${path}`}
+            onClick={() => model.decide(action, { kind: "approve" }, decider())}
+          >
+            {card.busy ?? "Approve"}
+          </button>
+          <button
+            type="button"
+            aria-label={`Edit the arguments of ${path}`}
+            ref={focus("edit")}
+            onClick={() => open("edit")}
+          >
+            Edit…
+          </button>
+        </>
+      )}
+      <button type="button" aria-label={`Reject ${path}`} ref={focus("reject")} onClick={() => open("reject")}>
         Reject…
       </button>
     </div>
   );
 }
 
-interface FormProps extends Props {
-  readonly onClose: () => void;
-}
-
-function EditForm({ card, model, onClose }: FormProps) {
+function EditForm({ card, model, onClose, focus }: FormProps) {
   const { action } = card;
-  const about = aboutAction(action);
-  const [text, type] = useDraft(`${about}/args`, editableJson(action.args));
-  const parsed = parseJson(text);
-  const isGone = card.isGone && card.busy === undefined;
+  // A tool takes one object: where the program gave none, an edit begins with an empty one.
+  const asked = useMemo(() => editableJson(action.args === undefined ? {} : action.args), [action.args]);
+  const draft = `${aboutAction(action)}/args`;
+  const [text, type] = useDraft(draft, asked);
+  const parsed = useMemo(() => parseJson(text), [text]);
   const send = () => {
     if (parsed.ok) void model.decide(action, { kind: "approve", args: parsed.value }, decider());
   };
@@ -66,18 +80,13 @@ function EditForm({ card, model, onClose }: FormProps) {
         text={text}
         fault={parsed.ok ? undefined : parsed.message}
         onType={type}
+        focus={focus}
       />
       <div class="buttons">
-        <button type="submit" class="primary" disabled={!parsed.ok || isGone}>
+        <button type="submit" class="primary" disabled={!parsed.ok || isGoneForGood(card)}>
           {card.busy ?? "Approve with these"}
         </button>
-        <button
-          type="button"
-          onClick={() => {
-            drafts.set(`${about}/args`, undefined);
-            onClose();
-          }}
-        >
+        <button type="button" onClick={() => onClose(draft)}>
           Discard the edit
         </button>
       </div>
@@ -85,17 +94,17 @@ function EditForm({ card, model, onClose }: FormProps) {
   );
 }
 
-function RejectForm({ card, model, onClose }: FormProps) {
+const THEN = [
+  { value: "end", label: "End the run" },
+  { value: "throw", label: "Let the program go on: it gets the reason as an error" },
+] as const;
+
+function RejectForm({ card, model, onClose, focus }: FormProps) {
   const { action } = card;
   const about = aboutAction(action);
   const [reason, type] = useDraft(`${about}/reason`);
   const [then, choose] = useDraft(`${about}/then/form`, "end");
   const id = useName();
-  const isGone = card.isGone && card.busy === undefined;
-  const choices = [
-    { value: "end", label: "End the run" },
-    { value: "throw", label: "Let the program go on: it gets the reason as an error" },
-  ];
   return (
     <form
       class="decide"
@@ -111,12 +120,12 @@ function RejectForm({ card, model, onClose }: FormProps) {
         value={reason}
         autocomplete="off"
         placeholder="over the limit"
-        ref={focusOnCome}
+        ref={focus}
         onInput={(event) => type(event.currentTarget.value)}
       />
       <fieldset>
         <legend>Then</legend>
-        {choices.map(({ value, label }) => (
+        {THEN.map(({ value, label }) => (
           <label key={value} class="choice">
             <input type="radio" name={`${id}-then`} checked={then === value} onChange={() => choose(value)} />
             {label}
@@ -124,16 +133,10 @@ function RejectForm({ card, model, onClose }: FormProps) {
         ))}
       </fieldset>
       <div class="buttons">
-        <button type="submit" class="danger strong" disabled={isGone}>
+        <button type="submit" class="danger strong" disabled={isGoneForGood(card)}>
           {card.busy ?? "Reject"}
         </button>
-        <button
-          type="button"
-          onClick={() => {
-            drafts.set(`${about}/reason`, undefined);
-            onClose();
-          }}
-        >
+        <button type="button" onClick={() => onClose(`${about}/reason`)}>
           Back
         </button>
       </div>

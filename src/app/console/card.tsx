@@ -1,18 +1,21 @@
 /** One action that waits for a person: what it would do, and the ways to decide on it. */
+import { useState } from "preact/hooks";
 import { ApprovalForms } from "./approval-forms.tsx";
+import { aboutAction, type Card, isGoneForGood } from "./cards.ts";
 import { DoubtForms } from "./doubt-forms.tsx";
-import { aboutAction, type Card, type Model } from "./model.ts";
+import type { Model } from "./model.ts";
 import { Arguments, Badge, Since, Text, useName } from "./parts.tsx";
 import { refusalWords } from "./refusals.ts";
+import { hashOf } from "./route.ts";
 import type { Action } from "./schemas.ts";
 import { count, ENTRY_LOOKS } from "./words.ts";
 
 export function ActionCard({ card, model }: { readonly card: Card; readonly model: Model }) {
-  const { action, busy, problem, isGone } = card;
+  const { action, busy, problem } = card;
   const title = useName();
   const path = `${action.connector}.${action.method}`;
   const said = model.state.described.get(path);
-  const isGoneForGood = isGone && busy === undefined;
+  const isGone = isGoneForGood(card);
   return (
     <article class={`card ${action.kind}`} aria-labelledby={title} aria-busy={busy !== undefined}>
       <header>
@@ -21,7 +24,7 @@ export function ActionCard({ card, model }: { readonly card: Card; readonly mode
         </h3>
         <Badge look={ENTRY_LOOKS[action.kind === "approval" ? "pending" : "in_doubt"]} />
         <span class="quiet end">
-          <Since at={action.askedAt} wait />
+          <Since at={action.askedAt} wait={!card.hasEnded} />
         </span>
       </header>
       {said !== undefined && (
@@ -29,17 +32,12 @@ export function ActionCard({ card, model }: { readonly card: Card; readonly mode
           <Text>{said}</Text>
         </p>
       )}
-      {action.kind === "in_doubt" && (
-        <p class="doubt-note">
-          The process ended while this ran: it may or may not have taken effect. Look where it would show, then say what
-          happened. Its key: <code>{`${action.executionId}:${action.seq}`}</code>
-        </p>
-      )}
-      <Arguments value={action.args} />
-      <Before action={action} />
+      {action.kind === "in_doubt" && <DoubtNote card={card} />}
+      {action.argsLeftOut ? <LeftOut card={card} /> : <Arguments value={action.args} />}
+      {!action.argsLeftOut && <Before action={action} />}
       <div aria-live="polite">
         {problem !== undefined && <Refusal problem={problem} />}
-        {isGoneForGood && problem === undefined && (
+        {isGone && problem === undefined && (
           <p class="refusal">
             This was decided somewhere else, or its run has ended. What you typed is kept here until you put it away.
           </p>
@@ -50,7 +48,7 @@ export function ActionCard({ card, model }: { readonly card: Card; readonly mode
       ) : (
         <DoubtForms card={card} model={model} key={aboutAction(action)} />
       )}
-      {isGoneForGood && (
+      {isGone && (
         <p class="buttons">
           <button type="button" onClick={() => model.dismiss(action)}>
             Put away
@@ -61,12 +59,39 @@ export function ActionCard({ card, model }: { readonly card: Card; readonly mode
   );
 }
 
+function DoubtNote({ card: { action, hasEnded } }: { readonly card: Card }) {
+  return (
+    <p class="doubt-note">
+      The process ended while this ran: it may or may not have taken effect. Look where it would show, then say what
+      happened. {hasEnded && "Its run is over and nothing waits for it, but a rollback then knows what to undo. "}
+      Its key: <code>{`${action.executionId}:${action.seq}`}</code>
+    </p>
+  );
+}
+
+/** More waits than one answer of the Worker can hold. */
+function LeftOut({ card: { action, hasEnded } }: { readonly card: Card }) {
+  return (
+    <p class="left-out">
+      {hasEnded ? (
+        <>There is too much to show its arguments here: they are in the journal of </>
+      ) : (
+        <>
+          There is too much to show its arguments beside all the others, and what nobody saw does not run. Decide on the
+          others first, or look at it alone, with{" "}
+        </>
+      )}
+      <a href={hashOf({ name: "run", id: action.executionId })}>its run</a>.
+    </p>
+  );
+}
+
 function Refusal({ problem }: { readonly problem: NonNullable<Card["problem"]> }) {
-  const { plain, detail } = refusalWords(problem);
+  const { outcome, plain, detail } = refusalWords(problem);
   return (
     <div class="refusal">
       <p>
-        <strong>Not done.</strong> <Text>{plain}</Text>
+        <strong>{outcome}</strong> <Text>{plain}</Text>
       </p>
       {detail !== undefined && (
         <p class="quiet">
@@ -79,28 +104,35 @@ function Refusal({ problem }: { readonly problem: NonNullable<Card["problem"]> }
 
 /** What the run did before, calls of one tool in a row as one. */
 function Before({ action }: { readonly action: Action }) {
+  const [isOpen, setOpen] = useState(false);
+  if (action.before.length === 0) return <p class="quiet before">The first call of its run.</p>;
+  return (
+    <details class="before" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>After {count(action.before.length, "other call")}</summary>
+      {isOpen && <BeforeList before={action.before} />}
+    </details>
+  );
+}
+
+function BeforeList({ before }: { readonly before: Action["before"] }) {
   const groups: { readonly path: string; readonly looks: string; times: number }[] = [];
-  for (const { connector, method, state } of action.before) {
+  for (const { connector, method, state } of before) {
     const path = `${connector}.${method}`;
     const looks = ENTRY_LOOKS[state].label;
     const last = groups.at(-1);
     if (last?.path === path && last.looks === looks) last.times += 1;
     else groups.push({ path, looks, times: 1 });
   }
-  if (groups.length === 0) return <p class="quiet before">The first call of its run.</p>;
   return (
-    <details class="before">
-      <summary>After {count(action.before.length, "other call")}</summary>
-      <ol>
-        {groups.map(({ path, looks, times }, index) => (
-          <li key={index}>
-            <code>
-              <Text>{path}</Text>
-            </code>
-            {times > 1 && ` × ${times}`} <span class="quiet">{looks}</span>
-          </li>
-        ))}
-      </ol>
-    </details>
+    <ol>
+      {groups.map(({ path, looks, times }, index) => (
+        <li key={index}>
+          <code>
+            <Text>{path}</Text>
+          </code>
+          {times > 1 && ` × ${times}`} <span class="quiet">{looks}</span>
+        </li>
+      ))}
+    </ol>
   );
 }

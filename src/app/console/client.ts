@@ -74,7 +74,8 @@ async function ask<T>(schema: v.GenericSchema<unknown, T>, path: string, body?: 
 const query = (values: Readonly<Record<string, string>>) => new URLSearchParams(values).toString();
 
 export const client = {
-  pending: () => ask(ActionsSchema, "/pending"),
+  pending: (id?: string) => ask(ActionsSchema, id === undefined ? "/pending" : `/pending?${query({ id })}`),
+  inDoubt: () => ask(ActionsSchema, "/in-doubt"),
   runs: (limit: number, cursor?: string) =>
     ask(RunsSchema, `/executions?${query({ limit: String(limit), ...(cursor !== undefined && { cursor }) })}`),
   run: (id: string) => ask(RunSchema, `/execution?${query({ id })}`),

@@ -2,16 +2,16 @@
 import { useEffect, useState } from "preact/hooks";
 import { Catalog } from "./catalog.tsx";
 import { client, RequestFailed } from "./client.ts";
-import { useDraft } from "./drafts.ts";
+import { drafts, useDraft } from "./drafts.ts";
 import { EXAMPLES } from "./examples.ts";
 import type { Model } from "./model.ts";
 import { Failure, Output, Result } from "./outcome.tsx";
 import { Badge, Text, useName, useNow } from "./parts.tsx";
-import { Person } from "./person.tsx";
 import { hashOf } from "./route.ts";
-import type { Outcome, Summary } from "./schemas.ts";
-import { ApproveAll, Cards } from "./waiting.tsx";
-import { count, RUN_LOOKS, span } from "./words.ts";
+import { RunBadge } from "./run-badge.tsx";
+import type { Outcome } from "./schemas.ts";
+import { OfRun } from "./waiting.tsx";
+import { count, RUN_LOOKS, span, titleOf } from "./words.ts";
 
 interface Props {
   readonly model: Model;
@@ -27,7 +27,8 @@ interface Sent {
 
 export function Compose({ model, from }: Props) {
   const field = useName();
-  const [code, type] = useDraft(`program/${from ?? ""}`);
+  const draft = `program/${from ?? ""}`;
+  const [code, type] = useDraft(draft);
   const [sent, setSent] = useState<Sent>();
   const [went, setWent] = useState<{ readonly outcome: Outcome; readonly code: string }>();
   const [problem, setProblem] = useState<string>();
@@ -35,7 +36,8 @@ export function Compose({ model, from }: Props) {
   useEffect(() => {
     if (from === undefined || code !== "") return;
     client.run(from).then(
-      (run) => type(run.code),
+      // Not over what was typed while it was on its way.
+      (run) => drafts.get(draft) === undefined && type(run.code),
       (error: unknown) => setProblem(error instanceof RequestFailed ? error.message : String(error)),
     );
   }, [from]);
@@ -117,7 +119,7 @@ export function Compose({ model, from }: Props) {
         <Catalog onPick={insert} />
       </div>
       <div class="went">
-        {sent !== undefined && <Progress sent={sent} runs={model.state.runs ?? []} />}
+        {sent !== undefined && <Progress sent={sent} model={model} />}
         {problem !== undefined && <Failure message={problem} code={undefined} />}
         {went !== undefined && <Went {...went} model={model} />}
       </div>
@@ -125,12 +127,13 @@ export function Compose({ model, from }: Props) {
   );
 }
 
-function Progress({ sent, runs }: { readonly sent: Sent; readonly runs: readonly Summary[] }) {
+function Progress({ sent, model }: { readonly sent: Sent; readonly model: Model }) {
   const now = useNow();
-  const mine = runs.find(({ id, code }) => code === sent.code && !sent.known.has(id));
+  const mine = model.state.runs?.find(({ id, code }) => code === sent.code && !sent.known.has(id));
   return (
     <p class="progress" role="status">
-      <Badge look={RUN_LOOKS.running} /> {span(Math.floor((now - sent.at) / 1_000) * 1_000)}
+      {mine === undefined ? <Badge look={RUN_LOOKS.running} /> : <RunBadge run={mine} model={model} />}{" "}
+      {span(Math.floor((now - sent.at) / 1_000) * 1_000)}
       {mine !== undefined && (
         <>
           , {count(mine.calls, "call")} so far. <a href={hashOf({ name: "run", id: mine.id })}>Watch it</a>
@@ -151,7 +154,6 @@ interface WentProps {
 function Went({ outcome, code, model }: WentProps) {
   const { executionId } = outcome;
   const row = model.state.runs?.find(({ id }) => id === executionId);
-  const cards = (model.state.cards ?? []).filter(({ action }) => action.executionId === executionId);
   const status = row?.status ?? (outcome.status === "paused" ? "paused" : outcome.status);
   return (
     <>
@@ -167,22 +169,13 @@ function Went({ outcome, code, model }: WentProps) {
       {outcome.status === "error" && (
         <Failure message={outcome.error} code={outcome.code} program={code} line={outcome.line} />
       )}
-      {cards.length > 0 && (
-        <section class="group" aria-label="What it waits for">
-          <header>
-            <h2>It waits for you</h2>
-            <Person />
-            <ApproveAll cards={cards} model={model} />
-          </header>
-          <Cards cards={cards} model={model} />
-        </section>
-      )}
-      {outcome.status === "paused" && cards.length === 0 && row !== undefined && row.status !== "paused" && (
+      <OfRun id={executionId} model={model} />
+      {outcome.status === "paused" && row !== undefined && row.status !== "paused" && (
         <p class="quiet">
           It went on after what was decided. <a href={hashOf({ name: "run", id: executionId })}>See how it ended</a>
           {row.error !== undefined && (
             <>
-              : <Text>{row.error}</Text>
+              : <Text>{titleOf(row.error)}</Text>
             </>
           )}
           .

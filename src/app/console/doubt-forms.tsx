@@ -1,8 +1,10 @@
 /** Says what became of a call that a crash left in doubt: it ran, it is to run, or it failed. */
-
-import { drafts, useDraft } from "./drafts.ts";
+import { useMemo } from "preact/hooks";
+import { aboutAction, type Card, isGoneForGood } from "./cards.ts";
+import { useDraft } from "./drafts.ts";
+import { type FormProps, useForm } from "./forms.ts";
 import { JsonField } from "./json-field.tsx";
-import { aboutAction, type Card, type Model } from "./model.ts";
+import type { Model } from "./model.ts";
 import { useName } from "./parts.tsx";
 import { decider } from "./person.tsx";
 import { parseJson } from "./values.ts";
@@ -13,42 +15,44 @@ interface Props {
 }
 
 export function DoubtForms({ card, model }: Props) {
-  const { action } = card;
-  const [form, open] = useDraft(`${aboutAction(action)}/form`);
-  const isGone = card.isGone && card.busy === undefined;
-  if (form === "ran") return <RanForm card={card} model={model} onClose={() => open(undefined)} />;
-  if (form === "fail") return <FailForm card={card} model={model} onClose={() => open(undefined)} />;
-  if (isGone) return null;
+  const { action, hasEnded } = card;
+  const { form, open, close, focus } = useForm(aboutAction(action));
+  if (form === "ran") return <RanForm card={card} model={model} onClose={close} focus={focus("ran")} />;
+  if (form === "fail") return <FailForm card={card} model={model} onClose={close} focus={focus("fail")} />;
+  if (isGoneForGood(card)) return null;
   const path = `${action.connector}.${action.method}`;
   return (
     <div class="buttons">
-      <button type="button" class="primary" aria-label={`It ran: ${path}`} onClick={() => open("ran")}>
-        {card.busy ?? "It ran…"}
-      </button>
       <button
         type="button"
-        aria-label={`It did not run, run it: ${path}`}
-        onClick={() => model.decide(action, { kind: "run" }, decider())}
+        class="primary"
+        aria-label={`It ran: ${path}`}
+        ref={focus("ran")}
+        onClick={() => open("ran")}
       >
-        Run it
+        {card.busy ?? "It ran…"}
       </button>
-      <button type="button" aria-label={`It failed: ${path}`} onClick={() => open("fail")}>
+      {!hasEnded && action.argsLeftOut !== true && (
+        <button
+          type="button"
+          aria-label={`It did not run, run it: ${path}`}
+          onClick={() => model.decide(action, { kind: "run" }, decider())}
+        >
+          Run it
+        </button>
+      )}
+      <button type="button" aria-label={`It failed: ${path}`} ref={focus("fail")} onClick={() => open("fail")}>
         It failed…
       </button>
     </div>
   );
 }
 
-interface FormProps extends Props {
-  readonly onClose: () => void;
-}
-
-function RanForm({ card, model, onClose }: FormProps) {
-  const { action } = card;
+function RanForm({ card, model, onClose, focus }: FormProps) {
+  const { action, hasEnded } = card;
   const draft = `${aboutAction(action)}/result`;
   const [text, type] = useDraft(draft, "null");
-  const parsed = parseJson(text);
-  const isGone = card.isGone && card.busy === undefined;
+  const parsed = useMemo(() => parseJson(text), [text]);
   return (
     <form
       class="decide"
@@ -58,27 +62,26 @@ function RanForm({ card, model, onClose }: FormProps) {
       }}
     >
       <JsonField
-        label="What it answered, as JSON: the program gets this as the result"
+        label={`What it answered, as JSON: ${hasEnded ? "a rollback" : "the program"} gets this as the result`}
         text={text}
         fault={parsed.ok ? undefined : parsed.message}
         onType={type}
+        focus={focus}
       />
       <Buttons
         label={card.busy ?? "It ran, with this result"}
-        can={parsed.ok && !isGone}
-        draft={draft}
-        onClose={onClose}
+        can={parsed.ok && !isGoneForGood(card)}
+        onBack={() => onClose(draft)}
       />
     </form>
   );
 }
 
-function FailForm({ card, model, onClose }: FormProps) {
-  const { action } = card;
+function FailForm({ card, model, onClose, focus }: FormProps) {
+  const { action, hasEnded } = card;
   const draft = `${aboutAction(action)}/error`;
   const [error, type] = useDraft(draft);
   const id = useName();
-  const isGone = card.isGone && card.busy === undefined;
   return (
     <form
       class="decide"
@@ -87,38 +90,28 @@ function FailForm({ card, model, onClose }: FormProps) {
         void model.decide(action, { kind: "fail", error }, decider());
       }}
     >
-      <label for={id}>What went wrong: the program gets this as the error</label>
+      <label for={id}>What went wrong: {hasEnded ? "for the journal" : "the program gets this as the error"}</label>
       <input
         id={id}
         type="text"
         value={error}
         autocomplete="off"
         placeholder="The bank has no such payment."
+        ref={focus}
         onInput={(event) => type(event.currentTarget.value)}
       />
-      <Buttons label={card.busy ?? "It failed"} can={!isGone} draft={draft} onClose={onClose} />
+      <Buttons label={card.busy ?? "It failed"} can={!isGoneForGood(card)} onBack={() => onClose(draft)} />
     </form>
   );
 }
 
-function Buttons(props: {
-  readonly label: string;
-  readonly can: boolean;
-  readonly draft: string;
-  readonly onClose: () => void;
-}) {
+function Buttons(props: { readonly label: string; readonly can: boolean; readonly onBack: () => void }) {
   return (
     <div class="buttons">
       <button type="submit" class="primary" disabled={!props.can}>
         {props.label}
       </button>
-      <button
-        type="button"
-        onClick={() => {
-          drafts.set(props.draft, undefined);
-          props.onClose();
-        }}
-      >
+      <button type="button" onClick={props.onBack}>
         Back
       </button>
     </div>

@@ -16,7 +16,8 @@ const WORDS = new RegExp(
     /(?<comment>\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$))/.source,
     /(?<string>"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|`(?:[^`\\]|\\[\s\S])*`?)/.source,
     `(?<keyword>(?<![\\w$.])(?:${KEYWORDS})(?![\\w$]))`,
-    /(?<call>[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*(?=\())/.source,
+    // Taken whether it is a call or not: looking at each of its ends for a parenthesis takes the square of its length.
+    /(?<name>[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)/.source,
     /(?<number>(?<![\w$])\d[\w.]*)/.source,
   ].join("|"),
   "g",
@@ -28,18 +29,22 @@ function wordsOf(code: string): Word[] {
   let from = 0;
   for (const match of code.matchAll(WORDS)) {
     if (match.index > from) words.push({ text: code.slice(from, match.index), kind: "plain" });
-    words.push({ text: match[0], kind: kindOf(match.groups ?? {}) });
     from = match.index + match[0].length;
+    words.push({ text: match[0], kind: kindOf(match.groups ?? {}, code[from]) });
   }
   if (from < code.length) words.push({ text: code.slice(from), kind: "plain" });
   return words;
 }
 
-function kindOf({ comment, string, keyword, call }: Readonly<Record<string, string | undefined>>): Word["kind"] {
+function kindOf(
+  { comment, string, keyword, name }: Readonly<Record<string, string | undefined>>,
+  next: string | undefined,
+): Word["kind"] {
   if (comment !== undefined) return "comment";
   if (string !== undefined) return "string";
   if (keyword !== undefined) return "keyword";
-  return call === undefined ? "number" : "call";
+  if (name === undefined) return "number";
+  return next === "(" ? "call" : "plain";
 }
 
 /** The lines of a program, each as words. */

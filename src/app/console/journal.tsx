@@ -11,8 +11,8 @@ const PAGE = 200;
 
 export function Journal({ run }: { readonly run: Run }) {
   const [shown, show] = useState(PAGE);
-  const ticking = useNow();
   const isOpen = run.status === "running" || run.status === "paused";
+  const ticking = useNow(isOpen);
   const now = isOpen ? ticking : run.updatedAt;
   const timeline = useMemo(() => timelineOf(run.log, now), [run.log, now]);
   if (run.log.length === 0) {
@@ -30,13 +30,9 @@ export function Journal({ run }: { readonly run: Run }) {
         Journal <span class="quiet">{summaryOf(run.log, timeline)}</span>
       </h2>
       <div class="legend quiet" aria-hidden="true">
-        <span class="swatch run" /> ran
-        <span class="swatch wait" /> waited for a person
-        {timeline.folds.length > 0 && (
-          <>
-            <span class="swatch fold" /> nothing ran: drawn shorter
-          </>
-        )}
+        <Key swatch="run">ran</Key>
+        {run.log.some(({ askedAt }) => askedAt !== undefined) && <Key swatch="wait">waited for a person</Key>}
+        {timeline.folds.length > 0 && <Key swatch="fold">nothing ran: drawn shorter</Key>}
       </div>
       <ol>
         {rows.map((entry) => (
@@ -60,6 +56,14 @@ export function Journal({ run }: { readonly run: Run }) {
   );
 }
 
+function Key({ swatch, children }: { readonly swatch: string; readonly children: string }) {
+  return (
+    <span class="key">
+      <span class={`swatch ${swatch}`} /> {children}
+    </span>
+  );
+}
+
 function summaryOf(log: readonly Entry[], { activeMs }: Timeline): string {
   const entries = count(log.length, "entry", "entries");
   return activeMs === 0 ? entries : `${entries}, ${span(activeMs)} in which something ran`;
@@ -75,8 +79,10 @@ interface RowProps {
 
 function Row({ entry, bars, folds, executionId, now }: RowProps) {
   const look = ENTRY_LOOKS[entry.state];
+  // What is not open is not drawn: hundreds of arguments and results, again each second, would stop the page.
+  const [isOpen, setOpen] = useState(false);
   return (
-    <details class="entry">
+    <details class="entry" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <span class="number">{entry.seq}</span>
         <span class="name">
@@ -104,7 +110,7 @@ function Row({ entry, bars, folds, executionId, now }: RowProps) {
         <span class="quiet took">{lengthOf(entry, now)}</span>
         <Badge look={look} />
       </summary>
-      <EntryDetails entry={entry} executionId={executionId} />
+      {isOpen && <EntryDetails entry={entry} executionId={executionId} />}
     </details>
   );
 }

@@ -1,4 +1,5 @@
 /** A field for JSON that says at once what is not JSON about it. */
+import type { Focus } from "./forms.ts";
 import { useName } from "./parts.tsx";
 
 export function JsonField(props: {
@@ -6,6 +7,7 @@ export function JsonField(props: {
   readonly text: string;
   readonly fault: string | undefined;
   readonly onType: (text: string) => void;
+  readonly focus: Focus;
 }) {
   const id = useName();
   const rows = Math.min(18, Math.max(3, props.text.split("\n").length + 1));
@@ -16,6 +18,7 @@ export function JsonField(props: {
         id={id}
         class="code"
         rows={rows}
+        ref={props.focus}
         value={props.text}
         spellcheck={false}
         autocapitalize="off"

@@ -1,6 +1,6 @@
 /** Hears from the Worker that something happened, by its event stream; opens a stream that broke again, for ever. */
 import * as v from "valibot";
-import { EventSchema } from "./schemas.ts";
+import { EventSchema, type Heard } from "./schemas.ts";
 
 /** The Worker says something at least every 20 s: beyond this the line is dead, however open it looks. */
 const SILENCE_MS = 50_000;
@@ -9,18 +9,18 @@ const SILENCE_MS = 50_000;
 const REOPEN_MS = 1_500;
 
 export interface Listener {
-  /** Something changed; with the execution where it is known. */
-  readonly changed: (executionId?: string) => void;
+  /** Something changed; with what and of which execution, where it is known. */
+  readonly heard: (event: Heard) => void;
   /** The stream is open, or is not. */
   readonly link: (isOpen: boolean) => void;
 }
 
-function executionOf(data: unknown): string | undefined {
-  if (typeof data !== "string") return undefined;
+function eventOf(data: unknown): Heard {
+  if (typeof data !== "string") return {};
   try {
-    return v.parse(EventSchema, JSON.parse(data)).executionId;
+    return v.parse(EventSchema, JSON.parse(data));
   } catch {
-    return undefined;
+    return {};
   }
 }
 
@@ -28,7 +28,7 @@ function executionOf(data: unknown): string | undefined {
  * Begins to listen. A page that nobody looks at has no stream: a browser opens six lines to one place, and one for each of
  * six forgotten tabs would leave none for decisions.
  */
-export function listen({ changed, link }: Listener): void {
+export function listen({ heard, link }: Listener): void {
   let source: EventSource | undefined;
   let later: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,13 +43,13 @@ export function listen({ changed, link }: Listener): void {
     if (document.hidden) return;
     const mine = new EventSource("/events");
     source = mine;
-    const heard = () => {
+    const isAlive = () => {
       clearTimeout(later);
       later = setTimeout(open, SILENCE_MS);
     };
-    heard();
+    isAlive();
     mine.onopen = () => {
-      heard();
+      isAlive();
       // What happened while nobody listened is read now.
       link(true);
     };
@@ -59,15 +59,13 @@ export function listen({ changed, link }: Listener): void {
       clearTimeout(later);
       later = setTimeout(open, REOPEN_MS);
     };
-    mine.addEventListener("ping", heard);
-    mine.addEventListener("changed", () => {
-      heard();
-      changed();
-    });
-    mine.addEventListener("run", ({ data }) => {
-      heard();
-      changed(executionOf(data));
-    });
+    mine.addEventListener("ping", isAlive);
+    for (const name of ["changed", "run"]) {
+      mine.addEventListener(name, ({ data }) => {
+        isAlive();
+        heard(eventOf(data));
+      });
+    }
   };
   document.addEventListener("visibilitychange", open);
   open();

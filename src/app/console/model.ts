@@ -2,30 +2,18 @@
  * The one state of the page and everything that changes it. The Worker is the truth: after each event the parts that are on
  * the screen are read again, one reading at a time. What a person typed is none of it (drafts.ts).
  */
+import { aboutAction, BUSY, type Card, cardsOf, doneWords, isMoved, marked, type Problem, without } from "./cards.ts";
 import { client, decide, isUnreachable, RequestFailed, type Verdict } from "./client.ts";
 import { drafts } from "./drafts.ts";
 import { listen } from "./live.ts";
 import { hashOf, type View, viewOf } from "./route.ts";
-import type { Action, Outcome, Run, Summary } from "./schemas.ts";
+import type { Action, Heard, Outcome, Run, Summary } from "./schemas.ts";
 import { count } from "./words.ts";
-
-export interface Problem {
-  readonly code: string;
-  readonly message: string;
-}
 
 export interface Notice {
   readonly id: number;
   readonly text: string;
   readonly executionId: string;
-}
-
-/** An action on the screen: one that waits, or one that went while somebody was about to decide. */
-export interface Card {
-  readonly action: Action;
-  readonly isGone: boolean;
-  readonly busy?: string;
-  readonly problem?: Problem;
 }
 
 export interface State {
@@ -45,6 +33,8 @@ export interface State {
   readonly isMissing: boolean;
   /** Milliseconds that a paused run is kept at least. */
   readonly keepsPausedMs?: number;
+  /** How many runs are before one that waits for an isolate, by its id; known since this page listens. */
+  readonly queued: ReadonlyMap<string, number>;
   /** What tools say of themselves, by `connector.method`. */
   readonly described: ReadonlyMap<string, string>;
   readonly notices: readonly Notice[];
@@ -64,8 +54,6 @@ const SETTLE_MS = 450;
 
 const NOTICE_MS = 12_000;
 const MAX_NOTICES = 3;
-
-export const aboutAction = ({ executionId, seq, kind }: Action) => `${executionId}/${seq}/${kind}`;
 
 function problemOf(error: unknown): Problem {
   if (error instanceof RequestFailed) return { code: error.code, message: error.message };
@@ -93,6 +81,7 @@ export class Model {
       link: "connecting",
       isMissing: false,
       isSettling: false,
+      queued: new Map(),
       described: new Map(),
       notices: [],
     };
@@ -101,9 +90,14 @@ export class Model {
   start(): void {
     addEventListener("hashchange", () => this.#follow());
     listen({
-      changed: () => this.refresh(),
+      heard: (event) => {
+        this.#queue(event);
+        this.refresh();
+      },
       link: (isOpen) => {
         this.#isStreaming = isOpen;
+        // Whoever does not listen does not hear that a run began.
+        if (!isOpen) this.state = { ...this.state, queued: new Map() };
         this.refresh();
       },
     });
@@ -127,6 +121,14 @@ export class Model {
     this.refresh();
     scrollTo(0, 0);
     focusMain();
+  }
+
+  #queue({ executionId, type, behind, ahead }: Heard): void {
+    if (executionId === undefined) return;
+    const queued = new Map(this.state.queued);
+    if (type === "pass.queued") queued.set(executionId, (behind?.length ?? 0) + (ahead ?? 0));
+    else if (!queued.delete(executionId)) return;
+    this.#set({ queued });
   }
 
   #set(change: Partial<State>): void {
@@ -157,8 +159,9 @@ export class Model {
     const { view } = this.state;
     const shown = Math.min(MAX_PAGE, Math.max(PAGE, this.state.runs?.length ?? 0));
     try {
-      const [pending, page, run, settings] = await Promise.all([
-        client.pending(),
+      const [pending, inDoubt, page, run, settings] = await Promise.all([
+        this.#pending(view),
+        client.inDoubt(),
         client.runs(shown),
         view.name === "run" ? this.#runOf(view.id) : undefined,
         this.state.keepsPausedMs === undefined ? client.settings() : undefined,
@@ -168,16 +171,24 @@ export class Model {
       this.state = rest;
       this.#set({
         link: this.#isStreaming ? "live" : "polling",
-        ...this.#placed(this.#cardsOf(pending)),
+        ...this.#placed(cardsOf(this.state.cards ?? [], { pending, inDoubt }, drafts.has)),
         ...this.#listOf(page.executions, page.cursor),
         ...(isCurrent && view.name === "run" && (run === undefined ? { isMissing: true } : { run, isMissing: false })),
         ...(settings !== undefined && { keepsPausedMs: settings.keepsPausedMs }),
       });
-      for (const action of pending) void this.#describe(action);
+      for (const action of [...pending, ...inDoubt]) void this.#describe(action);
     } catch (error) {
       if (isUnreachable(error)) this.#set({ link: "offline" });
       else this.#set({ trouble: problemOf(error) });
     }
+  }
+
+  /** What waits. Of the run that is looked at, one answer of its own may hold arguments that the answer about all left out. */
+  async #pending(view: View): Promise<readonly Action[]> {
+    const all = await client.pending();
+    if (view.name !== "run" || !all.some((one) => one.argsLeftOut && one.executionId === view.id)) return all;
+    const whole = new Map((await client.pending(view.id)).map((action) => [aboutAction(action), action]));
+    return all.map((action) => whole.get(aboutAction(action)) ?? action);
   }
 
   async #runOf(id: string): Promise<Run | undefined> {
@@ -215,51 +226,27 @@ export class Model {
     });
   }
 
-  /** What waits, and below it what no longer does but has typed text or a refusal that nobody has read yet. */
-  #cardsOf(pending: readonly Action[]): Card[] {
-    const before = this.state.cards ?? [];
-    const keyed = new Map(before.map((card) => [aboutAction(card.action), card]));
-    const now = pending.map((action): Card => {
-      const { busy, problem } = keyed.get(aboutAction(action)) ?? {};
-      return { action, isGone: false, ...(busy !== undefined && { busy }), ...(problem !== undefined && { problem }) };
-    });
-    const here = new Set(pending.map(aboutAction));
-    const kept = before.filter(
-      (card) =>
-        !here.has(aboutAction(card.action)) &&
-        (card.busy !== undefined || card.problem !== undefined || drafts.has(aboutAction(card.action))),
-    );
-    return [...now, ...kept.map((card) => ({ ...card, isGone: true }))];
-  }
-
-  #without(action: Action): Card[] {
-    return (this.state.cards ?? []).filter((card) => aboutAction(card.action) !== aboutAction(action));
-  }
-
   /** Cards as they are to lie, and whether one that lay there before now lies elsewhere. */
   #placed(cards: readonly Card[]): Partial<State> {
     const before = this.state.cards ?? [];
-    const isMoved = before.some((card, at) => {
-      const now = cards[at];
-      return now !== undefined && aboutAction(now.action) !== aboutAction(card.action);
-    });
-    if (!isMoved) return { cards };
+    if (!isMoved(before, cards)) return { cards };
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => this.#set({ isSettling: false }), SETTLE_MS);
     return { cards, isSettling: true };
   }
 
   #mark(action: Action, mark: { readonly busy?: string; readonly problem?: Problem }): void {
-    const about = aboutAction(action);
-    const cards = (this.state.cards ?? []).map((card) =>
-      aboutAction(card.action) === about ? { action: card.action, isGone: card.isGone, ...mark } : card,
-    );
-    this.#set({ cards });
+    this.#set({ cards: marked(this.state.cards ?? [], action, mark) });
+  }
+
+  /** Takes a card away, with what was typed about it. */
+  #remove(action: Action): void {
+    drafts.forget(aboutAction(action));
+    this.#set(this.#placed(without(this.state.cards ?? [], action)));
   }
 
   dismiss(action: Action): void {
-    drafts.forget(aboutAction(action));
-    this.#set(this.#placed(this.#without(action)));
+    this.#remove(action);
     this.refresh();
   }
 
@@ -276,12 +263,10 @@ export class Model {
       this.refresh();
       return false;
     }
-    drafts.forget(aboutAction(action));
-    this.#set(this.#placed(this.#without(action)));
+    this.#remove(action);
     // The button that was pressed went with its card: whoever uses the keyboard goes on from here.
     if (document.activeElement === document.body) focusMain();
-    const next = status === undefined ? "" : ` ${NEXT[status]}`;
-    this.say(`${DONE[verdict.kind]} ${action.connector}.${action.method}.${next}`, action.executionId);
+    this.say(doneWords(card, verdict.kind, status), action.executionId);
     this.refresh();
     return true;
   }
@@ -321,25 +306,3 @@ export class Model {
     }
   }
 }
-
-const BUSY: Readonly<Record<Verdict["kind"], string>> = {
-  approve: "Approving …",
-  reject: "Rejecting …",
-  ran: "Recording …",
-  run: "Running …",
-  fail: "Recording …",
-};
-
-const DONE: Readonly<Record<Verdict["kind"], string>> = {
-  approve: "Approved",
-  reject: "Rejected",
-  ran: "Recorded the result of",
-  run: "Ran again",
-  fail: "Recorded the failure of",
-};
-
-const NEXT: Readonly<Record<Outcome["status"], string>> = {
-  completed: "The run completed.",
-  paused: "The run waits for a further decision.",
-  error: "The run ended with an error.",
-};

@@ -1,6 +1,6 @@
 /** How a run ended: its result, or its error with the place in the program. */
 import { Block, Json } from "./parts.tsx";
-import { Program } from "./program.tsx";
+import { Excerpt } from "./program.tsx";
 import { count, lineOf } from "./words.ts";
 
 export function Result({ value }: { readonly value: unknown }) {
@@ -28,7 +28,7 @@ export function Failure({ message, code, program, line }: FailureProps) {
     <section class="outcome bad" aria-label="Error">
       <h2>Error {code !== undefined && <code class="outcome-code">{code}</code>}</h2>
       <Block text={names ? message : `Line ${line}: ${message}`} />
-      {isExcerptOurs && <Program code={program} errorLine={line} around={2} />}
+      {isExcerptOurs && <Excerpt code={program} errorLine={line} />}
     </section>
   );
 }

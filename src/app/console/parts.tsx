@@ -1,11 +1,15 @@
 /** The smallest parts of the page: text that hides nothing, badges, times, arguments, buttons that ask twice. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { jsonOf, piecesOf, rowsOf } from "./values.ts";
 import { ago, count, type Look, waited } from "./words.ts";
 
-/** Shown at once; a value may be a megabyte. */
+/** Shown at first, and with each further click: a value may be a megabyte, each character of it marked. */
 const SHOWN_CHARS = 8_000;
+const MORE_CHARS = 100_000;
+
+/** Arguments shown at first: there may be as many as a megabyte holds. */
+const SHOWN_ROWS = 100;
 
 /** Text that a program, a tool or a person wrote. It is only ever text, and what would not be seen is marked. */
 export function Text({ children }: { readonly children: string }) {
@@ -26,16 +30,18 @@ export function Text({ children }: { readonly children: string }) {
 
 /** A block of text or JSON, its beginning first where it is long. */
 export function Block({ text }: { readonly text: string }) {
-  const [isWhole, showWhole] = useState(false);
-  const shown = isWhole ? text : text.slice(0, SHOWN_CHARS);
+  const [chars, show] = useState(SHOWN_CHARS);
+  const shown = text.slice(0, chars);
+  const left = text.length - shown.length;
   return (
     <div class="block">
       <pre dir="ltr">
         <Text>{shown}</Text>
       </pre>
-      {text.length > shown.length && (
-        <button type="button" class="link" onClick={() => showWhole(true)}>
-          Show all {count(text.length, "character")}
+      {left > 0 && (
+        <button type="button" class="link" onClick={() => show(chars + MORE_CHARS)}>
+          {left > MORE_CHARS ? `Show ${count(MORE_CHARS, "more character")} of` : "Show all"}{" "}
+          {count(text.length, "character")}
         </button>
       )}
     </div>
@@ -43,39 +49,48 @@ export function Block({ text }: { readonly text: string }) {
 }
 
 export function Json({ value }: { readonly value: unknown }) {
-  return <Block text={jsonOf(value)} />;
+  return <Block text={useMemo(() => jsonOf(value), [value])} />;
 }
 
 /** Arguments as a table of names and values; nested ones as indented JSON. */
 export function Arguments({ value }: { readonly value: unknown }) {
-  const rows = rowsOf(value);
+  const [isWhole, showAll] = useState(false);
+  const rows = useMemo(() => rowsOf(value), [value]);
   if (value === undefined) return <p class="quiet">No arguments.</p>;
   if (rows === undefined) return <Json value={value} />;
   if (rows.length === 0) return <p class="quiet">No arguments.</p>;
+  const shown = isWhole ? rows : rows.slice(0, SHOWN_ROWS);
   return (
-    <table class="args">
-      <caption class="unseen">Arguments</caption>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.name}>
-            <th scope="row">
-              <Text>{row.name}</Text>
-            </th>
-            <td class={row.kind}>
-              {row.shape === "block" ? (
-                <Block text={row.text} />
-              ) : row.kind === "string" && row.text.trim() === "" ? (
-                <span class="quiet">{row.text === "" ? "(empty text)" : "(blank text)"}</span>
-              ) : (
-                <bdi dir="ltr">
-                  <Text>{row.text}</Text>
-                </bdi>
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <>
+      <table class="args">
+        <caption class="unseen">Arguments</caption>
+        <tbody>
+          {shown.map((row) => (
+            <tr key={row.name}>
+              <th scope="row">
+                <Text>{row.name}</Text>
+              </th>
+              <td class={row.kind}>
+                {row.shape === "block" ? (
+                  <Block text={row.text} />
+                ) : row.kind === "string" && row.text.trim() === "" ? (
+                  <span class="quiet">{row.text === "" ? "(empty text)" : "(blank text)"}</span>
+                ) : (
+                  <bdi dir="ltr">
+                    <Text>{row.text}</Text>
+                  </bdi>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > shown.length && (
+        <button type="button" class="link" onClick={() => showAll(true)}>
+          Show all {count(rows.length, "argument")}
+        </button>
+      )}
+    </>
   );
 }
 
@@ -87,13 +102,14 @@ export function Badge({ look }: { readonly look: Look }) {
   );
 }
 
-/** The time, each second, for those who show how long something takes. */
-export function useNow(): number {
+/** The time, each second, for those who show how long something takes; it stands still for what is over. */
+export function useNow(isTicking = true): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
+    if (!isTicking) return;
     const timer = setInterval(() => setNow(Date.now()), 1_000);
     return () => clearInterval(timer);
-  }, []);
+  }, [isTicking]);
   return now;
 }
 
@@ -132,9 +148,16 @@ export function AskTwice(props: {
   readonly onYes: () => void;
 }) {
   const [isAsking, ask] = useState(false);
+  const [wasDeclined, decline] = useState(false);
   if (!isAsking) {
     return (
-      <button type="button" class="danger" disabled={props.busy} onClick={() => ask(true)}>
+      <button
+        type="button"
+        class="danger"
+        disabled={props.busy}
+        ref={wasDeclined ? focusOnCome : null}
+        onClick={() => ask(true)}
+      >
         {props.label}
       </button>
     );
@@ -153,7 +176,13 @@ export function AskTwice(props: {
       >
         {props.yes}
       </button>
-      <button type="button" onClick={() => ask(false)}>
+      <button
+        type="button"
+        onClick={() => {
+          decline(true);
+          ask(false);
+        }}
+      >
         Keep it
       </button>
     </span>

@@ -1,5 +1,5 @@
 /** Refusals in plain words: what happened, that nothing changed, and what to do. */
-import type { Problem } from "./model.ts";
+import type { Problem } from "./cards.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
   STALE_DECISION: "This has changed since it was shown. Nothing was done. Look at it again and decide anew.",
@@ -11,8 +11,16 @@ const WORDS: Readonly<Record<string, string>> = {
     "The Worker did not answer, so it is not known whether the decision arrived. When it is back, look here: deciding again can do nothing twice.",
 };
 
-/** The plain words for a code, where there are some, and what the API itself said, where that adds something. */
-export function refusalWords({ code, message }: Problem): { readonly plain: string; readonly detail?: string } {
+interface RefusalWords {
+  /** Whether anything was done, as far as is known. */
+  readonly outcome: string;
+  readonly plain: string;
+  /** What the API itself said, where that adds something. */
+  readonly detail?: string;
+}
+
+export function refusalWords({ code, message }: Problem): RefusalWords {
+  const outcome = code === "UNREACHABLE" ? "No answer." : "Not done.";
   const plain = WORDS[code];
-  return plain === undefined ? { plain: message } : { plain, detail: message };
+  return plain === undefined ? { outcome, plain: message } : { outcome, plain, detail: message };
 }

@@ -60,7 +60,11 @@ export function Rollback({ run, model }: { readonly run: Run; readonly model: Mo
       <h2>Rollback</h2>
       {report === undefined && <p class="quiet">See what of this run can be undone. Looking changes nothing.</p>}
       <div aria-live="polite">
-        {problem !== undefined && <p class="refusal">{problem}</p>}
+        {problem !== undefined && (
+          <p class="refusal">
+            <Text>{problem}</Text>
+          </p>
+        )}
         {report !== undefined && <ReportTable report={report} />}
       </div>
       <div class="buttons">

@@ -1,22 +1,23 @@
 /** One execution: where it stands, what it waits for, what it did, and what can be done with it. */
 import { useState } from "preact/hooks";
+import type { Problem } from "./cards.ts";
 import { client, RequestFailed } from "./client.ts";
 import { Journal } from "./journal.tsx";
-import type { Model, Problem } from "./model.ts";
+import type { Model } from "./model.ts";
 import { Failure, Output, Result } from "./outcome.tsx";
-import { AskTwice, Badge, Empty, Since, Text } from "./parts.tsx";
-import { Person } from "./person.tsx";
+import { AskTwice, Empty, Since, Text } from "./parts.tsx";
 import { Program } from "./program.tsx";
 import { refusalWords } from "./refusals.ts";
 import { Rollback } from "./rollback.tsx";
 import { hashOf } from "./route.ts";
+import { RunBadge } from "./run-badge.tsx";
 import type { Run } from "./schemas.ts";
 import { SaveSnippet } from "./snippet.tsx";
-import { ApproveAll, Cards } from "./waiting.tsx";
-import { count, headline, lineOf, RUN_LOOKS, span } from "./words.ts";
+import { OfRun } from "./waiting.tsx";
+import { count, headline, lineOf, span } from "./words.ts";
 
 export function RunView({ id, model }: { readonly id: string; readonly model: Model }) {
-  const { run, isMissing, cards = [] } = model.state;
+  const { run, isMissing } = model.state;
   if (isMissing) {
     return (
       <Empty title="This run is not here">
@@ -25,20 +26,10 @@ export function RunView({ id, model }: { readonly id: string; readonly model: Mo
     );
   }
   if (run === undefined || run.id !== id) return <p class="quiet">Reading …</p>;
-  const mine = cards.filter(({ action }) => action.executionId === id);
   return (
     <>
       <Head run={run} model={model} />
-      {mine.length > 0 && (
-        <section class="group" aria-label="What it waits for">
-          <header>
-            <h2>It waits for you</h2>
-            <Person />
-            <ApproveAll cards={mine} model={model} />
-          </header>
-          <Cards cards={mine} model={model} />
-        </section>
-      )}
+      <OfRun id={id} model={model} />
       {run.status === "completed" && <Result value={run.result} />}
       {run.error !== undefined && <Failure message={run.error} code={run.errorCode} />}
       <Journal run={run} />
@@ -82,7 +73,7 @@ function Head({ run, model }: { readonly run: Run; readonly model: Model }) {
         <Text>{headline(run.code)}</Text>
       </h1>
       <p class="facts">
-        <Badge look={RUN_LOOKS[run.status]} />
+        <RunBadge run={run} model={model} />
         <span>{count(run.log.filter(({ kind }) => kind === "call").length, "call")}</span>
         <span>{count(run.passes, "pass", "passes")}</span>
         <span>

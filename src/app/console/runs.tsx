@@ -1,10 +1,11 @@
 /** The list of executions, newest first. */
 import { useState } from "preact/hooks";
 import type { Model } from "./model.ts";
-import { Badge, Empty, Since, Text } from "./parts.tsx";
+import { Empty, Since, Text } from "./parts.tsx";
 import { hashOf } from "./route.ts";
+import { RunBadge } from "./run-badge.tsx";
 import type { Summary } from "./schemas.ts";
-import { count, headline, RUN_LOOKS } from "./words.ts";
+import { count, headline, titleOf } from "./words.ts";
 
 export function Runs({ model }: { readonly model: Model }) {
   const { runs, cursor } = model.state;
@@ -26,7 +27,7 @@ export function Runs({ model }: { readonly model: Model }) {
       <ul class="runs">
         {runs.map((run) => (
           <li key={run.id}>
-            <Row run={run} />
+            <Row run={run} model={model} />
           </li>
         ))}
       </ul>
@@ -46,17 +47,17 @@ export function Runs({ model }: { readonly model: Model }) {
   );
 }
 
-function Row({ run }: { readonly run: Summary }) {
+function Row({ run, model }: { readonly run: Summary; readonly model: Model }) {
   return (
     <a class="row" href={hashOf({ name: "run", id: run.id })}>
-      <Badge look={RUN_LOOKS[run.status]} />
+      <RunBadge run={run} model={model} />
       <span class="what">
         <code>
           <Text>{headline(run.code)}</Text>
         </code>
         {run.error !== undefined && (
           <span class="why">
-            <Text>{run.error.split("\n")[0] ?? ""}</Text>
+            <Text>{titleOf(run.error)}</Text>
           </span>
         )}
       </span>

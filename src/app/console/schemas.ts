@@ -80,6 +80,7 @@ const ActionSchema = v.object({
   connector: v.string(),
   method: v.string(),
   args: v.exactOptional(v.unknown()),
+  argsLeftOut: v.exactOptional(v.literal(true)),
   kind: v.picklist(["approval", "in_doubt"]),
   digest: v.string(),
   askedAt: v.number(),
@@ -136,7 +137,13 @@ export const DescribedSchema = v.object({ description: text });
 export const SnippetSchema = v.object({ name: v.string() });
 export const SettingsSchema = v.object({ keepsPausedMs: v.number() });
 export const ErrorSchema = v.object({ error: v.string(), code: text });
-export const EventSchema = v.object({ executionId: text });
+/** What the page takes from an event; `behind` and `ahead` are those of `pass.queued`. */
+export const EventSchema = v.object({
+  executionId: text,
+  type: text,
+  behind: v.exactOptional(v.array(v.string())),
+  ahead: v.exactOptional(v.number()),
+});
 
 export type RunStatus = v.InferOutput<typeof RunStatus>;
 export type EntryState = v.InferOutput<typeof EntryState>;
@@ -146,4 +153,5 @@ export type Summary = v.InferOutput<typeof SummarySchema>;
 export type Action = v.InferOutput<typeof ActionSchema>;
 export type Outcome = v.InferOutput<typeof OutcomeSchema>;
 export type Report = v.InferOutput<typeof ReportSchema>;
+export type Heard = v.InferOutput<typeof EventSchema>;
 export type Found = v.InferOutput<typeof FoundSchema>;

@@ -79,10 +79,32 @@ export type Parsed = { readonly ok: true; readonly value: unknown } | { readonly
 export function parseJson(text: string): Parsed {
   if (text.trim() === "") return { ok: false, message: "Empty: type a JSON value, such as null." };
   try {
-    return { ok: true, value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    const lost = lostNumber(text);
+    if (lost === undefined) return { ok: true, value };
+    return {
+      ok: false,
+      message: `${lost} cannot be kept: it would become ${Number(lost)}. Type it as text, in quotes.`,
+    };
   } catch (error) {
     return { ok: false, message: faultOf(text, error instanceof Error ? error.message : String(error)) };
   }
+}
+
+/** In JSON: a text, of which nothing is looked at, or a number. */
+const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|(-?\d[\d.eE+-]*)/g;
+
+/** The first number that would silently be another one: a person who types 9007199254740993 does not mean ...992. */
+function lostNumber(json: string): string | undefined {
+  for (const [, number] of json.matchAll(TEXT_OR_NUMBER)) if (number !== undefined && isLost(number)) return number;
+  return undefined;
+}
+
+/** Of decimals, the nearest number is what is meant. */
+function isLost(number: string): boolean {
+  const value = Number(number);
+  if (!Number.isFinite(value)) return true;
+  return /^-?\d+$/.test(number) && !Number.isSafeInteger(value) && BigInt(number) !== BigInt(value);
 }
 
 /** Engines name a position, a line and column, or neither. */

@@ -1,16 +1,24 @@
 /** The first view: everything that waits for a person, by run. */
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { canApprove } from "./approval-forms.tsx";
 import { ActionCard } from "./card.tsx";
-import { aboutAction, type Card, type Model } from "./model.ts";
-import { Empty, Text } from "./parts.tsx";
+import { aboutAction, type Card, isOpen } from "./cards.ts";
+import type { Model } from "./model.ts";
+import { Badge, Empty, Text } from "./parts.tsx";
 import { decider, Person } from "./person.tsx";
 import { hashOf } from "./route.ts";
 import type { Summary } from "./schemas.ts";
-import { count, headline } from "./words.ts";
+import { count, headline, RUN_LOOKS } from "./words.ts";
+
+/** Runs, and cards of each, that are drawn at once: there may be hundreds. */
+const PAGE = 50;
 
 export function Waiting({ model }: { readonly model: Model }) {
   const { cards } = model.state;
+  const [shown, show] = useState(PAGE);
   if (cards === undefined) return <p class="quiet">Reading …</p>;
-  const waiting = cards.filter(({ isGone }) => !isGone).length;
+  const waiting = cards.filter(isOpen).length;
   const byRun = Map.groupBy(cards, ({ action }) => action.executionId);
   return (
     <>
@@ -30,9 +38,10 @@ export function Waiting({ model }: { readonly model: Model }) {
           .
         </Empty>
       )}
-      {[...byRun].map(([id, ofRun]) => (
+      {[...byRun].slice(0, shown).map(([id, ofRun]) => (
         <RunCards key={id} id={id} cards={ofRun} model={model} />
       ))}
+      <More of={byRun.size} one="run" shown={shown} onMore={() => show(shown + PAGE)} />
     </>
   );
 }
@@ -46,35 +55,78 @@ interface RunCardsProps {
 function RunCards({ id, cards, model }: RunCardsProps) {
   const run = model.state.runs?.find((row) => row.id === id);
   return (
-    <section class="group" aria-label={run === undefined ? "Actions of one run" : headline(run.code)}>
+    <Group label={run === undefined ? "Actions of one run" : headline(run.code)} cards={cards} model={model}>
+      <h2>
+        <a href={hashOf({ name: "run", id })}>
+          <Text>{run === undefined ? "Open the run" : headline(run.code)}</Text>
+        </a>
+      </h2>
+      {run?.status === "paused" && <KeptUntil run={run} keepsMs={model.state.keepsPausedMs} />}
+      {run !== undefined && run.status !== "paused" && <Badge look={RUN_LOOKS[run.status]} />}
+    </Group>
+  );
+}
+
+/** What a run needs a person for, in a view of that run. */
+export function OfRun({ id, model }: { readonly id: string; readonly model: Model }) {
+  const cards = (model.state.cards ?? []).filter(({ action }) => action.executionId === id);
+  if (cards.length === 0) return null;
+  const title = cards.every(({ hasEnded }) => hasEnded) ? "It left calls in doubt" : "It waits for you";
+  return (
+    <Group label={title} cards={cards} model={model}>
+      <h2>{title}</h2>
+      <Person />
+    </Group>
+  );
+}
+
+interface GroupProps {
+  readonly label: string;
+  readonly cards: readonly Card[];
+  readonly model: Model;
+  /** Its heading, and what stands beside that. */
+  readonly children: ComponentChildren;
+}
+
+/** The cards of one run. */
+function Group({ label, cards, model, children }: GroupProps) {
+  const [shown, show] = useState(PAGE);
+  const page = cards.slice(0, shown);
+  return (
+    <section class="group" aria-label={label}>
       <header>
-        <h2>
-          <a href={hashOf({ name: "run", id })}>
-            <Text>{run === undefined ? "Open the run" : headline(run.code)}</Text>
-          </a>
-        </h2>
-        <KeptUntil run={run} keepsMs={model.state.keepsPausedMs} />
-        <ApproveAll cards={cards} model={model} />
+        {children}
+        <ApproveAll cards={page} model={model} all={page.length === cards.length ? "all" : "these"} />
       </header>
-      <Cards cards={cards} model={model} />
+      <div class={model.state.isSettling ? "cards settling" : "cards"}>
+        {page.map((card) => (
+          <ActionCard key={aboutAction(card.action)} card={card} model={model} />
+        ))}
+      </div>
+      <More of={cards.length} one="action" shown={shown} onMore={() => show(shown + PAGE)} />
     </section>
   );
 }
 
-/** The cards alone, for a view that is about their run anyway. */
-export function Cards({ cards, model }: Omit<RunCardsProps, "id">) {
+interface MoreProps {
+  readonly of: number;
+  readonly one: string;
+  readonly shown: number;
+  readonly onMore: () => void;
+}
+
+function More({ of, one, shown, onMore }: MoreProps) {
+  if (of <= shown) return null;
   return (
-    <div class={model.state.isSettling ? "cards settling" : "cards"}>
-      {cards.map((card) => (
-        <ActionCard key={aboutAction(card.action)} card={card} model={model} />
-      ))}
-    </div>
+    <button type="button" class="more" onClick={onMore}>
+      Show {Math.min(PAGE, of - shown)} more of {count(of, one)}
+    </button>
   );
 }
 
-/** Approves the actions on the screen, each by its own digest: what came in the meantime is not among them. */
-export function ApproveAll({ cards, model }: Omit<RunCardsProps, "id">) {
-  const shown = cards.filter((card) => card.action.kind === "approval" && !card.isGone).map(({ action }) => action);
+/** Approves the actions on the screen, each by its own digest: what nobody has seen yet is not among them. */
+function ApproveAll({ cards, model, all }: Pick<GroupProps, "cards" | "model"> & { readonly all: string }) {
+  const shown = cards.filter((card) => isOpen(card) && canApprove(card.action)).map(({ action }) => action);
   if (shown.length < 2) return null;
   return (
     <button
@@ -83,14 +135,14 @@ export function ApproveAll({ cards, model }: Omit<RunCardsProps, "id">) {
       disabled={cards.some(({ busy }) => busy !== undefined)}
       onClick={() => model.approveAll(shown, decider())}
     >
-      Approve all {shown.length}
+      Approve {all} {shown.length}
     </button>
   );
 }
 
 /** A paused run is given up some time after its last change, by the maintenance of its host. */
-function KeptUntil({ run, keepsMs }: { readonly run: Summary | undefined; readonly keepsMs: number | undefined }) {
-  if (run === undefined || keepsMs === undefined) return null;
+function KeptUntil({ run, keepsMs }: { readonly run: Summary; readonly keepsMs: number | undefined }) {
+  if (keepsMs === undefined) return null;
   const until = new Date(run.updatedAt + keepsMs);
   const when = until.toLocaleString(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });
   return (

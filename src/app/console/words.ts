@@ -70,29 +70,46 @@ export const ENTRY_LOOKS: Readonly<Record<EntryState, Look>> = {
 
 /** What a line of a journal did: `accounts.get`, `step total`, `timer 30 ms`. */
 export function entryName({ kind, connector, method }: Pick<Entry, "kind" | "connector" | "method">): string {
-  if (kind === "step") return `step ${method}`;
+  if (kind === "step") return `step ${titleOf(method)}`;
   if (kind === "timer") return `timer ${span(Number(method))}`;
   return `${connector}.${method}`;
 }
+
+/** Where a program says what it is about; a list is drawn often. */
+const HEAD_CHARS = 4_000;
 
 /** Lines that say nothing about a program: fences, comments, and the function around it. */
 const SAYS_NOTHING =
   /^(?:```.*|\/\*.*|\*.*|[{}();]*|(?:async\s*)?\([^)]*\)\s*(?::[^=]*)?=>\s*\{?|(?:export default )?async function.*\{)$/;
 const WRAPPED = /^(?:async\s*)?\(\s*\)\s*=>\s*\{?\s*(?=\S)/;
 
+/** A program, an error and a name may be a megabyte on one line; a title is not. */
+const TITLE_CHARS = 160;
+
+/** The first line of a text, no longer than a title. */
+export function titleOf(text: string): string {
+  const end = text.indexOf("\n");
+  const line = end === -1 ? text : text.slice(0, end);
+  return line.length > TITLE_CHARS ? `${line.slice(0, TITLE_CHARS)} …` : line;
+}
+
 /** What a program is about, on one line: its first comment, or its first line that does something. */
 export function headline(code: string): string {
+  return titleOf(firstSaying(code.slice(0, HEAD_CHARS)));
+}
+
+function firstSaying(code: string): string {
   for (const line of code.split("\n")) {
-    const bare = line.trim();
+    const bare = line.trim().replace(WRAPPED, "");
     if (bare === "" || SAYS_NOTHING.test(bare)) continue;
     if (bare.startsWith("//")) {
       const said = bare.replace(/^\/+\s*/, "");
       if (said !== "") return said;
       continue;
     }
-    return bare.replace(WRAPPED, "");
+    return bare;
   }
-  return code.trim() === "" ? "(an empty program)" : (code.trim().split("\n")[0] ?? "");
+  return code.trim() === "" ? "(an empty program)" : code.trim();
 }
 
 /** The line that an error of a program names, where it does. */

@@ -1,0 +1,109 @@
+/** The cards of what needs a person: which there are after a reading, and what they say of a decision on its way. Pure. */
+import type { Verdict } from "./client.ts";
+import type { Action, Outcome } from "./schemas.ts";
+
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** An action on the screen: one that waits, or one that went while somebody was about to decide. */
+export interface Card {
+  readonly action: Action;
+  readonly isGone: boolean;
+  /** A call in doubt of a run that is over: nobody waits for the answer, but a rollback needs it. */
+  readonly hasEnded: boolean;
+  readonly busy?: string;
+  readonly problem?: Problem;
+}
+
+/** What the Worker says there is to decide. */
+export interface Read {
+  readonly pending: readonly Action[];
+  /** Those among the pending again, and those of runs that have ended. */
+  readonly inDoubt: readonly Action[];
+}
+
+export const aboutAction = ({ executionId, seq, kind }: Action) => `${executionId}/${seq}/${kind}`;
+
+const about = ({ action }: Card) => aboutAction(action);
+
+export function isOpen({ isGone }: Card): boolean {
+  return !isGone;
+}
+
+/** Whether a card can do nothing any more; one that is on its way may still come back. */
+export function isGoneForGood({ isGone, busy }: Card): boolean {
+  return isGone && busy === undefined;
+}
+
+/** What there is to decide, and below it what no longer is but has typed text or a refusal that nobody has read yet. */
+export function cardsOf(before: readonly Card[], read: Read, hasText: (about: string) => boolean): Card[] {
+  const keyed = new Map(before.map((card) => [about(card), card]));
+  const waiting = new Set(read.pending.map(aboutAction));
+  const cardOf = (action: Action, hasEnded: boolean): Card => {
+    const { busy, problem } = keyed.get(aboutAction(action)) ?? {};
+    const marks = { ...(busy !== undefined && { busy }), ...(problem !== undefined && { problem }) };
+    return { action, isGone: false, hasEnded, ...marks };
+  };
+  const ended = read.inDoubt.filter((action) => !waiting.has(aboutAction(action)));
+  const now = [...read.pending.map((action) => cardOf(action, false)), ...ended.map((action) => cardOf(action, true))];
+  const here = new Set(now.map(about));
+  const kept = before.filter(
+    (card) => !here.has(about(card)) && (card.busy !== undefined || card.problem !== undefined || hasText(about(card))),
+  );
+  return [...now, ...kept.map((card) => ({ ...card, isGone: true }))];
+}
+
+export function without(cards: readonly Card[], action: Action): Card[] {
+  return cards.filter((card) => about(card) !== aboutAction(action));
+}
+
+/** With what is now said of one of them, in the place of what was said before. */
+export function marked(
+  cards: readonly Card[],
+  action: Action,
+  mark: { readonly busy?: string; readonly problem?: Problem },
+): Card[] {
+  return cards.map((card) => {
+    if (about(card) !== aboutAction(action)) return card;
+    const { busy: _busy, problem: _problem, ...bare } = card;
+    return { ...bare, ...mark };
+  });
+}
+
+/** Whether a card lies now where another lay before. */
+export function isMoved(before: readonly Card[], now: readonly Card[]): boolean {
+  return before.some((card, at) => {
+    const there = now[at];
+    return there !== undefined && about(there) !== about(card);
+  });
+}
+
+export const BUSY: Readonly<Record<Verdict["kind"], string>> = {
+  approve: "Approving …",
+  reject: "Rejecting …",
+  ran: "Recording …",
+  run: "Running …",
+  fail: "Recording …",
+};
+
+const DONE: Readonly<Record<Verdict["kind"], string>> = {
+  approve: "Approved",
+  reject: "Rejected",
+  ran: "Recorded the result of",
+  run: "Ran again",
+  fail: "Recorded the failure of",
+};
+
+const NEXT: Readonly<Record<Outcome["status"], string>> = {
+  completed: "The run completed.",
+  paused: "The run waits for a further decision.",
+  error: "The run ended with an error.",
+};
+
+/** What a decision that was taken did, and where the run stands, if it was not over before. */
+export function doneWords({ action, hasEnded }: Card, kind: Verdict["kind"], status?: Outcome["status"]): string {
+  const done = `${DONE[kind]} ${action.connector}.${action.method}.`;
+  return status === undefined || hasEnded ? done : `${done} ${NEXT[status]}`;
+}

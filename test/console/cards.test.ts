@@ -1,0 +1,50 @@
+/** The cards after a reading: what waits, what is in doubt, what went while somebody was about to decide. */
+import { expect, test } from "vitest";
+import { cardsOf, doneWords, isMoved, marked, without } from "../../src/app/console/cards.ts";
+import type { Action } from "../../src/app/console/schemas.ts";
+
+function action(seq: number, kind: Action["kind"] = "approval"): Action {
+  return { executionId: "exec_1", seq, connector: "a", method: "b", kind, digest: `d${seq}`, askedAt: 0, before: [] };
+}
+
+const nothingTyped = () => false;
+
+test("a call in doubt that nobody waits for is of a run that has ended", () => {
+  const [waiting, ended] = [action(1, "in_doubt"), action(2, "in_doubt")];
+  const cards = cardsOf([], { pending: [action(0), waiting], inDoubt: [waiting, ended] }, nothingTyped);
+  expect(cards.map(({ action: { seq }, hasEnded }) => [seq, hasEnded])).toEqual([
+    [0, false],
+    [1, false],
+    [2, true],
+  ]);
+});
+
+test("what went is gone, but for a card with typed text, a refusal, or a decision on its way", () => {
+  const problem = { code: "STALE_DECISION", message: "Look again." };
+  let cards = cardsOf([], { pending: [0, 1, 2, 3, 4].map((seq) => action(seq)), inDoubt: [] }, nothingTyped);
+  cards = marked(marked(cards, action(1), { problem }), action(2), { busy: "Approving …" });
+  const left = cardsOf(cards, { pending: [action(4)], inDoubt: [] }, (about) => about === "exec_1/3/approval");
+  expect(left).toEqual([
+    { action: action(4), isGone: false, hasEnded: false },
+    { action: action(1), isGone: true, hasEnded: false, problem },
+    { action: action(2), isGone: true, hasEnded: false, busy: "Approving …" },
+    { action: action(3), isGone: true, hasEnded: false },
+  ]);
+  expect(isMoved(cards, left)).toBe(true);
+});
+
+test("a card that comes last, or goes from the end, moves none", () => {
+  const cards = cardsOf([], { pending: [action(0), action(1)], inDoubt: [] }, nothingTyped);
+  expect([isMoved(cards, without(cards, action(1))), isMoved(without(cards, action(1)), cards)]).toEqual([
+    false,
+    false,
+  ]);
+  expect(isMoved(cards, without(cards, action(0)))).toBe(true);
+});
+
+test("a decision on a run that was over says nothing of how that ended", () => {
+  const [card] = cardsOf([], { pending: [], inDoubt: [action(0, "in_doubt")] }, nothingTyped);
+  if (card === undefined) throw new Error("There is one card.");
+  expect(doneWords(card, "ran", "error")).toBe("Recorded the result of a.b.");
+  expect(doneWords({ ...card, hasEnded: false }, "run", "completed")).toBe("Ran again a.b. The run completed.");
+});

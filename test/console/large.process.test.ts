@@ -1,0 +1,124 @@
+/** The console with much to show: it draws what can be read, and the rest when it is asked for. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { Desk } from "./desk.ts";
+
+let desk: Desk;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+}, 300_000);
+
+afterAll(() => desk?.close());
+
+beforeEach(() => desk.clear());
+
+const drawn = (page: Page) => page.evaluate("document.querySelectorAll('main *').length");
+
+test("a journal of 2,400 entries is drawn in part, and an entry's values when it is opened", async () => {
+  const { executionId } = await desk.execute(`async () => {
+    for (let round = 0; round < 12; round += 1) {
+      await Promise.all(Array.from({ length: 200 }, (_, at) => accounts.get({ id: at + 1 })));
+    }
+  }`);
+  const { page } = await desk.look(`#/runs/${executionId}`);
+  const journal = page.getByRole("region", { name: "Journal" });
+  await journal.getByRole("button", { name: "Show 200 more of 2,400 entries" }).click();
+  await journal.locator("li").nth(399).waitFor();
+  expect(await drawn(page)).toBeLessThan(6_000);
+  expect(await journal.locator("dl").count()).toBe(0);
+  await journal.locator("summary").nth(3).click();
+  await journal.getByText('"name": "Customer 4"').waitFor();
+  expect(await journal.locator("dl").count()).toBe(1);
+});
+
+test("of 120 actions that wait, fifty are shown, and these are what one click approves", async () => {
+  const executionId = await desk.paused(
+    "async () => Promise.all(Array.from({ length: 120 }, (_, at) => accounts.set_credit({ id: at + 1, credit: at })))",
+  );
+  const screen = await desk.look();
+  const { page } = screen;
+  const cards = screen.card("accounts.set_credit");
+  await page.getByText("120 actions of 1 run").waitFor();
+  expect(await cards.count()).toBe(50);
+  // Only what is sent counts here: a hundred passes take their time.
+  const sent: unknown[] = [];
+  await page.route("**/approve", (route) => {
+    sent.push(Reflect.get(Object(route.request().postDataJSON()), "seq"));
+    return route.fulfill({ json: { status: "paused", executionId, pending: [], calls: [] } });
+  });
+  await page.getByRole("button", { name: "Approve these 50" }).click();
+  await page.getByText("Approved 50 actions.").waitFor();
+  expect(sent).toEqual(Array.from({ length: 50 }, (_, at) => at));
+  await page.getByRole("button", { name: "Show 50 more of" }).click();
+  await page.getByRole("button", { name: "Show 20 more of" }).click();
+  await cards.nth(119).waitFor();
+});
+
+test("arguments that one answer cannot hold are not approved unseen, but whole beside their own run's", async () => {
+  const large = (name: string) => `async () => {
+    // ${name}
+    return Promise.all(Array.from({ length: 7 }, (_, n) => post.ask({ n, text: "${name} ".repeat(150_000) })));
+  }`;
+  await desk.paused(large("first"));
+  await desk.paused(large("other"));
+  const screen = await desk.look();
+  const { page } = screen;
+  const leftOut = screen.card("post.ask").filter({ hasText: "There is too much to show its arguments" });
+  await leftOut.getByRole("button", { name: /^Reject/ }).waitFor();
+  expect(await leftOut.count()).toBe(1);
+  expect(await leftOut.getByRole("button").allInnerTexts()).toEqual(["Reject…"]);
+  await page.getByRole("button", { name: "Approve all 6" }).waitFor();
+  await page.getByRole("button", { name: "Approve all 7" }).waitFor();
+  await leftOut.getByRole("link", { name: "its run" }).click();
+  await page.getByRole("button", { name: "Approve all 7" }).waitFor();
+  expect(await leftOut.count()).toBe(0);
+  const last = screen.card("post.ask").nth(6);
+  await last.getByRole("button", { name: /^Approve/ }).click();
+  await page.getByText("Approved post.ask.").waitFor();
+});
+
+test("a program of many lines and one of a single long line are drawn in part", async () => {
+  const lines = Array.from({ length: 20_000 }, (_, n) => `  // line ${n + 2}`).join("\n");
+  const many = await desk.execute(`async () => {\n${lines}\n  const y = ;\n}`);
+  const { page } = await desk.look(`#/runs/${many.executionId}`);
+  await page.locator(".program .wrong", { hasText: "const y = ;" }).waitFor();
+  expect(await drawn(page)).toBeLessThan(4_000);
+  const one = await desk.execute(`async () => "${"y".repeat(900_000)}".length`);
+  await page.goto(`${desk.url}/#/runs/${one.executionId}`);
+  await page.getByRole("region", { name: "Result" }).getByText("900000").waitFor();
+  expect((await page.getByRole("heading", { level: 1 }).innerText()).length).toBeLessThan(200);
+});
+
+test("a result of a megabyte in hidden characters is shown by parts", async () => {
+  const { executionId } = await desk.execute(`async () => "\\u202e".repeat(300_000)`);
+  const { page } = await desk.look(`#/runs/${executionId}`);
+  const result = page.getByRole("region", { name: "Result" });
+  await result.getByRole("button", { name: "Show 100,000 more characters of 300,002 characters" }).waitFor();
+  expect(await drawn(page)).toBeLessThan(9_000);
+});
+
+test("an argument object of thousands of names is drawn in part", async () => {
+  await desk.paused(
+    "async () => post.ask(Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => ['name_' + n, n])))",
+  );
+  const card = (await desk.look()).card("post.ask");
+  await card.getByRole("button", { name: "Show all 5,000 arguments" }).waitFor();
+  expect(await card.getByRole("row").count()).toBe(100);
+});
+
+test("values that contain themselves, or are nested without end, take nothing else off the screen", async () => {
+  const code = `async () => {
+    const knot = { name: "knot" };
+    knot.self = knot;
+    let deep = [];
+    for (let n = 0; n < 150; n += 1) deep = [deep];
+    return { knot, number: NaN, deep };
+  }`;
+  const { executionId } = await desk.execute(code);
+  const { page } = await desk.look(`#/runs/${executionId}`);
+  const result = page.getByRole("region", { name: "Result" });
+  await result.getByText('"self": "(circular: a value that contains itself)"').waitFor();
+  await result.getByText('"number": "NaN"').waitFor();
+  expect(await page.locator(".banner").count()).toBe(0);
+});
