@@ -292,3 +292,18 @@ test("opening a database again changes nothing, and a row of a newer version is 
     expect(() => store.entries(execution)).toThrow(/newer version/);
   });
 });
+
+test("a change of what is not on disk is not lost in silence, unless its execution is gone", async () => {
+  await withStore((store) => {
+    const execution = begin(store);
+    store.write(execution, added(call(0)));
+    expect(() => store.write(execution, changed(call(0), call(1)))).toThrow("is not on disk");
+    expect(() => store.write(execution, added(call(2), call(0)))).toThrow("UNIQUE");
+    // All of a write, or nothing of it.
+    expect([...store.entries(execution).keys()]).toEqual([0]);
+    store.delete(execution);
+    store.write(execution, changed(call(0)));
+    store.write(execution, added(call(1)));
+    expect(store.entries(execution).size).toBe(0);
+  });
+});
