@@ -7,10 +7,14 @@ import { readDescriptions } from "./catalog/unavailable.ts";
 import type { CodemodeConnector } from "./connector/connector.ts";
 import type { Assessment, ExecutionEndStatus, PassEndStatus, ToolExecuteContext } from "./connector/types.ts";
 import { CodemodeError, isCodemodeError } from "./errors.ts";
+import { withinGrace } from "./runtime/grace.ts";
 import type { Findable, HostPort, SnippetEntry, ToolCall, ToolOutcome } from "./runtime/port.ts";
 import { adaptExecutor } from "./sandbox/adapted-executor.ts";
 import type { Bridge, Executor, PassRequest } from "./sandbox/executor.ts";
 import { decodeValue, encodeFailure, encodeValue, toFailure } from "./wire/values.ts";
+
+/** How long who asked for a run waits for the hooks of its connectors; a slow one goes on behind its back. */
+const HOOK_GRACE_MS = 30_000;
 
 /** The arguments of a call, decoded. What a hostile program wrote there may be no arguments at all. */
 function argumentsOf(encoded: string): readonly unknown[] {
@@ -148,7 +152,10 @@ export class HostCapabilities extends RpcTarget implements HostPort {
   async passQueued(): Promise<void> {}
 
   async abort(executionId: string, reason: string): Promise<void> {
-    this.#aborts.get(executionId)?.abort(new CodemodeError("CANCELLED", `The execution was ${reason}.`));
+    const abort = this.#aborts.get(executionId);
+    // A rollback may begin before the pass has left, and nobody has aborted that.
+    this.#aborts.delete(executionId);
+    abort?.abort(new CodemodeError("CANCELLED", `The execution was ${reason}.`));
   }
 
   async passEnded(executionId: string, status: PassEndStatus): Promise<void> {
@@ -162,9 +169,10 @@ export class HostCapabilities extends RpcTarget implements HostPort {
     await this.#each((connector) => connector.disposeExecution(executionId, status));
   }
 
-  /** A hook that throws must not turn a finished run into a failed one. */
+  /** A hook that throws must not turn a finished run into a failed one, and one that hangs must not hold its answer. */
   async #each(hook: (connector: CodemodeConnector) => Promise<void>): Promise<void> {
-    await Promise.allSettled([...this.#connectors.values()].map(async (connector) => hook(connector)));
+    const heard = [...this.#connectors.values()].map(async (connector) => hook(connector));
+    await withinGrace(HOOK_GRACE_MS, Promise.allSettled(heard));
   }
 
   #connector(name: string): CodemodeConnector {

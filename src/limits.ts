@@ -18,7 +18,7 @@ export interface Limits {
   readonly maxConsoleLineChars: number;
   /** Wall time that the program itself may use in one pass; stops while the host works or a person decides. */
   readonly maxProgramMs: number;
-  /** Wall time that one call of a tool may take, in one pass; a longer one ends the run. */
+  /** Wall time that one call of a tool may take, in one pass; a longer one ends the run. To undo it may take as long. */
   readonly maxToolMs: number;
   /** CPU of the isolate in one pass, where the platform enforces it. */
   readonly cpuMs: number;
@@ -51,8 +51,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxConsoleLineChars: 10_000,
   // The released package gives 60 s of wall time to everything; ours counts only the program's own time.
   maxProgramMs: 60_000,
-  // As long as an alarm may run on the platform. A run that waits for its tool holds one of few isolates.
-  maxToolMs: 15 * 60_000,
+  // A build, an export or another agent may take long; a run that waits for its tool holds one of few isolates meanwhile.
+  maxToolMs: 60 * 60_000,
   cpuMs: 30_000,
   // About a second of tight loops, and half a second of the worst case, asynchronous recursion, before the heap grows.
   fuel: 50_000_000,

@@ -274,10 +274,10 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     return true;
   }
 
-  /** Called when a pass ends, also by a pause: release what belongs to one pass. Must not throw; may be called again. */
+  /** Called when a pass ends, also by a pause: release what belongs to one pass. Must not throw; may be called again; waited for 30 seconds at most. */
   async onPassEnd(_executionId: string, _status: PassEndStatus): Promise<void> {}
 
-  /** Called when the execution ends for good: release what belongs to the run. Must not throw; may be called again. */
+  /** Called when the execution ends for good: release what belongs to the run. Must not throw; may be called again; waited for 30 seconds at most. */
   async disposeExecution(_executionId: string, _status: ExecutionEndStatus): Promise<void> {}
 }
 

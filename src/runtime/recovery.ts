@@ -58,7 +58,7 @@ export class Recovery {
     this.#sought = [...running, ...rolling].every(
       (execution) => this.#runs.get(execution.id) !== undefined || ready(execution),
     );
-    for (const { id } of rolling.filter(ready)) void this.#rollbacks.begin(id, port).catch(() => {});
+    for (const { id } of rolling.filter(ready)) void this.#rollbacks.begin(id, settings, port).catch(() => {});
     return running.flatMap((execution) => {
       const live = this.#runs.get(execution.id);
       if (live !== undefined) return [live.outcome];

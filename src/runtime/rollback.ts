@@ -2,6 +2,8 @@
 import { advance, type Entry } from "../journal/entry.ts";
 import type { RollbackItem } from "../journal/public.ts";
 import { planRollback, previewItem, type RollbackStep } from "../journal/rollback.ts";
+import type { Limits } from "../limits.ts";
+import { MAX_TIMER_MS } from "../wire/messages.ts";
 import type { LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
 
@@ -13,9 +15,31 @@ export async function planOf(entries: ReadonlyMap<number, Entry>, port: HostPort
   return planRollback(entries.values(), (entry) => reversible.has(entry.seq));
 }
 
-async function revertOne(journal: LiveJournal, port: HostPort, entry: Entry): Promise<RollbackItem> {
+type Revert = Parameters<HostPort["revert"]>[0];
+
+/** What the tool says, within the time that a call of it may take: nothing may wait for ever, and another rollback tries again. */
+async function revertInTime(revert: Revert, port: HostPort, maxToolMs: number): ReturnType<HostPort["revert"]> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<{ reverted: false; error: string }>((resolve) => {
+    const giveUp = () => {
+      // A host that is gone has no tools left to tell.
+      void port.abort(revert.executionId, "not undone in time").catch(() => {});
+      const name = `${revert.connector}.${revert.method} (call ${revert.seq})`;
+      const error = `${name} was not undone within ${maxToolMs} ms, and may be yet. See how it stands, then roll back again.`;
+      resolve({ reverted: false, error });
+    };
+    timer = setTimeout(giveUp, Math.min(maxToolMs, MAX_TIMER_MS));
+  });
+  try {
+    return await Promise.race([port.revert(revert), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function revertOne(journal: LiveJournal, port: HostPort, entry: Entry, maxToolMs: number): Promise<RollbackItem> {
   const { connector, method, seq } = entry;
-  const { reverted, error } = await port.revert({
+  const revert = {
     executionId: journal.execution.id,
     seq,
     attempt: entry.attempt,
@@ -23,7 +47,8 @@ async function revertOne(journal: LiveJournal, port: HostPort, entry: Entry): Pr
     method,
     args: entry.editedArgs ?? entry.args,
     result: entry.settlement?.ok === true ? entry.settlement.value : undefined,
-  });
+  };
+  const { reverted, error } = await revertInTime(revert, port, maxToolMs);
   if (error === undefined && !reverted) return { seq, connector, method, outcome: "irreversible" };
   advance(entry, error === undefined ? "reverted" : "revert_failed");
   journal.touch(entry);
@@ -37,10 +62,11 @@ export async function carryOut(
   journal: LiveJournal,
   plan: readonly RollbackStep[],
   port: HostPort,
+  { maxToolMs }: Limits,
 ): Promise<RollbackItem[]> {
   const items: RollbackItem[] = [];
   for (const step of plan) {
-    items.push(step.plan === "revert" ? await revertOne(journal, port, step.entry) : previewItem(step));
+    items.push(step.plan === "revert" ? await revertOne(journal, port, step.entry, maxToolMs) : previewItem(step));
   }
   return items;
 }

@@ -54,20 +54,20 @@ export class Rollbacks {
       const plan = await planOf(journal.entries, port);
       if (!leavesSomething(plan)) return { executionId: id, status, items: plan.map(previewItem) };
     }
-    return missingConnectors(journal.execution, settings) ?? this.begin(id, port);
+    return missingConnectors(journal.execution, settings) ?? this.begin(id, settings, port);
   }
 
   /** Begins the rollback of an execution, or takes up the one that was claimed before; answers the one that is under way. */
-  begin(id: string, port: HostPort): Report {
+  begin(id: string, settings: HostSettings, port: HostPort): Report {
     const underWay = this.#underWay.get(id);
     if (underWay !== undefined) return underWay;
-    const report = this.#undo(id, port).finally(() => this.#underWay.delete(id));
+    const report = this.#undo(id, settings, port).finally(() => this.#underWay.delete(id));
     report.catch(this.#onInterrupted);
     this.#underWay.set(id, report);
     return report;
   }
 
-  async #undo(id: string, port: HostPort): Report {
+  async #undo(id: string, { limits }: HostSettings, port: HostPort): Report {
     const journal = this.#runs.journal(id);
     if (journal === undefined) return notFound(id);
     const { execution } = journal;
@@ -75,7 +75,7 @@ export class Rollbacks {
     execution.status = "rolling_back";
     journal.doubt(this.#runs.performs(id));
     journal.save();
-    const items = await carryOut(journal, await planOf(journal.entries, port), port);
+    const items = await carryOut(journal, await planOf(journal.entries, port), port, limits);
     execution.status = "rolled_back";
     execution.updatedAt = Date.now();
     journal.save();

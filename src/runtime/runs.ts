@@ -13,6 +13,7 @@ import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
 import { fitRecorded } from "../wire/opening.ts";
 import { snippetModule } from "./builtin.ts";
 import { CompileCache } from "./compile-cache.ts";
+import { withinGrace } from "./grace.ts";
 import { LiveJournal, type Performs } from "./journal.ts";
 import { Pass } from "./pass.ts";
 import type { HostPort } from "./port.ts";
@@ -31,15 +32,6 @@ export function keep(port: HostPort): { readonly kept: HostPort; readonly releas
 
 /** How long an isolate may take to leave after its pass is over. */
 const LEAVE_GRACE_MS = 1_000;
-
-async function withinGrace(leaving: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const grace = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LEAVE_GRACE_MS);
-  });
-  await Promise.race([leaving, grace]);
-  clearTimeout(timer);
-}
 
 /** A line that breaks again and again has a cause in the program or the sandbox: the run fails then. */
 const MAX_LOST_LINES = 2;
@@ -213,7 +205,7 @@ export class Runs {
     );
     await pass.ended;
     // The sandbox leaves by itself when it hears that the pass is over; one that computes on and on is left behind.
-    await withinGrace(sandbox);
+    await withinGrace(LEAVE_GRACE_MS, sandbox);
   }
 
   /** The modules of a pass, or why the program cannot be run under the limits and modules of now. */

@@ -46,3 +46,18 @@ test("waits for as long as it was told, also beyond what one timer can", () => {
   vi.advanceTimersByTime(1);
   expect(late).toEqual([0]);
 });
+
+test("a tool that answers at the last moment was in time, and after the end no timer is left", () => {
+  const { atWork, late } = makeAtWork();
+  atWork.begin(0);
+  atWork.begin(1);
+  vi.setSystemTime(Date.now() + 1_000);
+  // Its time is up, and its answer was taken before the timer fired.
+  atWork.end(0);
+  atWork.end(1);
+  vi.advanceTimersByTime(1_000);
+  expect([late, vi.getTimerCount()]).toEqual([[], 0]);
+  atWork.begin(2);
+  atWork.watchNoMore();
+  expect(vi.getTimerCount()).toBe(0);
+});
