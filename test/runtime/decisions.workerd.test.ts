@@ -210,6 +210,16 @@ test("G5 what is too large to be shown with the rest can be rejected as it is sh
   });
 });
 
+test("G5 all actions that a program asked for at once wait at the pause, also those that need several messages", async () => {
+  const toolbox: Toolbox = { ask: { save: { requiresApproval: true, execute: () => "saved" } } };
+  // Seven of them fit into one message.
+  const code = `async () => Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((n) => ask.save({ n, text: "x".repeat(900_000) })))`;
+  await withRuntime(toolbox, async (runtime) => {
+    const { pending } = paused(await runtime.execute({ code }));
+    expect(pending.map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+});
+
 describe("edited arguments", () => {
   test("are run instead, and recorded beside the program's own", async () => {
     const world = makeWorld();

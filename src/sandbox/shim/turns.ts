@@ -83,7 +83,8 @@ export async function takeTurns(guest: Guest): Promise<void> {
     const news = guest.stopped() ? undefined : sequencer.take();
     const done = open ? undefined : endOf(guest);
     // The end comes last: after every request and every settlement.
-    const last: boolean = done !== undefined && !told && (!sequencer.hasNews || guest.stopped());
+    const more: boolean = sequencer.hasNews && !guest.stopped();
+    const last: boolean = done !== undefined && !told && !more;
     const message: Message = {
       turn,
       received,
@@ -93,12 +94,13 @@ export async function takeTurns(guest: Guest): Promise<void> {
       console: unlessEmpty(guest.takeConsole()),
       done: last ? done : undefined,
       busy: guest.busy() || undefined,
-      open: open || undefined,
+      // What did not fit follows: until then the host must not take this for all that the program asked for.
+      open: open || more || undefined,
     };
-    toldAll = !open;
+    toldAll = !open && !more;
     told ||= last;
     turn += 1;
-    if (sequencer.hasNews && !guest.stopped()) signal.raise();
+    if (more) signal.raise();
     void guest.exchange(JSON.stringify(message)).then(
       (text) => {
         const reply: Reply = JSON.parse(text);
