@@ -2,26 +2,33 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { PendingAction } from "../journal/public.ts";
 import type { CallExtra } from "./heartbeat.ts";
-import { toJson } from "./json.ts";
+import { shownPart } from "./json.ts";
 
 /** What a person said. `later`: they closed the form, or it could not be shown; nothing is decided. */
 export type Answer =
   | { readonly decision: "approve" | "reject" | "run" | "fail"; readonly reason?: string }
   | { readonly decision: "later" };
 
-/** Longer arguments are cut in the form; the form then says so. */
-const MAX_ARGUMENT_CHARS = 4_000;
+/** A person who is to read more than that does so elsewhere: the form then says so, and does not offer to run the action. */
+const MAX_ARGUMENT_CHARS = 50_000;
 
-const CHOICES = {
+/** What a form offers; `runs`: only where the arguments were seen whole (G5). */
+interface Choice {
+  readonly value: Exclude<Answer["decision"], "later">;
+  readonly title: string;
+  readonly runs: boolean;
+}
+
+const CHOICES: Readonly<Record<PendingAction["kind"], readonly Choice[]>> = {
   approval: [
-    { value: "approve", title: "Approve: run it" },
-    { value: "reject", title: "Reject: end the program" },
+    { value: "approve", title: "Approve: run it", runs: true },
+    { value: "reject", title: "Reject: end the program", runs: false },
   ],
   in_doubt: [
-    { value: "run", title: "Run it again" },
-    { value: "fail", title: "Do not run it again: count it as failed" },
+    { value: "run", title: "Run it again", runs: true },
+    { value: "fail", title: "Do not run it again: count it as failed", runs: false },
   ],
-} as const satisfies Record<PendingAction["kind"], readonly { readonly value: string; readonly title: string }[]>;
+};
 
 const INTRODUCTIONS: Readonly<Record<PendingAction["kind"], string>> = {
   approval: "A program wants to run",
@@ -29,19 +36,23 @@ const INTRODUCTIONS: Readonly<Record<PendingAction["kind"], string>> = {
     "It is not known whether this ran: the connection or the process was lost while it did. It may have taken effect:",
 };
 
-function argumentsText(args: unknown): string {
-  const text = JSON.stringify(toJson(args), null, 2) ?? "(no arguments)";
-  if (text.length <= MAX_ARGUMENT_CHARS) return text;
-  const cut = text.length - MAX_ARGUMENT_CHARS;
-  return `${text.slice(0, MAX_ARGUMENT_CHARS)}\n… ${cut} more characters are not shown here; the tool "pending" has more.`;
+/** The arguments as text, and whether that is all of them. */
+function argumentsOf({ args, argsLeftOut }: PendingAction): { readonly text: string; readonly whole: boolean } {
+  const { shown, whole } = shownPart(args, Number.MAX_SAFE_INTEGER);
+  const text = JSON.stringify(shown, null, 2) ?? "(no arguments)";
+  if (whole && argsLeftOut !== true && text.length <= MAX_ARGUMENT_CHARS) return { text, whole: true };
+  return {
+    text: `${text.slice(0, MAX_ARGUMENT_CHARS)}\n… Not all of the arguments are shown here, so it cannot be run from here. Decide in the application that runs this server, or reject it.`,
+    whole: false,
+  };
 }
 
-function messageOf({ kind, connector, method, args, before }: PendingAction): string {
+function messageOf({ kind, connector, method, before }: PendingAction, argumentsText: string): string {
   const done = before.filter(({ state }) => state === "applied").map((entry) => `${entry.connector}.${entry.method}`);
   return [
     INTRODUCTIONS[kind],
     `${connector}.${method}`,
-    argumentsText(args),
+    argumentsText,
     ...(done.length > 0 ? [`Already done: ${done.slice(-10).join(", ")}`] : []),
   ].join("\n\n");
 }
@@ -51,8 +62,8 @@ export function canAsk(server: McpServer): boolean {
   return server.server.getClientCapabilities()?.elicitation?.form !== undefined;
 }
 
-function toAnswer(action: PendingAction, content: Readonly<Record<string, unknown>>): Answer {
-  const chosen = CHOICES[action.kind].find(({ value }) => value === content.decision);
+function toAnswer(offered: readonly Choice[], content: Readonly<Record<string, unknown>>): Answer {
+  const chosen = offered.find(({ value }) => value === content.decision);
   if (chosen === undefined) return { decision: "later" };
   const { reason } = content;
   return { decision: chosen.value, ...(typeof reason === "string" && reason !== "" && { reason }) };
@@ -69,10 +80,12 @@ export async function ask(
   timeoutMs: number,
 ): Promise<Answer> {
   try {
+    const { text, whole } = argumentsOf(action);
+    const offered = CHOICES[action.kind].filter(({ runs }) => whole || !runs);
     const { action: outcome, content } = await server.server.elicitInput(
       {
         mode: "form",
-        message: messageOf(action),
+        message: messageOf(action, text),
         requestedSchema: {
           type: "object",
           properties: {
@@ -80,8 +93,8 @@ export async function ask(
             decision: {
               type: "string",
               title: "Decision",
-              enum: CHOICES[action.kind].map(({ value }) => value),
-              enumNames: CHOICES[action.kind].map(({ title }) => title),
+              enum: offered.map(({ value }) => value),
+              enumNames: offered.map(({ title }) => title),
             },
             reason: { type: "string", title: "Reason", description: "Kept in the journal; the program can read it." },
           },
@@ -90,7 +103,7 @@ export async function ask(
       },
       { relatedRequestId: extra.requestId, signal: extra.signal, timeout: timeoutMs },
     );
-    return outcome === "accept" && content !== undefined ? toAnswer(action, content) : { decision: "later" };
+    return outcome === "accept" && content !== undefined ? toAnswer(offered, content) : { decision: "later" };
   } catch {
     // Timed out, cancelled, or the client could not after all: the run stays paused, and is safe there.
     return { decision: "later" };

@@ -2,8 +2,9 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import type { ErrorCode } from "../errors.ts";
 import type { ExecutionState, ExecutionStatus, PendingAction } from "../journal/public.ts";
+import { unseenDigest } from "../runtime/digest.ts";
 import { blocksOf } from "./content.ts";
-import { shownValue } from "./json.ts";
+import { shownPart, shownValue } from "./json.ts";
 import { structuredReply } from "./reply.ts";
 
 /** An outcome, or where an execution that has none stands. */
@@ -28,18 +29,42 @@ export type RunState =
 const LOGS_SHARE = 0.25;
 const ARGUMENTS_SHARE = 0.25;
 
-/** A pending action as it is shown: all that a decision must name, and arguments of bounded length. */
-export function shownAction(action: PendingAction, maxChars: number): Record<string, unknown> {
-  const { executionId, seq, connector, method, kind, digest, args, askedAt } = action;
+/** The digest of an action of which not all is shown. It names the action, and lets nothing run: what runs was seen (G5). */
+export function digestInPart({ digest, argsLeftOut }: PendingAction): string {
+  return argsLeftOut === true ? digest : unseenDigest(digest);
+}
+
+const BESIDE_OTHERS =
+  "Not all of the arguments are shown, and with this digest the action can only be rejected. Call pending with this executionId and seq: it shows them whole, with the digest to approve with.";
+
+const BY_ITSELF =
+  "There is too much to show all of the arguments here, and with this digest the action can only be rejected. Approve it in the application that runs this server.";
+
+/** A pending action as it is shown: all that a decision must name, and its arguments. `inPartNext`: what to do about cut ones. */
+function actionWith(action: PendingAction, maxArgumentChars: number, inPartNext: string): Record<string, unknown> {
+  const { executionId, seq, connector, method, kind, args, argsLeftOut, askedAt } = action;
+  const { shown, whole } = shownPart(args, maxArgumentChars);
+  const inPart = argsLeftOut === true || !whole;
   return {
     executionId,
     seq,
     tool: `${connector}.${method}`,
     kind,
-    digest,
-    args: shownValue(args, Math.round(maxChars * ARGUMENTS_SHARE)) ?? null,
+    digest: inPart ? digestInPart(action) : action.digest,
+    args: shown ?? null,
+    ...(inPart && { argsLeftOut: true, next: inPartNext }),
     askedAt: new Date(askedAt).toISOString(),
   };
+}
+
+/** An action beside others: its arguments are cut where they are long. */
+export function shownAction(action: PendingAction, maxChars: number): Record<string, unknown> {
+  return actionWith(action, Math.round(maxChars * ARGUMENTS_SHARE), BESIDE_OTHERS);
+}
+
+/** One action that was asked for by itself: its arguments are whole, however long. */
+export function shownWhole(action: PendingAction): Record<string, unknown> {
+  return actionWith(action, Number.MAX_SAFE_INTEGER, BY_ITSELF);
 }
 
 const NEXT = {

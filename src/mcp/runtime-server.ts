@@ -10,7 +10,7 @@ import { ask, canAsk } from "./ask.ts";
 import { currentState, type DecidingRuntime, decide, decideAll } from "./decide.ts";
 import { type CallExtra, withHeartbeat } from "./heartbeat.ts";
 import { DEFAULT_MAX_CHARS, shownValue, toJson } from "./json.ts";
-import { type Deciding, outcomeReply, type RunState, shownAction } from "./outcome.ts";
+import { type Deciding, digestInPart, outcomeReply, type RunState, shownAction, shownWhole } from "./outcome.ts";
 import { structuredReply, thrownReply } from "./reply.ts";
 
 /** What of a runtime's handle the server uses. */
@@ -132,7 +132,7 @@ class Calls {
         { ...given },
       );
     }
-    if (action.digest !== given.digest) {
+    if (given.digest !== action.digest && given.digest !== digestInPart(action)) {
       throw new CodemodeError(
         "STALE_DECISION",
         "Something else is pending now than what was decided about; nothing changed. Call pending and look again.",
@@ -153,6 +153,13 @@ class Calls {
       const action = await this.action(given);
       if (decision === "approve" && canAsk(this.#server)) {
         return { status: "paused", executionId: action.executionId, pending: [action] };
+      }
+      if (decision === "approve" && given.digest !== action.digest) {
+        throw new CodemodeError(
+          "STALE_DECISION",
+          "Not all of the arguments of this action were shown with that digest; nothing changed. Call pending with this executionId and seq, show the person what it would do, and approve with the digest there.",
+          { ...given },
+        );
       }
       const asked = action.kind === "in_doubt" ? ({ approve: "run", reject: "fail" } as const)[decision] : decision;
       return decide(runtime, action, { decision: asked, ...(given.reason !== undefined && { reason: given.reason }) });
@@ -199,17 +206,21 @@ function registerCatalog(server: McpServer, calls: Calls, runtime: RuntimeForMcp
     "pending",
     {
       title: "List what waits for a decision",
-      description: "The actions that wait for a person, of one execution or of all, with what each would do.",
-      inputSchema: { executionId: EXECUTION_ID.optional() },
+      description:
+        "The actions that wait for a person, of one execution or of all, with what each would do. Long arguments are cut; one action, named by executionId and seq, is shown whole.",
+      inputSchema: { executionId: EXECUTION_ID.optional(), seq: SEQ.optional() },
       outputSchema: z.looseObject({ pending: z.array(ACTION).optional() }),
       annotations: { readOnlyHint: true },
     },
-    ({ executionId }) =>
+    ({ executionId, seq }) =>
       calls.answer(async () => {
-        const pending = await runtime.pending(executionId);
+        if (seq !== undefined && executionId === undefined)
+          throw new CodemodeError("INVALID_INPUT", "A seq needs the executionId that it is of. Give both, or neither.");
+        const all = await runtime.pending(executionId);
+        const pending = seq === undefined ? all : all.filter((action) => action.seq === seq);
         return {
           pending: pending.map((action) => ({
-            ...shownAction(action, calls.maxChars),
+            ...(seq === undefined ? shownAction(action, calls.maxChars) : shownWhole(action)),
             before: toJson(shownValue(action.before, calls.maxChars)),
           })),
         };

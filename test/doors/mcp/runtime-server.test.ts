@@ -108,6 +108,41 @@ describe("without a person behind the client", () => {
     expect(done.json).toMatchObject({ status: "completed", result: { paid: 2 } });
   });
 
+  test("G5 what is not shown whole is not approved; pending shows one action whole, and rejecting needs no more", async () => {
+    const runtime = new ScriptedRuntime(2);
+    runtime.args = { text: "x".repeat(30_000), amount: 100 };
+    const client = await linked(codemodeMcpServer({ runtime }));
+    const named = { executionId: "exec_1", seq: 0 };
+    const digest = "unseen:digest-0";
+    const inPart = { pending: [{ ...named, digest, argsLeftOut: true, next: expect.stringContaining("pending") }] };
+    expect((await call(client, "execute", CODE)).json).toMatchObject(inPart);
+    expect((await call(client, "pending", {})).json).toMatchObject(inPart);
+    expect(await call(client, "approve", { ...named, digest })).toMatchObject({
+      isError: true,
+      json: { code: "STALE_DECISION", error: expect.stringContaining("pending") },
+    });
+    expect(runtime.decisions).toEqual([]);
+    expect(await call(client, "pending", { seq: 0 })).toMatchObject({ isError: true, json: { code: "INVALID_INPUT" } });
+    const { pending } = (await call(client, "pending", named)).json;
+    expect(pending).toMatchObject([{ ...named, digest: "digest-0", args: runtime.args }]);
+    expect(pending).not.toMatchObject([{ argsLeftOut: true }]);
+    expect((await call(client, "approve", { ...named, digest: "digest-0" })).json).toMatchObject({ status: "paused" });
+    expect((await call(client, "reject", { ...named, seq: 1, digest: "unseen:digest-1" })).json).toMatchObject({
+      code: "REJECTED",
+    });
+  });
+
+  test("arguments that are too much for JSON are left out, and what waits beside them is still listed", async () => {
+    const runtime = new ScriptedRuntime(1);
+    const list = Array(1_100).fill(0);
+    runtime.args = Array(1_000).fill(list);
+    const client = await linked(codemodeMcpServer({ runtime }));
+    expect(await call(client, "execute", CODE)).toMatchObject({
+      isError: false,
+      json: { pending: [{ digest: "unseen:digest-0", argsLeftOut: true }] },
+    });
+  });
+
   test("reject ends the run", async () => {
     const runtime = new ScriptedRuntime(1);
     const client = await linked(codemodeMcpServer({ runtime }));
@@ -247,6 +282,25 @@ describe("with a person behind the client", () => {
     expect((await call(client, "execute", CODE)).json).toMatchObject({ status: "completed", result: { paid: 1 } });
     expect(digests).toHaveLength(2);
     expect(runtime.decisions.map(({ digest }) => digest)).toEqual(["digest-new"]);
+  });
+
+  test("G5 a form shows the arguments whole, or does not offer to run the action", async () => {
+    const runtime = new ScriptedRuntime(2);
+    const tail = "the end of it";
+    runtime.args = { text: `${"x".repeat(30_000)}${tail}` };
+    const offered: unknown[] = [];
+    const client = await linked(codemodeMcpServer({ runtime }), ({ message, ...form }) => {
+      const { properties } = "requestedSchema" in form ? form.requestedSchema : { properties: {} };
+      offered.push([message.includes(tail), Reflect.get(Object(Reflect.get(properties, "decision")), "enum")]);
+      runtime.args = { text: `${"x".repeat(60_000)}${tail}` };
+      return { action: "accept", content: { decision: "approve" } };
+    });
+    expect((await call(client, "execute", CODE)).json).toMatchObject({ status: "paused", pending: [{ seq: 1 }] });
+    expect(offered).toEqual([
+      [true, ["approve", "reject"]],
+      [false, ["reject"]],
+    ]);
+    expect(runtime.paid).toBe(1);
   });
 
   test("what is in doubt is asked about as such", async () => {

@@ -17,6 +17,7 @@ export class ScriptedRuntime implements RuntimeForMcp {
   paid = 0;
   kind: PendingAction["kind"] = "approval";
   delayMs = 0;
+  args: unknown = { amount: 100 };
   #status: ExecutionState["status"] = "running";
   #digest: string | undefined;
   readonly #payments: number;
@@ -67,7 +68,7 @@ export class ScriptedRuntime implements RuntimeForMcp {
       seq: this.paid,
       connector: "bank",
       method: "pay",
-      args: { amount: 100 },
+      args: this.args,
       kind: this.kind,
       digest: this.#digest ?? `digest-${this.paid}`,
       askedAt: 0,
