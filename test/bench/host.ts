@@ -24,7 +24,8 @@ export type Command =
   /** From now on the connector has so many tools. */
   | { readonly do: "tools"; readonly tools: number }
   | { readonly do: "search"; readonly query: string }
-  | { readonly do: "describe"; readonly target: string };
+  /** Describes a method `times` times in a row, each time with a runtime that is made anew. */
+  | { readonly do: "describe"; readonly target: string; readonly times: number };
 
 /** How a run stands, as both systems say it. */
 export interface RunAnswer {
@@ -80,6 +81,12 @@ export abstract class BenchHost extends DurableObject<BenchEnv> {
     return listed.length;
   }
 
+  async #describe(target: string, times: number): Promise<unknown> {
+    let described: unknown;
+    for (let i = 0; i < times; i += 1) described = await this.contender(this.#material).describe?.(target);
+    return described;
+  }
+
   #answer(command: Command, contender: Contender): Promise<unknown> | unknown {
     switch (command.do) {
       case "run":
@@ -105,7 +112,7 @@ export abstract class BenchHost extends DurableObject<BenchEnv> {
       case "search":
         return contender.search?.(command.query) ?? missing(command);
       case "describe":
-        return contender.describe?.(command.target) ?? missing(command);
+        return this.#describe(command.target, command.times);
     }
   }
 }
