@@ -60,7 +60,7 @@ function violation(file: string, target: string): string | undefined {
 export function layerViolations(root: string): string[] {
   const found: string[] = [];
   for (const file of [
-    ...globSync("src/**/*.ts", { cwd: root }),
+    ...globSync("src/**/*.{ts,tsx}", { cwd: root }),
     ...globSync("connectors/**/*.ts", { cwd: root }),
   ].sort()) {
     const text = readFileSync(join(root, file), "utf8");

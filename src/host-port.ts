@@ -1,13 +1,14 @@
 /** The capabilities that the host lends to the facet: connectors and executor behind the `HostPort` contract. */
+
 import { RpcTarget } from "cloudflare:workers";
 import { describe, search } from "./catalog/catalog.ts";
 import type { DescribeOutput, SearchOutput } from "./catalog/contract.ts";
 import { namesMethod } from "./catalog/describe.ts";
 import { readDescriptions } from "./catalog/unavailable.ts";
 import type { CodemodeConnector } from "./connector/connector.ts";
+import { inTime } from "./connector/in-time.ts";
 import type { Assessment, ExecutionEndStatus, PassEndStatus, ToolExecuteContext } from "./connector/types.ts";
 import { CodemodeError, isCodemodeError } from "./errors.ts";
-import { withinGrace } from "./runtime/grace.ts";
 import type { Findable, HostPort, SnippetEntry, ToolCall, ToolOutcome } from "./runtime/port.ts";
 import { adaptExecutor } from "./sandbox/adapted-executor.ts";
 import type { Bridge, Executor, PassRequest } from "./sandbox/executor.ts";
@@ -172,7 +173,7 @@ export class HostCapabilities extends RpcTarget implements HostPort {
   /** A hook that throws must not turn a finished run into a failed one, and one that hangs must not hold its answer. */
   async #each(hook: (connector: CodemodeConnector) => Promise<void>): Promise<void> {
     const heard = [...this.#connectors.values()].map(async (connector) => hook(connector));
-    await withinGrace(HOOK_GRACE_MS, Promise.allSettled(heard));
+    await inTime<unknown>(HOOK_GRACE_MS, Promise.allSettled(heard), () => {});
   }
 
   #connector(name: string): CodemodeConnector {

@@ -1,5 +1,6 @@
 /** Reads what connectors say of themselves; one that cannot be read is named, with the reason, and hurts no other. */
 import type { CodemodeConnector } from "../connector/connector.ts";
+import { inTime } from "../connector/in-time.ts";
 import { isListing } from "../connector/listing.ts";
 import { isRecord } from "../connector/schema.ts";
 import { withoutSecrets } from "../connector/secrets.ts";
@@ -37,26 +38,14 @@ async function describeInTime(
   name: string,
   connector: Pick<CodemodeConnector, "describe">,
 ): Promise<ConnectorDescription> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new CodemodeError(
-            "CONNECTION_LOST",
-            `${name} did not say what it has within ${MAX_DESCRIBE_SECONDS} seconds.`,
-          ),
-        ),
-      MAX_DESCRIBE_SECONDS * 1_000,
+  const given: unknown = await inTime(MAX_DESCRIBE_SECONDS * 1_000, connector.describe(), () => {
+    throw new CodemodeError(
+      "CONNECTION_LOST",
+      `${name} did not say what it has within ${MAX_DESCRIBE_SECONDS} seconds.`,
     );
   });
-  try {
-    const given: unknown = await Promise.race([connector.describe(), late]);
-    if (isDescription(given)) return given;
-    throw new CodemodeError("INVALID_TOOL", `describe() of ${name} gives no { name, descriptors }.`);
-  } finally {
-    clearTimeout(timer);
-  }
+  if (isDescription(given)) return given;
+  throw new CodemodeError("INVALID_TOOL", `describe() of ${name} gives no { name, descriptors }.`);
 }
 
 /** The descriptions of connectors by name, and which of them have none now. */

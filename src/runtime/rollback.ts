@@ -1,9 +1,9 @@
 /** Carries out a rollback: newest first, every revert attempted, each recorded before the next, so it can be taken up again. */
+import { inTime } from "../connector/in-time.ts";
 import { advance, type Entry } from "../journal/entry.ts";
 import type { RollbackItem } from "../journal/public.ts";
 import { planRollback, previewItem, type RollbackStep } from "../journal/rollback.ts";
 import type { Limits } from "../limits.ts";
-import { MAX_TIMER_MS } from "../wire/messages.ts";
 import type { LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
 
@@ -18,23 +18,14 @@ export async function planOf(entries: ReadonlyMap<number, Entry>, port: HostPort
 type Revert = Parameters<HostPort["revert"]>[0];
 
 /** What the tool says, within the time that a call of it may take: nothing may wait for ever, and another rollback tries again. */
-async function revertInTime(revert: Revert, port: HostPort, maxToolMs: number): ReturnType<HostPort["revert"]> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<{ reverted: false; error: string }>((resolve) => {
-    const giveUp = () => {
-      // A host that is gone has no tools left to tell.
-      void port.abort(revert.executionId, "not undone in time").catch(() => {});
-      const name = `${revert.connector}.${revert.method} (call ${revert.seq})`;
-      const error = `${name} was not undone within ${maxToolMs} ms, and may be yet. See how it stands, then roll back again.`;
-      resolve({ reverted: false, error });
-    };
-    timer = setTimeout(giveUp, Math.min(maxToolMs, MAX_TIMER_MS));
+function revertInTime(revert: Revert, port: HostPort, maxToolMs: number): ReturnType<HostPort["revert"]> {
+  return inTime(maxToolMs, port.revert(revert), () => {
+    // A host that is gone has no tools left to tell.
+    void port.abort(revert.executionId, "not undone in time").catch(() => {});
+    const name = `${revert.connector}.${revert.method} (call ${revert.seq})`;
+    const error = `${name} was not undone within ${maxToolMs} ms, and may be yet. See how it stands, then roll back again.`;
+    return { reverted: false, error };
   });
-  try {
-    return await Promise.race([port.revert(revert), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function revertOne(journal: LiveJournal, port: HostPort, entry: Entry, maxToolMs: number): Promise<RollbackItem> {

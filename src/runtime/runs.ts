@@ -2,6 +2,7 @@
  * The passes that are live in this process: each gets a place among the isolates, its programs and its opening, and is
  * known here until the isolate has left and the connectors have heard of its end.
  */
+import { inTime } from "../connector/in-time.ts";
 import { type CodemodeError, isCodemodeError } from "../errors.ts";
 import { doubtWhatIsLeft } from "../journal/doubt.ts";
 import type { Entry } from "../journal/entry.ts";
@@ -13,7 +14,6 @@ import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
 import { fitRecorded } from "../wire/opening.ts";
 import { snippetModule } from "./builtin.ts";
 import { CompileCache } from "./compile-cache.ts";
-import { withinGrace } from "./grace.ts";
 import { LiveJournal, type Performs } from "./journal.ts";
 import { Pass } from "./pass.ts";
 import type { HostPort } from "./port.ts";
@@ -205,7 +205,7 @@ export class Runs {
     );
     await pass.ended;
     // The sandbox leaves by itself when it hears that the pass is over; one that computes on and on is left behind.
-    await withinGrace(LEAVE_GRACE_MS, sandbox);
+    await inTime(LEAVE_GRACE_MS, sandbox, () => {});
   }
 
   /** The modules of a pass, or why the program cannot be run under the limits and modules of now. */

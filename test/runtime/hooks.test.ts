@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
 import { HostCapabilities } from "../../src/host-port.ts";
-import { withinGrace } from "../../src/runtime/grace.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -61,10 +60,5 @@ test("a run is over although a hook never comes back, each connector has heard o
     "good: dispose completed",
     "good: dispose rejected",
   ]);
-  expect(vi.getTimerCount()).toBe(0);
-});
-
-test("what ends by itself, or fails, is waited for no longer than that", async () => {
-  for (const leaving of [Promise.resolve(1), Promise.reject(new Error("it failed"))]) await withinGrace(1_000, leaving);
   expect(vi.getTimerCount()).toBe(0);
 });

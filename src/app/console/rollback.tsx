@@ -18,22 +18,13 @@ const OUTCOMES: Readonly<
   in_doubt: { sign: "?", says: "nobody knows whether it ran: look where it would show", tone: "doubt" },
 };
 
-/** A run that is at work must be cancelled first. */
-const CAN_ROLL_BACK = new Set<Run["status"]>([
-  "paused",
-  "completed",
-  "error",
-  "rejected",
-  "rolling_back",
-  "rolled_back",
-]);
-
 export function Rollback({ run, model }: { readonly run: Run; readonly model: Model }) {
   const [report, setReport] = useState<Report>();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const [isDone, setDone] = useState(false);
-  if (!CAN_ROLL_BACK.has(run.status)) return null;
+  // It must be cancelled first.
+  if (run.status === "running") return null;
 
   const ask = async (request: (id: string) => Promise<Report>) => {
     setBusy(true);
