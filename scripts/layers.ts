@@ -15,7 +15,7 @@ const PARTS: readonly { readonly part: string; readonly layer: number; readonly 
   { part: "runtime", layer: 3, files: /^src\/runtime\// },
   { part: "telemetry", layer: 4, files: /^src\/telemetry\// },
   { part: "tool", layer: 4, files: /^src\/tool\// },
-  { part: "handle", layer: 4, files: /^src\/(handle|handle-types|host-port|view)\.ts$/ },
+  { part: "handle", layer: 4, files: /^src\/(handle\/|(handle|handle-types|host-port|view)\.ts$)/ },
   { part: "doors", layer: 5, files: /^src\// },
 ];
 
