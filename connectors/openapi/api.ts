@@ -1,5 +1,5 @@
 /** The operations of a description, derived once for each description object, however often connectors are made. */
-import { createDefinitions } from "./definitions.ts";
+import { Definitions } from "./definitions.ts";
 import { openDocument } from "./document.ts";
 import { nameOperations, releasedNames } from "./names.ts";
 import { deriveOperation, eachSuccess, type Operation } from "./operation.ts";
@@ -44,8 +44,8 @@ function derive(spec: unknown, supplied: SuppliedParameter | undefined, document
   });
   const { names, collisions } = nameOperations(sources);
   const components = nameComponents(document);
-  const input = createDefinitions(document, "input", components);
-  const output = createDefinitions(document, "output", components);
+  const input = new Definitions(document, "input", components);
+  const output = new Definitions(document, "output", components);
   const derivation = { document, input, output, supplied };
   const operations = sources.flatMap((source, index) => {
     const name = names[index];

@@ -170,7 +170,7 @@ function described(schema: JSONSchema7, description: string | undefined, depreca
 function withDefinitions(schema: JSONSchema7, refs: ReadonlySet<string>, definitions: Definitions): JSONSchema7 {
   if (refs.size === 0) return schema;
   const whole = { ...schema };
-  tellDefinitions(whole, definitions.definition);
+  tellDefinitions(whole, (name) => definitions.definition(name));
   return Object.defineProperty(whole, "$defs", {
     configurable: true,
     enumerable: true,
