@@ -12,7 +12,7 @@ import { encodeBounded, encodeFailure, toFailure } from "../wire/values.ts";
 import { stepsAndSnippets } from "./adapted-prelude.ts";
 import type { ConnectorBinding, ExecuteResult, Executor, ResolvedProvider } from "./executor.ts";
 import { normalizeCode } from "./program/normalize.ts";
-import { makeSequencer, type Sequencer, type StepScope, type StepScopes } from "./shim/sequencer.ts";
+import { Sequencer, type StepScope, type StepScopes } from "./shim/sequencer.ts";
 import { makeSignal, takeTurns } from "./shim/turns.ts";
 
 /** Functions of the built-in connector that the host answers. `step` and `run` come with the prelude. */
@@ -53,14 +53,13 @@ class AdaptedGuest {
 
   constructor(opening: Opening) {
     this.#opening = opening;
-    // The sandbox has its own clock; nobody reads this one.
-    this.sequencer = makeSequencer(
-      opening,
-      { now: opening.startedAt, real: Date.now },
-      this.#steps,
-      () => undefined,
-      this.signal.raise,
-    );
+    this.sequencer = new Sequencer(opening, {
+      // The sandbox has its own clock; nobody reads this one.
+      clock: { now: opening.startedAt, real: Date.now },
+      scopes: this.#steps,
+      lineOf: () => undefined,
+      onNews: this.signal.raise,
+    });
     this.#halted.promise.catch(() => {});
   }
 

@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Bridge, ExecuteResult, Executor, PassRequest } from "../../src/sandbox/executor.ts";
 import { callTool, makeCodemode, makeNamespace } from "../../src/sandbox/shim/namespaces.ts";
-import { makeSequencer, type Sequencer, type StepScope } from "../../src/sandbox/shim/sequencer.ts";
+import { Sequencer, type StepScope } from "../../src/sandbox/shim/sequencer.ts";
 import { makeTicker } from "../../src/sandbox/shim/tick.ts";
 import { makeSignal, takeTurns } from "../../src/sandbox/shim/turns.ts";
 import type { ConsoleLine, Done, Opening } from "../../src/wire/messages.ts";
@@ -76,7 +76,12 @@ export class NearExecutor implements Executor {
     const steps = new AsyncLocalStorage<StepScope>();
     const clock = { now: opening.startedAt, real: Date.now };
     const signal = makeSignal();
-    const sequencer = makeSequencer(opening, clock, steps, () => undefined, signal.raise);
+    const sequencer = new Sequencer(opening, {
+      clock,
+      scopes: steps,
+      lineOf: () => undefined,
+      onNews: signal.raise,
+    });
     const programs: Record<string, Program> = {};
     const lines: ConsoleLine[] = [];
     const globals = globalsOf(opening, sequencer, clock, chanceOf(opening.seed, steps), programs, lines);

@@ -10,15 +10,15 @@ import type { Done, Opening } from "../../wire/messages.ts";
 import { decodeValue, encodeBounded, toError } from "../../wire/values.ts";
 import { installChance } from "./chance.ts";
 import { type Clock, installClock, realTime } from "./clock.ts";
-import { installConsole } from "./console.ts";
+import { type ConsoleBuffer, installConsole } from "./console.ts";
 import { describeEnd } from "./ending.ts";
 import { lockBuiltins, prepareGlobals } from "./globals.ts";
 import { programLine } from "./lines.ts";
 import { callTool, makeCodemode, makeNamespace, namespaces } from "./namespaces.ts";
-import { makeSequencer, type StepScope } from "./sequencer.ts";
+import { Sequencer, type StepScope } from "./sequencer.ts";
 import { makeTicker } from "./tick.ts";
-import { installTimers } from "./timers.ts";
-import { makeSignal, takeTurns } from "./turns.ts";
+import { installMicrotasks, installTimers } from "./timers.ts";
+import { makeSignal, type Signal, takeTurns } from "./turns.ts";
 
 interface HostBridge {
   exchange(message: string): Promise<string>;
@@ -43,74 +43,97 @@ function importModule(specifier: unknown): Promise<unknown> {
   );
 }
 
+/** What a pass works with once its globals are in place. */
+interface Stage {
+  readonly sequencer: Sequencer;
+  readonly signal: Signal;
+  readonly output: ConsoleBuffer;
+  /** Globals through which tools are called. */
+  readonly names: readonly string[];
+  /** The program has sources of its own: bindings or kept globals of the developer's. */
+  readonly busy: boolean;
+}
+
+/** Replaces the platform's globals by the program's, and locks them. */
+function setStage(opening: Opening, surroundings: Surroundings, env: unknown): Stage {
+  const signal = makeSignal();
+  const clock: Clock = { now: opening.startedAt, real: realTime };
+  const scopes = new AsyncLocalStorage<StepScope>();
+  const sequencer = new Sequencer(opening, { clock, scopes, lineOf: programLine, onNews: signal.raise });
+  const call = (connector: string, method: string, args: readonly unknown[]) =>
+    callTool(sequencer, opening, connector, method, args);
+  const define = prepareGlobals(surroundings.keptGlobals);
+  const output = installConsole(opening, define);
+  installClock(clock, define);
+  installChance(
+    opening.seed,
+    define,
+    () => scopes.getStore(),
+    async (algorithm, data) => {
+      const bytes = await call("codemode", "digest", [algorithm, data]);
+      return bytes instanceof Uint8Array ? bytes.buffer : bytes;
+    },
+  );
+  installTimers(sequencer, define, output.report);
+  installMicrotasks(define, output.report);
+  if (opening.codemode) define("codemode", makeCodemode(sequencer, opening, programs));
+  for (const name of opening.connectors) {
+    define(
+      name,
+      makeNamespace(name, (method, args) => call(name, method, args)),
+    );
+  }
+  // Bindings that the developer gave; without any, programs do not even see the name.
+  const bound = Object.keys(Object(env)).length > 0;
+  if (bound) define("env", env);
+  for (const prelude of preludes) prelude();
+  namespaces.sealed = true;
+  lockBuiltins();
+  fuel.n = opening.fuel;
+  fuel.import = importModule;
+  const names = [...(opening.codemode ? ["codemode"] : []), ...opening.connectors];
+  return { sequencer, signal, output, names, busy: bound || surroundings.keptGlobals.length > 0 };
+}
+
+/** Starts the program, and gives back how to learn of its end. */
+function startProgram(opening: Opening, { names, signal }: Stage): () => Done | undefined {
+  let done: Done | undefined;
+  const end = (outcome: () => Done) => {
+    try {
+      done = outcome();
+    } catch (error) {
+      done = describeEnd(error, names);
+    }
+    signal.raise();
+  };
+  const input = opening.input === undefined ? undefined : decodeValue(opening.input);
+  void (async () => programs.program?.(input))().then(
+    (value) => end(() => ({ ok: true, value: encodeBounded(value, "The result of the program", opening) })),
+    (error) => end(() => describeEnd(error, names)),
+  );
+  return () => (fuel.tripped ? { ...describeEnd(new Error("out of fuel"), names), code: "FUEL_EXHAUSTED" } : done);
+}
+
 export default class Sandbox extends WorkerEntrypoint {
   /** Runs one pass. Resolves when the host says that it is over. */
   async run(openingText: string, bridge: HostBridge, surroundings: Surroundings): Promise<void> {
     const opening: Opening = JSON.parse(openingText);
-    const signal = makeSignal();
-    const clock: Clock = { now: opening.startedAt, real: realTime };
-    const steps = new AsyncLocalStorage<StepScope>();
-    const sequencer = makeSequencer(opening, clock, steps, programLine, signal.raise);
-    const define = prepareGlobals(surroundings.keptGlobals);
-    const output = installConsole(opening, define);
-    installClock(clock, define);
-    installChance(
-      opening.seed,
-      define,
-      () => steps.getStore(),
-      (algorithm, data) =>
-        callTool(sequencer, opening, "codemode", "digest", [algorithm, data]).then((bytes) =>
-          bytes instanceof Uint8Array ? bytes.buffer : bytes,
-        ),
-    );
-    installTimers(sequencer, define, output.report);
-    if (opening.codemode) define("codemode", makeCodemode(sequencer, opening, programs));
-    for (const name of opening.connectors) {
-      define(
-        name,
-        makeNamespace(name, (method, args) => callTool(sequencer, opening, name, method, args)),
-      );
-    }
-    // Bindings that the developer gave; without any, programs do not even see the name.
-    const bound = Object.keys(Object(this.env)).length > 0;
-    if (bound) define("env", this.env);
-    for (const prelude of preludes) prelude();
-    namespaces.sealed = true;
-    lockBuiltins();
-    fuel.n = opening.fuel;
-    fuel.import = importModule;
-
-    let done: Done | undefined;
-    const names = [...(opening.codemode ? ["codemode"] : []), ...opening.connectors];
-    const end = (outcome: () => Done) => {
-      try {
-        done = outcome();
-      } catch (error) {
-        done = describeEnd(error, names);
-      }
-      signal.raise();
-    };
-    const busy = bound || surroundings.keptGlobals.length > 0;
-    const entry = programs.program;
-    const input = opening.input === undefined ? undefined : decodeValue(opening.input);
+    const stage = setStage(opening, surroundings, this.env);
     const ticker = makeTicker();
-    // A task of its own: whatever the program does happens after the loop below waits for it.
-    void (async () => entry?.(input))().then(
-      (value) => end(() => ({ ok: true, value: encodeBounded(value, "The result of the program", opening) })),
-      (error) => end(() => describeEnd(error, names)),
-    );
+    // Before the loop waits for the first time: whatever the program does happens after that.
+    const done = startProgram(opening, stage);
     await takeTurns({
-      sequencer,
-      signal,
+      sequencer: stage.sequencer,
+      signal: stage.signal,
       // Looked up once: a stub makes a new object whenever it is asked for its method.
       exchange: bridge.exchange,
       answersAreTasks: true,
       tick: ticker.tick,
-      done: () => (fuel.tripped ? { ...describeEnd(new Error("out of fuel"), names), code: "FUEL_EXHAUSTED" } : done),
+      done,
       // A program that catches the trip can still make a call in a straight line: it is not heard any more.
       stopped: () => fuel.tripped,
-      busy: () => busy,
-      takeConsole: output.take,
+      busy: () => stage.busy,
+      takeConsole: stage.output.take,
     });
     ticker.close();
   }

@@ -50,7 +50,31 @@ export function installTimers(
   define("setInterval", start(true));
   define("clearTimeout", clear);
   define("clearInterval", clear);
-  // The platform's own reports what a callback throws to the log of the host, as often as it is called.
+  define(
+    "scheduler",
+    Object.freeze({ wait: (delay: unknown) => new Promise((resolve) => setTimeout(resolve, delay)) }),
+  );
+  installTimeout(setTimeout);
+}
+
+/** `AbortSignal.timeout`, by the program's own timers. */
+function installTimeout(setTimeout: (callback: () => void, delay: unknown) => number): void {
+  Reflect.defineProperty(AbortSignal, "timeout", {
+    value(delay: unknown) {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(new DOMException("The operation timed out.", "TimeoutError")), delay);
+      return controller.signal;
+    },
+    writable: false,
+    configurable: false,
+  });
+}
+
+/** `queueMicrotask`: the platform's own reports what a callback throws to the log of the host, as often as it is called. */
+export function installMicrotasks(
+  define: (name: string, value: unknown) => void,
+  report: (error: unknown) => void,
+): void {
   const queue = globalThis.queueMicrotask;
   define("queueMicrotask", (callback: unknown) => {
     if (typeof callback !== "function") throw new TypeError("queueMicrotask needs a function.");
@@ -61,18 +85,5 @@ export function installTimers(
         report(error);
       }
     });
-  });
-  define(
-    "scheduler",
-    Object.freeze({ wait: (delay: unknown) => new Promise((resolve) => setTimeout(resolve, delay)) }),
-  );
-  Reflect.defineProperty(AbortSignal, "timeout", {
-    value(delay: unknown) {
-      const controller = new AbortController();
-      setTimeout(() => controller.abort(new DOMException("The operation timed out.", "TimeoutError")), delay);
-      return controller.signal;
-    },
-    writable: false,
-    configurable: false,
   });
 }

@@ -6,7 +6,8 @@
  */
 import type { ConsoleLine, Done, Reply, Turn } from "../../wire/messages.ts";
 import { encodeValue } from "../../wire/values.ts";
-import type { Divergence, Sequencer } from "./sequencer.ts";
+import type { Divergence } from "./replay.ts";
+import type { Sequencer } from "./sequencer.ts";
 
 /** Wakes the loop when the host answers, or when the program does something although nothing was delivered. */
 export interface Signal {
