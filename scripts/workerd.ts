@@ -16,6 +16,10 @@ export interface WorkerdOptions {
   readonly port?: number;
   /** Text bindings. */
   readonly vars?: Readonly<Record<string, string>>;
+  /** Settings of the engine, as `--expose-gc`. */
+  readonly v8Flags?: readonly string[];
+  /** Takes what the process writes to its error output, which is this process's own otherwise. */
+  readonly onError?: (text: string) => void;
 }
 
 export interface Workerd {
@@ -32,8 +36,10 @@ function config(options: WorkerdOptions, configFile: string): string {
   const vars = Object.entries(options.vars ?? {}).map(
     ([name, text]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(text)})`,
   );
+  const v8Flags = (options.v8Flags ?? []).map((flag) => JSON.stringify(flag));
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
+  v8Flags = [${v8Flags.join(", ")}],
   services = [
     (name = "main", worker = .main),
     (name = "disk", disk = (path = ${JSON.stringify(options.state)}, writable = true)),
@@ -76,8 +82,9 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   await writeFile(configFile, config(options, configFile));
   const binary = typeof workerd === "string" ? workerd : workerd.default;
   const child = spawn(binary, ["serve", "--experimental", "--control-fd=3", configFile], {
-    stdio: ["ignore", "inherit", "inherit", "pipe"],
+    stdio: ["ignore", "inherit", options.onError === undefined ? "inherit" : "pipe", "pipe"],
   });
+  child.stderr?.on("data", (data: Buffer) => options.onError?.(String(data)));
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const port = await listening(child);
   const end = (signal: NodeJS.Signals) => async () => {

@@ -40,6 +40,8 @@ const MAX_LOST_LINES = 2;
 export interface LiveRun {
   readonly pass: Pass;
   readonly outcome: Promise<RawExecution>;
+  /** What the host lent, held until the end: the platform warns of a stub that is collected before its request is over. */
+  readonly lent: HostPort;
 }
 
 export class Runs {
@@ -134,7 +136,7 @@ export class Runs {
       }
       release();
     });
-    this.#live.set(execution.id, { pass, outcome });
+    this.#live.set(execution.id, { pass, outcome, lent });
     return outcome;
   }
 
