@@ -99,7 +99,8 @@ export function resolveProvider(provider: ToolProvider): ResolvedProvider {
 /**
  * One AI SDK tool, `{ code }` in and `{ result, logs? }` out, that runs programs over all given tools.
  *
- * @throws CodemodeError from `execute`: `SYNTAX_ERROR`, or `PROGRAM_ERROR` with the program's error and output.
+ * @throws CodemodeError `INVALID_INPUT`, `INVALID_TOOL` or `INVALID_NAME` for options that no program could work with; from `execute`,
+ * `SYNTAX_ERROR`, or `PROGRAM_ERROR` with the program's error and output.
  *
  * @example
  * ```ts
@@ -108,8 +109,8 @@ export function resolveProvider(provider: ToolProvider): ResolvedProvider {
  * ```
  */
 export function createCodeTool(options: CreateCodeToolOptions): Tool<CodeInput, CodeOutput> {
-  const { executor } = options;
   const { description, providers } = prepareCodeTool(options, { resolve: resolveProvider, print: generateTypes });
+  const { executor } = options;
   return tool({
     description,
     inputSchema: codeInputSchema,

@@ -1,16 +1,30 @@
 /** The root door: everything to run programs durably. It needs neither `ai`, `zod` nor an MCP SDK. */
 
-export type { McpConnectionLike } from "../connectors/mcp/index.ts";
+export type {
+  McpApprovalPolicy,
+  McpClientLike,
+  McpConnectionLike,
+  McpMeta,
+  McpProgress,
+  McpTool,
+} from "../connectors/mcp/index.ts";
 export {
   McpConnector,
   type McpConnectorOptions,
   mcpConnector,
 } from "../connectors/mcp/index.ts";
 export {
+  type OpenApiApproval,
+  type OpenApiAuth,
   OpenApiConnector,
   type OpenApiConnectorOptions,
+  type OpenApiDocuments,
+  type OpenApiHttpOptions,
+  type OpenApiNameCollision,
+  type OpenApiOperation,
   type OpenApiRequestContext,
   type OpenApiRequestOptions,
+  type OpenApiRetry,
   openApiConnector,
 } from "../connectors/openapi/index.ts";
 export { ToolSetConnector, type ToolSetConnectorOptions, toolSetConnector } from "../connectors/toolset/index.ts";

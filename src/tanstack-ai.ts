@@ -7,6 +7,7 @@
 import { type SchemaInput, type ServerTool, toolDefinition } from "@tanstack/ai";
 import { checkedFunction } from "../connectors/toolset/checked.ts";
 import { jsonSchemaNow } from "../connectors/toolset/schema-now.ts";
+import { CodemodeError } from "./errors.ts";
 import { CODE_OUTPUT_JSON_SCHEMA, codeInputSchema } from "./tool/code-input.ts";
 import { type CreateCodeToolOptions, prepareCodeTool } from "./tool/code-tool.ts";
 import { printTypes } from "./tool/print-types.ts";
@@ -32,6 +33,9 @@ export type TanstackTool = ToolDescriptor & { readonly name: string };
 
 /** TanStack AI lists its tools; programs call them by name. */
 function byName(tools: readonly TanstackTool[]): ToolDescriptors {
+  if (!Array.isArray(tools)) {
+    throw new CodemodeError("INVALID_INPUT", "TanStack AI's tools come in a list: `tanstackTools([weather])`.");
+  }
   return Object.fromEntries(tools.map((tool) => [tool.name, tool]));
 }
 
@@ -82,7 +86,8 @@ export function tanstackTools(tools: readonly TanstackTool[], name: string = DEF
 /**
  * One TanStack AI server tool, `{ code }` in and `{ result, logs? }` out, that runs programs over all given tools.
  *
- * @throws CodemodeError from the tool: `SYNTAX_ERROR`, or `PROGRAM_ERROR` with the program's error and output.
+ * @throws CodemodeError `INVALID_INPUT`, `INVALID_TOOL` or `INVALID_NAME` for options that no program could work with; from the tool,
+ * `SYNTAX_ERROR`, or `PROGRAM_ERROR` with the program's error and output.
  *
  * @example
  * ```ts
@@ -91,8 +96,8 @@ export function tanstackTools(tools: readonly TanstackTool[], name: string = DEF
  * ```
  */
 export function createCodeTool(options: CreateCodeToolOptions): ServerTool<SchemaInput, SchemaInput> {
-  const { executor } = options;
   const { description, providers } = prepareCodeTool(options, { resolve: resolveProvider, print });
+  const { executor } = options;
   const outputSchema: SchemaInput = structuredClone(CODE_OUTPUT_JSON_SCHEMA);
   return toolDefinition({ name: "codemode_execute", description, inputSchema: codeInputSchema, outputSchema }).server(
     ({ code }: CodeInput) => runCode({ code, executor, providers }),

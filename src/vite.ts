@@ -4,6 +4,7 @@
  */
 import { relative, resolve } from "node:path";
 import type { Plugin, ViteDevServer } from "vite";
+import { checkOptions } from "./tool/check.ts";
 import { isConnectorFile } from "./vite/discover.ts";
 import { exportsModule, projectConnectors } from "./vite/exports-module.ts";
 
@@ -108,6 +109,7 @@ class Follower {
  * A connector class is an exported class that extends another, or an exported `defineConnector()`. A file without one, a file that
  * does not parse and a name that two files share stop the build with a message that names the file.
  *
+ * @throws CodemodeError `INVALID_INPUT` for an option that it does not have.
  * @example
  * ```ts
  * // vite.config.ts
@@ -117,6 +119,7 @@ class Follower {
  * ```
  */
 export default function codemodeVitePlugin(options: CodemodeVitePluginOptions = {}): Plugin {
+  checkOptions("codemode", options, ["entry"], []);
   const entries = new Entries(options);
   let root = "";
   let follower: Follower | undefined;

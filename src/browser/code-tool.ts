@@ -6,6 +6,9 @@ import { findViolation } from "../connector/validate.ts";
 import { CodemodeError } from "../errors.ts";
 import { sanitizeToolName } from "../names.ts";
 import type { Executor, ResolvedProvider } from "../sandbox/executor.ts";
+import { checkOptions } from "../tool/check.ts";
+import { checkTools } from "../tool/check-code-tool.ts";
+import { checkExecutor } from "../tool/check-setup.ts";
 import { CODE_INPUT_JSON_SCHEMA, CODE_OUTPUT_JSON_SCHEMA } from "../tool/code-input.ts";
 import { describeCodeTool } from "../tool/code-tool.ts";
 import { DEFAULT_NAMESPACE } from "../tool/provider.ts";
@@ -19,6 +22,7 @@ export interface JsonSchemaExecutableToolDescriptor extends JsonSchemaToolDescri
   execute: (args: Record<string, unknown>) => Promise<unknown>;
 }
 
+/** Such tools by the names that programs call them by. */
 export type JsonSchemaExecutableToolDescriptors = Record<string, JsonSchemaExecutableToolDescriptor>;
 
 /** In a page nobody can be asked later: tools that may need approval are left out. */
@@ -57,7 +61,7 @@ function isList(tools: CreateBrowserCodeToolOptions["tools"]): tools is readonly
 function byName(tools: CreateBrowserCodeToolOptions["tools"]): readonly (readonly [string, GivenTool])[] {
   if (!isList(tools)) return Object.entries(tools);
   return tools.map((tool, index) => {
-    if (tool.name !== undefined && tool.name !== "") return [tool.name, tool] as const;
+    if (typeof tool?.name === "string" && tool.name !== "") return [tool.name, tool] as const;
     throw new CodemodeError("INVALID_TOOL", `tools[${index}]: a tool in a list needs a name.`, { index });
   });
 }
@@ -82,7 +86,8 @@ function checked(name: string, { inputSchema, execute }: GivenTool): ResolvedPro
  * A code tool of JSON Schema tools, with nothing but browser APIs. Arguments are checked against each tool's schema; tools that need
  * approval are left out.
  *
- * @throws CodemodeError `INVALID_TOOL` for a tool in a list without a name; from `execute`, `SYNTAX_ERROR` or `PROGRAM_ERROR`.
+ * @throws CodemodeError `INVALID_INPUT` for options that no program could work with; `INVALID_TOOL` for a tool in a list without a name,
+ * or for what is no tool; from `execute`, `SYNTAX_ERROR` or `PROGRAM_ERROR`.
  *
  * @example
  * ```ts
@@ -91,7 +96,11 @@ function checked(name: string, { inputSchema, execute }: GivenTool): ResolvedPro
  * ```
  */
 export function createBrowserCodeTool(options: CreateBrowserCodeToolOptions): BrowserCodeToolDescriptor {
+  checkOptions("createBrowserCodeTool", options, Object.keys(Object(options)), ["tools"]);
   const { executor = new IframeSandboxExecutor() } = options;
+  checkExecutor(executor);
+  // A list is of tools here, each with a name of its own.
+  if (!isList(options.tools)) checkTools(options.tools);
   const tools = byName(options.tools).filter(
     ([, { execute, needsApproval }]) =>
       typeof execute === "function" && needsApproval !== true && typeof needsApproval !== "function",

@@ -15,6 +15,7 @@ import type { JsonSchemaToolDescriptor } from "../connector/types.ts";
 import { CodemodeError } from "../errors.ts";
 import { legacyToolName, sanitizeToolName } from "../names.ts";
 import type { Executor } from "../sandbox/executor.ts";
+import { checkCodeToolOptions } from "../tool/check-code-tool.ts";
 import { NO_TIMEOUT_MS, progressOf, Relay, wrappingClient } from "./relay.ts";
 import { executed, type TransformResult } from "./reply.ts";
 
@@ -127,7 +128,7 @@ function functionsOf(
  * that returns a tool's image, audio or resource shows it as such. Nothing is durable here; for that, see
  * `codemodeMcpServer`.
  *
- * @throws CodemodeError `INVALID_NAME` when two tools of the server would get the same name.
+ * @throws CodemodeError `INVALID_INPUT` for what is no server or no executor; `INVALID_NAME` when two tools of the server would get the same name.
  * @example
  * ```ts
  * const server = await codeMcpServer({ server: weatherServer(), executor: new DynamicWorkerExecutor({ loader: env.LOADER }) });
@@ -135,6 +136,12 @@ function functionsOf(
  * ```
  */
 export async function codeMcpServer(options: CodeMcpServerOptions): Promise<McpServer> {
+  checkCodeToolOptions("codeMcpServer", options, ["server"]);
+  if (typeof Reflect.get(Object(options.server), "connect") !== "function") {
+    throw new CodemodeError("INVALID_INPUT", "server must be an McpServer of the MCP SDK that is not connected yet.", {
+      option: "server",
+    });
+  }
   const [near, far] = InMemoryTransport.createLinkedPair();
   await options.server.connect(far);
   const client = wrappingClient();

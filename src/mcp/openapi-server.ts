@@ -4,8 +4,11 @@ import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/proto
 import type { ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js";
 import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/cfworker";
 import { z } from "zod";
+import { isRecord } from "../connector/schema.ts";
 import { CodemodeError } from "../errors.ts";
 import type { Executor } from "../sandbox/executor.ts";
+import { checkCodeToolOptions } from "../tool/check-code-tool.ts";
+import { checkFunction } from "../tool/check-setup.ts";
 import { resolveReferences } from "./references.ts";
 import { executed, type TransformResult } from "./reply.ts";
 
@@ -139,6 +142,8 @@ const CODE = { code: z.string().describe("An async arrow function in JavaScript"
  * An MCP server with the tools `search` and `execute` for an API that is described by an OpenAPI document. Programs see
  * `codemode.spec()`, and in `execute` also `codemode.request()`, which calls your `request` on the host.
  *
+ * @throws CodemodeError `INVALID_INPUT`, or `INVALID_SCHEMA` for a description that was not parsed.
+ *
  * @example
  * ```ts
  * const server = openApiMcpServer({
@@ -148,7 +153,15 @@ const CODE = { code: z.string().describe("An async arrow function in JavaScript"
  * ```
  */
 export function openApiMcpServer(options: OpenApiMcpServerOptions): McpServer {
+  checkCodeToolOptions("openApiMcpServer", options, ["spec", "request"]);
   const { executor, request, name = "openapi", version = "1.0.0", transformResult } = options;
+  checkFunction("request", request);
+  if (!isRecord(options.spec)) {
+    throw new CodemodeError(
+      "INVALID_SCHEMA",
+      "spec must be the API's description as an object. Parse its text first: JSON.parse(text), or a YAML parser.",
+    );
+  }
   // Resolved when first asked for: a server is often made for each request.
   let resolved: unknown;
   const spec = async () => {

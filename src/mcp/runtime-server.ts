@@ -7,6 +7,7 @@ import { CodemodeError } from "../errors.ts";
 import type { CodemodeRuntimeHandle } from "../handle-types.ts";
 import type { PendingAction } from "../journal/public.ts";
 import { ask, canAsk } from "./ask.ts";
+import { checkServerOptions } from "./check-options.ts";
 import { currentState, type DecidingRuntime, decide, decideAll } from "./decide.ts";
 import { type CallExtra, withHeartbeat } from "./heartbeat.ts";
 import { DEFAULT_MAX_CHARS, shownValue, toJson } from "./json.ts";
@@ -288,6 +289,7 @@ function registerDecisions(server: McpServer, calls: Calls): void {
  * has its person asked at once, and the run goes on in the same call. Clients that send a progress token hear that the
  * run is alive. Every answer is whole JSON, as structured content and as text. Make one server per client session.
  *
+ * @throws CodemodeError `INVALID_INPUT` for unknown or wrong options.
  * @example
  * ```ts
  * export class Codemode extends McpAgent<Env> {
@@ -297,6 +299,7 @@ function registerDecisions(server: McpServer, calls: Calls): void {
  * ```
  */
 export function codemodeMcpServer(options: CodemodeMcpServerOptions): McpServer {
+  checkServerOptions(options);
   const { runtime, name = "codemode", version = "1.0.0", instructions } = options;
   const server = new McpServer(
     { name, version },

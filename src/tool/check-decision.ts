@@ -51,6 +51,8 @@ export function checkMaxAge(where: string, given: unknown = {}): number {
 export function checkLimits(given: Partial<Limits> | undefined): Limits {
   if (given === undefined) return DEFAULT_LIMITS;
   checkOptions("limits", given, Object.keys(DEFAULT_LIMITS), []);
-  for (const [name, value] of Object.entries(given)) checkRange(`limits.${name}`, value, 1, Number.MAX_SAFE_INTEGER, 1);
-  return { ...DEFAULT_LIMITS, ...given };
+  // One that is undefined is as if it were not there: left in, it would take the default's place and limit nothing.
+  const stated = Object.entries(given).filter(([, value]) => value !== undefined);
+  for (const [name, value] of stated) checkRange(`limits.${name}`, value, 1, Number.MAX_SAFE_INTEGER, 1);
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(stated) };
 }

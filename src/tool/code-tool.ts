@@ -1,5 +1,6 @@
 /** What the code tools of all frameworks share: their options, the description that the model reads, the list of providers. */
 import type { Executor, ResolvedProvider } from "../sandbox/executor.ts";
+import { checkCodeToolOptions, checkTools } from "./check-code-tool.ts";
 import {
   callableTools,
   DEFAULT_NAMESPACE,
@@ -39,7 +40,11 @@ export function describeCodeTool(description: string | undefined, types: readonl
   return (description ?? DEFAULT_DESCRIPTION).replaceAll("{{types}}", () => declarations);
 }
 
-/** Resolves the providers of a code tool; how a framework resolves one and prints its types is its own. */
+/**
+ * Resolves the providers of a code tool; how a framework resolves one and prints its types is its own.
+ *
+ * @throws CodemodeError `INVALID_INPUT`, `INVALID_TOOL`, `INVALID_NAME` for options that no program could work with.
+ */
 export function prepareCodeTool(
   options: CreateCodeToolOptions,
   framework: {
@@ -47,6 +52,8 @@ export function prepareCodeTool(
     readonly print: (tools: ToolDescriptors, namespace: string) => string;
   },
 ): PreparedCodeTool {
+  checkCodeToolOptions("createCodeTool", options, ["tools"]);
+  checkTools(options.tools);
   const providers = normalizeProviders(options.tools);
   const types = providers.map(
     ({ name, tools, types }) => types ?? framework.print(callableTools(tools), name ?? DEFAULT_NAMESPACE),

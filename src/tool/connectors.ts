@@ -23,6 +23,12 @@ function instanceOf(ctx: DurableObjectState, given: GivenConnector): CodemodeCon
 
 /** The global of a connector, as one that programs can use. */
 function checkedName(connector: CodemodeConnector): string {
+  if (typeof connector.name !== "function") {
+    throw new CodemodeError(
+      "INVALID_NAME",
+      'A connector says by a method under which name programs see it: `name() { return "mail"; }`.',
+    );
+  }
   const name: unknown = connector.name();
   if (typeof name === "string") {
     assertConnectorName(name);
@@ -46,7 +52,7 @@ export function connectorsOf(ctx: DurableObjectState, given: readonly GivenConne
   for (const connector of connectors) {
     const name = checkedName(connector);
     if (names.has(name)) {
-      throw new CodemodeError("INVALID_NAME", `Two connectors are named "${name}". Override name() of one of them.`, {
+      throw new CodemodeError("INVALID_NAME", `Two connectors are named "${name}". Give one of them another name.`, {
         name,
       });
     }

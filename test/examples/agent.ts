@@ -2,10 +2,14 @@
 import { Agent } from "agents";
 import { isStepCount, type LanguageModel, type ModelMessage, ToolLoopAgent } from "ai";
 import { createCodemodeRuntime, DynamicWorkerExecutor, defineConnector, type ProxyToolOutput } from "durable-codemode";
+import { z } from "zod";
 
 interface Env extends Cloudflare.Env {
   readonly LOADER: WorkerLoader;
 }
+
+/** What the model is told to give, and what the arguments are checked against. */
+const REFUND = z.object({ order: z.number().int(), cents: z.number().int().positive() });
 
 const refunds = defineConnector({
   name: "refunds",
@@ -13,8 +17,9 @@ const refunds = defineConnector({
     due: { description: "Orders that wait for a refund", readOnly: true, execute: () => [{ order: 7, cents: 1200 }] },
     pay: {
       description: "Pay a refund",
+      inputSchema: REFUND,
       requiresApproval: true,
-      execute: ({ order, cents }: { order: number; cents: number }) => ({ order, paid: cents }),
+      execute: ({ order, cents }: z.infer<typeof REFUND>) => ({ order, paid: cents }),
     },
   },
 });

@@ -12,7 +12,12 @@ const bank = defineConnector({
   name: "bank",
   tools: {
     bills: { description: "Bills that are due", readOnly: true, execute: () => [{ id: 1, cents: 9900 }] },
-    pay: { description: "Pay a bill", requiresApproval: true, execute: ({ id }: { id: number }) => ({ paid: id }) },
+    pay: {
+      description: "Pay a bill",
+      inputSchema: { type: "object", properties: { id: { type: "integer" } }, required: ["id"] },
+      requiresApproval: true,
+      execute: ({ id }: { id: number }) => ({ paid: id }),
+    },
   },
 });
 

@@ -8,7 +8,12 @@ const mail = defineConnector({
   name: "mail",
   tools: {
     unread: { description: "Senders of unread mail", readOnly: true, execute: () => ["ada@example.com"] },
-    send: { description: "Send a mail", requiresApproval: true, execute: ({ to }: { to: string }) => `sent to ${to}` },
+    send: {
+      description: "Send a mail",
+      inputSchema: { type: "object", properties: { to: { type: "string" } }, required: ["to"] },
+      requiresApproval: true,
+      execute: ({ to }: { to: string }) => `sent to ${to}`,
+    },
   },
 });
 

@@ -8,7 +8,16 @@ interface Env {
 const sales = defineConnector({
   name: "sales",
   tools: {
-    of: { description: "Sales of a month", readOnly: true, execute: ({ month }: { month: number }) => month * 100 },
+    of: {
+      description: "Sales of a month",
+      inputSchema: {
+        type: "object",
+        properties: { month: { type: "integer", minimum: 1, maximum: 12 } },
+        required: ["month"],
+      },
+      readOnly: true,
+      execute: ({ month }: { month: number }) => month * 100,
+    },
   },
 });
 

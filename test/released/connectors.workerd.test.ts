@@ -169,6 +169,26 @@ describe("instances of the released package's own classes, as libraries ship the
     );
   });
 
+  test("one tool of a library that contradicts itself is refused alone", async () => {
+    const inputSchema = { type: "object" };
+    const odd = {
+      name: () => "odd",
+      describe: async () => ({
+        name: "odd",
+        descriptors: { both: { inputSchema }, good: { inputSchema } },
+        annotations: { both: { requiresApproval: true, replay: "reexecute" as const } },
+      }),
+      executeTool: async (method: string) => method,
+    };
+    await withConnectors(
+      () => [odd],
+      async (runtime) => {
+        const code = "async () => [await odd.good({}), await odd.both({}).catch(({ code }) => code)]";
+        expect(await runtime.execute({ code })).toMatchObject({ result: ["good", "INVALID_TOOL"] });
+      },
+    );
+  });
+
   test("what is no connector at all is refused by code", async () => {
     const wrong = { name: () => "x" } as unknown as Shelf;
     await expect(

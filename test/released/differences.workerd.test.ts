@@ -1,9 +1,10 @@
 /** Every difference that MIGRATING.md tells of, shown on both packages: what the released one does, and what this one does. */
 import { createExecutionContext, env } from "cloudflare:test";
 import * as released from "@cloudflare/codemode";
-import { toolSetConnector as releasedToolSet } from "@cloudflare/codemode/ai";
-import { jsonSchema } from "ai";
+import { createCodeTool as releasedCodeTool, toolSetConnector as releasedToolSet } from "@cloudflare/codemode/ai";
+import { tool as aiTool, jsonSchema } from "ai";
 import * as ours from "durable-codemode";
+import { createCodeTool as ourCodeTool } from "durable-codemode/ai";
 import { describe, expect, test } from "vitest";
 import { withReleased } from "../support/released.ts";
 import { type Toolbox, withRuntime } from "../support/runtime.ts";
@@ -324,6 +325,15 @@ describe("options", () => {
     const options = { ctx: state, executor, connectors: [], maxExecution: 5 };
     expect(() => released.createCodemodeRuntime(options)).not.toThrow();
     expect(() => ours.createCodemodeRuntime(options)).toThrow(/maxExecution/);
+  });
+
+  test("tools that were not awaited are refused by a code tool; there it has none", () => {
+    const executor = new ours.DynamicWorkerExecutor({ loader: env.LOADER });
+    const weather = aiTool({ inputSchema: jsonSchema({ type: "object" }), execute: async () => "sunny" });
+    expect(releasedCodeTool({ tools: { weather }, executor }).description).toContain("weather");
+    const options = { tools: Promise.resolve({ weather }) as never, executor };
+    expect(releasedCodeTool(options).description).not.toContain("weather");
+    expect(() => ourCodeTool(options)).toThrow(/await it/);
   });
 });
 

@@ -1,0 +1,123 @@
+/** What a first afternoon with the doors gets wrong: each mistake is answered when it is made, with what to write instead. */
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { toolDefinition } from "@tanstack/ai";
+import { tool } from "ai";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { createCodeTool } from "../../src/ai.ts";
+import { createBrowserCodeTool } from "../../src/browser.ts";
+import { codeMcpServer, codemodeMcpServer, openApiMcpServer } from "../../src/mcp.ts";
+import { createCodeTool as createTanstackCodeTool, tanstackTools } from "../../src/tanstack-ai.ts";
+import codemode from "../../src/vite.ts";
+import { localExecutor } from "./local-executor.ts";
+import { ScriptedRuntime } from "./mcp/scripted-runtime.ts";
+
+/** A value that the types do not allow at a place; what a caller without types may pass. */
+const wrong = (value: unknown): never => value as never;
+
+const executor = localExecutor();
+const weather = tool({ inputSchema: z.object({ city: z.string() }), execute: async ({ city }) => city });
+const sky = toolDefinition({ name: "sky", description: "Weather" }).server(async () => "blue");
+const server = () => new McpServer({ name: "weather", version: "1.0.0" });
+const spec = { openapi: "3.1.0", paths: {} };
+const request = async () => 1;
+
+/** Mistakes that all code tools answer alike: the options, the code of the error, what its message tells. */
+const CODE_TOOLS: readonly (readonly [string, unknown, string, string])[] = [
+  ["no options", undefined, "INVALID_INPUT", "takes an options object"],
+  ["no tools", { executor }, "INVALID_INPUT", 'needs the option "tools"'],
+  ["tools that are a promise", { tools: Promise.resolve({ weather }), executor }, "INVALID_INPUT", "await it"],
+  ["tools that are text", { tools: "weather", executor }, "INVALID_INPUT", "by name"],
+  ["a tool that is a function", { tools: { now: () => 1 }, executor }, "INVALID_TOOL", "now: "],
+  ["a tool that is missing", { tools: { weather, later: undefined }, executor }, "INVALID_TOOL", "later: "],
+  ["the loader in place of an executor", { tools: { weather }, executor: { load() {} } }, "INVALID_INPUT", "Wrap it"],
+];
+
+describe.each([
+  ["ai", createCodeTool],
+  ["tanstack-ai", createTanstackCodeTool],
+  ["browser", createBrowserCodeTool],
+])("a code tool of /%s", (_door, create) => {
+  test.for(CODE_TOOLS)("with %s", ([, options, code, says]) => {
+    const attempt = () => create(wrong(options));
+    expect(attempt).toThrow(says);
+    expect(attempt).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe.each([
+  ["ai", createCodeTool],
+  ["tanstack-ai", createTanstackCodeTool],
+])("providers of /%s", (_door, create) => {
+  test.for<readonly [string, unknown, string, string]>([
+    ["no executor", { tools: { weather } }, "INVALID_INPUT", "new DynamicWorkerExecutor("],
+    ["a list of tools", { tools: [sky], executor }, "INVALID_INPUT", "[{ name, tools: { weather } }]"],
+    ["a provider's promise", { tools: [{ tools: Promise.resolve({}) }], executor }, "INVALID_INPUT", "tools[0].tools"],
+    ["one global twice", { tools: [{ tools: {} }, { tools: {} }], executor }, "INVALID_NAME", '"codemode"'],
+    ["a global of the language", { tools: [{ name: "fetch", tools: {} }], executor }, "INVALID_NAME", '"fetch"'],
+  ])("with %s", ([, options, code, says]) => {
+    const attempt = () => create(wrong(options));
+    expect(attempt).toThrow(says);
+    expect(attempt).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+test("tanstackTools takes a list and says so", () => {
+  expect(() => tanstackTools(wrong({ sky }))).toThrow("tanstackTools([weather])");
+});
+
+/** What makes a server, the code of its error, what it tells. */
+const SERVERS: readonly (readonly [string, () => unknown, string, string])[] = [
+  ["codemodeMcpServer()", () => codemodeMcpServer(wrong(undefined)), "INVALID_INPUT", "takes an options object"],
+  ["codemodeMcpServer({})", () => codemodeMcpServer(wrong({})), "INVALID_INPUT", 'needs the option "runtime"'],
+  [
+    "codemodeMcpServer of what is no runtime",
+    () => codemodeMcpServer({ runtime: wrong({ execute() {} }) }),
+    "INVALID_INPUT",
+    "createCodemodeRuntime(",
+  ],
+  [
+    "codemodeMcpServer with a misspelt decisions: it would let a model approve",
+    () => codemodeMcpServer(wrong({ runtime: new ScriptedRuntime(0), decision: "person" })),
+    "INVALID_INPUT",
+    'no option "decision"',
+  ],
+  [
+    "codemodeMcpServer with other decisions",
+    () => codemodeMcpServer({ runtime: new ScriptedRuntime(0), decisions: wrong("human") }),
+    "INVALID_INPUT",
+    'decisions must be one of "client", "person"',
+  ],
+  ["codeMcpServer without a server", () => codeMcpServer(wrong({ executor })), "INVALID_INPUT", '"server"'],
+  [
+    "codeMcpServer of a URL",
+    () => codeMcpServer({ server: wrong("https://x"), executor }),
+    "INVALID_INPUT",
+    "McpServer",
+  ],
+  ["codeMcpServer without an executor", () => codeMcpServer(wrong({ server: server() })), "INVALID_INPUT", "executor"],
+  ["openApiMcpServer without a spec", () => openApiMcpServer(wrong({ executor, request })), "INVALID_INPUT", '"spec"'],
+  [
+    "openApiMcpServer of text",
+    () => openApiMcpServer({ spec: wrong("openapi: 3.1.0"), executor, request }),
+    "INVALID_SCHEMA",
+    "JSON.parse(text), or a YAML parser",
+  ],
+  ["openApiMcpServer without a request", () => openApiMcpServer(wrong({ spec, executor })), "INVALID_INPUT", "request"],
+  [
+    "openApiMcpServer without an executor",
+    () => openApiMcpServer(wrong({ spec, request })),
+    "INVALID_INPUT",
+    "executor",
+  ],
+];
+
+test.for(SERVERS)("%s", async ([, make, code, says]) => {
+  const attempt = async () => make();
+  await expect(attempt()).rejects.toThrow(says);
+  await expect(attempt()).rejects.toMatchObject({ code });
+});
+
+test("the Vite plugin knows its options", () => {
+  expect(() => codemode(wrong({ entries: "worker.ts" }))).toThrow('has no option "entries". It takes entry');
+});
