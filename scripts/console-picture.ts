@@ -54,7 +54,7 @@ try {
   await post("/approve", { ...(await shown(executionId)), ...edited });
   await post("/reject", { ...(await shown(executionId)), then: "throw", reason: "over the limit" });
   const page = await browser.newPage({
-    viewport: { width: 1_280, height: 1_060 },
+    viewport: { width: 1_280, height: 1_110 },
     deviceScaleFactor: 1,
     colorScheme: "light",
     reducedMotion: "reduce",

@@ -3,6 +3,9 @@
 /** A value within a value: deeper than any that a person reads, and far from the end of the stack. */
 const MAX_DEPTH = 100;
 
+/** As many bytes as tell one file, key or picture from another. */
+const SHOWN_BYTES = 16;
+
 /** Indented JSON of any value that a journal keeps, also of one that contains itself or is nested without end. */
 export function shownJson(value: unknown): string {
   return JSON.stringify(shown(value, []), undefined, 2) ?? "null";
@@ -25,9 +28,18 @@ function shown(item: unknown, above: readonly object[]): unknown {
 
 /** Objects that are one value; undefined for a plain one. */
 function specialText(item: object): string | undefined {
-  if (ArrayBuffer.isView(item) || item instanceof ArrayBuffer) return `(${item.byteLength} bytes)`;
+  if (ArrayBuffer.isView(item)) return bytesText(new Uint8Array(item.buffer, item.byteOffset, item.byteLength));
+  if (item instanceof ArrayBuffer) return bytesText(new Uint8Array(item));
   if (item instanceof Error) return `${item.name}: ${item.message}`;
   if (item instanceof Date) return Number.isNaN(item.getTime()) ? "Invalid Date" : item.toISOString();
   if (item instanceof RegExp || item instanceof URL || item instanceof URLSearchParams) return String(item);
   return undefined;
+}
+
+/** `(3 bytes: 02 03 04)` */
+function bytesText(bytes: Uint8Array): string {
+  const shown = Array.from(bytes.subarray(0, SHOWN_BYTES), (byte) => byte.toString(16).padStart(2, "0"));
+  const more = bytes.length > SHOWN_BYTES ? ["…"] : [];
+  const text = [...shown, ...more].join(" ");
+  return text === "" ? "(0 bytes)" : `(${bytes.length} bytes: ${text})`;
 }

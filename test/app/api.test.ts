@@ -117,7 +117,7 @@ test("values that JSON does not have are readable", async () => {
   const result = [3n, new Map([["a", 1]]), new Set([1]), new Uint8Array(3), new ArrayBuffer(2), new TypeError("no")];
   const { runtime } = told({ result });
   expect(await ask(runtime, "/pending")).toMatchObject({
-    body: { result: ["3n", [["a", 1]], [1], "(3 bytes)", "(2 bytes)", "TypeError: no"] },
+    body: { result: ["3n", [["a", 1]], [1], "(3 bytes: 00 00 00)", "(2 bytes: 00 00)", "TypeError: no"] },
   });
 });
 

@@ -41,6 +41,20 @@ test("dates, patterns, addresses and hostile keys are readable", () => {
   expect(shownJson(JSON.parse('{ "__proto__": 1, "toJSON": 2 }'))).toBe('{\n  "__proto__": 1,\n  "toJSON": 2\n}');
 });
 
+test("bytes are shown by their length and the first of them", () => {
+  const png = [137, 80, 78, 71, 13, 10, 26, 10];
+  const many = Uint8Array.from({ length: 1_000 }, (_, n) => n);
+  expect(
+    read([new Uint8Array(png), new Uint8Array(png).buffer, new DataView(many.buffer, 2, 3), new Uint8Array()]),
+  ).toEqual([
+    "(8 bytes: 89 50 4e 47 0d 0a 1a 0a)",
+    "(8 bytes: 89 50 4e 47 0d 0a 1a 0a)",
+    "(3 bytes: 02 03 04)",
+    "(0 bytes)",
+  ]);
+  expect(read(many)).toBe("(1000 bytes: 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f …)");
+});
+
 test("nothing is null", () => {
   expect(shownJson(undefined)).toBe("null");
 });

@@ -1,30 +1,31 @@
 /** The console for everybody: narrow screens, dark ones, the keyboard alone, and a voice that reads it out. */
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Desk } from "./desk.ts";
+import { beforeAll, expect, test } from "vitest";
+import { openDesk } from "./desk.ts";
 
-let desk: Desk;
+const desk = openDesk();
 let views: readonly { readonly hash: string; readonly shows: string }[];
 
 beforeAll(async () => {
-  desk = await Desk.open();
   const id = await desk.paused(`async () => {
     const a_name_that_is_much_longer_than_any_narrow_screen_could_ever_show_on_one_single_line = await accounts.get({ id: 1 });
     console.log("x".repeat(300));
     await accounts.note({ id: 1, text: "w".repeat(400) });
     return Promise.all([1, 2].map((id) => accounts.set_credit({ id, credit: 5 })));
   }`);
+  const many = await desk.execute(
+    "async () => { for (let id = 1; id < 30; id += 1) await accounts.note({ id, text: 'w'.repeat(id * 10) }); }",
+  );
   const failed = await desk.execute(`async () => { throw new Error("${"e".repeat(300)}"); }`);
   views = [
     { hash: "#/", shows: "Waiting for you" },
     { hash: "#/runs", shows: "Runs" },
     { hash: `#/runs/${id}`, shows: "It waits for you" },
+    { hash: `#/runs/${many.executionId}`, shows: "Rollback" },
     { hash: `#/runs/${failed.executionId}`, shows: "Program" },
     { hash: "#/new", shows: "Run a program" },
   ];
-}, 300_000);
-
-afterAll(() => desk?.close());
+});
 
 /** Opens what can be opened, so that forms and details are looked at, too. */
 async function openAll(page: Page): Promise<void> {
@@ -43,7 +44,7 @@ async function openAll(page: Page): Promise<void> {
 const FAULTS = `(() => {
   const named = (element) =>
     element.getAttribute("aria-label") || element.innerText?.trim() || element.labels?.length > 0;
-  const controls = [...document.querySelectorAll("a, button, input, textarea, summary")];
+  const controls = [...document.querySelectorAll("a, button, input, select, textarea, summary")];
   const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
   const referred = [...document.querySelectorAll("[aria-labelledby], [aria-describedby]")].flatMap((element) =>
     [element.getAttribute("aria-labelledby"), element.getAttribute("aria-describedby")].filter(Boolean));
@@ -84,6 +85,16 @@ test("at 375 px nothing has to be scrolled sideways", async () => {
       fits: true,
     });
   }
+});
+
+test.for([390, 1_280])("at a width of %d, how a program went stands right under it", async (width) => {
+  const { page } = await desk.look("#/new", { viewport: { width, height: 844 } });
+  await page.getByRole("complementary").getByText("in all").waitFor();
+  await page.getByLabel("Program", { exact: true }).fill("async () => 'it went'");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const result = page.getByRole("region", { name: "Result" });
+  await result.waitFor();
+  expect((await result.boundingBox())?.y).toBeLessThan(730);
 });
 
 /** The least contrast of text against what is behind it, over all text on the screen. */

@@ -1,6 +1,6 @@
 /** The cards after a reading: what waits, what is in doubt, what went while somebody was about to decide. */
 import { expect, test } from "vitest";
-import { cardsOf, doneWords, isMoved, marked, without } from "../../src/app/console/cards.ts";
+import { cardsOf, doneWords, goneWords, isMoved, marked, without } from "../../src/app/console/cards.ts";
 import type { Action } from "../../src/app/console/schemas.ts";
 
 function action(seq: number, kind: Action["kind"] = "approval"): Action {
@@ -31,6 +31,21 @@ test("what went is gone, but for a card with typed text, a refusal, or a decisio
     { action: action(3), isGone: true, hasEnded: false },
   ]);
   expect(isMoved(cards, left)).toBe(true);
+});
+
+test("what went without a word of its own is said, but not what is in doubt now instead", () => {
+  const read = (...pending: readonly Action[]) => cardsOf([], { pending, inDoubt: [] }, nothingTyped);
+  const before = read(action(0), action(1), action(2));
+  expect(goneWords(before, before)).toBeUndefined();
+  expect(goneWords(before, read(action(1), action(2, "in_doubt")))?.text).toBe(
+    "a.b no longer waits: it was decided elsewhere, or its run has ended.",
+  );
+  expect(goneWords(before, [])?.text).toBe(
+    "3 actions no longer wait: they were decided elsewhere, or their runs have ended.",
+  );
+  const kept = cardsOf(before, { pending: [], inDoubt: [] }, () => true);
+  expect(goneWords(before, kept)).toBeUndefined();
+  expect(goneWords(kept, [])).toBeUndefined();
 });
 
 test("a card that comes last, or goes from the end, moves none", () => {

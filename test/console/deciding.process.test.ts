@@ -1,16 +1,8 @@
 /** The console as a person uses it: a program runs, asks, is decided on, goes on, is rolled back. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Desk, type Screen } from "./desk.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { credit, openDesk, type Screen } from "./desk.ts";
 
-const CREDIT = (id: number, credit: number) => `async () => accounts.set_credit({ id: ${id}, credit: ${credit} })`;
-
-let desk: Desk;
-
-beforeAll(async () => {
-  desk = await Desk.open();
-}, 300_000);
-
-afterAll(() => desk?.close());
+const desk = openDesk();
 
 beforeEach(() => desk.clear());
 
@@ -27,7 +19,7 @@ async function openRun({ page }: Screen, id: string): Promise<void> {
 describe("what waits for a person", () => {
   test("a program that asks is approved where it was written, and completes", async () => {
     const screen = await desk.look("#/new");
-    await write(screen, CREDIT(1, 500));
+    await write(screen, credit(1, 500));
     const card = screen.card("accounts.set_credit");
     await card.getByText("Give a customer credit; a person approves it").waitFor();
     expect(await card.getByRole("row").allInnerTexts()).toEqual(["id\t1", "credit\t500"]);
@@ -47,7 +39,7 @@ describe("what waits for a person", () => {
   });
 
   test("edited arguments are what the tool gets, and a name is who decided", async () => {
-    const id = await desk.paused(CREDIT(2, 700));
+    const id = await desk.paused(credit(2, 700));
     const screen = await desk.look();
     await screen.page.getByLabel("Deciding as").fill("ada@example.com");
     const card = screen.card("accounts.set_credit");
@@ -89,8 +81,17 @@ describe("what waits for a person", () => {
     expect((await desk.run(id)).result).toEqual({ asked: { account: "9007199254740993" } });
   });
 
+  test("an edit of arguments that JSON does not have says that it sends the text that stands for them", async () => {
+    await desk.paused("async () => post.ask({ file: new Uint8Array([1, 2]), name: 'a' })");
+    const { card } = await desk.look();
+    const mine = card("post.ask");
+    await mine.getByText("(2 bytes: 01 02)").waitFor();
+    await mine.getByRole("button", { name: /^Edit/ }).click();
+    await mine.getByText("an edit sends that text").waitFor();
+  });
+
   test("arguments that the tool does not take are refused in words, and what was typed stays", async () => {
-    const id = await desk.paused(CREDIT(2, 700));
+    const id = await desk.paused(credit(2, 700));
     const screen = await desk.look();
     const card = screen.card("accounts.set_credit");
     await card.getByRole("button", { name: /^Edit/ }).click();
@@ -120,7 +121,7 @@ describe("what waits for a person", () => {
   });
 
   test("a rejection ends the run where that is chosen, which is so from the start", async () => {
-    const id = await desk.paused(CREDIT(3, 9));
+    const id = await desk.paused(credit(3, 9));
     const screen = await desk.look(`#/runs/${id}`);
     const card = screen.card("accounts.set_credit");
     await card.getByRole("button", { name: "Reject" }).click();
@@ -198,7 +199,7 @@ describe("a decision that comes too late", () => {
   }
 
   test("is refused in plain words, and changes nothing", async () => {
-    const id = await desk.paused(CREDIT(7, 100));
+    const id = await desk.paused(credit(7, 100));
     const screen = await lookOnce();
     await desk.post("/reject", { executionId: id, seq: 0 });
     const card = screen.card("accounts.set_credit");
@@ -211,7 +212,7 @@ describe("a decision that comes too late", () => {
   });
 
   test("about something else than what waits now is refused by the digest of what was shown", async () => {
-    const id = await desk.paused(CREDIT(7, 100));
+    const id = await desk.paused(credit(7, 100));
     const screen = await desk.look();
     await screen.page.route("**/approve", (route) => {
       const body: unknown = route.request().postDataJSON();
@@ -224,8 +225,28 @@ describe("a decision that comes too late", () => {
     expect(await desk.run(id)).toMatchObject({ status: "paused" });
   });
 
+  test("does not go from under one's eyes without a word", async () => {
+    const id = await desk.paused(credit(7, 100));
+    const { page, card } = await desk.look();
+    await card("accounts.set_credit").waitFor();
+    await desk.post("/reject", { executionId: id, seq: 0 });
+    await page.getByRole("status").getByText("accounts.set_credit no longer waits: it was decided elsewhere").waitFor();
+    await page.getByText("Nothing waits for you").waitFor();
+  });
+
+  test("that another person took leaves the keyboard on the page", async () => {
+    const id = await desk.paused(credit(7, 100));
+    const { page, card } = await desk.look();
+    await card("accounts.set_credit")
+      .getByRole("button", { name: /^Approve/ })
+      .focus();
+    await desk.post("/reject", { executionId: id, seq: 0 });
+    await page.getByText("Nothing waits for you").waitFor();
+    await page.locator("main:focus").waitFor();
+  });
+
   test("does not lose what was typed: the card stays until it is put away", async () => {
-    const id = await desk.paused(CREDIT(7, 100));
+    const id = await desk.paused(credit(7, 100));
     const screen = await desk.look();
     const card = screen.card("accounts.set_credit");
     await card.getByRole("button", { name: /^Edit/ }).click();
@@ -276,7 +297,7 @@ describe("one run", () => {
   });
 
   test("is cancelled after asking once more", async () => {
-    const id = await desk.paused(CREDIT(9, 1));
+    const id = await desk.paused(credit(9, 1));
     const { page } = await desk.look(`#/runs/${id}`);
     await page.getByRole("button", { name: "Cancel the run" }).click();
     await page.getByRole("button", { name: "Keep it" }).click();

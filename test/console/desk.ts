@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import * as v from "valibot";
+import { afterAll, beforeAll } from "vitest";
 import { buildWorker } from "../../scripts/build-worker.ts";
 import { CHROMIUM_ARGS, ensureChromium } from "../../scripts/ensure-chromium.ts";
 import { startWorkerd, type Workerd } from "../../scripts/workerd.ts";
@@ -23,47 +24,56 @@ export interface Screen {
   readonly card: (path: string) => Locator;
 }
 
+/** A program that asks a person about one change. */
+export const credit = (id: number, cents: number) => `async () => accounts.set_credit({ id: ${id}, credit: ${cents} })`;
+
+/** The desk of a file of tests: open while they run. */
+export function openDesk(): Desk {
+  const desk = new Desk();
+  beforeAll(() => desk.open(), 300_000);
+  afterAll(() => desk.close());
+  return desk;
+}
+
 export class Desk {
-  readonly #folder: string;
-  readonly #browser: Browser;
-  #worker: Workerd;
+  #opened: { readonly folder: string; readonly browser: Browser; readonly worker: Workerd } | undefined;
 
-  private constructor(folder: string, browser: Browser, worker: Workerd) {
-    this.#folder = folder;
-    this.#browser = browser;
-    this.#worker = worker;
-  }
-
-  static async open(): Promise<Desk> {
+  async open(): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "console-"));
     await buildWorker(WORKER, join(folder, "worker.js"));
     const [worker, executablePath] = await Promise.all([start(folder), ensureChromium()]);
-    const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
-    return new Desk(folder, browser, worker);
+    this.#opened = { folder, worker, browser: await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] }) };
   }
 
   async close(): Promise<void> {
-    await this.#browser.close();
-    await this.#worker.kill();
-    await rm(this.#folder, { recursive: true, force: true });
+    if (this.#opened === undefined) return;
+    await this.#opened.browser.close();
+    await this.#opened.worker.kill();
+    await rm(this.#opened.folder, { recursive: true, force: true });
+  }
+
+  get #desk() {
+    if (this.#opened === undefined) throw new Error("The desk is not open yet.");
+    return this.#opened;
   }
 
   get url(): string {
-    return this.#worker.url;
+    return this.#desk.worker.url;
   }
 
   kill(): Promise<void> {
-    return this.#worker.kill();
+    return this.#desk.worker.kill();
   }
 
   /** Again, on the same port: it is the same place for the browser. */
   async restart(): Promise<void> {
-    this.#worker = await start(this.#folder, Number(new URL(this.#worker.url).port));
+    const { folder, worker, browser } = this.#desk;
+    this.#opened = { folder, browser, worker: await start(folder, Number(new URL(worker.url).port)) };
   }
 
   /** A new tab of a browser without a past. */
   async look(hash = "", options: BrowserContextOptions = {}): Promise<Screen> {
-    const context = await this.#browser.newContext({ viewport: { width: 1_000, height: 800 }, ...options });
+    const context = await this.#desk.browser.newContext({ viewport: { width: 1_000, height: 800 }, ...options });
     // Almost all that a test may take: a wait ends where something is wrong, not where a machine is slow.
     context.setDefaultTimeout(110_000);
     const page = await context.newPage();

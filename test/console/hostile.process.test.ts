@@ -1,19 +1,13 @@
 /** What programs and tools say is hostile text: it is shown as what it is, and runs, hides and reorders nothing. */
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Desk } from "./desk.ts";
+import { expect, test } from "vitest";
+import { openDesk } from "./desk.ts";
 
 const IMAGE = "<img src=x onerror=alert(1)>";
 const SCRIPT = "</script><script>alert(2)</script>";
 const LINK = "javascript:alert(3)";
 const BIDI = "pay \u202e001 to bob";
 
-let desk: Desk;
-
-beforeAll(async () => {
-  desk = await Desk.open();
-}, 300_000);
-
-afterAll(() => desk?.close());
+const desk = openDesk();
 
 test("hostile arguments, code, console lines, results and errors are text in every view", async () => {
   const hostile = JSON.stringify({ image: IMAGE, script: SCRIPT, link: LINK, bidi: BIDI });

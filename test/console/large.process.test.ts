@@ -1,35 +1,51 @@
 /** The console with much to show: it draws what can be read, and the rest when it is asked for. */
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { Desk } from "./desk.ts";
+import { beforeEach, expect, test } from "vitest";
+import { openDesk } from "./desk.ts";
 
-let desk: Desk;
-
-beforeAll(async () => {
-  desk = await Desk.open();
-}, 300_000);
-
-afterAll(() => desk?.close());
+const desk = openDesk();
 
 beforeEach(() => desk.clear());
 
 const drawn = (page: Page) => page.evaluate("document.querySelectorAll('main *').length");
 
-test("a journal of 2,400 entries is drawn in part, and an entry's values when it is opened", async () => {
+test("a journal of 10,000 entries is turned by pages, searched, and opened entry by entry", async () => {
   const { executionId } = await desk.execute(`async () => {
-    for (let round = 0; round < 12; round += 1) {
-      await Promise.all(Array.from({ length: 200 }, (_, at) => accounts.get({ id: at + 1 })));
+    for (let round = 0; round < 50; round += 1) {
+      await Promise.allSettled(Array.from({ length: 200 }, (_, at) => accounts.get({ id: round === 30 && at === 7 ? 999 : at + 1 })));
     }
   }`);
   const { page } = await desk.look(`#/runs/${executionId}`);
   const journal = page.getByRole("region", { name: "Journal" });
-  await journal.getByRole("button", { name: "Show 200 more of 2,400 entries" }).click();
-  await journal.locator("li").nth(399).waitFor();
-  expect(await drawn(page)).toBeLessThan(6_000);
+  const [above, below] = [
+    journal.getByRole("navigation", { name: "Pages of the journal", exact: true }),
+    journal.getByRole("navigation", { name: "Pages of the journal, again" }),
+  ];
+  await above.getByText("1–200 of 10,000").waitFor();
+  await above.getByRole("button", { name: "Last" }).click();
+  await journal.locator("summary", { hasText: "9999" }).waitFor();
+  await below.getByRole("button", { name: "Earlier" }).click();
+  await above.getByText("9,601–9,800 of 10,000").waitFor();
+  // The beginning of the page that one has turned to is on the screen.
+  expect((await journal.locator("summary").first().boundingBox())?.y).toBeLessThan(800);
+  expect(await drawn(page)).toBeLessThan(4_000);
   expect(await journal.locator("dl").count()).toBe(0);
   await journal.locator("summary").nth(3).click();
   await journal.getByText('"name": "Customer 4"').waitFor();
   expect(await journal.locator("dl").count()).toBe(1);
+
+  await journal.getByLabel("Status").selectOption("failed (1)");
+  await journal
+    .locator("summary", { hasText: "6007" })
+    .and(journal.locator("summary", { hasText: "id: 999" }))
+    .waitFor();
+  expect(await journal.locator("summary").count()).toBe(1);
+  await journal.getByLabel("Status").selectOption("any");
+  await journal.getByRole("searchbox", { name: "Find in the journal" }).fill('"id":123}');
+  await journal.getByText("accounts.get id: 123").nth(49).waitFor();
+  expect(await journal.locator("summary").count()).toBe(50);
+  await journal.getByRole("searchbox", { name: "Find in the journal" }).fill("nothing like it");
+  await journal.getByText("No entry is like that.").waitFor();
 });
 
 test("of 120 actions that wait, fifty are shown, and these are what one click approves", async () => {

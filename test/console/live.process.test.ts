@@ -1,16 +1,8 @@
 /** The console over time: what others do shows by itself, what is typed stays, and a Worker that goes comes back. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Desk } from "./desk.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { credit, openDesk } from "./desk.ts";
 
-const CREDIT = (id: number, credit: number) => `async () => accounts.set_credit({ id: ${id}, credit: ${credit} })`;
-
-let desk: Desk;
-
-beforeAll(async () => {
-  desk = await Desk.open();
-}, 300_000);
-
-afterAll(() => desk?.close());
+const desk = openDesk();
 
 beforeEach(() => desk.clear());
 
@@ -19,7 +11,7 @@ describe("what others do", () => {
     const { page, card } = await desk.look();
     await page.getByText("Nothing waits for you").waitFor();
     await page.getByText("Live").waitFor();
-    const id = await desk.paused(CREDIT(1, 5));
+    const id = await desk.paused(credit(1, 5));
     await card("accounts.set_credit").waitFor();
     await page.getByRole("link", { name: "Runs", exact: true }).click();
     const row = page.getByRole("listitem").first();
@@ -30,7 +22,7 @@ describe("what others do", () => {
   });
 
   test("a run that is cancelled elsewhere while it waits is gone from the queue", async () => {
-    const id = await desk.paused(CREDIT(1, 5));
+    const id = await desk.paused(credit(1, 5));
     const { page, card } = await desk.look();
     await card("accounts.set_credit").waitFor();
     await desk.post("/cancel", { executionId: id });
@@ -38,7 +30,7 @@ describe("what others do", () => {
   });
 
   test("does not take the keyboard, the selection, or what is typed and opened", async () => {
-    await desk.paused(CREDIT(1, 5));
+    await desk.paused(credit(1, 5));
     const { page, card } = await desk.look();
     const first = card("accounts.set_credit");
     await first.getByRole("button", { name: /^Edit/ }).click();
@@ -59,7 +51,7 @@ describe("what others do", () => {
     await screen.page.goto(`${desk.url}/?again#/`);
     await screen.page.getByText("Nothing waits for you").waitFor();
     await screen.page.getByText("Every 2 s").waitFor();
-    await desk.paused(CREDIT(1, 5));
+    await desk.paused(credit(1, 5));
     await screen.card("accounts.set_credit").waitFor();
   });
 });
@@ -75,7 +67,7 @@ describe("what is on the way", () => {
       );
     await look(true);
     await page.getByText("Every 2 s").waitFor();
-    await desk.paused(CREDIT(1, 5));
+    await desk.paused(credit(1, 5));
     await card("accounts.set_credit").waitFor();
     await look(false);
     await page.getByText("Live").waitFor();
@@ -129,7 +121,7 @@ describe("the page itself", () => {
 
 describe("a Worker that goes", () => {
   test("is said so, what is typed stays, and the page recovers by itself", async () => {
-    await desk.paused(CREDIT(1, 5));
+    await desk.paused(credit(1, 5));
     const { page, card } = await desk.look();
     const mine = card("accounts.set_credit");
     await mine.getByRole("button", { name: /^Edit/ }).click();

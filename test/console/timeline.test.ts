@@ -1,20 +1,7 @@
 /** The geometry of a journal: bars on one scale, with long stretches of nothing folded. */
 import { expect, test } from "vitest";
-import type { Entry } from "../../src/app/console/schemas.ts";
 import { type Bar, timelineOf } from "../../src/app/console/timeline.ts";
-
-function entry(seq: number, rest: Partial<Entry>): Entry {
-  return {
-    seq,
-    kind: "call",
-    connector: "accounts",
-    method: "get",
-    requiresApproval: false,
-    state: "applied",
-    attempt: 1,
-    ...rest,
-  };
-}
+import { entry } from "./entry.ts";
 
 const rounded = (bars: readonly Bar[] | undefined) =>
   bars?.map(({ kind, left, width }) => [kind, Math.round(left), Math.round(width)]);
@@ -59,6 +46,19 @@ test("two days in which a person thought are folded, and the calls around them c
   ]);
 });
 
+test("a round length shows the scale, where most is not folded", () => {
+  const scaleOf = (...runs: readonly (readonly [number, number])[]) =>
+    timelineOf(
+      runs.map(([startedAt, settledAt], seq) => entry(seq, { startedAt, settledAt })),
+      0,
+    ).scale;
+  expect(scaleOf([0, 200])).toEqual({ left: 0, width: 25, ms: 50 });
+  expect(scaleOf([0, 100], [60_000, 60_900])).toMatchObject({ left: expect.closeTo(19.6, 1), ms: 200 });
+  expect(scaleOf([0, 400_000])).toMatchObject({ ms: 120_000 });
+  expect(scaleOf([0, 0])).toBeUndefined();
+  expect(timelineOf([entry(0, { state: "pending", askedAt: 0 })], 5_000).scale).toBeUndefined();
+});
+
 test("who has not answered is waited for until now; a rejected call never ran", () => {
   const waiting = timelineOf([entry(0, { state: "pending", askedAt: 0 })], 150);
   expect(rounded(waiting.bars.get(0))).toEqual([["wait", 0, 100]]);
@@ -88,7 +88,7 @@ test("a wait ends with the first decision: a later one is about what a crash lef
 });
 
 test("every bar lies within the picture, and an empty journal has none", () => {
-  expect(timelineOf([], 5)).toEqual({ bars: new Map(), folds: [], activeMs: 0 });
+  expect(timelineOf([], 5)).toEqual({ bars: new Map(), folds: [], scale: undefined, activeMs: 0 });
   const entries = Array.from({ length: 40 }, (_, n) =>
     entry(n, { askedAt: n * 700, startedAt: n * 997, settledAt: n * 997 + ((n * 31) % 90), state: "applied" }),
   );

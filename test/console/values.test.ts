@@ -1,6 +1,6 @@
 /** Values as text that a person can judge, and JSON that a person types. */
 import { expect, test } from "vitest";
-import { editableJson, jsonOf, parseJson, piecesOf, rowsOf } from "../../src/app/console/values.ts";
+import { editableJson, hasStandIn, jsonOf, parseJson, piecesOf, rowsOf } from "../../src/app/console/values.ts";
 
 test.for([
   ["a right-to-left override", "pay \u202e001", "U+202E"],
@@ -35,17 +35,32 @@ test("an editor shows hidden characters as escapes that mean the same", () => {
   expect(editableJson(undefined)).toBe("null");
 });
 
-test("named arguments are rows: short values on their line, nested and long ones as blocks", () => {
+test("named arguments are rows: what is short on its line, long values as blocks", () => {
   const long = "x".repeat(81);
-  expect(rowsOf({ id: 7, to: "ada", flags: {}, none: null, tags: ["a"], note: "one\ntwo", long })).toEqual([
+  const wide = Array.from({ length: 3 }, () => "x".repeat(30));
+  expect(rowsOf({ id: 7, to: "ada", flags: {}, none: null, tags: ["a"], wide, note: "one\ntwo", long })).toEqual([
     { name: "id", text: "7", shape: "line", kind: "other" },
     { name: "to", text: "ada", shape: "line", kind: "string" },
     { name: "flags", text: "{}", shape: "line", kind: "other" },
     { name: "none", text: "null", shape: "line", kind: "other" },
-    { name: "tags", text: '[\n  "a"\n]', shape: "block", kind: "other" },
+    { name: "tags", text: '["a"]', shape: "line", kind: "other" },
+    { name: "wide", text: JSON.stringify(wide, undefined, 2), shape: "block", kind: "other" },
     { name: "note", text: "one\ntwo", shape: "block", kind: "string" },
     { name: "long", text: long, shape: "block", kind: "string" },
   ]);
+});
+
+test.for(["1", "-0.5", "null", "true", "[1]", "{}", '"quoted"', " 7 "])(
+  "a text that reads as another value is in quotes: %s",
+  (text) => {
+    expect(rowsOf({ text })).toMatchObject([{ text: JSON.stringify(text) }]);
+  },
+);
+
+test("a text that can only be text is as it is", () => {
+  for (const text of ["ada", "undefined", "1 EUR", "[note]", "2026-11-21", ""]) {
+    expect(rowsOf({ text })).toMatchObject([{ text, kind: "string" }]);
+  }
 });
 
 test("arguments without names are no table", () => {
@@ -55,6 +70,18 @@ test("arguments without names are no table", () => {
 test("a value that JSON does not have is called what it is", () => {
   expect(jsonOf(undefined)).toBe("undefined");
   expect(jsonOf({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}');
+});
+
+test.for([
+  [{ id: 7, to: "ada", at: "2026-11-21", text: "3 bytes, 5n" }, false],
+  [{ file: ["(3 bytes: 01 02 03)"] }, true],
+  [{ cents: "12345678901234567890n" }, true],
+  [{ share: "NaN" }, true],
+  [{ knot: { self: "(circular: a value that contains itself)" } }, true],
+  [{ deep: "(nested more than 100 deep: not shown)" }, true],
+  [undefined, false],
+] as const)("a text that stands for a value that JSON does not have is known as one: %j", ([args, is]) => {
+  expect(hasStandIn(args)).toBe(is);
 });
 
 test("typed JSON is its value, or the place of its fault", () => {

@@ -1,6 +1,16 @@
 /** Times, names and programs in a few words. */
 import { expect, test } from "vitest";
-import { ago, count, entryName, headline, lineOf, span, titleOf, waited } from "../../src/app/console/words.ts";
+import {
+  ago,
+  clockTimes,
+  count,
+  entryName,
+  headline,
+  lineOf,
+  span,
+  titleOf,
+  waited,
+} from "../../src/app/console/words.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -33,6 +43,24 @@ test("an age and a wait are whole seconds, also where clocks differ", () => {
     "1 min ago",
   ]);
   expect([waited(1_000, 0), waited(0, 1_500), waited(0, 61_000)]).toEqual(["0 s", "1 s", "1 min"]);
+});
+
+test("times of one day name the day once, those of two days both", () => {
+  const noon = new Date(2026, 10, 21, 12, 0, 0, 5).getTime();
+  const day = (at: number) => new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" });
+  const [asked = "", started = "", settled = "", ...none] = clockTimes([
+    ["asked", noon],
+    ["started", noon + 2 * DAY],
+    ["cancelled", undefined],
+    ["settled", noon + 2 * DAY + 30],
+  ]);
+  expect([asked.includes(day(noon)), started.includes(day(noon + 2 * DAY)), settled.includes(day(noon))]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(settled).toMatch(/^settled 12.00.00.035$/);
+  expect(none).toEqual([]);
 });
 
 test("one is not many", () => {

@@ -2,11 +2,12 @@
 import type { ComponentChildren } from "preact";
 import { isOpen } from "./cards.ts";
 import { Compose } from "./compose.tsx";
-import type { Model, State } from "./model.ts";
+import type { Model } from "./model.ts";
 import { Text } from "./parts.tsx";
 import { hashOf, type View } from "./route.ts";
 import { RunView } from "./run.tsx";
 import { Runs } from "./runs.tsx";
+import type { State } from "./state.ts";
 import { Waiting } from "./waiting.tsx";
 
 export function App({ model }: { readonly model: Model }) {

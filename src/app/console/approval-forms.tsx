@@ -2,13 +2,13 @@
 import { useMemo } from "preact/hooks";
 import { aboutAction, type Card, isGoneForGood } from "./cards.ts";
 import { useDraft } from "./drafts.ts";
-import { type FormProps, useForm } from "./forms.ts";
-import { JsonField } from "./json-field.tsx";
+import { JsonField, LineField } from "./fields.tsx";
+import { CardForm, type FormProps, useForm } from "./forms.tsx";
 import type { Model } from "./model.ts";
 import { useName } from "./parts.tsx";
 import { decider } from "./person.tsx";
 import type { Action } from "./schemas.ts";
-import { editableJson, parseJson } from "./values.ts";
+import { editableJson, hasStandIn, parseJson } from "./values.ts";
 
 interface Props {
   readonly card: Card;
@@ -28,14 +28,17 @@ export function ApprovalForms({ card, model }: Props) {
   if (form === "edit" && isSeen) return <EditForm card={card} model={model} onClose={close} focus={focus("edit")} />;
   if (form === "reject") return <RejectForm card={card} model={model} onClose={close} focus={focus("reject")} />;
   if (isGoneForGood(card)) return null;
+  const isBusy = card.busy !== undefined;
   return (
     <div class="buttons">
       {isSeen && (
         <>
+          {/* Not disabled while it is on its way: it would lose the keyboard. */}
           <button
             type="button"
             class="primary"
-            aria-label={`Approve ${path}`}
+            aria-label={`${card.busy ?? "Approve"} ${path}`}
+            aria-disabled={isBusy}
             onClick={() => model.decide(action, { kind: "approve" }, decider())}
           >
             {card.busy ?? "Approve"}
@@ -43,6 +46,7 @@ export function ApprovalForms({ card, model }: Props) {
           <button
             type="button"
             aria-label={`Edit the arguments of ${path}`}
+            disabled={isBusy}
             ref={focus("edit")}
             onClick={() => open("edit")}
           >
@@ -50,7 +54,13 @@ export function ApprovalForms({ card, model }: Props) {
           </button>
         </>
       )}
-      <button type="button" aria-label={`Reject ${path}`} ref={focus("reject")} onClick={() => open("reject")}>
+      <button
+        type="button"
+        aria-label={`Reject ${path}`}
+        disabled={isBusy}
+        ref={focus("reject")}
+        onClick={() => open("reject")}
+      >
         Reject…
       </button>
     </div>
@@ -61,19 +71,18 @@ function EditForm({ card, model, onClose, focus }: FormProps) {
   const { action } = card;
   // A tool takes one object: where the program gave none, an edit begins with an empty one.
   const asked = useMemo(() => editableJson(action.args === undefined ? {} : action.args), [action.args]);
+  const isStandIn = useMemo(() => hasStandIn(action.args), [action.args]);
   const draft = `${aboutAction(action)}/args`;
   const [text, type] = useDraft(draft, asked);
   const parsed = useMemo(() => parseJson(text), [text]);
-  const send = () => {
-    if (parsed.ok) void model.decide(action, { kind: "approve", args: parsed.value }, decider());
-  };
   return (
-    <form
-      class="decide"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
+    <CardForm
+      card={card}
+      send="Approve with these"
+      isReady={parsed.ok}
+      onSend={() => parsed.ok && model.decide(action, { kind: "approve", args: parsed.value }, decider())}
+      back="Discard the edit"
+      onBack={() => onClose(draft)}
     >
       <JsonField
         label="Arguments to run instead, as JSON"
@@ -82,15 +91,13 @@ function EditForm({ card, model, onClose, focus }: FormProps) {
         onType={type}
         focus={focus}
       />
-      <div class="buttons">
-        <button type="submit" class="primary" disabled={!parsed.ok || isGoneForGood(card)}>
-          {card.busy ?? "Approve with these"}
-        </button>
-        <button type="button" onClick={() => onClose(draft)}>
-          Discard the edit
-        </button>
-      </div>
-    </form>
+      {isStandIn && (
+        <p class="doubt-note">
+          What stands here for bytes, a large number, or a value that cannot be written is a text: an edit sends that
+          text.
+        </p>
+      )}
+    </CardForm>
   );
 }
 
@@ -103,43 +110,27 @@ function RejectForm({ card, model, onClose, focus }: FormProps) {
   const { action } = card;
   const about = aboutAction(action);
   const [reason, type] = useDraft(`${about}/reason`);
-  const [then, choose] = useDraft(`${about}/then/form`, "end");
-  const id = useName();
+  const [chosen, choose] = useDraft(`${about}/then/form`, "end");
+  const then = chosen === "throw" ? "throw" : "end";
+  const group = useName();
   return (
-    <form
-      class="decide"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void model.decide(action, { kind: "reject", then: then === "throw" ? "throw" : "end", reason }, decider());
-      }}
+    <CardForm
+      card={card}
+      send="Reject"
+      tone="danger strong"
+      onSend={() => model.decide(action, { kind: "reject", then, reason }, decider())}
+      onBack={() => onClose(`${about}/reason`)}
     >
-      <label for={id}>Reason</label>
-      <input
-        id={id}
-        type="text"
-        value={reason}
-        autocomplete="off"
-        placeholder="over the limit"
-        ref={focus}
-        onInput={(event) => type(event.currentTarget.value)}
-      />
+      <LineField label="Reason" text={reason} placeholder="over the limit" onType={type} focus={focus} />
       <fieldset>
         <legend>Then</legend>
         {THEN.map(({ value, label }) => (
           <label key={value} class="choice">
-            <input type="radio" name={`${id}-then`} checked={then === value} onChange={() => choose(value)} />
+            <input type="radio" name={group} checked={then === value} onChange={() => choose(value)} />
             {label}
           </label>
         ))}
       </fieldset>
-      <div class="buttons">
-        <button type="submit" class="danger strong" disabled={isGoneForGood(card)}>
-          {card.busy ?? "Reject"}
-        </button>
-        <button type="button" onClick={() => onClose(`${about}/reason`)}>
-          Back
-        </button>
-      </div>
-    </form>
+    </CardForm>
   );
 }

@@ -1,11 +1,7 @@
 /** The cards of what needs a person: which there are after a reading, and what they say of a decision on its way. Pure. */
-import type { Verdict } from "./client.ts";
+import type { Problem, Verdict } from "./client.ts";
 import type { Action, Outcome } from "./schemas.ts";
-
-export interface Problem {
-  readonly code: string;
-  readonly message: string;
-}
+import { count } from "./words.ts";
 
 /** An action on the screen: one that waits, or one that went while somebody was about to decide. */
 export interface Card {
@@ -80,6 +76,24 @@ export function isMoved(before: readonly Card[], now: readonly Card[]): boolean 
   });
 }
 
+/** What is said of the cards that were on the screen and went, where no card says it, with a run of theirs; undefined for none. */
+export function goneWords(
+  before: readonly Card[],
+  now: readonly Card[],
+): { readonly text: string; readonly executionId: string } | undefined {
+  const call = ({ action: { executionId, seq } }: Card) => `${executionId}/${seq}`;
+  const here = new Set(now.map(call));
+  const gone = before.filter((card) => isOpen(card) && !here.has(call(card)));
+  const [first] = gone;
+  if (first === undefined) return undefined;
+  const { executionId, connector, method } = first.action;
+  const text =
+    gone.length === 1
+      ? `${connector}.${method} no longer waits: it was decided elsewhere, or its run has ended.`
+      : `${count(gone.length, "action")} no longer wait: they were decided elsewhere, or their runs have ended.`;
+  return { text, executionId };
+}
+
 export const BUSY: Readonly<Record<Verdict["kind"], string>> = {
   approve: "Approving …",
   reject: "Rejecting …",
@@ -96,7 +110,7 @@ const DONE: Readonly<Record<Verdict["kind"], string>> = {
   fail: "Recorded the failure of",
 };
 
-const NEXT: Readonly<Record<Outcome["status"], string>> = {
+export const NEXT: Readonly<Record<Outcome["status"], string>> = {
   completed: "The run completed.",
   paused: "The run waits for a further decision.",
   error: "The run ended with an error.",

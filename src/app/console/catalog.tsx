@@ -1,74 +1,83 @@
 /** A search box over what programs can call, as programs see it. */
 import { useEffect, useState } from "preact/hooks";
-import { client, RequestFailed } from "./client.ts";
-import { Text, useName } from "./parts.tsx";
+import { client, problemOf } from "./client.ts";
+import { LineField } from "./fields.tsx";
+import { Text } from "./parts.tsx";
 import type { Found } from "./schemas.ts";
 import { count } from "./words.ts";
 
 /** `onPick` gets the call of a tool or snippet as a program writes it. */
 export function Catalog({ onPick }: { readonly onPick: (call: string) => void }) {
-  const field = useName();
   const [query, type] = useState("");
-  const [found, setFound] = useState<Found>();
-  const [problem, setProblem] = useState<string>();
+  const { found, problem } = useSearch(query);
+  return (
+    <aside class="catalog" aria-label="Catalog">
+      <LineField
+        type="search"
+        label="What a program can call"
+        text={query}
+        placeholder="search tools and snippets"
+        onType={type}
+      />
+      <div role="status" class="quiet">
+        {problem ?? (found === undefined ? "Reading …" : foundWords(found, query))}
+      </div>
+      <ul>
+        {found?.results.map((result) => (
+          <li key={result.path}>
+            <Result result={result} onPick={onPick} />
+          </li>
+        ))}
+      </ul>
+    </aside>
+  );
+}
 
+/** What the last search for which there is an answer has found. */
+function useSearch(query: string): { readonly found?: Found; readonly problem?: string } {
+  const [state, setState] = useState<{ readonly found?: Found; readonly problem?: string }>({});
   useEffect(() => {
     let isLatest = true;
     client.search(query).then(
-      (answer) => {
-        if (!isLatest) return;
-        setFound(answer);
-        setProblem(undefined);
-      },
-      (error: unknown) => {
-        if (isLatest) setProblem(error instanceof RequestFailed ? error.message : String(error));
-      },
+      (found) => isLatest && setState({ found }),
+      (error: unknown) =>
+        isLatest && setState(({ found }) => ({ ...(found && { found }), problem: problemOf(error).message })),
     );
     return () => {
       isLatest = false;
     };
   }, [query]);
+  return state;
+}
 
+interface ResultProps {
+  readonly result: Found["results"][number];
+  readonly onPick: (call: string) => void;
+}
+
+function Result({ result, onPick }: ResultProps) {
   return (
-    <aside class="catalog" aria-label="Catalog">
-      <label for={field}>What a program can call</label>
-      <input
-        id={field}
-        type="search"
-        value={query}
-        placeholder="search tools and snippets"
-        autocomplete="off"
-        onInput={(event) => type(event.currentTarget.value)}
-      />
-      <div role="status" class="quiet">
-        {problem ?? (found === undefined ? "" : foundWords(found, query))}
-      </div>
-      <ul>
-        {found?.results.map((result) => (
-          <li key={result.path}>
-            <button type="button" class="link" title="Put it into the program" onClick={() => onPick(callOf(result))}>
-              <code>
-                <Text>{result.path}</Text>
-              </code>
-            </button>
-            {result.requiresApproval === true && <span class="badge wait">a person approves</span>}
-            {result.kind === "snippet" && <span class="badge plain">snippet</span>}
-            {result.description !== undefined && (
-              <p>
-                <Text>{result.description}</Text>
-              </p>
-            )}
-            {result.signature !== undefined && (
-              <p class="signature">
-                <code>
-                  <Text>{result.signature}</Text>
-                </code>
-              </p>
-            )}
-          </li>
-        ))}
-      </ul>
-    </aside>
+    <>
+      <button type="button" class="link" title="Put it into the program" onClick={() => onPick(callOf(result))}>
+        <code>
+          <Text>{result.path}</Text>
+        </code>
+      </button>
+      {result.requiresApproval === true && <span class="badge wait">a person approves</span>}
+      {result.kind === "snippet" && <span class="badge plain">snippet</span>}
+      {result.description !== undefined && (
+        <p>
+          <Text>{result.description}</Text>
+        </p>
+      )}
+      {result.signature !== undefined && (
+        <p class="signature">
+          <code>
+            <Text>{result.signature}</Text>
+          </code>
+        </p>
+      )}
+    </>
   );
 }
 

@@ -28,6 +28,17 @@ export class RequestFailed extends Error {
   }
 }
 
+/** Why a request was refused or had no answer, as it is shown. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof RequestFailed) return { code: error.code, message: error.message };
+  return { code: "INTERNAL", message: error instanceof Error ? error.message : String(error) };
+}
+
 export function isUnreachable(error: unknown): boolean {
   return error instanceof RequestFailed && error.status === 0;
 }

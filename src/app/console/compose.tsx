@@ -1,15 +1,16 @@
 /** Runs a program: a place to write it, examples and the catalog beside it, and how it went below. */
 import { useEffect, useState } from "preact/hooks";
 import { Catalog } from "./catalog.tsx";
-import { client, RequestFailed } from "./client.ts";
+import { client, problemOf } from "./client.ts";
 import { drafts, useDraft } from "./drafts.ts";
 import { EXAMPLES } from "./examples.ts";
 import type { Model } from "./model.ts";
 import { Failure, Output, Result } from "./outcome.tsx";
-import { Badge, Text, useName, useNow } from "./parts.tsx";
+import { Badge, Since, Text, useName, useNow } from "./parts.tsx";
 import { hashOf } from "./route.ts";
 import { RunBadge } from "./run-badge.tsx";
 import type { Outcome } from "./schemas.ts";
+import { isOnItsWay, type Sent } from "./state.ts";
 import { OfRun } from "./waiting.tsx";
 import { count, RUN_LOOKS, span, titleOf } from "./words.ts";
 
@@ -18,121 +19,154 @@ interface Props {
   readonly from: string | undefined;
 }
 
-/** A program on its way. The API says its id when it answers; until then the list of runs shows it by its text. */
-interface Sent {
-  readonly code: string;
-  readonly at: number;
-  readonly known: ReadonlySet<string>;
-}
-
 export function Compose({ model, from }: Props) {
   const field = useName();
   const draft = `program/${from ?? ""}`;
   const [code, type] = useDraft(draft);
-  const [sent, setSent] = useState<Sent>();
-  const [went, setWent] = useState<{ readonly outcome: Outcome; readonly code: string }>();
-  const [problem, setProblem] = useState<string>();
-
-  useEffect(() => {
-    if (from === undefined || code !== "") return;
-    client.run(from).then(
-      // Not over what was typed while it was on its way.
-      (run) => drafts.get(draft) === undefined && type(run.code),
-      (error: unknown) => setProblem(error instanceof RequestFailed ? error.message : String(error)),
-    );
-  }, [from]);
-
-  /** Where the caret is, with the caret then between the braces. */
-  const insert = (call: string) => {
-    const area = document.getElementById(field);
-    if (!(area instanceof HTMLTextAreaElement)) return;
-    area.setRangeText(call, area.selectionStart, area.selectionEnd, "end");
-    area.selectionEnd -= 2;
-    area.focus();
-    type(area.value);
-  };
-
-  const send = async () => {
-    if (code.trim() === "" || sent !== undefined) return;
-    setWent(undefined);
-    setProblem(undefined);
-    setSent({ code, at: Date.now(), known: new Set(model.state.runs?.map(({ id }) => id)) });
-    try {
-      setWent({ outcome: await client.execute(code), code });
-    } catch (error) {
-      setProblem(error instanceof RequestFailed ? error.message : String(error));
-    }
-    setSent(undefined);
-    model.refresh();
-  };
-
+  const refusal = useProgramOf(from, draft, type);
+  const sent = model.state.sent.get(draft);
   return (
     <>
       <div class="title">
         <h1>Run a program</h1>
       </div>
       <div class="compose">
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void send();
-          }}
-        >
-          <label for={field}>Program</label>
-          <textarea
-            id={field}
-            class="code"
-            rows={Math.min(26, Math.max(12, code.split("\n").length + 1))}
-            value={code}
-            placeholder={
-              "async () => {\n  const account = await accounts.get({ id: 1 });\n  return account.balance;\n}"
-            }
-            spellcheck={false}
-            autocapitalize="off"
-            autocomplete="off"
-            dir="ltr"
-            aria-describedby={`${field}-hint`}
-            onInput={(event) => type(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-              event.preventDefault();
-              void send();
-            }}
-          />
-          <div class="buttons">
-            <button type="submit" class="primary" disabled={code.trim() === "" || sent !== undefined}>
-              {sent === undefined ? "Run" : "Running …"}
-            </button>
-            <span id={`${field}-hint`} class="quiet">
-              or Ctrl+Enter. What a person must allow will wait.
-            </span>
-          </div>
-          <p class="examples">
-            <span class="quiet">Examples:</span>
-            {EXAMPLES.map(({ name, code: example }) => (
-              <button key={name} type="button" class="link" onClick={() => type(example)}>
-                {name}
-              </button>
-            ))}
-          </p>
-        </form>
-        <Catalog onPick={insert} />
-      </div>
-      <div class="went">
-        {sent !== undefined && <Progress sent={sent} model={model} />}
-        {problem !== undefined && <Failure message={problem} code={undefined} />}
-        {went !== undefined && <Went {...went} model={model} />}
+        <Editor
+          field={field}
+          code={code}
+          onType={type}
+          isRunning={isOnItsWay(sent)}
+          onRun={() => model.run(draft, code)}
+        />
+        <div class="went">
+          {refusal !== undefined && <Failure message={refusal} code={undefined} />}
+          {(sent?.code !== code || sent.problem !== undefined) && <UnderWay code={code} model={model} />}
+          {sent !== undefined && <Went sent={sent} model={model} />}
+        </div>
+        <Catalog onPick={(call) => insert(field, call, type)} />
       </div>
     </>
   );
 }
 
-function Progress({ sent, model }: { readonly sent: Sent; readonly model: Model }) {
+/** Begins a draft with the program of a run; answers why that cannot be, if it cannot. */
+function useProgramOf(from: string | undefined, draft: string, type: (code: string) => void): string | undefined {
+  const [refusal, refuse] = useState<string>();
+  useEffect(() => {
+    if (from === undefined || (drafts.get(draft) ?? "") !== "") return;
+    client.run(from).then(
+      // Not over what was typed while it was on its way.
+      (run) => drafts.get(draft) === undefined && type(run.code),
+      (error: unknown) => refuse(problemOf(error).message),
+    );
+  }, [from]);
+  return refusal;
+}
+
+/** Puts a call where the caret is, with the caret then between its braces. */
+function insert(field: string, call: string, type: (code: string) => void): void {
+  const area = document.getElementById(field);
+  if (!(area instanceof HTMLTextAreaElement)) return;
+  area.setRangeText(call, area.selectionStart, area.selectionEnd, "end");
+  area.selectionEnd -= 2;
+  area.focus();
+  type(area.value);
+}
+
+interface EditorProps {
+  readonly field: string;
+  readonly code: string;
+  readonly onType: (code: string) => void;
+  readonly isRunning: boolean;
+  readonly onRun: () => void;
+}
+
+function Editor({ field, code, onType, isRunning, onRun }: EditorProps) {
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onRun();
+      }}
+    >
+      <label for={field}>Program</label>
+      <textarea
+        id={field}
+        class="code"
+        rows={Math.min(26, Math.max(12, code.split("\n").length + 1))}
+        value={code}
+        placeholder={"async () => {\n  const account = await accounts.get({ id: 1 });\n  return account.balance;\n}"}
+        spellcheck={false}
+        autocapitalize="off"
+        autocomplete="off"
+        dir="ltr"
+        aria-describedby={`${field}-hint`}
+        onInput={(event) => onType(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          onRun();
+        }}
+      />
+      <div class="buttons">
+        <button type="submit" class="primary" disabled={code.trim() === "" || isRunning}>
+          {isRunning ? "Running …" : "Run"}
+        </button>
+        <span id={`${field}-hint`} class="quiet">
+          or Ctrl+Enter. What a person must allow will wait.
+        </span>
+      </div>
+      <Examples onPick={onType} />
+    </form>
+  );
+}
+
+function Examples({ onPick }: { readonly onPick: (code: string) => void }) {
+  return (
+    <p class="examples">
+      <span class="quiet">Examples:</span>
+      {EXAMPLES.map(({ name, code }) => (
+        <button key={name} type="button" class="link" onClick={() => onPick(code)}>
+          {name}
+        </button>
+      ))}
+    </p>
+  );
+}
+
+/** Says that the program in the field is running or waiting already, sent by somebody else, before this page was loaded, or without an answer. */
+function UnderWay({ code, model }: { readonly code: string; readonly model: Model }) {
+  const run = model.state.runs?.find(
+    (one) => one.code === code && (one.status === "running" || one.status === "paused"),
+  );
+  if (run === undefined) return null;
+  return (
+    <p class="progress">
+      <RunBadge run={run} model={model} /> This program is under way, started <Since at={run.createdAt} />.{" "}
+      <a href={hashOf({ name: "run", id: run.id })}>Open the run</a>
+    </p>
+  );
+}
+
+interface SentProps {
+  readonly sent: Sent;
+  readonly model: Model;
+}
+
+/** What became of a program that was sent. */
+function Went({ sent, model }: SentProps) {
+  const { code, outcome, problem } = sent;
+  if (problem !== undefined) return <Failure message={problem.message} code={undefined} />;
+  if (outcome === undefined) return <Progress sent={sent} model={model} />;
+  return <Answered outcome={outcome} code={code} model={model} />;
+}
+
+function Progress({ sent, model }: SentProps) {
   const now = useNow();
   const mine = model.state.runs?.find(({ id, code }) => code === sent.code && !sent.known.has(id));
   return (
     <p class="progress" role="status">
-      {mine === undefined ? <Badge look={RUN_LOOKS.running} /> : <RunBadge run={mine} model={model} />}{" "}
+      {mine === undefined ? <Badge look={RUN_LOOKS.running} /> : <RunBadge run={mine} model={model} />} for{" "}
       {span(Math.floor((now - sent.at) / 1_000) * 1_000)}
       {mine !== undefined && (
         <>
@@ -143,7 +177,7 @@ function Progress({ sent, model }: { readonly sent: Sent; readonly model: Model 
   );
 }
 
-interface WentProps {
+interface AnsweredProps {
   readonly outcome: Outcome;
   /** The program as it was sent: the field may have another by now. */
   readonly code: string;
@@ -151,7 +185,7 @@ interface WentProps {
 }
 
 /** The outcome as answered, and as it stands since: decisions may have let it go on. */
-function Went({ outcome, code, model }: WentProps) {
+function Answered({ outcome, code, model }: AnsweredProps) {
   const { executionId } = outcome;
   const row = model.state.runs?.find(({ id }) => id === executionId);
   const status = row?.status ?? (outcome.status === "paused" ? "paused" : outcome.status);

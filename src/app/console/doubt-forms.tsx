@@ -2,10 +2,9 @@
 import { useMemo } from "preact/hooks";
 import { aboutAction, type Card, isGoneForGood } from "./cards.ts";
 import { useDraft } from "./drafts.ts";
-import { type FormProps, useForm } from "./forms.ts";
-import { JsonField } from "./json-field.tsx";
+import { JsonField, LineField } from "./fields.tsx";
+import { CardForm, type FormProps, useForm } from "./forms.tsx";
 import type { Model } from "./model.ts";
-import { useName } from "./parts.tsx";
 import { decider } from "./person.tsx";
 import { parseJson } from "./values.ts";
 
@@ -21,27 +20,36 @@ export function DoubtForms({ card, model }: Props) {
   if (form === "fail") return <FailForm card={card} model={model} onClose={close} focus={focus("fail")} />;
   if (isGoneForGood(card)) return null;
   const path = `${action.connector}.${action.method}`;
+  const isBusy = card.busy !== undefined;
   return (
     <div class="buttons">
       <button
         type="button"
         class="primary"
         aria-label={`It ran: ${path}`}
+        disabled={isBusy}
         ref={focus("ran")}
         onClick={() => open("ran")}
       >
-        {card.busy ?? "It ran…"}
+        It ran…
       </button>
       {!hasEnded && action.argsLeftOut !== true && (
         <button
           type="button"
-          aria-label={`It did not run, run it: ${path}`}
+          aria-label={isBusy ? `${card.busy} ${path}` : `It did not run, run it: ${path}`}
+          aria-disabled={isBusy}
           onClick={() => model.decide(action, { kind: "run" }, decider())}
         >
-          Run it
+          {card.busy ?? "Run it"}
         </button>
       )}
-      <button type="button" aria-label={`It failed: ${path}`} ref={focus("fail")} onClick={() => open("fail")}>
+      <button
+        type="button"
+        aria-label={`It failed: ${path}`}
+        disabled={isBusy}
+        ref={focus("fail")}
+        onClick={() => open("fail")}
+      >
         It failed…
       </button>
     </div>
@@ -54,12 +62,12 @@ function RanForm({ card, model, onClose, focus }: FormProps) {
   const [text, type] = useDraft(draft, "null");
   const parsed = useMemo(() => parseJson(text), [text]);
   return (
-    <form
-      class="decide"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (parsed.ok) void model.decide(action, { kind: "ran", result: parsed.value }, decider());
-      }}
+    <CardForm
+      card={card}
+      send="It ran, with this result"
+      isReady={parsed.ok}
+      onSend={() => parsed.ok && model.decide(action, { kind: "ran", result: parsed.value }, decider())}
+      onBack={() => onClose(draft)}
     >
       <JsonField
         label={`What it answered, as JSON: ${hasEnded ? "a rollback" : "the program"} gets this as the result`}
@@ -68,12 +76,7 @@ function RanForm({ card, model, onClose, focus }: FormProps) {
         onType={type}
         focus={focus}
       />
-      <Buttons
-        label={card.busy ?? "It ran, with this result"}
-        can={parsed.ok && !isGoneForGood(card)}
-        onBack={() => onClose(draft)}
-      />
-    </form>
+    </CardForm>
   );
 }
 
@@ -81,39 +84,20 @@ function FailForm({ card, model, onClose, focus }: FormProps) {
   const { action, hasEnded } = card;
   const draft = `${aboutAction(action)}/error`;
   const [error, type] = useDraft(draft);
-  const id = useName();
   return (
-    <form
-      class="decide"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void model.decide(action, { kind: "fail", error }, decider());
-      }}
+    <CardForm
+      card={card}
+      send="It failed"
+      onSend={() => model.decide(action, { kind: "fail", error }, decider())}
+      onBack={() => onClose(draft)}
     >
-      <label for={id}>What went wrong: {hasEnded ? "for the journal" : "the program gets this as the error"}</label>
-      <input
-        id={id}
-        type="text"
-        value={error}
-        autocomplete="off"
+      <LineField
+        label={`What went wrong: ${hasEnded ? "for the journal" : "the program gets this as the error"}`}
+        text={error}
         placeholder="The bank has no such payment."
-        ref={focus}
-        onInput={(event) => type(event.currentTarget.value)}
+        onType={type}
+        focus={focus}
       />
-      <Buttons label={card.busy ?? "It failed"} can={!isGoneForGood(card)} onBack={() => onClose(draft)} />
-    </form>
-  );
-}
-
-function Buttons(props: { readonly label: string; readonly can: boolean; readonly onBack: () => void }) {
-  return (
-    <div class="buttons">
-      <button type="submit" class="primary" disabled={!props.can}>
-        {props.label}
-      </button>
-      <button type="button" onClick={props.onBack}>
-        Back
-      </button>
-    </div>
+    </CardForm>
   );
 }

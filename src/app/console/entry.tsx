@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { Arguments, Block, Json, Text } from "./parts.tsx";
 import type { Decision, Entry } from "./schemas.ts";
-import { span } from "./words.ts";
+import { clockTimes, span } from "./words.ts";
 
 function Part({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   return (
@@ -101,21 +101,12 @@ function Decisions({ last }: { readonly last: Decision }) {
   );
 }
 
-const CLOCK = {
-  hourCycle: "h23",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  fractionalSecondDigits: 3,
-} as const;
-
 function Times({ entry: { askedAt, startedAt, settledAt } }: { readonly entry: Entry }) {
-  const clock = (at: number) => new Date(at).toLocaleTimeString(undefined, CLOCK);
-  const said = [
-    askedAt !== undefined && `asked ${clock(askedAt)}`,
-    startedAt !== undefined && `started ${clock(startedAt)}`,
-    settledAt !== undefined && `settled ${clock(settledAt)}`,
-    startedAt !== undefined && settledAt !== undefined && `ran ${span(settledAt - startedAt)}`,
-  ];
-  return <>{said.filter((part) => part !== false).join(", ") || "not started"}</>;
+  const said = clockTimes([
+    ["asked", askedAt],
+    ["started", startedAt],
+    ["settled", settledAt],
+  ]);
+  if (startedAt !== undefined && settledAt !== undefined) said.push(`ran ${span(settledAt - startedAt)}`);
+  return <>{said.join(", ") || "not started"}</>;
 }

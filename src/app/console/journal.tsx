@@ -1,58 +1,133 @@
 /** The journal of a run as a picture: a row for each entry, its bars on one time scale, its details under it. */
-import { useMemo, useState } from "preact/hooks";
-import { EntryDetails } from "./entry.tsx";
-import { Badge, Text, useNow } from "./parts.tsx";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { foundIn, statesOf, type Wanted } from "./find.ts";
+import { Row, Ruler } from "./journal-row.tsx";
+import { Pages, pageOf } from "./pages.tsx";
+import { useNow } from "./parts.tsx";
 import type { Entry, Run } from "./schemas.ts";
-import { type Bar, type Fold, type Timeline, timelineOf } from "./timeline.ts";
-import { count, ENTRY_LOOKS, entryName, span, waited } from "./words.ts";
+import { type Timeline, timelineOf } from "./timeline.ts";
+import { count, span } from "./words.ts";
 
-/** Rows drawn at once: a journal may have thousands. */
-const PAGE = 200;
+/** Fewer entries are seen at a glance. */
+const FEW = 20;
+
+const ALL: Wanted = { words: "", state: "any" };
 
 export function Journal({ run }: { readonly run: Run }) {
-  const [shown, show] = useState(PAGE);
-  const isOpen = run.status === "running" || run.status === "paused";
-  const ticking = useNow(isOpen);
-  const now = isOpen ? ticking : run.updatedAt;
-  const timeline = useMemo(() => timelineOf(run.log, now), [run.log, now]);
-  if (run.log.length === 0) {
-    return (
-      <section>
-        <h2>Journal</h2>
-        <p class="quiet">{run.status === "running" ? "No calls yet." : "The program made no calls."}</p>
-      </section>
-    );
-  }
-  const rows = run.log.slice(0, shown);
+  const place = useRef<HTMLElement>(null);
+  const [wanted, want] = useState(ALL);
+  const [from, go] = useState(0);
+  const { log, now, whole, found, rows, timeline } = usePicture(run, wanted, from);
+  if (log.length === 0) return <NoEntries isRunning={run.status === "running"} />;
+  const turn = (to: number) => {
+    go(to);
+    place.current?.scrollIntoView();
+  };
+  const change = (to: Partial<Wanted>) => {
+    want({ ...wanted, ...to });
+    go(0);
+  };
   return (
-    <section class="journal" aria-label="Journal">
+    <section class="journal" aria-label="Journal" ref={place}>
       <h2>
-        Journal <span class="quiet">{summaryOf(run.log, timeline)}</span>
+        Journal <span class="quiet">{summaryOf(log, whole)}</span>
       </h2>
-      <div class="legend quiet" aria-hidden="true">
-        <Key swatch="run">ran</Key>
-        {run.log.some(({ askedAt }) => askedAt !== undefined) && <Key swatch="wait">waited for a person</Key>}
-        {timeline.folds.length > 0 && <Key swatch="fold">nothing ran: drawn shorter</Key>}
-      </div>
-      <ol>
+      {log.length > FEW && <Find log={log} wanted={wanted} onChange={change} />}
+      <Pages of={found.length} from={from} onTurn={turn} label="Pages of the journal" />
+      {found.length === 0 && <p class="quiet">No entry is like that. Try other words.</p>}
+      {found.length > 0 && <Legend rows={rows} timeline={timeline} isWhole={timeline === whole} />}
+      <ol class="sheet">
+        <Ruler timeline={timeline} />
         {rows.map((entry) => (
           <li key={entry.seq}>
-            <Row
-              entry={entry}
-              bars={timeline.bars.get(entry.seq) ?? []}
-              folds={timeline.folds}
-              executionId={run.id}
-              now={now}
-            />
+            <Row entry={entry} timeline={timeline} executionId={run.id} now={now} />
           </li>
         ))}
       </ol>
-      {run.log.length > shown && (
-        <button type="button" onClick={() => show(shown + PAGE)}>
-          Show {Math.min(PAGE, run.log.length - shown)} more of {count(run.log.length, "entry", "entries")}
-        </button>
-      )}
+      <Pages of={found.length} from={from} onTurn={turn} label="Pages of the journal, again" />
     </section>
+  );
+}
+
+/** What is drawn of a journal. Only what is on the screen shares its width: of ten thousand calls on one scale none could be seen. */
+function usePicture({ log, status, updatedAt }: Run, wanted: Wanted, from: number) {
+  const isOpen = status === "running" || status === "paused";
+  const ticking = useNow(isOpen);
+  const now = isOpen ? ticking : updatedAt;
+  const whole = useMemo(() => timelineOf(log, now), [log, now]);
+  const found = useMemo(() => foundIn(log, wanted), [log, wanted]);
+  const rows = useMemo(() => pageOf(found, from), [found, from]);
+  const timeline = useMemo(() => (rows === log ? whole : timelineOf(rows, now)), [rows, log, whole, now]);
+  return { log, now, whole, found, rows, timeline };
+}
+
+function NoEntries({ isRunning }: { readonly isRunning: boolean }) {
+  return (
+    <section>
+      <h2>Journal</h2>
+      <p class="quiet">{isRunning ? "No calls yet." : "The program made no calls."}</p>
+    </section>
+  );
+}
+
+function summaryOf(log: readonly Entry[], { activeMs }: Timeline): string {
+  const entries = count(log.length, "entry", "entries");
+  return activeMs === 0 ? entries : `${entries}, ${span(activeMs)} in which something ran`;
+}
+
+interface FindProps {
+  readonly log: readonly Entry[];
+  readonly wanted: Wanted;
+  readonly onChange: (change: Partial<Wanted>) => void;
+}
+
+function Find({ log, wanted, onChange }: FindProps) {
+  const states = useMemo(() => statesOf(log), [log]);
+  return (
+    <search class="find">
+      <input
+        type="search"
+        aria-label="Find in the journal"
+        placeholder="find by tool, argument, error, person"
+        autocomplete="off"
+        value={wanted.words}
+        onInput={({ currentTarget: { value } }) => onChange({ words: value })}
+      />
+      <label>
+        Status{" "}
+        <select
+          value={wanted.state}
+          onChange={({ currentTarget: { value } }) =>
+            onChange({ state: states.find(({ state }) => state === value)?.state ?? "any" })
+          }
+        >
+          <option value="any">any</option>
+          {states.map(({ state, label, times }) => (
+            <option key={state} value={state}>
+              {label} ({times.toLocaleString("en")})
+            </option>
+          ))}
+        </select>
+      </label>
+    </search>
+  );
+}
+
+interface LegendProps {
+  readonly rows: readonly Entry[];
+  readonly timeline: Timeline;
+  readonly isWhole: boolean;
+}
+
+function Legend({ rows, timeline, isWhole }: LegendProps) {
+  return (
+    <div class="legend quiet" aria-hidden="true">
+      <Key swatch="run">ran</Key>
+      {rows.some(({ askedAt }) => askedAt !== undefined) && <Key swatch="wait">waited for a person</Key>}
+      {timeline.folds.length > 0 && (
+        <Key swatch="fold">{isWhole ? "nothing ran: drawn shorter" : "nothing of this ran: drawn shorter"}</Key>
+      )}
+    </div>
   );
 }
 
@@ -62,62 +137,4 @@ function Key({ swatch, children }: { readonly swatch: string; readonly children:
       <span class={`swatch ${swatch}`} /> {children}
     </span>
   );
-}
-
-function summaryOf(log: readonly Entry[], { activeMs }: Timeline): string {
-  const entries = count(log.length, "entry", "entries");
-  return activeMs === 0 ? entries : `${entries}, ${span(activeMs)} in which something ran`;
-}
-
-interface RowProps {
-  readonly entry: Entry;
-  readonly bars: readonly Bar[];
-  readonly folds: readonly Fold[];
-  readonly executionId: string;
-  readonly now: number;
-}
-
-function Row({ entry, bars, folds, executionId, now }: RowProps) {
-  const look = ENTRY_LOOKS[entry.state];
-  // What is not open is not drawn: hundreds of arguments and results, again each second, would stop the page.
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <details class="entry" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>
-        <span class="number">{entry.seq}</span>
-        <span class="name">
-          <Text>{entryName(entry)}</Text>
-          {entry.attempt > 1 && <span class="quiet"> attempt {entry.attempt}</span>}
-          {entry.editedArgs !== undefined && <span class="quiet"> edited</span>}
-        </span>
-        <span class="lane" aria-hidden="true">
-          {folds.map((fold) => (
-            <span
-              key={fold.left}
-              class="fold"
-              style={{ left: `${fold.left}%`, width: `${fold.width}%` }}
-              title={`${span(fold.ms)} in which nothing ran`}
-            />
-          ))}
-          {bars.map((bar) => (
-            <span
-              key={bar.kind}
-              class={`bar ${bar.kind} ${look.tone}`}
-              style={{ left: `${bar.left}%`, width: `${bar.width}%` }}
-            />
-          ))}
-        </span>
-        <span class="quiet took">{lengthOf(entry, now)}</span>
-        <Badge look={look} />
-      </summary>
-      {isOpen && <EntryDetails entry={entry} executionId={executionId} />}
-    </details>
-  );
-}
-
-/** How long it ran, or how long it has waited. */
-function lengthOf({ startedAt, settledAt, askedAt, state }: Entry, now: number): string {
-  if (startedAt !== undefined && settledAt !== undefined) return span(settledAt - startedAt);
-  if (state === "pending" && askedAt !== undefined) return `${waited(askedAt, now)} so far`;
-  return "";
 }

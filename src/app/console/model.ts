@@ -2,43 +2,26 @@
  * The one state of the page and everything that changes it. The Worker is the truth: after each event the parts that are on
  * the screen are read again, one reading at a time. What a person typed is none of it (drafts.ts).
  */
-import { aboutAction, BUSY, type Card, cardsOf, doneWords, isMoved, marked, type Problem, without } from "./cards.ts";
-import { client, decide, isUnreachable, RequestFailed, type Verdict } from "./client.ts";
+import {
+  aboutAction,
+  BUSY,
+  type Card,
+  cardsOf,
+  doneWords,
+  goneWords,
+  isMoved,
+  marked,
+  NEXT,
+  type Read,
+  without,
+} from "./cards.ts";
+import { client, decide, isUnreachable, type Problem, problemOf, RequestFailed, type Verdict } from "./client.ts";
 import { drafts } from "./drafts.ts";
 import { listen } from "./live.ts";
 import { hashOf, type View, viewOf } from "./route.ts";
 import type { Action, Heard, Outcome, Run, Summary } from "./schemas.ts";
+import { isOnItsWay, type Sent, type State } from "./state.ts";
 import { count } from "./words.ts";
-
-export interface Notice {
-  readonly id: number;
-  readonly text: string;
-  readonly executionId: string;
-}
-
-export interface State {
-  readonly view: View;
-  /** `connecting` until the first answer; `polling`: the stream of events is broken, but the Worker answers. */
-  readonly link: "connecting" | "live" | "polling" | "offline";
-  /** Why the last reading was refused. */
-  readonly trouble?: Problem;
-  /** Undefined until read. */
-  readonly cards?: readonly Card[];
-  /** Cards have just moved: a click that was meant for another must not decide on what is in its place now. */
-  readonly isSettling: boolean;
-  readonly runs?: readonly Summary[];
-  readonly cursor?: string;
-  /** The execution of the view, as last read; `isMissing` where there is none of that id. */
-  readonly run?: Run;
-  readonly isMissing: boolean;
-  /** Milliseconds that a paused run is kept at least. */
-  readonly keepsPausedMs?: number;
-  /** How many runs are before one that waits for an isolate, by its id; known since this page listens. */
-  readonly queued: ReadonlyMap<string, number>;
-  /** What tools say of themselves, by `connector.method`. */
-  readonly described: ReadonlyMap<string, string>;
-  readonly notices: readonly Notice[];
-}
 
 const PAGE = 25;
 const MAX_PAGE = 200;
@@ -55,11 +38,6 @@ const SETTLE_MS = 450;
 const NOTICE_MS = 12_000;
 const MAX_NOTICES = 3;
 
-function problemOf(error: unknown): Problem {
-  if (error instanceof RequestFailed) return { code: error.code, message: error.message };
-  return { code: "INTERNAL", message: error instanceof Error ? error.message : String(error) };
-}
-
 function focusMain(): void {
   document.getElementById("main")?.focus({ preventScroll: true });
 }
@@ -71,7 +49,10 @@ export class Model {
   #isStreaming = false;
   #isWanted = false;
   #isReading = false;
+  /** Ends the rest between two readings: whoever goes to another view does not wait for it. */
+  #wake: () => void = () => undefined;
   #notices = 0;
+  #decisions = 0;
   #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(show: (model: Model) => void) {
@@ -83,6 +64,7 @@ export class Model {
       isSettling: false,
       queued: new Map(),
       described: new Map(),
+      sent: new Map(),
       notices: [],
     };
   }
@@ -119,6 +101,7 @@ export class Model {
     this.state = isSame ? { ...this.state, view } : { ...rest, view, isMissing: false };
     this.#set({});
     this.refresh();
+    this.#wake();
     scrollTo(0, 0);
     focusMain();
   }
@@ -150,13 +133,17 @@ export class Model {
       await this.#read();
       // What takes long to read is read less often.
       const rest = Math.max(REST_MS, 2 * (performance.now() - began));
-      await new Promise((resolve) => setTimeout(resolve, rest));
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        setTimeout(resolve, rest);
+      });
     }
     this.#isReading = false;
   }
 
   async #read(): Promise<void> {
     const { view } = this.state;
+    const decisions = this.#decisions;
     const shown = Math.min(MAX_PAGE, Math.max(PAGE, this.state.runs?.length ?? 0));
     try {
       const [pending, inDoubt, page, run, settings] = await Promise.all([
@@ -169,9 +156,10 @@ export class Model {
       const isCurrent = view === this.state.view;
       const { trouble: _, ...rest } = this.state;
       this.state = rest;
+      // What waited when the reading began may have been decided on here while it was on its way.
+      if (decisions === this.#decisions) this.#take({ pending, inDoubt });
       this.#set({
         link: this.#isStreaming ? "live" : "polling",
-        ...this.#placed(cardsOf(this.state.cards ?? [], { pending, inDoubt }, drafts.has)),
         ...this.#listOf(page.executions, page.cursor),
         ...(isCurrent && view.name === "run" && (run === undefined ? { isMissing: true } : { run, isMissing: false })),
         ...(settings !== undefined && { keepsPausedMs: settings.keepsPausedMs }),
@@ -226,6 +214,20 @@ export class Model {
     });
   }
 
+  /** The cards after a reading. What went from under somebody's eyes did so for a reason, which is said. */
+  #take(read: Read): void {
+    const { view, cards: before = [] } = this.state;
+    const cards = cardsOf(before, read, drafts.has);
+    const hadFocus = document.activeElement !== document.body;
+    this.#set(this.#placed(cards));
+    if (hadFocus && document.activeElement === document.body) focusMain();
+    const seen = before.filter(
+      ({ action }) => view.name === "waiting" || (view.name === "run" && view.id === action.executionId),
+    );
+    const gone = goneWords(seen, cards);
+    if (gone !== undefined) this.say(gone.text, gone.executionId);
+  }
+
   /** Cards as they are to lie, and whether one that lay there before now lies elsewhere. */
   #placed(cards: readonly Card[]): Partial<State> {
     const before = this.state.cards ?? [];
@@ -263,6 +265,7 @@ export class Model {
       this.refresh();
       return false;
     }
+    this.#decisions += 1;
     this.#remove(action);
     // The button that was pressed went with its card: whoever uses the keyboard goes on from here.
     if (document.activeElement === document.body) focusMain();
@@ -280,6 +283,22 @@ export class Model {
     }
     const [first] = actions;
     if (first !== undefined && taken > 1) this.say(`Approved ${count(taken, "action")}.`, first.executionId);
+  }
+
+  /** Runs the program of a draft; how it goes is kept, whatever view one is in by then. */
+  async run(draft: string, code: string): Promise<void> {
+    if (code.trim() === "" || isOnItsWay(this.state.sent.get(draft))) return;
+    const sent = { code, at: Date.now(), known: new Set(this.state.runs?.map(({ id }) => id)) };
+    const keep = (now: Sent) => this.#set({ sent: new Map(this.state.sent).set(draft, now) });
+    keep(sent);
+    try {
+      const outcome = await client.execute(code);
+      keep({ ...sent, outcome });
+      if (this.state.view.name !== "new") this.say(NEXT[outcome.status], outcome.executionId);
+    } catch (error) {
+      keep({ ...sent, problem: problemOf(error) });
+    }
+    this.refresh();
   }
 
   say(text: string, executionId: string): void {

@@ -144,7 +144,8 @@ export function AskTwice(props: {
   readonly label: string;
   readonly question: string;
   readonly yes: string;
-  readonly busy?: boolean;
+  /** What it says while the answer to the question is on its way. */
+  readonly busy?: string | undefined;
   readonly onYes: () => void;
 }) {
   const [isAsking, ask] = useState(false);
@@ -154,11 +155,11 @@ export function AskTwice(props: {
       <button
         type="button"
         class="danger"
-        disabled={props.busy}
+        disabled={props.busy !== undefined}
         ref={wasDeclined ? focusOnCome : null}
         onClick={() => ask(true)}
       >
-        {props.label}
+        {props.busy ?? props.label}
       </button>
     );
   }

@@ -1,5 +1,5 @@
 /** Refusals in plain words: what happened, that nothing changed, and what to do. */
-import type { Problem } from "./cards.ts";
+import type { Problem } from "./client.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
   STALE_DECISION: "This has changed since it was shown. Nothing was done. Look at it again and decide anew.",

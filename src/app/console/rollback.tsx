@@ -1,8 +1,9 @@
 /** Undoing a run: first what would be undone and what cannot be, then, asked once more, the rollback itself. */
 import { useState } from "preact/hooks";
-import { client, RequestFailed } from "./client.ts";
+import { client } from "./client.ts";
 import type { Model } from "./model.ts";
 import { AskTwice, Text } from "./parts.tsx";
+import { Refused, useRequest } from "./request.tsx";
 import type { Report, Run } from "./schemas.ts";
 import { count } from "./words.ts";
 
@@ -18,66 +19,44 @@ const OUTCOMES: Readonly<
   in_doubt: { sign: "?", says: "nobody knows whether it ran: look where it would show", tone: "doubt" },
 };
 
+const LOOKING = { says: "Looking …", request: client.previewRollback };
+const UNDOING = { says: "Rolling back …", request: client.rollback };
+
 export function Rollback({ run, model }: { readonly run: Run; readonly model: Model }) {
   const [report, setReport] = useState<Report>();
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
   const [isDone, setDone] = useState(false);
+  const { busy, problem, send } = useRequest();
   // It must be cancelled first.
   if (run.status === "running") return null;
 
-  const ask = async (request: (id: string) => Promise<Report>) => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      setReport(await request(run.id));
-      return true;
-    } catch (error) {
-      setProblem(error instanceof RequestFailed ? error.message : String(error));
-      return false;
-    } finally {
-      setBusy(false);
-      model.refresh();
-    }
-  };
-  const undo = async () => {
-    if (!(await ask(client.rollback))) return;
-    setDone(true);
-    model.say("Rolled back.", run.id);
+  const ask = async (what: typeof LOOKING | typeof UNDOING) => {
+    const answer = await send(what.says, () => what.request(run.id));
+    model.refresh();
+    if (answer === undefined) return;
+    setReport(answer);
+    setDone(what === UNDOING);
+    if (what === UNDOING) model.say("Rolled back.", run.id);
   };
   const open = report?.items.filter(({ outcome }) => outcome === "would_revert" || outcome === "failed").length ?? 0;
   return (
     <section class="rollback" aria-label="Rollback">
       <h2>Rollback</h2>
       {report === undefined && <p class="quiet">See what of this run can be undone. Looking changes nothing.</p>}
-      <div aria-live="polite">
-        {problem !== undefined && (
-          <p class="refusal">
-            <Text>{problem}</Text>
-          </p>
-        )}
-        {report !== undefined && <ReportTable report={report} />}
-      </div>
+      <Refused problem={problem} />
+      <div aria-live="polite">{report !== undefined && <ReportTable report={report} />}</div>
       <div class="buttons">
-        <button
-          type="button"
-          disabled={isBusy}
-          onClick={() => {
-            setDone(false);
-            void ask(client.previewRollback);
-          }}
-        >
-          {report === undefined ? "Preview rollback" : "Look again"}
+        <button type="button" disabled={busy !== undefined} onClick={() => ask(LOOKING)}>
+          {busy === LOOKING.says ? busy : report === undefined ? "Preview rollback" : "Look again"}
         </button>
-        {open > 0 && !isDone && (
+        {open > 0 && !isDone && busy !== LOOKING.says && (
           <AskTwice
             label={`Roll back ${count(open, "call")}…`}
             question={
               run.status === "paused" ? "Undo them, newest first, and end the run?" : "Undo them, newest first?"
             }
             yes="Roll back"
-            busy={isBusy}
-            onYes={undo}
+            busy={busy}
+            onYes={() => ask(UNDOING)}
           />
         )}
       </div>
@@ -99,24 +78,31 @@ function ReportTable({ report }: { readonly report: Report }) {
       </thead>
       <tbody>
         {report.items.map((item) => (
-          <tr key={item.seq}>
-            <td class="number">{item.seq}</td>
-            <td>
-              <code>
-                <Text>{`${item.connector}.${item.method}`}</Text>
-              </code>
-            </td>
-            <td class={OUTCOMES[item.outcome].tone}>
-              <span aria-hidden="true">{OUTCOMES[item.outcome].sign}</span> {OUTCOMES[item.outcome].says}
-              {item.error !== undefined && (
-                <p class="quiet">
-                  <Text>{item.error}</Text>
-                </p>
-              )}
-            </td>
-          </tr>
+          <ReportRow key={item.seq} item={item} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+function ReportRow({ item: { seq, connector, method, outcome, error } }: { readonly item: Item }) {
+  const { sign, says, tone } = OUTCOMES[outcome];
+  return (
+    <tr>
+      <td class="number">{seq}</td>
+      <td>
+        <code>
+          <Text>{`${connector}.${method}`}</Text>
+        </code>
+      </td>
+      <td class={tone}>
+        <span aria-hidden="true">{sign}</span> {says}
+        {error !== undefined && (
+          <p class="quiet">
+            <Text>{error}</Text>
+          </p>
+        )}
+      </td>
+    </tr>
   );
 }

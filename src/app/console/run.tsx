@@ -1,13 +1,11 @@
 /** One execution: where it stands, what it waits for, what it did, and what can be done with it. */
-import { useState } from "preact/hooks";
-import type { Problem } from "./cards.ts";
-import { client, RequestFailed } from "./client.ts";
+import { client } from "./client.ts";
 import { Journal } from "./journal.tsx";
 import type { Model } from "./model.ts";
 import { Failure, Output, Result } from "./outcome.tsx";
 import { AskTwice, Empty, Since, Text } from "./parts.tsx";
 import { Program } from "./program.tsx";
-import { refusalWords } from "./refusals.ts";
+import { Refused, useRequest } from "./request.tsx";
 import { Rollback } from "./rollback.tsx";
 import { hashOf } from "./route.ts";
 import { RunBadge } from "./run-badge.tsx";
@@ -55,16 +53,10 @@ const ENDS: Readonly<Record<Run["status"], boolean>> = {
 };
 
 function Head({ run, model }: { readonly run: Run; readonly model: Model }) {
-  const [problem, setProblem] = useState<Problem>();
+  const { busy, problem, send } = useRequest();
   const isOver = ENDS[run.status];
   const cancel = async () => {
-    try {
-      const ended = await client.cancel(run.id);
-      if (ended) model.say("Cancelled.", run.id);
-      setProblem(undefined);
-    } catch (error) {
-      if (error instanceof RequestFailed) setProblem({ code: error.code, message: error.message });
-    }
+    if (await send("Cancelling …", () => client.cancel(run.id))) model.say("Cancelled.", run.id);
     model.refresh();
   };
   return (
@@ -91,11 +83,12 @@ function Head({ run, model }: { readonly run: Run; readonly model: Model }) {
             label="Cancel the run…"
             question="End it here? What ran stays."
             yes="Cancel the run"
+            busy={busy}
             onYes={cancel}
           />
         )}
       </div>
-      <div aria-live="polite">{problem !== undefined && <p class="refusal">{refusalWords(problem).plain}</p>}</div>
+      <Refused problem={problem} />
     </header>
   );
 }

@@ -24,7 +24,7 @@ export function Runs({ model }: { readonly model: Model }) {
           <a href={hashOf({ name: "new" })}>Run a program</a>: it shows up here, with everything that it did.
         </Empty>
       )}
-      <ul class="runs">
+      <ul class="runs sheet">
         {runs.map((run) => (
           <li key={run.id}>
             <Row run={run} model={model} />

@@ -9,6 +9,7 @@ export interface Bar {
   readonly kind: "run" | "wait";
   readonly left: number;
   readonly width: number;
+  readonly ms: number;
 }
 
 /** A stretch of time that is drawn shorter than it was. */
@@ -18,9 +19,18 @@ export interface Fold {
   readonly ms: number;
 }
 
+/** A round length of time where it is drawn as long as it was. */
+export interface Scale {
+  readonly left: number;
+  readonly width: number;
+  readonly ms: number;
+}
+
 export interface Timeline {
   readonly bars: ReadonlyMap<number, readonly Bar[]>;
   readonly folds: readonly Fold[];
+  /** Undefined where all is folded, or nothing took any time. */
+  readonly scale: Scale | undefined;
   /** Milliseconds in which something ran. */
   readonly activeMs: number;
 }
@@ -89,12 +99,38 @@ function positionOf(knots: readonly Knot[], at: number): number {
   return before.drawn + ((at - before.at) / (next.at - before.at)) * (next.drawn - before.drawn);
 }
 
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const ROUND_MS: readonly number[] = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 20, 30].map((n) => n * SECOND),
+  ...[1, 2, 5, 10, 20, 30].map((n) => n * MINUTE),
+  ...[1, 2, 6, 12, 24].map((n) => n * HOUR),
+];
+
+/** The scale is at most this share of the width. */
+const MAX_SCALE = 0.4;
+
+/** `whole`: milliseconds of the whole width. */
+function scaleOf(folds: readonly Fold[], whole: number): Scale | undefined {
+  let widest = { left: 0, width: 0 };
+  let left = 0;
+  for (const fold of [...folds, { left: 100, width: 0 }]) {
+    if (fold.left - left > widest.width) widest = { left, width: fold.left - left };
+    left = fold.left + fold.width;
+  }
+  const most = Math.min(widest.width / 100, MAX_SCALE) * whole;
+  const ms = ROUND_MS.findLast((length) => length <= most);
+  return ms === undefined ? undefined : { left: widest.left, width: (ms / whole) * 100, ms };
+}
+
 /** The geometry of a journal. `now` ends what is not over. */
 export function timelineOf(entries: readonly Entry[], now: number): Timeline {
   const runs = entries.map((entry) => ({ seq: entry.seq, run: runOf(entry, now), wait: waitOf(entry, now) }));
   const active = merged(runs.flatMap(({ run }) => (run === undefined ? [] : [run])));
   const all = runs.flatMap(({ run, wait }) => [run, wait].filter((stretch) => stretch !== undefined));
-  if (all.length === 0) return { bars: new Map(), folds: [], activeMs: 0 };
+  if (all.length === 0) return { bars: new Map(), folds: [], scale: undefined, activeMs: 0 };
   // Without spreading: a journal may have more entries than a call may have arguments.
   const begin = all.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY);
   const end = all.reduce((most, { to }) => Math.max(most, to), begin);
@@ -123,15 +159,17 @@ export function timelineOf(entries: readonly Entry[], now: number): Timeline {
   const barOf = (kind: Bar["kind"], stretch: Stretch | undefined): Bar[] => {
     if (stretch === undefined) return [];
     const left = percent(positionOf(knots, stretch.from));
-    return [{ kind, left, width: percent(positionOf(knots, stretch.to)) - left }];
+    return [{ kind, left, width: percent(positionOf(knots, stretch.to)) - left, ms: stretch.to - stretch.from }];
   };
+  const folds = folded.map(({ from, to }) => ({
+    left: percent(from.drawn),
+    width: percent(to.drawn - from.drawn),
+    ms: to.at - from.at,
+  }));
   return {
     bars: new Map(runs.map(({ seq, run, wait }) => [seq, [...barOf("wait", wait), ...barOf("run", run)]])),
-    folds: folded.map(({ from, to }) => ({
-      left: percent(from.drawn),
-      width: percent(to.drawn - from.drawn),
-      ms: to.at - from.at,
-    })),
+    folds,
+    scale: scaleOf(folds, whole),
     activeMs,
   };
 }

@@ -42,17 +42,25 @@ export function editableJson(value: unknown): string {
   );
 }
 
+/** Texts that the API writes for values that JSON does not have. A date is not among them: tools take it as text, too. */
+const STANDS_IN = /"(?:\(\d+ bytes[^"]*\)|-?\d+n|NaN|-?Infinity|\(circular: [^"]*\)|\(nested more than [^"]*\))"/;
+
+/** Whether a text in it seems to stand for such a value: sent back, it would be that text. */
+export function hasStandIn(value: unknown): boolean {
+  return STANDS_IN.test(jsonOf(value));
+}
+
 /** One argument of a call. */
 export interface Row {
   readonly name: string;
   readonly text: string;
-  /** Several lines of JSON, or text: how it is to be set. */
+  /** How it is to be set: on one line, or as a block of its own. */
   readonly shape: "line" | "block";
-  /** A string reads as text; quotes would be noise, and `"1"` must not look like `1`. */
+  /** A string reads as text: quotes would be noise. Only what would read as another value has them: `"1"` must not look like `1`. */
   readonly kind: "string" | "other";
 }
 
-/** Beyond this a string is a block of its own. */
+/** Beyond this a value is a block of its own. */
 const LINE_CHARS = 80;
 
 /** Arguments as rows of a table; undefined where they are not named and one value is all there is. */
@@ -63,14 +71,22 @@ export function rowsOf(args: unknown): Row[] | undefined {
 
 function rowOf(name: string, value: unknown): Row {
   if (typeof value === "string") {
-    const shape = value.includes("\n") || value.length > LINE_CHARS ? "block" : "line";
-    return { name, text: value, shape, kind: "string" };
+    if (value.includes("\n") || value.length > LINE_CHARS) return { name, text: value, shape: "block", kind: "string" };
+    return { name, text: isJson(value) ? JSON.stringify(value) : value, shape: "line", kind: "string" };
   }
   const flat = JSON.stringify(value) ?? "undefined";
-  const isShort = typeof value !== "object" || value === null || flat.length <= 2;
-  return isShort
+  return flat.length <= LINE_CHARS
     ? { name, text: flat, shape: "line", kind: "other" }
     : { name, text: jsonOf(value), shape: "block", kind: "other" };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };

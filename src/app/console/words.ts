@@ -35,6 +35,27 @@ export function waited(at: number, now: number): string {
   return length < MINUTE ? `${Math.floor(length / SECOND)} s` : span(length);
 }
 
+const CLOCK = {
+  hourCycle: "h23",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+} as const;
+
+/** What happened when, in the time of the reader's place; the day where it is another than of the one before. */
+export function clockTimes(events: readonly (readonly [name: string, at: number | undefined])[]): string[] {
+  let before = "";
+  return events.flatMap(([name, at]) => {
+    if (at === undefined) return [];
+    const day = new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" });
+    const clock = new Date(at).toLocaleTimeString(undefined, CLOCK);
+    const said = day === before ? `${name} ${clock}` : `${name} ${day}, ${clock}`;
+    before = day;
+    return [said];
+  });
+}
+
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 }

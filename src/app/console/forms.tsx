@@ -1,6 +1,7 @@
-/** Which form of a card is open, and where the keyboard goes when a person opens or closes one. */
+/** The forms of a card: which is open, where the keyboard goes when one opens or closes, and what all of them have. */
+import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
-import type { Card } from "./cards.ts";
+import { type Card, isGoneForGood } from "./cards.ts";
 import { drafts, useDraft } from "./drafts.ts";
 import type { Model } from "./model.ts";
 
@@ -43,4 +44,40 @@ export function useForm(about: string) {
         element.focus({ preventScroll: true });
       },
   };
+}
+
+interface CardFormProps {
+  readonly card: Card;
+  /** What the button says that sends it. */
+  readonly send: string;
+  readonly tone?: "primary" | "danger strong";
+  /** Whether what is typed can be sent. */
+  readonly isReady?: boolean;
+  readonly onSend: () => void;
+  readonly back?: string;
+  readonly onBack: () => void;
+  readonly children: ComponentChildren;
+}
+
+export function CardForm(props: CardFormProps) {
+  const { card, send, tone = "primary", isReady = true, back = "Back" } = props;
+  return (
+    <form
+      class="decide"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isReady) props.onSend();
+      }}
+    >
+      {props.children}
+      <div class="buttons">
+        <button type="submit" class={tone} disabled={!isReady || isGoneForGood(card)}>
+          {card.busy ?? send}
+        </button>
+        <button type="button" onClick={props.onBack}>
+          {back}
+        </button>
+      </div>
+    </form>
+  );
 }

@@ -1,0 +1,58 @@
+/** Finds entries in a journal of thousands: by words of what they did, and by how they stand. Pure. */
+import type { Entry, EntryState } from "./schemas.ts";
+import { ENTRY_LOOKS, entryName, titleOf } from "./words.ts";
+
+export interface Wanted {
+  /** Each must be in the tool's name, the arguments, the error, or who decided. */
+  readonly words: string;
+  readonly state: EntryState | "any";
+}
+
+/** The entries that are wanted, in their order. */
+export function foundIn(log: readonly Entry[], { words, state }: Wanted): readonly Entry[] {
+  const each = words.toLowerCase().split(/\s+/).filter(Boolean);
+  if (each.length === 0 && state === "any") return log;
+  return log.filter((entry) => {
+    if (state !== "any" && entry.state !== state) return false;
+    if (each.length === 0) return true;
+    const text = textOf(entry);
+    return each.every((word) => text.includes(word));
+  });
+}
+
+function textOf(entry: Entry): string {
+  const { args, editedArgs, error, decision } = entry;
+  const parts = [entryName(entry), JSON.stringify([args, editedArgs]), error?.message, decision?.by];
+  return parts.filter(Boolean).join("\n").toLowerCase();
+}
+
+/** How many entries stand how, in the order in which they first do. */
+export function statesOf(
+  log: readonly Entry[],
+): { readonly state: EntryState; readonly times: number; readonly label: string }[] {
+  const times = new Map<EntryState, number>();
+  for (const { state } of log) times.set(state, (times.get(state) ?? 0) + 1);
+  return [...times].map(([state, n]) => ({ state, times: n, label: ENTRY_LOOKS[state].label }));
+}
+
+/** Of each argument as much as tells calls of one tool apart. */
+const GIST_CHARS = 40;
+
+/** Arguments in a few words: `id: 7, text: "looked at"`. */
+export function gistOf(args: unknown): string {
+  if (args === undefined) return "";
+  if (typeof args !== "object" || args === null || Array.isArray(args)) return short(args);
+  const named: string[] = [];
+  for (const name in args) {
+    named.push(`${titleOf(name)}: ${short(Reflect.get(args, name))}`);
+    if (named.length > 3) break;
+  }
+  return named.join(", ");
+}
+
+function short(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.length}]`;
+  if (typeof value === "string")
+    return JSON.stringify(value.length > GIST_CHARS ? `${value.slice(0, GIST_CHARS)}…` : value);
+  return typeof value === "object" && value !== null ? "{…}" : String(value);
+}

@@ -1,0 +1,52 @@
+/** What the page knows, as its views are drawn from it; what changes it is in model.ts. */
+import type { Card } from "./cards.ts";
+import type { Problem } from "./client.ts";
+import type { View } from "./route.ts";
+import type { Outcome, Run, Summary } from "./schemas.ts";
+
+interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly executionId: string;
+}
+
+/** A program that was sent from here. The API says its id when it answers; until then the list of runs shows it by its text. */
+export interface Sent {
+  readonly code: string;
+  readonly at: number;
+  /** The runs that were there before. */
+  readonly known: ReadonlySet<string>;
+  /** How it went, or why that is not known; neither while it is on its way. */
+  readonly outcome?: Outcome;
+  readonly problem?: Problem;
+}
+
+export function isOnItsWay(sent: Sent | undefined): boolean {
+  return sent !== undefined && sent.outcome === undefined && sent.problem === undefined;
+}
+
+export interface State {
+  readonly view: View;
+  /** `connecting` until the first answer; `polling`: the stream of events is broken, but the Worker answers. */
+  readonly link: "connecting" | "live" | "polling" | "offline";
+  /** Why the last reading was refused. */
+  readonly trouble?: Problem;
+  /** Undefined until read. */
+  readonly cards?: readonly Card[];
+  /** Cards have just moved: a click that was meant for another must not decide on what is in its place now. */
+  readonly isSettling: boolean;
+  readonly runs?: readonly Summary[];
+  readonly cursor?: string;
+  /** The execution of the view, as last read; `isMissing` where there is none of that id. */
+  readonly run?: Run;
+  readonly isMissing: boolean;
+  /** Milliseconds that a paused run is kept at least. */
+  readonly keepsPausedMs?: number;
+  /** How many runs are before one that waits for an isolate, by its id; known since this page listens. */
+  readonly queued: ReadonlyMap<string, number>;
+  /** What tools say of themselves, by `connector.method`. */
+  readonly described: ReadonlyMap<string, string>;
+  /** The last program that was sent from each draft. */
+  readonly sent: ReadonlyMap<string, Sent>;
+  readonly notices: readonly Notice[];
+}

@@ -1,0 +1,56 @@
+/** Finding entries in a journal, and telling the calls of one tool apart. */
+import { expect, test } from "vitest";
+import { foundIn, gistOf, statesOf } from "../../src/app/console/find.ts";
+import { entry } from "./entry.ts";
+
+const log = [
+  entry(0, { args: { id: 7 } }),
+  entry(1, {
+    args: { id: 8, text: "Looked at" },
+    method: "note",
+    decision: { decision: "approved", at: 1, by: "Ada" },
+  }),
+  entry(2, { args: { id: 9 }, state: "error", error: { name: "RangeError", message: "There is no account 9." } }),
+  entry(3, { kind: "step", connector: "codemode", method: "total" }),
+];
+
+test.for([
+  ["", "any", [0, 1, 2, 3]],
+  ["  ", "any", [0, 1, 2, 3]],
+  ["accounts.get", "any", [0, 2]],
+  ["NOTE looked", "any", [1]],
+  ["note missing", "any", []],
+  ["ada", "any", [1]],
+  ["there account", "any", [2]],
+  ["step total", "any", [3]],
+  ['"id":8', "any", [1]],
+  ["", "error", [2]],
+  ["get", "applied", [0]],
+] as const)("%j with the status %s finds %j", ([words, state, found]) => {
+  expect(foundIn(log, { words, state }).map(({ seq }) => seq)).toEqual(found);
+});
+
+test("nothing wanted is the journal itself: nothing is drawn anew for it", () => {
+  expect(foundIn(log, { words: "", state: "any" })).toBe(log);
+});
+
+test("each status is there with how often it is", () => {
+  expect(statesOf(log)).toEqual([
+    { state: "applied", times: 3, label: "done" },
+    { state: "error", times: 1, label: "failed" },
+  ]);
+});
+
+test.for([
+  [undefined, ""],
+  [{}, ""],
+  [{ id: 7, text: "looked at", on: true, none: null }, 'id: 7, text: "looked at", on: true, none: null'],
+  [{ a: 1, b: 2, c: 3, d: 4, e: 5 }, "a: 1, b: 2, c: 3, d: 4"],
+  [{ to: ["a", "b"], with: { x: 1 } }, "to: [2], with: {…}"],
+  [{ long: "x".repeat(1_000_000) }, `long: "${"x".repeat(40)}…"`],
+  [{ text: "two\nlines" }, 'text: "two\\nlines"'],
+  [[1, 2], "[2]"],
+  ["text", '"text"'],
+] as const)("arguments are told apart by a few words: %#", ([args, gist]) => {
+  expect(gistOf(args)).toBe(gist);
+});

@@ -1,0 +1,187 @@
+/** The console where answers take their time: it says what is on its way, sends nothing twice, and believes no old answer. */
+import type { Page, Route } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
+import { credit, openDesk } from "./desk.ts";
+
+const desk = openDesk();
+
+beforeEach(() => desk.clear());
+
+/** Keeps the requests of one kind from their answer, until they are let go. */
+async function hold(page: Page, url: string, answer: (route: Route) => Promise<void> = (route) => route.continue()) {
+  const first = Promise.withResolvers<void>();
+  const gone = Promise.withResolvers<void>();
+  const hold = { first: first.promise, times: 0, letGo: gone.resolve };
+  await page.route(url, async (route) => {
+    hold.times += 1;
+    first.resolve();
+    await gone.promise;
+    await answer(route);
+  });
+  return hold;
+}
+
+describe("a decision on its way", () => {
+  test("is said, and neither sent twice nor joined by another about the same action", async () => {
+    await desk.paused(credit(1, 5));
+    const { page, card } = await desk.look();
+    const mine = card("accounts.set_credit");
+    const approving = await hold(page, "**/approve");
+    await mine.getByRole("button", { name: /^Approve/ }).focus();
+    await page.keyboard.press("Enter");
+    await mine.getByRole("button", { name: "Approving … accounts.set_credit" }).and(page.locator(":focus")).waitFor();
+    await page.keyboard.press("Enter");
+    expect(await mine.getByRole("button", { name: /^Edit/ }).isDisabled()).toBe(true);
+    expect(await mine.getByRole("button", { name: /^Reject/ }).isDisabled()).toBe(true);
+    approving.letGo();
+    await page.getByText("The run completed.").waitFor();
+    expect(approving.times).toBe(1);
+  });
+
+  test("is not undone on the screen by a reading that began before it", async () => {
+    const code = "async () => Promise.all([4, 5].map((id) => accounts.set_credit({ id, credit: 1 })))";
+    await desk.paused(code);
+    const { page, card } = await desk.look();
+    const cards = card("accounts.set_credit");
+    await cards.nth(1).waitFor();
+    // The last part of a reading, which has had the actions that waited then; after it no reading comes to an end.
+    const list = await hold(page, "**/executions?*", async (route) => {
+      const answer = await (await route.fetch()).text();
+      await route.fulfill({
+        body: answer.replaceAll("async () => Promise", "// The old reading\\nasync () => Promise"),
+      });
+    });
+    const read = page.waitForResponse("**/pending");
+    await desk.execute("async () => 1");
+    await list.first;
+    await (await read).finished();
+    await hold(page, "**/pending");
+    await cards
+      .first()
+      .getByRole("button", { name: /^Approve/ })
+      .click();
+    await cards.nth(1).waitFor({ state: "detached" });
+    list.letGo();
+    await page.getByRole("heading", { name: "The old reading" }).waitFor();
+    expect(await cards.count()).toBe(1);
+  });
+});
+
+describe("other requests on their way", () => {
+  test("a run that is cancelled says so, and is asked to end once", async () => {
+    const id = await desk.paused(credit(1, 5));
+    const { page } = await desk.look(`#/runs/${id}`);
+    const cancelling = await hold(page, "**/cancel");
+    await page.getByRole("button", { name: "Cancel the run…" }).click();
+    await page.getByRole("button", { name: "Cancel the run", exact: true }).click();
+    expect(await page.getByRole("button", { name: "Cancelling …" }).isDisabled()).toBe(true);
+    cancelling.letGo();
+    await page.getByText("Cancelled.").waitFor();
+    expect(cancelling.times).toBe(1);
+  });
+
+  test("a snippet is saved once, however often one asks, and a refusal is said", async () => {
+    const { executionId } = await desk.execute("async () => 1");
+    const { page } = await desk.look(`#/runs/${executionId}`);
+    await page.getByText("Save it as a snippet").click();
+    await page.getByLabel("Name", { exact: true }).fill("once");
+    const saving = await hold(page, "**/snippets", (route) => route.abort());
+    await page.keyboard.press("Enter");
+    expect(await page.getByRole("button", { name: "Saving …" }).isDisabled()).toBe(true);
+    await page.keyboard.press("Enter");
+    saving.letGo();
+    await page.getByText("The Worker cannot be reached.", { exact: true }).waitFor();
+    expect(saving.times).toBe(1);
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("once");
+  });
+
+  test("a rollback that is looked at and done says so, and the catalog that it is read", async () => {
+    const id = await desk.paused(credit(1, 5));
+    await desk.post("/approve", { executionId: id });
+    const { page } = await desk.look(`#/runs/${id}`);
+    const looking = await hold(page, "**/rollback?*");
+    await page.getByRole("button", { name: "Preview rollback" }).click();
+    await page.getByRole("button", { name: "Looking …" }).waitFor();
+    looking.letGo();
+    await page.getByRole("button", { name: "Roll back 1 call" }).click();
+    const undoing = await hold(page, "**/rollback");
+    await page.getByRole("button", { name: "Roll back", exact: true }).click();
+    await page.getByRole("button", { name: "Rolling back …" }).waitFor();
+    undoing.letGo();
+    await page.getByText("Rolled back.", { exact: true }).waitFor();
+    const searching = await hold(page, "**/search?*");
+    await page.getByRole("link", { name: "New", exact: true }).click();
+    await page.getByRole("complementary").getByText("Reading …").waitFor();
+    searching.letGo();
+    await page.getByRole("complementary").getByText("in all").waitFor();
+  });
+});
+
+test("a view that one goes to is read at once, also where the last reading took a minute", async () => {
+  const { executionId } = await desk.execute("async () => 'read at once'");
+  const { page } = await desk.look("#/runs");
+  await page.getByText("read at once").waitFor();
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  const reading = await hold(page, "**/pending");
+  const read = page.waitForResponse("**/pending");
+  const again = desk.execute("async () => 'heard of'");
+  await page.clock.runFor(1_000);
+  await reading.first;
+  await page.clock.runFor(60_000);
+  reading.letGo();
+  await read;
+  await again;
+  await page.getByText("heard of").waitFor();
+  await page.goto(`${desk.url}/#/runs/${executionId}`);
+  await page.getByRole("region", { name: "Result" }).getByText("read at once").waitFor();
+});
+
+describe("a program that runs", () => {
+  test("is found again by its text after a reload, so that nobody runs it twice without knowing", async () => {
+    const { page, card } = await desk.look("#/new");
+    await page.getByLabel("Program", { exact: true }).fill(credit(1, 5));
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await card("accounts.set_credit").waitFor();
+    expect(await page.getByText("This program is under way").count()).toBe(0);
+    await page.reload();
+    await page.getByText("This program is under way").getByRole("link", { name: "Open the run" }).click();
+    await card("accounts.set_credit").waitFor();
+    await page.goBack();
+    await page.getByLabel("Program", { exact: true }).fill(credit(1, 6));
+    await page.getByText("This program is under way").waitFor({ state: "detached" });
+  });
+
+  test("is found again, too, where its answer is lost on the way", async () => {
+    const { page } = await desk.look("#/new");
+    await page.getByLabel("Program", { exact: true }).fill(credit(1, 7));
+    await page.route("**/execute", async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("region", { name: "Error" }).getByText("The Worker cannot be reached.").waitFor();
+    await page.getByText("This program is under way").getByRole("link", { name: "Open the run" }).waitFor();
+  });
+
+  test("is still there when one leaves its view and comes back, and how it ended, too", async () => {
+    const { page } = await desk.look("#/new");
+    const field = page.getByLabel("Program", { exact: true });
+    await field.fill(`async () => "an answer"`);
+    const running = await hold(page, "**/execute");
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await running.first;
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    await page.getByRole("heading", { name: "Runs" }).waitFor();
+    await page.goBack();
+    await page.getByRole("button", { name: "Running …" }).waitFor();
+    await page.getByText(/for \d+ m?s/).waitFor();
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    running.letGo();
+    await page.getByText("The run completed.").waitFor();
+    await page.goBack();
+    await page.getByRole("region", { name: "Result" }).getByText("an answer").waitFor();
+    expect(running.times).toBe(1);
+    await page.getByRole("button", { name: "Run", exact: true }).waitFor();
+  });
+});
