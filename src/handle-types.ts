@@ -1,7 +1,7 @@
 /** The public shape of a runtime: what `createCodemodeRuntime` takes and the handle that it gives. */
 import type { DescribeOutput, SearchOptions, SearchOutput } from "./catalog/contract.ts";
 import type { CodemodeConnector } from "./connector/connector.ts";
-import type { ConnectorClass } from "./connector/define.ts";
+import type { AnyConnectorClass } from "./connector/define.ts";
 import type { ReleasedConnector } from "./connector/foreign.ts";
 import type {
   ExecutionState,
@@ -21,16 +21,19 @@ import type { CodemodeTool } from "./tool/tool.ts";
 /** Reshapes the result that the model sees; the journal keeps the whole one. */
 export type TransformResult = (result: unknown) => unknown;
 
+/** What `createCodemodeRuntime` takes. */
 export interface CreateCodemodeRuntimeOptions {
   /** The `ctx` of the Agent or Durable Object that owns the runtime. */
   readonly ctx: DurableObjectState;
+  /** What runs programs: `new DynamicWorkerExecutor({ loader: env.LOADER })`, or one of your own. */
   readonly executor: Executor;
   /** Instances, or classes that the runtime makes instances of; also instances of the released package's base class. */
-  readonly connectors: readonly (CodemodeConnector | ConnectorClass | ReleasedConnector)[];
+  readonly connectors: readonly (CodemodeConnector | AnyConnectorClass | ReleasedConnector)[];
   /** Durable identity of the runtime: executions and snippets belong to it. Default `"default"`. */
   readonly name?: string;
-  /** Terminal executions kept. Default 50. */
+  /** Terminal executions kept. Default 50. Beyond it also those of which a call may have taken effect, until `resolve` says so. */
   readonly maxExecutions?: number;
+  /** Reshapes a completed result before the model gets it; the journal keeps the whole one. */
   readonly transformResult?: TransformResult;
   /** Limits to lower or raise; see `Limits`. */
   readonly limits?: Partial<Limits>;
@@ -54,6 +57,7 @@ export interface CreateCodemodeRuntimeOptions {
   readonly onEvent?: CodemodeEventListener;
 }
 
+/** What {@link CodemodeRuntimeHandle.tool} takes. */
 export interface CodemodeRuntimeToolOptions {
   /** Replaces the whole description. */
   readonly description?: string;
@@ -61,44 +65,53 @@ export interface CodemodeRuntimeToolOptions {
   readonly connectorHints?: Readonly<Record<string, string>>;
 }
 
-/** Without `seq`: everything that is pending now. With `digest`: only if exactly that is still pending. */
-export interface CodemodeApproveOptions {
+/** Who decides, and about what. */
+interface Decision {
+  /** From the outcome, or from {@link CodemodeRuntimeHandle.pending}. */
   readonly executionId: string;
-  readonly seq?: number;
+  /** The action's, as it was shown: the decision counts only while exactly that waits. */
   readonly digest?: string;
+  /** Who decided, as `"ada@example.com"`; kept in the journal. At most 10,000 characters, as `reason`. */
   readonly by?: string;
+  /** Why; kept in the journal, and given to a program that catches a rejection. */
   readonly reason?: string;
+}
+
+/** What {@link CodemodeRuntimeHandle.approve} takes. */
+export interface CodemodeApproveOptions extends Decision {
+  /** The action's number in the journal. Default: everything of the execution that is pending now. */
+  readonly seq?: number;
   /** Arguments to run instead of the program's; needs `seq`. Checked against the tool's schema. */
   readonly args?: unknown;
 }
 
-export interface CodemodeRejectOptions {
-  readonly executionId: string;
+/** What {@link CodemodeRuntimeHandle.reject} takes. */
+export interface CodemodeRejectOptions extends Decision {
+  /** The action's number in the journal. */
   readonly seq: number;
-  readonly digest?: string;
-  readonly by?: string;
-  readonly reason?: string;
   /** `"end"` (default) ends the execution; `"throw"` lets the program catch the rejection and go on. */
   readonly then?: "end" | "throw";
 }
 
-/** How a person settles a call that may or may not have run. */
-export type CodemodeResolveOptions = {
-  readonly executionId: string;
+/**
+ * What {@link CodemodeRuntimeHandle.resolve} takes: how a call ended that may or may not have run. `ran`: it took effect, with this
+ * result. `run`: it did not, and is to run. `fail`: it did not, and the program hears of an error.
+ */
+export type CodemodeResolveOptions = Decision & {
+  /** The call's number in the journal. */
   readonly seq: number;
-  readonly digest?: string;
-  readonly by?: string;
-  readonly reason?: string;
 } & (
-  | { readonly as: "ran"; readonly result: unknown }
-  | { readonly as: "run" }
-  | { readonly as: "fail"; readonly error?: string }
-);
+    | { readonly as: "ran"; readonly result: unknown }
+    | { readonly as: "run" }
+    | { readonly as: "fail"; readonly error?: string }
+  );
 
+/** What {@link CodemodeRuntimeHandle.rollback} takes; an outcome will do, too. */
 export interface CodemodeRollbackOptions {
   readonly executionId: string;
 }
 
+/** What {@link CodemodeRuntimeHandle.maintain} and {@link CodemodeRuntimeHandle.expirePaused} take. */
 export interface CodemodeExpireOptions {
   /** Milliseconds since the last change, beyond which a run is given up. Default 24 hours. */
   readonly maxAgeMs?: number;
@@ -159,8 +172,8 @@ export interface CodemodeRuntimeHandle {
    * A decision that comes too late or means something else changes nothing; its outcome is an error with the code
    * `NOT_PENDING`, `STALE_DECISION`, `NOT_FOUND` or `INVALID_ARGUMENTS` (edited `args`).
    *
-   * An action whose arguments one answer cannot hold beside the others of its execution runs only by the digest that it was shown whole with,
-   * which `pending(executionId)` gives once others are decided; any other approval of it is `STALE_DECISION`.
+   * An action that was shown without its arguments (`argsLeftOut`), in a list of one execution or of all, runs only by the digest that it is
+   * shown whole with, which `pending(executionId)` gives, if need be once others are decided; any other approval of it is `STALE_DECISION`.
    *
    * @example
    * ```ts
@@ -241,7 +254,10 @@ export interface CodemodeRuntimeHandle {
   execution(id: string): Promise<ExecutionState | null>;
   /** Forgets an execution and its journal, also one that waits for a person. False when there is none of that id. */
   deleteExecution(id: string): Promise<boolean>;
-  /** Forgets all ended executions but the newest `keep` (default `maxExecutions`); answers how many went. */
+  /**
+   * Forgets all ended executions but the newest `keep` (default `maxExecutions`), and but those of which a tool is still at a call or
+   * a call is in doubt (see {@link inDoubt}); answers how many went. `deleteExecution` forgets those too.
+   */
   pruneExecutions(keep?: number): Promise<number>;
   /**
    * Keeps the program of an execution under a name, for `codemode.run(name, input)`. A name that is taken is replaced; runs that
@@ -260,6 +276,7 @@ export interface CodemodeRuntimeHandle {
   deleteSnippet(name: string): Promise<boolean>;
 }
 
+/** Which page of the history {@link CodemodeRuntimeHandle.listExecutions} gives. */
 export interface ListExecutionsOptions {
   /** Rows of a page. Default 20, at most 200. */
   readonly limit?: number;

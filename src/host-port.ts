@@ -7,7 +7,13 @@ import { namesMethod } from "./catalog/describe.ts";
 import { readDescriptions } from "./catalog/unavailable.ts";
 import type { CodemodeConnector } from "./connector/connector.ts";
 import { inTime } from "./connector/in-time.ts";
-import type { Assessment, ExecutionEndStatus, PassEndStatus, ToolExecuteContext } from "./connector/types.ts";
+import type {
+  Assessment,
+  ConnectorDescription,
+  ExecutionEndStatus,
+  PassEndStatus,
+  ToolExecuteContext,
+} from "./connector/types.ts";
 import { CodemodeError, isCodemodeError } from "./errors.ts";
 import type { Findable, HostPort, SnippetEntry, ToolCall, ToolOutcome } from "./runtime/port.ts";
 import { adaptExecutor } from "./sandbox/adapted-executor.ts";
@@ -16,6 +22,12 @@ import { decodeValue, encodeFailure, encodeValue, toFailure } from "./wire/value
 
 /** How long who asked for a run waits for the hooks of its connectors; a slow one goes on behind its back. */
 const HOOK_GRACE_MS = 30_000;
+
+/**
+ * How long a connector may take to say what it thinks of a call: it may have to connect to a server and to read a long list. What
+ * has a shorter limit of its own (a connection, an approval predicate) says more precisely what never came.
+ */
+const MAX_ASSESS_SECONDS = 60;
 
 /** The arguments of a call, decoded. What a hostile program wrote there may be no arguments at all. */
 function argumentsOf(encoded: string): readonly unknown[] {
@@ -27,6 +39,14 @@ function argumentsOf(encoded: string): readonly unknown[] {
 function textOf(value: unknown, what: string): string {
   if (typeof value === "string") return value;
   throw new CodemodeError("INVALID_INPUT", `${what} must be a string, got ${value === null ? "null" : typeof value}.`);
+}
+
+/** Whether a tool has a `revert`, under whichever of its names. Where the connector cannot be read now, trying it says why. */
+function mayRevert(description: ConnectorDescription | undefined, method: string): boolean {
+  if (description === undefined) return true;
+  const { descriptors, aliases = {}, annotations = {} } = description;
+  const isAlias = !Object.hasOwn(descriptors, method) && Object.hasOwn(aliases, method);
+  return annotations[(isAlias && aliases[method]) || method]?.reversible === true;
 }
 
 export class HostCapabilities extends RpcTarget implements HostPort {
@@ -49,7 +69,13 @@ export class HostCapabilities extends RpcTarget implements HostPort {
     if (connector === undefined) return { kind: "unknown", near: [] };
     try {
       const [args] = argumentsOf(call.args);
-      return await connector.assess(call.method, args, { executionId: call.executionId, seq: call.seq });
+      const assessed = connector.assess(call.method, args, { executionId: call.executionId, seq: call.seq });
+      return await inTime(MAX_ASSESS_SECONDS * 1_000, assessed, () => {
+        throw new CodemodeError(
+          "TIMEOUT",
+          `${call.connector}.${call.method} was not run: ${call.connector} did not say within ${MAX_ASSESS_SECONDS} seconds what it thinks of the call. Look for what its tools(), its describe() or the tool's schema wait for, and give that a time limit.`,
+        );
+      });
     } catch (error) {
       // The call fails, in words, and nothing ran.
       const { message } = toFailure(error);
@@ -91,14 +117,13 @@ export class HostCapabilities extends RpcTarget implements HostPort {
   }
 
   async reversible(tools: readonly { readonly connector: string; readonly method: string }[]): Promise<boolean[]> {
-    return Promise.all(
-      tools.map(async ({ connector, method }) => {
-        const found = this.#connectors.get(connector);
-        if (found === undefined) return false;
-        const described = await found.describe().catch(() => undefined);
-        return described?.annotations?.[method]?.reversible === true;
-      }),
-    );
+    const names = new Set(tools.map(({ connector }) => connector).filter((name) => this.#connectors.has(name)));
+    const asked = Array.from(names, async (name) => [name, await this.#descriptions([name])] as const);
+    const read = new Map(await Promise.all(asked));
+    return tools.map(({ connector, method }) => {
+      const found = read.get(connector);
+      return found !== undefined && mayRevert(found.connectors[0], method);
+    });
   }
 
   async consult(method: string, args: string, { snippets, connectors }: Findable): Promise<ToolOutcome> {

@@ -1,5 +1,6 @@
 /** The MCP connector: every tool of an MCP server as a method that programs call. */
 import { CodemodeConnector, describesItsTools } from "../../src/connector/connector.ts";
+import { inTime } from "../../src/connector/in-time.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import type {
   Assessment,
@@ -31,6 +32,9 @@ import { valueOfResult } from "./value.ts";
 
 /** What a server says of itself stands before what the developer says, and must leave room for that. */
 const MAX_INSTRUCTIONS_CHARS = 4_000;
+
+/** Longer than a server takes to start; a program that waits for it stands still, and a search waits no longer either. */
+const MAX_CONNECT_SECONDS = 30;
 
 function beginning(text: string): string {
   return text.length <= MAX_INSTRUCTIONS_CHARS ? text : `${text.slice(0, MAX_INSTRUCTIONS_CHARS - 1)}…`;
@@ -78,7 +82,8 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
 
   /**
    * Connects to the server, or gives a connection that exists. Called again when the connection was lost; the lost
-   * client is closed when another one takes its place.
+   * client is closed when another one takes its place. Who needs the connection waits for 30 seconds at most, and is told
+   * `CONNECTION_LOST` then; one that comes later is used by whoever comes next.
    */
   protected abstract createConnection(): Promise<McpConnectionLike> | McpConnectionLike;
 
@@ -158,7 +163,7 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
       inputSchema: tool.inputSchema,
       outputSchema: tool.outputSchema,
       ...policyOf(tool, this.approval()),
-      ...aliasesOf(name, named),
+      aliases: aliasesOf(name, named),
       execute: (args: unknown, context) => this.#call(name, tool, args, context),
     };
   }
@@ -182,15 +187,33 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
   }
 
   async #connect(): Promise<McpConnectionLike> {
+    const where = `${this.name()}: connecting`;
     try {
-      const connection = await this.createConnection();
-      const { client } = connection;
-      if (!this.#watched.has(client)) onToolListChanged(client, () => this.refreshTools());
-      this.#watched.add(client);
-      return connection;
+      const created = this.#create();
+      return await inTime(MAX_CONNECT_SECONDS * 1_000, created, () => {
+        created.then(
+          (late) => {
+            this.#connection ??= Promise.resolve(late);
+          },
+          () => undefined,
+        );
+        throw new CodemodeError(
+          "CONNECTION_LOST",
+          `${this.name()}: createConnection() (or connect) gave no connection within ${MAX_CONNECT_SECONDS} seconds, so nothing was sent. See whether the MCP server can be reached, and give its client a time limit of its own.`,
+          { where, mayHaveRun: false },
+        );
+      });
     } catch (error) {
-      throw toCodemodeError(`${this.name()}: connecting`, error);
+      throw toCodemodeError(where, error);
     }
+  }
+
+  async #create(): Promise<McpConnectionLike> {
+    const connection = await this.createConnection();
+    const { client } = connection;
+    if (!this.#watched.has(client)) onToolListChanged(client, () => this.refreshTools());
+    this.#watched.add(client);
+    return connection;
   }
 
   /** Makes a request; where the connection is gone, makes it once more over a new one if that cannot act twice. */

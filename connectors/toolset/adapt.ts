@@ -1,4 +1,5 @@
 /** Turns tools written for an AI framework into connector tools: names, schemas, approval and call options. */
+import { slipIn } from "../../src/connector/declaration.ts";
 import { heldSchema } from "../../src/connector/parse.ts";
 import type { ApprovalRule, ConnectorTool, ToolExecuteContext } from "../../src/connector/types.ts";
 import { CodemodeError } from "../../src/errors.ts";
@@ -37,13 +38,17 @@ export interface ForeignCallOptions extends ToolExecuteContext {
   emitCustomEvent(): void;
 }
 
-/** A tool of the set with the name that its author gave it. */
-export function namedTools(tools: ForeignTools): readonly (readonly [name: string, tool: ForeignTool])[] {
-  if (!isList(tools)) return Object.entries(tools);
-  return tools.map((tool, index) => {
-    if (typeof tool?.name === "string" && tool.name !== "") return [tool.name, tool] as const;
-    throw new CodemodeError("INVALID_TOOL", `tools[${index}]: a tool in a list needs a name.`, { index });
-  });
+/** The tools of the set with the names that their authors gave them, and the places in a list of those that have none. */
+export function namedTools(tools: ForeignTools): {
+  readonly named: readonly (readonly [name: string, tool: ForeignTool])[];
+  readonly nameless: readonly number[];
+} {
+  if (!isList(tools)) return { named: Object.entries(tools), nameless: [] };
+  const isNamed = (tool: (typeof tools)[number]) => typeof tool?.name === "string" && tool.name !== "";
+  return {
+    named: tools.filter(isNamed).map((tool) => [tool.name, tool]),
+    nameless: tools.flatMap((tool, index) => (isNamed(tool) ? [] : [index])),
+  };
 }
 
 function isList(tools: ForeignTools): tools is readonly (ForeignTool & { readonly name: string })[] {
@@ -114,16 +119,27 @@ export function requireTools(tools: unknown): void {
   throw new CodemodeError("INVALID_INPUT", `A tool set connector takes a record or a list of tools, got ${given}.`);
 }
 
+function isForeignTool(given: unknown): given is ForeignTool {
+  return typeof given === "object" && given !== null;
+}
+
+/** A tool whose policies are what its author wrote: a misspelt one would be dropped with what only its framework knows. */
+function foreignTool(given: unknown, callee: string): ForeignTool {
+  const isTool = isForeignTool(given);
+  const fault = isTool
+    ? slipIn(given)
+    : `a tool is an object with execute, not ${given === null ? "null" : typeof given}.`;
+  if (isTool && fault === undefined) return given;
+  throw new CodemodeError("INVALID_TOOL", `${callee}: ${fault}`, { callee });
+}
+
 /**
  * Adapts one tool; `callee` is how programs call it, `tools.getWeather` say.
  *
- * @throws CodemodeError `INVALID_TOOL` for what is none.
+ * @throws CodemodeError `INVALID_TOOL` for what is none, or has a misspelt policy.
  */
-export function adaptTool(tool: ForeignTool, callee: string, context: unknown): ConnectorTool {
-  if (typeof tool !== "object" || tool === null) {
-    const given = tool === null ? "null" : typeof tool;
-    throw new CodemodeError("INVALID_TOOL", `${callee}: a tool is an object with execute, not ${given}.`, { callee });
-  }
+export function adaptTool(given: unknown, callee: string, context: unknown): ConnectorTool {
+  const tool = foreignTool(given, callee);
   const { aliases, idempotent, outputSchema, readOnly, replay, revert } = tool;
   return {
     description: descriptionOf(tool, context),

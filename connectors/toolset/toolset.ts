@@ -1,9 +1,10 @@
 /** The connector of tools that were written for an AI framework: AI SDK tool sets, TanStack AI tools, plain records. */
 import { CodemodeConnector } from "../../src/connector/connector.ts";
 import type { ConnectorTool, ConnectorTools } from "../../src/connector/types.ts";
+import { replacingTool } from "../../src/connector/unusable.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import { legacyToolName, sanitizeToolName } from "../../src/names.ts";
-import { adaptTool, type ForeignTools, namedTools, requireTools } from "./adapt.ts";
+import { adaptTool, type ForeignTool, type ForeignTools, namedTools, requireTools } from "./adapt.ts";
 
 /** What {@link ToolSetConnector} takes. */
 export interface ToolSetConnectorOptions {
@@ -17,10 +18,29 @@ export interface ToolSetConnectorOptions {
   readonly context?: unknown;
 }
 
+/** A tool with the name that its author gave it. */
+type NamedTool = readonly [given: string, tool: ForeignTool];
+
+/** The tool of that name. Calling either of several would be a guess. */
+function only(named: readonly NamedTool[], callee: string, name: string): unknown {
+  const [first, ...others] = named;
+  if (others.length === 0) return first?.[1];
+  const names = named.map(([given]) => given);
+  const quoted = names.map((given) => `"${given}"`).join(" and ");
+  throw new CodemodeError(
+    "INVALID_NAME",
+    `${callee}: ${quoted} would ${names.length === 2 ? "both" : "all"} be called "${name}". Rename all but one of them.`,
+    { names },
+  );
+}
+
 /**
  * Tools of an AI framework as a connector. Input is read by each tool's own schema, so defaults and coercions apply;
  * `needsApproval` pauses the run until a person decides; a generator's last value is the result; tools without
  * `execute` are left out, with one warning.
+ *
+ * A tool that cannot be used (no schema that can be read, a misspelt policy, a name that another has) is listed with the reason,
+ * refuses every call with `INVALID_TOOL`, `INVALID_SCHEMA` or `INVALID_NAME`, and is warned of; the others work.
  *
  * @example
  * ```ts
@@ -47,31 +67,31 @@ export class ToolSetConnector extends CodemodeConnector {
     return this.#options.instructions;
   }
 
-  /**
-   * @throws CodemodeError `INVALID_NAME` for two tools whose names are the same identifier, `INVALID_SCHEMA` for a schema that
-   * neither reads input nor gives its JSON Schema.
-   */
   protected override tools(): ConnectorTools {
-    const tools = new Map<string, ConnectorTool>();
-    const origins = new Map<string, string>();
-    for (const [given, foreign] of namedTools(this.#options.tools)) {
-      const name = sanitizeToolName(given);
-      const taken = origins.get(name);
-      if (taken !== undefined) {
-        throw new CodemodeError(
-          "INVALID_NAME",
-          `${this.name()}: "${taken}" and "${given}" are both callable as "${name}". Rename one of them.`,
-          { names: [taken, given] },
-        );
-      }
-      origins.set(name, given);
-      const tool = adaptTool(foreign, `${this.name()}.${name}`, this.#options.context);
-      // Callable as its author named it, and as the released package did, so that old programs run.
-      const aliases = new Set([...(tool.aliases ?? []), given, legacyToolName(given)]);
-      aliases.delete(name);
-      tools.set(name, aliases.size > 0 ? { ...tool, aliases: [...aliases] } : tool);
+    const { named, nameless } = namedTools(this.#options.tools);
+    if (nameless.length > 0) {
+      const places = nameless.map((index) => `tools[${index}]`).join(", ");
+      console.warn(`Connector "${this.name()}": a tool in a list needs a name, so these are left out: ${places}.`);
     }
-    return Object.fromEntries(tools);
+    const byName = Map.groupBy(named, ([given]) => sanitizeToolName(given));
+    return Object.fromEntries([...byName].map(([name, tools]) => [name, this.#adapt(name, tools)]));
+  }
+
+  #adapt(name: string, named: readonly NamedTool[]): ConnectorTool {
+    // Callable as their authors named them, and as the released package did, so that old programs run.
+    const aliases = named.flatMap(([given]) => [given, legacyToolName(given)]).filter((alias) => alias !== name);
+    const callee = `${this.name()}.${name}`;
+    try {
+      const tool = adaptTool(only(named, callee, name), callee, this.#options.context);
+      return { ...tool, aliases: [...new Set([...(tool.aliases ?? []), ...aliases])] };
+    } catch (fault) {
+      return replacingTool(callee, fault, aliases);
+    }
+  }
+
+  /** Tools come from servers and libraries at run time: one that cannot be used takes no other with it. */
+  protected override unusableTool(name: string, { aliases }: ConnectorTool, fault: unknown): ConnectorTool {
+    return replacingTool(`${this.name()}.${name}`, fault, aliases);
   }
 }
 

@@ -2,6 +2,8 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { generateTypesFromJsonSchema } from "../catalog/types/declare.ts";
 import { CodemodeError } from "../errors.ts";
+import { requireRecord } from "./declaration.ts";
+import { inTime } from "./in-time.ts";
 import { annotationsOf, describeListing } from "./listing.ts";
 import { nearNames } from "./names.ts";
 import type { ParsedInput } from "./parse.ts";
@@ -32,6 +34,9 @@ function standaloneContext(given: Partial<ToolExecuteContext> = {}): ToolExecute
     signal: given.signal ?? new AbortController().signal,
   };
 }
+
+/** Longer than a look into a database takes; while it is waited for, the program stands still. */
+const MAX_APPROVAL_SECONDS = 30;
 
 /** A stream of bytes is no progress: its last piece is not its content, and it cannot be recorded. */
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
@@ -99,7 +104,7 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     return undefined;
   }
 
-  /** The tools by name. Called once per instance. */
+  /** The tools by name. Called once per instance. One that cannot be used is an error of the whole, see {@link unusableTool}. */
   protected abstract tools(): ConnectorTools | Promise<ConnectorTools>;
 
   /** Called once for each tool: adjust what you did not write, a derived MCP tool, say. */
@@ -114,9 +119,20 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     );
   }
 
+  /**
+   * A tool's declaration cannot be used: it contradicts itself, misspells a policy, or its schema is none. By default that is an
+   * error, and the connector has no tools until it is mended, because it was written in code. Override it where tools come from
+   * elsewhere and one must not take the others with it, and give what stands in its place.
+   */
+  protected unusableTool(_name: string, _tool: ConnectorTool, fault: unknown): ConnectorTool {
+    throw fault;
+  }
+
   /** The tools after {@link tool} adjusted them. */
   protected async resolvedTools(): Promise<ConnectorTools> {
-    const tools = Object.entries(await this.tools());
+    const given = await this.tools();
+    requireRecord(this.name(), given);
+    const tools = Object.entries(given);
     // Entries, not assignments: a server may name a tool `__proto__`.
     return Object.fromEntries(tools.map(([name, tool]) => [name, this.tool(name, tool)]));
   }
@@ -140,7 +156,9 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     this.#resolved ??= (async () => {
       const shared = this.#isPlain() ? await this.sharedTools() : undefined;
       if (shared !== undefined) return shared;
-      const resolved = await resolveTools(this.name(), await this.resolvedTools());
+      const resolved = await resolveTools(this.name(), await this.resolvedTools(), (name, tool, fault) =>
+        this.unusableTool(name, tool, fault),
+      );
       if (resolved.skipped.length > 0) this.onSkippedTools(resolved.skipped);
       return resolved;
     })();
@@ -212,7 +230,8 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     const parsed = await read(tool, args);
     if (!parsed.ok) return { kind: "invalid", path: parsed.path, message: parsed.message };
     const { approval, annotations } = tool;
-    const asks = typeof approval === "function" ? Boolean(await approval(parsed.value, context, this)) : approval;
+    const asks =
+      typeof approval === "function" ? await this.#asks(tool.name, approval(parsed.value, context, this)) : approval;
     return this.asDescribed({
       kind: "valid",
       method: tool.name,
@@ -227,6 +246,19 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
         definition: approval === false ? "" : definitionFingerprint(this.name(), tool),
       },
     });
+  }
+
+  /** What a tool's predicate answers. Where it never does, nobody knows whether a person must be asked: the call fails then. */
+  async #asks(tool: string, answer: unknown): Promise<boolean> {
+    if (typeof answer === "boolean") return answer;
+    const asked = await inTime(MAX_APPROVAL_SECONDS * 1_000, Promise.resolve(answer), () => {
+      throw new CodemodeError(
+        "TIMEOUT",
+        `${this.name()}.${tool} was not run: its requiresApproval (or needsApproval) function did not answer within ${MAX_APPROVAL_SECONDS} seconds. Give what it waits for a time limit, or set requiresApproval: true.`,
+        { connector: this.name(), tool },
+      );
+    });
+    return Boolean(asked);
   }
 
   /** An assessment, held against what an overridden {@link describe} says of the tool. */

@@ -1,7 +1,9 @@
 /** Checks what an author declared of a tool: a slip that would have an action run unasked, and what contradicts itself. */
 import { distance } from "fastest-levenshtein";
 import { CodemodeError } from "../errors.ts";
-import type { ApprovalRule, ConnectorTool } from "./types.ts";
+import { callableName } from "../names.ts";
+import { unreadableSchema } from "./schema.ts";
+import type { ApprovalRule, ConnectorTool, ConnectorTools } from "./types.ts";
 
 /** What a tool may declare of itself, and how many letters may be wrong in a name that still means it. */
 const POLICIES: readonly { readonly name: keyof ConnectorTool; readonly slips: number }[] = [
@@ -54,11 +56,16 @@ function faultOf(tool: ConnectorTool, approval: ApprovalRule): string | undefine
   if (typeof tool !== "object" || tool === null) {
     return `a tool is an object, not ${tool === null ? "null" : `a ${typeof tool}`}. Write { execute: (args) => ... }.`;
   }
+  return slipIn(tool) ?? CONTRADICTIONS.find(({ when }) => when(tool, approval))?.says;
+}
+
+/** A misspelt policy of a tool, in one sentence. */
+export function slipIn(tool: object): string | undefined {
   for (const key of Object.keys(tool)) {
     const name = meant(key);
     if (name !== undefined) return `"${key}" means nothing, and would be ignored. Write "${name}".`;
   }
-  return CONTRADICTIONS.find(({ when }) => when(tool, approval))?.says;
+  return undefined;
 }
 
 /**
@@ -71,4 +78,52 @@ export function approvalRuleOf(connector: string, name: string, tool: ConnectorT
   const fault = faultOf(tool, approval);
   if (fault === undefined) return approval;
   throw new CodemodeError("INVALID_TOOL", `${connector}.${name}: ${fault}`, { connector, tool: name });
+}
+
+/**
+ * The name under which programs call a tool: what the language looks up on any value gets another one.
+ *
+ * @throws CodemodeError `INVALID_NAME` where another tool has that name.
+ */
+export function calledAs(connector: string, given: string, tools: ConnectorTools): string {
+  const name = callableName(given);
+  if (name === given || !Object.hasOwn(tools, name)) return name;
+  throw new CodemodeError(
+    "INVALID_NAME",
+    `${connector}: "${given}" and "${name}" are both callable as "${name}". Rename one of them.`,
+    { names: [given, name] },
+  );
+}
+
+function kindOf(given: unknown): string {
+  if (Array.isArray(given)) return "a list: use toolSetConnector";
+  if (typeof Reflect.get(Object(given), "then") === "function") return "a promise: await it, or give a function";
+  return given === null ? "null" : typeof given;
+}
+
+/**
+ * Refuses what holds no tools: read as a record it would be one without any.
+ *
+ * @throws CodemodeError `INVALID_INPUT`.
+ */
+export function requireRecord(connector: string, tools: unknown): void {
+  const isPromise = typeof Reflect.get(Object(tools), "then") === "function";
+  if (typeof tools === "object" && tools !== null && !Array.isArray(tools) && !isPromise) return;
+  throw new CodemodeError("INVALID_INPUT", `${connector}: tools are a record of tools by name, got ${kindOf(tools)}.`);
+}
+
+/**
+ * All that can be told of tools before they are needed.
+ *
+ * @throws CodemodeError `INVALID_INPUT`, `INVALID_TOOL`, `INVALID_NAME`, `INVALID_SCHEMA`.
+ */
+export function checkDeclarations(connector: string, tools: ConnectorTools): void {
+  requireRecord(connector, tools);
+  for (const [given, tool] of Object.entries(tools)) {
+    approvalRuleOf(connector, calledAs(connector, given, tools), tool);
+    const { inputSchema } = tool;
+    const isNone = inputSchema === undefined || inputSchema === null;
+    if (!isNone && typeof inputSchema !== "object" && typeof inputSchema !== "function")
+      throw unreadableSchema(`${connector}.${given}`);
+  }
 }

@@ -1,5 +1,6 @@
 /** Connectors without a class: a name and a record of tools. */
 import { CodemodeConnector } from "./connector.ts";
+import { checkDeclarations } from "./declaration.ts";
 import type { ConnectorTools } from "./types.ts";
 
 /** What {@link defineConnector} takes. */
@@ -12,6 +13,9 @@ export interface ConnectorDefinition<Env> {
   readonly tools: ConnectorTools | ((env: Env) => ConnectorTools | Promise<ConnectorTools>);
 }
 
+/** A connector class of which the runtime makes the instance: each names the `env` that it needs, and gets the Worker's. */
+export type AnyConnectorClass = new (ctx: DurableObjectState, env: never) => CodemodeConnector;
+
 /** A connector class; the runtime makes the instance, or you do with `new`. */
 export type ConnectorClass<Env = unknown> = new (
   ctx: DurableObjectState | ExecutionContext,
@@ -22,6 +26,9 @@ export type ConnectorClass<Env = unknown> = new (
  * A connector from a record of tools. Gives a class, as if you had written it: pass it to `createCodemodeRuntime`,
  * extend it, or export it from a `*.codemode.ts` file.
  *
+ * @throws CodemodeError at once, for what its author cannot have meant: `INVALID_TOOL` (a misspelt or contradictory policy),
+ * `INVALID_NAME` (two tools of one name), `INVALID_SCHEMA`, `INVALID_INPUT` (no record of tools). Of tools that a function of
+ * `env` gives the same is told when they are first needed.
  * @example
  * ```ts
  * const clock = defineConnector({ name: "clock", tools: { now: { readOnly: true, execute: () => new Date() } } });
@@ -29,6 +36,7 @@ export type ConnectorClass<Env = unknown> = new (
  * ```
  */
 export function defineConnector<Env = unknown>(definition: ConnectorDefinition<Env>): ConnectorClass<Env> {
+  if (typeof definition.tools !== "function") checkDeclarations(definition.name, definition.tools);
   return class extends CodemodeConnector<Env> {
     override name(): string {
       return definition.name;

@@ -1,6 +1,7 @@
 /** Connectors written against the released package's base class, as libraries ship them, inside this runtime. */
 import { CodemodeConnector } from "./connector.ts";
 import type { ConnectorTool, ConnectorTools, ExecutionEndStatus, PassEndStatus, ToolExecuteContext } from "./types.ts";
+import { replacingTool } from "./unusable.ts";
 
 /**
  * What a connector of `@cloudflare/codemode` can be asked from outside. Libraries that depend on that package (the browser
@@ -67,6 +68,11 @@ export class AdaptedConnector<Env> extends CodemodeConnector<Env> {
         ];
       }),
     );
+  }
+
+  /** Whoever uses a library cannot mend one tool of it, and needs the others. */
+  protected override unusableTool(name: string, _tool: ConnectorTool, fault: unknown): ConnectorTool {
+    return replacingTool(`${this.name()}.${name}`, fault);
   }
 
   override async revertAction(

@@ -2,9 +2,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { JSONSchema7 } from "json-schema";
-import { CodemodeError } from "../errors.ts";
-import { callableName } from "../names.ts";
-import { approvalRuleOf } from "./declaration.ts";
+import { approvalRuleOf, calledAs } from "./declaration.ts";
 import type { Listing } from "./listing.ts";
 import { checkingParser, heldSchema, type InputParser, ownParser } from "./parse.ts";
 import { ANY_OBJECT, toJsonSchema } from "./schema.ts";
@@ -108,25 +106,28 @@ async function resolveTool(connector: string, name: string, tool: ConnectorTool)
   };
 }
 
+/** What is to stand in the place of a tool that cannot be used, or a throw where it must not be replaced. */
+type Replace = (name: string, tool: ConnectorTool, fault: unknown) => ConnectorTool;
+
 /** Resolves every tool of a record; tools without `execute` are left out and named in `skipped`. */
 export async function resolveTools(
   connector: string,
   tools: ConnectorTools,
+  replace: Replace = (_name, _tool, fault) => {
+    throw fault;
+  },
 ): Promise<ResolvedTools & { readonly skipped: readonly string[] }> {
   const byName = new Map<string, ResolvedTool>();
   const aliases = new Map<string, string>();
   const skipped: string[] = [];
-  for (const [given, tool] of Object.entries(tools)) {
+  for (const [given, declared] of Object.entries(tools)) {
     // A tool that is listed must be callable.
-    const name = callableName(given);
-    if (name !== given && Object.hasOwn(tools, name)) {
-      throw new CodemodeError(
-        "INVALID_NAME",
-        `${connector}: "${given}" and "${name}" are both callable as "${name}". Rename one of them.`,
-        { names: [given, name] },
-      );
-    }
-    const resolved = await resolveTool(connector, name, tool);
+    const name = calledAs(connector, given, tools);
+    let tool = declared;
+    const resolved = await resolveTool(connector, name, tool).catch((fault: unknown) => {
+      tool = replace(name, declared, fault);
+      return resolveTool(connector, name, tool);
+    });
     if (resolved === undefined) {
       skipped.push(given);
       continue;

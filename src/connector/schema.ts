@@ -10,7 +10,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** A value is a JSON Schema when it is a plain object (or a boolean schema) and nothing that only dresses one. */
-function isJsonSchema(value: unknown): value is JSONSchema7 {
+export function isJsonSchema(value: unknown): value is JSONSchema7 {
   return isRecord(value) && !("~standard" in value);
 }
 
@@ -60,7 +60,11 @@ export async function toJsonSchema(
     const found = await read(given, where);
     if (isJsonSchema(found)) return found;
   }
-  throw new CodemodeError(
+  throw unreadableSchema(where);
+}
+
+export function unreadableSchema(where: string): CodemodeError {
+  return new CodemodeError(
     "INVALID_SCHEMA",
     `${where}: this schema cannot be turned into JSON Schema. Pass a JSON Schema, a Zod 4 schema, or the AI SDK's jsonSchema().`,
     { where },

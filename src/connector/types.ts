@@ -103,6 +103,7 @@ export interface JsonSchemaToolDescriptor {
   examples?: readonly string[];
 }
 
+/** Tools by name, as `generateTypesFromJsonSchema` takes them. */
 export type JsonSchemaToolDescriptors = Record<string, JsonSchemaToolDescriptor>;
 
 /** All that is known of a connector without calling it. */

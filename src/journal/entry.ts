@@ -30,6 +30,8 @@ export interface Entry {
   repeatable: boolean;
   /** Fingerprint of the tool that approval was asked for. */
   definition: string;
+  /** Somebody was shown it without its arguments, since it was asked: what runs was seen, so its approval must say so. */
+  shownInPart: boolean;
   /** Position in the order of delivery; absent until settled. */
   order: number | undefined;
   settlement: Settlement | undefined;
@@ -56,6 +58,7 @@ export function newEntry(request: Request, state: EntryState): Entry {
     readOnly: true,
     repeatable: true,
     definition: "",
+    shownInPart: false,
     order: undefined,
     settlement: undefined,
     attempt: 0,

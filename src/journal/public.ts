@@ -166,8 +166,11 @@ export interface Snippet {
   readonly connectors?: string[];
 }
 
+/** What `saveSnippet` takes beside the name. */
 export interface SaveSnippetOptions {
+  /** What the program is for, in a sentence that search finds it by. At most 10,000 characters. */
   readonly description?: string;
+  /** JSON Schema of its input, which each run is checked against. */
   readonly inputSchema?: unknown;
   /** The execution whose program is saved. */
   readonly executionId: string;

@@ -22,6 +22,9 @@ export const BUILTIN_POLICY: CallPolicy = {
   definition: "",
 };
 
+/** Of a name that is asked for and is none: no snippet's is longer than half of it. */
+const MAX_SHOWN_NAME_CHARS = 200;
+
 /** What the built-in tools may look at. */
 export interface BuiltinContext {
   readonly execution: ExecutionRecord;
@@ -51,9 +54,10 @@ function run({ execution, snippets, connectors }: BuiltinContext, [name, input]:
   const hash = Object.hasOwn(execution.snippets, name) ? execution.snippets[name] : undefined;
   if (hash === undefined) {
     const near = nearNames(name, Object.keys(execution.snippets));
+    const shown = name.length <= MAX_SHOWN_NAME_CHARS ? name : `${name.slice(0, MAX_SHOWN_NAME_CHARS)}…`;
     throw new CodemodeError(
       "UNKNOWN_TARGET",
-      `There is no snippet "${name}" in this execution.${near.length > 0 ? ` Did you mean ${near.join(", ")}?` : ""}`,
+      `There is no snippet "${shown}" in this execution.${near.length > 0 ? ` Did you mean ${near.join(", ")}?` : ""}`,
       { near },
     );
   }
@@ -71,7 +75,7 @@ function run({ execution, snippets, connectors }: BuiltinContext, [name, input]:
   if (violation !== undefined) {
     throw new CodemodeError(
       "INVALID_ARGUMENTS",
-      `The input of snippet "${name}" is wrong: ${violation.message.replace(/^args/, "input")}.`,
+      `The input of snippet "${name}" is wrong: ${violation.message.replace(/^args/, "input").replace(/\.$/, "")}.`,
     );
   }
   return snippetModule(hash);

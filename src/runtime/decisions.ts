@@ -6,7 +6,6 @@ import { encodeValue } from "../wire/values.ts";
 import { actionDigest, unseenDigest } from "./digest.ts";
 import type { LiveJournal } from "./journal.ts";
 import type { DecisionRequest, Refusal } from "./requests.ts";
-import { type Journal, shownInPart } from "./show.ts";
 
 /** States that wait for a person, and which decisions they take. */
 const ANSWERS = {
@@ -14,6 +13,12 @@ const ANSWERS = {
   reject: ["pending"],
   resolve: ["in_doubt"],
 } as const satisfies Record<DecisionRequest["decision"]["kind"], readonly Entry["state"][]>;
+
+/** What a call that waits takes, for whoever said something else. */
+const WAITS_FOR: Partial<Record<Entry["state"], string>> = {
+  pending: " It waits for approve() or reject().",
+  in_doubt: " It is in doubt: say by resolve() what became of it.",
+};
 
 function refuse(refused: Refusal["refused"], message: string): Refusal {
   return { refused, message };
@@ -27,25 +32,27 @@ function names({ executionId, digest }: DecisionRequest, entry: Entry): boolean 
 }
 
 /** The entries that a decision is about, or why it changes none. */
-export function decisionTargets(journal: Journal, request: DecisionRequest): Entry[] | Refusal {
-  const found = namedBy(journal.entries, request);
-  return Array.isArray(found) ? (unseenRefusal(journal, found, request) ?? found) : found;
+export function decisionTargets(
+  { entries }: Pick<LiveJournal, "entries">,
+  request: DecisionRequest,
+): Entry[] | Refusal {
+  const found = namedBy(entries, request);
+  return Array.isArray(found) ? (unseenRefusal(found, request) ?? found) : found;
 }
 
-/** What runs was seen (G5): whoever lets a call run whose arguments may have been left out says by its digest that they saw them. */
-function unseenRefusal(journal: Journal, found: readonly Entry[], request: DecisionRequest): Refusal | undefined {
+/** What runs was seen (G5): whoever lets a call run whose arguments were left out says by its digest that they saw them. */
+function unseenRefusal(found: readonly Entry[], request: DecisionRequest): Refusal | undefined {
   const { decision, executionId, digest } = request;
   const runs = decision.kind === "approve" || (decision.kind === "resolve" && decision.as === "run");
   if (!runs) return undefined;
-  const unseen =
-    digest === undefined
-      ? shownInPart(journal, found)
-      : found.filter((entry) => digest !== actionDigest(executionId, entry));
+  const unseen = found.filter((entry) =>
+    digest === undefined ? entry.shownInPart : digest !== actionDigest(executionId, entry),
+  );
   if (unseen.length === 0) return undefined;
   const seqs = unseen.map(({ seq }) => seq).join(", ");
   return refuse(
     "STALE_DECISION",
-    `There was too much to show the arguments of call ${seqs} of ${executionId} with the rest. Decide on what pending("${executionId}") shows whole, look again, and name its seq and the digest that it is shown whole with. Nothing changed.`,
+    `There was too much to show the arguments of call ${seqs} of ${executionId} with the rest. Name the seq and the digest of what pending("${executionId}") shows whole; what it leaves out there too is shown once the others are decided. Nothing changed.`,
   );
 }
 
@@ -54,8 +61,11 @@ function namedBy(entries: ReadonlyMap<number, Entry>, request: DecisionRequest):
   const states: readonly Entry["state"][] = ANSWERS[decision.kind];
   if (decision.seq === undefined) {
     const waiting = [...entries.values()].filter((entry) => states.includes(entry.state));
-    if (waiting.length === 0)
-      return refuse("NOT_PENDING", `Nothing of ${executionId} waits for approval. Nothing changed.`);
+    if (waiting.length === 0) {
+      const isInDoubt = [...entries.values()].some(({ state }) => state === "in_doubt");
+      const hint = isInDoubt ? " A call of it is in doubt: say by resolve() what became of it." : "";
+      return refuse("NOT_PENDING", `Nothing of ${executionId} waits for approval.${hint} Nothing changed.`);
+    }
     if (request.digest === undefined) return waiting;
     // A digest names one action; everything else that is pending was not seen.
     const named = waiting.filter((entry) => names(request, entry));
@@ -71,7 +81,7 @@ function namedBy(entries: ReadonlyMap<number, Entry>, request: DecisionRequest):
   if (!states.includes(entry.state)) {
     return refuse(
       "NOT_PENDING",
-      `Call ${decision.seq} of ${executionId} is ${PUBLIC_STATES[entry.state]}, not ${states.join(" or ")}. Nothing changed.`,
+      `Call ${decision.seq} of ${executionId} is ${PUBLIC_STATES[entry.state]}, not ${states.map((state) => PUBLIC_STATES[state]).join(" or ")}.${WAITS_FOR[entry.state] ?? ""} Nothing changed.`,
     );
   }
   if (!names(request, entry)) {

@@ -2,6 +2,7 @@
 import { ERROR_CODES, type ErrorCode, isCodemodeError } from "../errors.ts";
 import type { PassEnd } from "../journal/conclude.ts";
 import { type Entry, requestOf } from "../journal/entry.ts";
+import type { Program } from "../sandbox/advice.ts";
 import { failureMessage } from "../sandbox/report.ts";
 import type { Done, Request } from "../wire/messages.ts";
 import { exceedsBytes, toFailure } from "../wire/values.ts";
@@ -96,11 +97,12 @@ export interface Concluded {
   readonly done: Done | undefined;
   /** A call that the program made before, and not in this pass. */
   readonly unasked: () => Entry | undefined;
+  readonly program: Program;
   readonly maxValueBytes: number;
 }
 
 /** How the run ends when nothing is left to do. */
-export function concludedEnd({ end, done, unasked, maxValueBytes }: Concluded): Unlogged {
+export function concludedEnd({ end, done, unasked, program, maxValueBytes }: Concluded): Unlogged {
   switch (end) {
     case "pause":
       return { status: "paused" };
@@ -110,7 +112,7 @@ export function concludedEnd({ end, done, unasked, maxValueBytes }: Concluded): 
         "The program waits for something that nothing will ever resolve. Look for a promise that is never settled.",
       );
     case "fail":
-      return failedEnd(done);
+      return failedEnd(done, program);
     case "complete": {
       const forgotten = unasked();
       return forgotten === undefined ? completedEnd(done?.value, maxValueBytes) : divergedEnd(forgotten, undefined);
@@ -118,8 +120,8 @@ export function concludedEnd({ end, done, unasked, maxValueBytes }: Concluded): 
   }
 }
 
-function failedEnd(done: Done | undefined): Unlogged {
-  const error = done === undefined ? "The program failed." : failureMessage(done);
+function failedEnd(done: Done | undefined, program: Program): Unlogged {
+  const error = done === undefined ? "The program failed." : failureMessage(done, program);
   return { status: "error", error, errorCode: modelCode(done?.code), errorLine: done?.line };
 }
 

@@ -7,6 +7,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { type CodemodeError, isCodemodeError } from "../errors.ts";
+import type { Entry } from "../journal/entry.ts";
 import type { RollbackReport } from "../journal/public.ts";
 import { isTerminal } from "../journal/states.ts";
 import { randomSeed } from "../sandbox/direct-run.ts";
@@ -32,7 +33,7 @@ import type {
 } from "./requests.ts";
 import { Rollbacks } from "./rollbacks.ts";
 import { Runs } from "./runs.ts";
-import { notFound, pendingOf, show, showAll, showHistory, shownExecution } from "./show.ts";
+import { notFound, show, showAll, showHistory, shownExecution, showWaiting } from "./show.ts";
 import { takeDecision } from "./take-decision.ts";
 
 /**
@@ -161,25 +162,23 @@ export class CodemodeRuntime extends DurableObject {
     const live = [...this.#runs.all()].filter(
       ({ pass }) => !pass.over && (id === undefined || pass.journal.execution.id === id),
     );
-    return new AnswerBudget().waiting([
-      ...live.flatMap(({ pass }) => pendingOf(pass.journal.execution, pass.journal.entries.values())),
-      ...paused.flatMap((execution) =>
-        execution?.status === "paused" ? pendingOf(execution, this.#store.entries(execution).values()) : [],
-      ),
-    ]);
+    const journals = [
+      ...live.map(({ pass }) => pass.journal),
+      ...paused.map((execution) => (execution?.status === "paused" ? this.#runs.journal(execution.id) : undefined)),
+    ];
+    return this.#waiting(journals);
   }
 
   /** Calls in doubt, whether their execution waits for a person or has ended without one. */
   async inDoubt(settings: HostSettings, port: HostPort): Promise<RawPending[]> {
     this.#recoverOnce(settings, port);
     const journals = this.#store.withOpenCalls().map(({ id }) => this.#runs.journal(id));
-    return new AnswerBudget().waiting(
-      journals.flatMap((journal) =>
-        journal === undefined
-          ? []
-          : pendingOf(journal.execution, journal.entries.values(), ({ state }) => state === "in_doubt"),
-      ),
-    );
+    return this.#waiting(journals, ({ state }) => state === "in_doubt");
+  }
+
+  #waiting(journals: readonly (LiveJournal | undefined)[], waits?: (entry: Entry) => boolean): RawPending[] {
+    const budget = new AnswerBudget();
+    return journals.flatMap((journal) => (journal === undefined ? [] : showWaiting(journal, budget, waits)));
   }
 
   async get(id: string): Promise<RawHistory | undefined> {

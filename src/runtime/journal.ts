@@ -152,6 +152,17 @@ export class LiveJournal {
     this.#effectSettled = false;
   }
 
+  /**
+   * Writes down that these, which are on disk, were shown without their arguments: before they are, because a decision that
+   * rests on it may come to another process.
+   */
+  shownInPart(entries: readonly Entry[]): void {
+    const changed = entries.filter((entry) => !entry.shownInPart);
+    if (changed.length === 0) return;
+    for (const entry of changed) entry.shownInPart = true;
+    this.#store.write(this.execution, { added: [], changed });
+  }
+
   /** Puts in doubt what the execution's end left open; in memory, until the next write. Answers which calls that were. */
   doubt(performs: Performs): Entry[] {
     const left = doubtWhatIsLeft(this.execution.status, this.entries.values(), performs);

@@ -18,7 +18,7 @@ import type { Done, Turn } from "../wire/messages.ts";
 import { parseTurn } from "../wire/parse-turn.ts";
 import { toFailure } from "../wire/values.ts";
 import { type Assessed, Assessor } from "./assessor.ts";
-import type { BuiltinContext } from "./builtin.ts";
+import { BUILTIN, type BuiltinContext } from "./builtin.ts";
 import { Calls } from "./calls.ts";
 import {
   cancelledEnd,
@@ -49,6 +49,7 @@ export class Pass implements Bridge {
   readonly #silence = new Silence();
   readonly #console: KeptConsole;
   readonly #ended = Promise.withResolvers<void>();
+  readonly #whenOver = this.#ended.promise.catch(() => {});
   /** A turn whose tools are still being asked what they say of it: later ones wait. */
   #accepting: Promise<void> | undefined;
   #nextTurn = 0;
@@ -138,7 +139,9 @@ export class Pass implements Bridge {
     const accepting = before === undefined ? this.#accept(text) : before.then(() => this.#accept(text));
     if (accepting !== undefined) {
       this.#accepting = accepting;
-      await accepting;
+      this.#look();
+      // A tool that is asked holds no sandbox whose run has ended meanwhile.
+      await Promise.race([accepting, this.#whenOver]);
       if (this.#accepting === accepting) this.#accepting = undefined;
     }
     this.#silence.break();
@@ -224,6 +227,11 @@ export class Pass implements Bridge {
       if (this.#calls.size === 0) this.#interrupt(this.#lost);
       return;
     }
+    // The host says what it thinks of a turn: until then nothing is known of what the guest waits for.
+    if (this.#accepting !== undefined) {
+      this.#watchdog.stop();
+      return;
+    }
     const waits = this.#mailbox.guestWaits;
     if (waits && this.#calls.size > 0) this.#watchdog.stop();
     else this.#watchdog.run();
@@ -237,7 +245,9 @@ export class Pass implements Bridge {
     });
     if (end !== "wait") {
       const unasked = () => this.#turns.unasked();
-      this.#end(concludedEnd({ end, done: this.#done, unasked, maxValueBytes: this.#limits.maxValueBytes }));
+      const { code, connectors } = this.journal.execution;
+      const program = { source: code, globals: [BUILTIN, ...connectors] };
+      this.#end(concludedEnd({ end, done: this.#done, unasked, program, maxValueBytes: this.#limits.maxValueBytes }));
     } else if (this.#busy && this.#turns.withheld > 0 && this.#calls.size === 0) {
       this.#silence.await(() => this.#look());
     }

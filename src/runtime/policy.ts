@@ -16,5 +16,6 @@ export function ask(entry: Entry, policy: CallPolicy | undefined): void {
   entry.askedAt = Date.now();
   entry.definition = policy?.definition ?? "";
   entry.approval = true;
+  entry.shownInPart = false;
   entry.decision = undefined;
 }

@@ -47,22 +47,17 @@ export function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>, 
 }
 
 /** What is known of an execution. */
-export type Journal = Pick<LiveJournal, "execution" | "entries">;
+type Journal = Pick<LiveJournal, "execution" | "entries">;
 
 /**
- * Which of the actions that wait may have been shown without their arguments since they were asked. What was decided since
- * counts too: whoever decides now may have looked before.
+ * What waits in an execution, as far as an answer has room for it. What is shown without its arguments is recorded as that,
+ * whatever else had the room: a decision on it counts only by the digest that it is shown whole with (G5).
  */
-export function shownInPart({ execution, entries }: Journal, waiting: readonly Entry[]): Entry[] {
-  const since = waiting.reduce((first, entry) => Math.min(first, askedAt(execution, entry)), Number.POSITIVE_INFINITY);
-  const beside = pendingOf(
-    execution,
-    entries.values(),
-    (entry) => isWaiting(entry) || (entry.decision !== undefined && entry.decision.at >= since),
-  );
-  const shown = new AnswerBudget().waiting(beside);
-  const leftOut = new Set(shown.filter(({ argsLeftOut }) => argsLeftOut).map(({ seq }) => seq));
-  return waiting.filter(({ seq }) => leftOut.has(seq));
+export function showWaiting(journal: LiveJournal, budget: AnswerBudget, waits = isWaiting): RawPending[] {
+  const shown = budget.waiting(pendingOf(journal.execution, journal.entries.values(), waits));
+  const inPart = shown.filter(({ argsLeftOut }) => argsLeftOut).map(({ seq }) => journal.entries.get(seq));
+  journal.shownInPart(inPart.filter((entry) => entry !== undefined));
+  return shown;
 }
 
 export function shownExecution({ seed: _seed, snippets: _snippets, ...shown }: ExecutionRecord): ShownExecution {
@@ -99,11 +94,10 @@ function packed({ execution, entries }: History): RawHistory {
 }
 
 /** An execution as it stands, for whoever runs it or decides on it. */
-export function show(journal: Journal): RawExecution {
-  const { execution, entries } = journal;
+export function show(journal: LiveJournal): RawExecution {
   const budget = new AnswerBudget();
   // First what waits: who is shown an execution, and who asks for what waits in it, are shown the same.
-  const pending = execution.status === "paused" ? budget.waiting(pendingOf(execution, entries.values())) : [];
+  const pending = journal.execution.status === "paused" ? showWaiting(journal, budget) : [];
   return { ...packed(budget.history(historyOf(journal))), pending };
 }
 
@@ -128,9 +122,13 @@ export function missingConnectors(execution: ExecutionRecord, settings: HostSett
   };
 }
 
+/** Of what is asked for under a name that nobody gave: it may be any text. */
+const MAX_SHOWN_ID_CHARS = 100;
+
 export function notFound(id: string): Refusal {
+  const shown = id.length <= MAX_SHOWN_ID_CHARS ? id : `${id.slice(0, MAX_SHOWN_ID_CHARS)}…`;
   return {
     refused: "NOT_FOUND",
-    message: `There is no execution ${id} in this runtime. It may have been pruned. Nothing changed.`,
+    message: `There is no execution ${shown} in this runtime. It may have been pruned. Nothing changed.`,
   };
 }

@@ -18,7 +18,7 @@ export async function takeDecision(
   settings: HostSettings,
   port: HostPort,
 ): Promise<RawOutcome> {
-  const invalid = await checkEdit(runs, request, settings, port);
+  const invalid = await checkWritten(runs, request, settings, port);
   if (invalid !== undefined) return invalid;
   await runs.left(request.executionId);
   // From here on one synchronous step: nothing can change between the look and the write.
@@ -50,28 +50,36 @@ export async function takeDecision(
   return runs.goOn(journal, settings, port);
 }
 
-/** Arguments that a person wrote are checked like the program's own. */
-async function checkEdit(
+/** What a person wrote is checked like the program's own arguments and the tools' own results. */
+async function checkWritten(
   runs: Runs,
   { executionId, decision }: DecisionRequest,
-  { limits }: HostSettings,
+  { limits: { maxValueBytes } }: HostSettings,
   port: HostPort,
 ): Promise<Refusal | undefined> {
-  if (decision.kind !== "approve" || decision.args === undefined) return undefined;
+  const written =
+    decision.kind === "approve" ? decision.args : decision.kind === "resolve" ? decision.value : undefined;
+  if (written === undefined) return undefined;
   if (decision.seq === undefined)
     return { refused: "INVALID_INPUT", message: "Edited arguments need the seq of one action. Nothing changed." };
-  const entry = runs.journal(executionId)?.entries.get(decision.seq);
+  const journal = runs.journal(executionId);
+  if (journal === undefined) return notFound(executionId);
+  const entry = journal.entries.get(decision.seq);
   if (entry === undefined)
     return { refused: "NOT_FOUND", message: `${executionId} has no call ${decision.seq}. Nothing changed.` };
   const { connector, method, seq, attempt } = entry;
-  if (exceedsBytes(decision.args, limits.maxValueBytes)) {
+  if (exceedsBytes(written, maxValueBytes)) {
+    const [what, is] = decision.kind === "approve" ? ["edited arguments", "are"] : ["result", "is"];
     return {
       refused: "VALUE_TOO_LARGE",
-      message: `The edited arguments of ${connector}.${method} are over ${limits.maxValueBytes} bytes. Nothing changed.`,
+      message: `The ${what} of ${connector}.${method} ${is} over ${maxValueBytes} bytes. Give less, or a reference to it. Nothing changed.`,
     };
   }
-  const [assessment] = await port.assess([{ executionId, seq, attempt, connector, method, args: decision.args }]);
-  if (assessment?.kind === "invalid" || assessment?.kind === "failed") {
+  if (decision.kind !== "approve") return undefined;
+  const [assessment] = await port.assess([{ executionId, seq, attempt, connector, method, args: written }]);
+  if (assessment?.kind === "failed")
+    return { refused: assessment.code, message: `${assessment.message.replace(/\.$/, "")}. Nothing changed.` };
+  if (assessment?.kind === "invalid") {
     return {
       refused: "INVALID_ARGUMENTS",
       message: `The edited arguments of ${connector}.${method} do not fit: ${assessment.message.replace(/\.$/, "")}. Nothing changed.`,

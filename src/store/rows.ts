@@ -20,7 +20,15 @@ const STATES = [
 ] as const satisfies readonly EntryState[];
 
 /** Bits of `flags`. */
-const FLAGS = { approval: 1, ephemeral: 2, readOnly: 4, repeatable: 8, failed: 16, settled: 32 } as const;
+const FLAGS = {
+  approval: 1,
+  ephemeral: 2,
+  readOnly: 4,
+  repeatable: 8,
+  failed: 16,
+  settled: 32,
+  shownInPart: 64,
+} as const;
 
 const Decision: v.GenericSchema<unknown, DecisionRecord> = v.object({
   decision: v.picklist(["approved", "rejected", "resolved"]),
@@ -43,6 +51,9 @@ export const CHANGING_COLUMNS = [
 /** Columns in the order of {@link entryValues} and of what {@link entryOf} reads. */
 export const ENTRY_COLUMNS = [...IDENTITY_COLUMNS, ...CHANGING_COLUMNS] as const;
 
+/** Of calls that may change something. */
+export const EFFECT: string = `(flags & ${FLAGS.readOnly}) = 0`;
+
 /** Of calls that were started and have not settled. */
 export const OPEN_CALL: string = `kind = ${KINDS.indexOf("call")} AND state IN (${STATES.indexOf("started")}, ${STATES.indexOf("in_doubt")})`;
 
@@ -53,7 +64,8 @@ function flagsOf(entry: Entry): number {
     (entry.readOnly ? FLAGS.readOnly : 0) |
     (entry.repeatable ? FLAGS.repeatable : 0) |
     (entry.settlement?.ok === false ? FLAGS.failed : 0) |
-    (entry.settlement !== undefined ? FLAGS.settled : 0)
+    (entry.settlement !== undefined ? FLAGS.settled : 0) |
+    (entry.shownInPart ? FLAGS.shownInPart : 0)
   );
 }
 
@@ -112,6 +124,7 @@ export function entryOf(cells: readonly unknown[]): Entry {
     readOnly: has(FLAGS.readOnly),
     repeatable: has(FLAGS.repeatable),
     definition: textOrNone(definition) ?? "",
+    shownInPart: has(FLAGS.shownInPart),
     order: numberOrNone(order),
     settlement: has(FLAGS.settled) ? settlementOf(!has(FLAGS.failed), textOrNone(value)) : undefined,
     attempt: number(attempt),

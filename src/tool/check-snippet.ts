@@ -1,4 +1,5 @@
 /** Checks of what a snippet is saved with: its name, and the JSON Schema of its input. */
+import { isJsonSchema } from "../connector/schema.ts";
 import { CodemodeError } from "../errors.ts";
 
 const SNIPPET_NAME = /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][\w.-]{0,99}$/;
@@ -7,18 +8,18 @@ export function checkSnippetName(name: unknown): void {
   if (typeof name === "string" && SNIPPET_NAME.test(name)) return;
   throw new CodemodeError(
     "INVALID_NAME",
-    `A snippet's name is a word of letters, digits, _ . and -, up to 100, got ${JSON.stringify(name)}.`,
+    `A snippet's name is a word of letters, digits, _ . and -, up to 100, got ${JSON.stringify(typeof name === "string" ? name.slice(0, 60) : name)}.`,
   );
 }
 
 /** The schema as JSON text, or nothing where none was given. */
 export function schemaText(schema: unknown, maxBytes: number): string | undefined {
   if (schema === undefined) return undefined;
-  const text = jsonOf(schema);
+  const text = isJsonSchema(schema) ? jsonOf(schema) : undefined;
   if (text === undefined) {
     throw new CodemodeError(
       "INVALID_SCHEMA",
-      "The input schema of a snippet must be a JSON Schema: plain JSON without cycles.",
+      "The input schema of a snippet must be a JSON Schema: an object of plain JSON without cycles. Of a Zod schema give z.toJSONSchema(schema).",
     );
   }
   if (text.length > maxBytes) {

@@ -214,12 +214,4 @@ describe.each(Object.entries(WAYS))("%s", (way, make) => {
     for (const name of [...names, ...Object.keys(descriptors)])
       expect(await connector.executeTool(name, {})).toBe("ran");
   });
-
-  test("two tools that would be callable under one name are refused, with both", async () => {
-    const execute = () => 1;
-    await expect(make({ then: { execute }, then_: { execute } }).describe()).rejects.toMatchObject({
-      code: "INVALID_NAME",
-      data: { names: ["then", "then_"] },
-    });
-  });
 });

@@ -1,6 +1,7 @@
 /** Ten thousand executions in the history: what a page, a look and a new run read does not grow with it. */
 import { runInDurableObject } from "cloudflare:test";
 import { beforeAll, expect, test } from "vitest";
+import { newEntry } from "../../src/journal/entry.ts";
 import { JournalStore, type NewExecution } from "../../src/store/store.ts";
 import type { TappedRuntime } from "../faults/taps.ts";
 import { completed, evict } from "../support/drive.ts";
@@ -58,7 +59,8 @@ function fill(store: JournalStore): void {
     };
     const execution = store.create(begun);
     execution.status = "completed";
-    store.apply(execution, { added: [], changed: [] });
+    const request = { seq: 0, kind: "call", connector: "bank", method: "pay", args: "[]" } as const;
+    store.apply(execution, { added: [newEntry(request, "succeeded")], changed: [] });
   }
 }
 
@@ -85,6 +87,13 @@ test("looking for what is paused or interrupted, and for the oldest that waits, 
     expect(reads((store) => store.withStatus("paused"))).toBeLessThanOrEqual(2);
     expect(reads((store) => store.withStatus("running"))).toBeLessThanOrEqual(2);
     expect(reads((store) => store.oldest("paused"))).toBeLessThanOrEqual(2);
+  });
+});
+
+test("looking again for calls that are open reads none of the history that has ended", async () => {
+  await inHistory(({ store, reads }) => {
+    expect(store.withOpenCalls()).toEqual([]);
+    expect(reads((store) => store.withOpenCalls())).toBeLessThanOrEqual(10);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Every public door, given what it cannot take: an error by its code, and nothing written. */
 import { env } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { createCodemodeRuntime } from "../../src/handle.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
@@ -130,6 +131,22 @@ describe("decisions", () => {
     });
   });
 
+  test("an id that does not exist is said to be none, also beside a seq and edited arguments, and is told only in part", async () => {
+    await withRuntime(makeWorld().toolbox, async (runtime) => {
+      const executionId = "x".repeat(1_000_000);
+      for (const outcome of [
+        await runtime.approve({ executionId }),
+        await runtime.approve({ executionId, seq: 0, args: { to: "ada" } }),
+        await runtime.resolve({ executionId, seq: 0, as: "run" }),
+      ]) {
+        expect(outcome).toMatchObject({
+          code: "NOT_FOUND",
+          error: expect.stringMatching(/^There is no execution x{100}… in this runtime\. /),
+        });
+      }
+    });
+  });
+
   test("ids that do not exist are answered as such", async () => {
     await withRuntime(makeWorld().toolbox, async (runtime) => {
       const executionId = "exec_of_nobody";
@@ -171,9 +188,12 @@ describe("snippets, pages and limits", () => {
       ).toBe("VALUE_TOO_LARGE");
       const cyclic: Record<string, unknown> = {};
       cyclic.self = cyclic;
-      expect(await codeOf(() => runtime.saveSnippet("ok", { executionId, inputSchema: cyclic }))).toBe(
-        "INVALID_SCHEMA",
-      );
+      // What is no JSON Schema would be saved as one that checks nothing.
+      for (const inputSchema of [cyclic, "text", 5, null, [], () => true, z.object({ to: z.string() })]) {
+        expect(await codeOf(() => runtime.saveSnippet("ok", { executionId, inputSchema }))).toBe("INVALID_SCHEMA");
+      }
+      const long = "x".repeat(1_000_000);
+      await expect(runtime.saveSnippet(long, { executionId })).rejects.toThrow(/^A snippet's name .{1,200}$/);
       expect(await runtime.snippets()).toEqual([]);
       for (const name of [...NOT_TEXT, ""])
         expect(await codeOf(() => runtime.deleteSnippet(wrong(name)))).toBe("INVALID_INPUT");

@@ -210,6 +210,37 @@ test("G5 what is too large to be shown with the rest can be rejected as it is sh
   });
 });
 
+test("G5 what had no room beside the actions of other runs is not approved unseen, also by another process", async () => {
+  const saved: number[] = [];
+  const execute = ({ n }: { n: number }) => {
+    saved.push(n);
+  };
+  const toolbox: Toolbox = { ask: { save: { requiresApproval: true, execute } } };
+  const run = (count: number) => ({
+    code: `async () => Promise.all(Array.from({ length: ${count} }, (_, n) => ask.save({ n, text: "x".repeat(900_000) })))`,
+  });
+  const place = newPlace();
+  const { executionId } = paused(await place.run(toolbox, (runtime) => runtime.execute(run(1))));
+  paused(await place.run(toolbox, (runtime) => runtime.execute(run(13))));
+  const shown = (await place.run(toolbox, (runtime) => runtime.pending())).find(
+    (one) => one.executionId === executionId,
+  );
+  expect(shown).toMatchObject({ argsLeftOut: true, digest: expect.stringMatching(/^unseen:/) });
+  await evict(place);
+  await place.run(toolbox, async (runtime) => {
+    const refused = failed(await runtime.approve({ executionId }));
+    expect(refused).toMatchObject({
+      code: "STALE_DECISION",
+      error: expect.stringContaining(`pending("${executionId}")`),
+    });
+    expect(saved).toEqual([]);
+    const [own] = await runtime.pending(executionId);
+    expect(own).not.toHaveProperty("argsLeftOut");
+    completed(await runtime.approve({ executionId, seq: 0, digest: own?.digest ?? "" }));
+    expect(saved).toEqual([0]);
+  });
+});
+
 test("G5 all actions that a program asked for at once wait at the pause, also those that need several messages", async () => {
   const toolbox: Toolbox = { ask: { save: { requiresApproval: true, execute: () => "saved" } } };
   // Seven of them fit into one message.
@@ -269,6 +300,23 @@ describe("edited arguments", () => {
         expect(outcome).toMatchObject({ code: "INVALID_ARGUMENTS" });
         expect(outcome.error).toContain(path);
       }
+      expect(await snapshot(runtime, executionId)).toEqual(before);
+    });
+  });
+
+  test("of which their tool cannot say whether a person must be asked are refused with its reason, and nothing changes", async () => {
+    const requiresApproval = ({ to }: { readonly to: string }) => {
+      if (to === "?") throw new Error("there is no such account");
+      return true;
+    };
+    const toolbox: Toolbox = { bank: { pay: { requiresApproval, execute: () => "paid" } } };
+    await withRuntime(toolbox, async (runtime) => {
+      const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+      const before = await snapshot(runtime, executionId);
+      expect(failed(await runtime.approve({ executionId, seq: 0, args: { to: "?" } }))).toMatchObject({
+        code: "TOOL_ERROR",
+        error: "bank.pay: there is no such account. Nothing changed.",
+      });
       expect(await snapshot(runtime, executionId)).toEqual(before);
     });
   });

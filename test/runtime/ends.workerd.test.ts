@@ -417,3 +417,69 @@ test("an end that the disk did not take leaves its calls as they were: who takes
     expect(store.entries(execution).get(0)).toMatchObject({ state: "started" });
   });
 });
+
+test("G6 retention keeps an ended run until somebody says what became of its effect; a read that was left open keeps nothing", async () => {
+  const world = makeWorld();
+  const place = newPlace();
+  await place.run(world.toolbox, async (runtime, ctx) => {
+    const read = runtime.execute({ code: `async () => slow.see({ id: "read" })` });
+    await world.gate.reached("read");
+    await runtime.cancel({ executionId: (await only(runtime)).id });
+    await read;
+    const effect = await leaveInDoubt(world, ctx);
+    await runtime.execute({ code: "async () => 1" });
+    expect(await runtime.pruneExecutions(0)).toBe(2);
+    expect(await runtime.inDoubt()).toMatchObject([{ executionId: effect, seq: 0 }]);
+    await runtime.resolve({ executionId: effect, seq: 0, as: "fail" });
+    expect(await runtime.pruneExecutions(0)).toBe(1);
+    expect(await runtime.executions()).toEqual([]);
+  });
+});
+
+test("G6 retention keeps an ended run whose tool is still at work: what it did is recorded when it answers", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime) => {
+    const id = await cancelWhileItRuns(runtime, world);
+    expect(await runtime.pruneExecutions(0)).toBe(0);
+    world.gate.open("x");
+    await eventually(
+      () => states(runtime, id),
+      (found) => found?.[1] === "applied",
+    );
+    expect(await runtime.pruneExecutions(0)).toBe(1);
+  });
+});
+
+test("a result that is too large for the journal is refused where a person gives it, and the call is in doubt as before", async () => {
+  const world = makeWorld();
+  const place = newPlace();
+  await place.run(world.toolbox, async (runtime, ctx) => {
+    const executionId = await leaveInDoubt(world, ctx);
+    const before = await runtime.execution(executionId);
+    const result = "x".repeat(1_100_000);
+    expect(failed(await runtime.resolve({ executionId, seq: 0, as: "ran", result }))).toMatchObject({
+      code: "VALUE_TOO_LARGE",
+      error: expect.stringMatching(/^The result of slow\.log is over 1000000 bytes\. .*Nothing changed\./),
+    });
+    expect(await runtime.execution(executionId)).toEqual(before);
+  });
+});
+
+test("a decision of another kind than a call waits for says which it waits for", async () => {
+  const world = makeWorld();
+  const place = newPlace();
+  await place.run(world.toolbox, (_runtime, ctx) =>
+    startAndAbandon(world, ctx, `async () => slow.log({ id: "x" })`, ["x"]),
+  );
+  await place.run(world.toolbox, async (runtime) => {
+    const [recovered] = await runtime.recover();
+    const executionId = recovered?.executionId ?? "";
+    const hint = /It is in doubt: say by resolve\(\) what became of it\. Nothing changed\.$/;
+    expect(failed(await runtime.approve({ executionId, seq: 0 })).error).toMatch(hint);
+    expect(failed(await runtime.approve({ executionId })).error).toMatch(/resolve\(\)/);
+    const { executionId: asked } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+    expect(failed(await runtime.resolve({ executionId: asked, seq: 0, as: "run" })).error).toMatch(
+      /approve\(\) or reject\(\)/,
+    );
+  });
+});

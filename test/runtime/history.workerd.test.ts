@@ -54,6 +54,9 @@ describe("snippets", () => {
         `async () => { try { return await ${call}; } catch (error) { return { code: error.code, message: error.message }; } }`;
       const invalid = completed(await runtime.execute({ code: tell(`codemode.run("send_report", { to: 5 })`) }));
       expect(invalid.result).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("input.to") });
+      expect(Reflect.get(Object(invalid.result), "message")).not.toMatch(/\.\.$/);
+      const long = completed(await runtime.execute({ code: tell(`codemode.run("x".repeat(100_000))`) }));
+      expect(long.result).toMatchObject({ message: expect.stringMatching(/^There is no snippet "x{200}…" in this/) });
       const near = completed(await runtime.execute({ code: tell(`codemode.run("send_reports", { to: "x" })`) }));
       expect(near.result).toMatchObject({ code: "UNKNOWN_TARGET", message: expect.stringContaining("send_report") });
       const elsewhere = anotherHandle(ctx, world.toolbox.slow === undefined ? {} : { slow: world.toolbox.slow });

@@ -1,7 +1,11 @@
 /** Undoing an execution: newest first, once, every revert attempted, and taken up again after a crash. */
+import { env } from "cloudflare:test";
 import { expect, test } from "vitest";
+import { CodemodeConnector } from "../../src/connector/connector.ts";
+import { createCodemodeRuntime } from "../../src/handle.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import type { RollbackReport } from "../../src/journal/public.ts";
+import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { anotherHandle, completed, crashFacet, eventually, failed, paused } from "../support/drive.ts";
 import { type Gate, makeGate } from "../support/gate.ts";
 import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
@@ -425,4 +429,51 @@ test("a rollback without a connector that could undo something is refused, and n
     await runtime.rollback({ executionId });
     expect(reverted).toHaveLength(3);
   });
+});
+
+test("an effect that was called by another of its tool's names is undone", async () => {
+  const undone: unknown[] = [];
+  const pay = { aliases: ["send-money"], execute: () => "paid", revert: (args: unknown) => void undone.push(args) };
+  await withRuntime({ bank: { pay } }, async (runtime) => {
+    const code = `async () => bank["send-money"]({ to: "ada" })`;
+    const { executionId } = completed(await runtime.execute({ code }));
+    const report = await runtime.rollback({ executionId });
+    expect(report.items).toMatchObject([{ seq: 0, outcome: "reverted" }]);
+    expect(undone).toEqual([{ to: "ada" }]);
+  });
+});
+
+test("what a connector cannot say now is no reason to give up its effects: the revert fails with the reason, and is tried again", async () => {
+  const undone: unknown[] = [];
+  let isDown = false;
+  class Bank extends CodemodeConnector {
+    override name() {
+      return "bank";
+    }
+    protected override tools() {
+      if (isDown) throw new Error("the bank is closed");
+      return { pay: { execute: () => "paid", revert: (args: unknown) => void undone.push(args) } };
+    }
+  }
+  const place = newPlace();
+  const run = <T>(body: (runtime: CodemodeRuntimeHandle) => Promise<T>) =>
+    place.run({}, (_none, ctx) =>
+      body(
+        createCodemodeRuntime({
+          ctx,
+          executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
+          connectors: [new Bank(ctx, {})],
+        }),
+      ),
+    );
+  const { executionId } = completed(await run((runtime) => runtime.execute({ code: "async () => bank.pay({})" })));
+  isDown = true;
+  const preview = await run((runtime) => runtime.previewRollback({ executionId }));
+  expect(preview.items).toMatchObject([{ outcome: "would_revert" }]);
+  const tried = await run((runtime) => runtime.rollback({ executionId }));
+  expect(tried.items).toMatchObject([{ outcome: "failed", error: expect.stringContaining("the bank is closed") }]);
+  isDown = false;
+  const report = await run((runtime) => runtime.rollback({ executionId }));
+  expect(report.items).toMatchObject([{ outcome: "reverted" }]);
+  expect(undone).toEqual([{}]);
 });

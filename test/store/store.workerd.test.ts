@@ -67,6 +67,7 @@ const entries: fc.Arbitrary<Entry> = fc
         approval: fc.boolean(),
         readOnly: fc.boolean(),
         repeatable: fc.boolean(),
+        shownInPart: fc.boolean(),
         definition: text,
         order: times,
         settlement: fc.option(fc.oneof(fc.record({ ok: fc.boolean() }), fc.record({ ok: fc.boolean(), value: text })), {
@@ -305,5 +306,39 @@ test("a change of what is not on disk is not lost in silence, unless its executi
     store.write(execution, changed(call(0)));
     store.write(execution, added(call(1)));
     expect(store.entries(execution).size).toBe(0);
+  });
+});
+
+test("executions with an open call are found on every look: also one that was going on at the last, or has begun since", async () => {
+  await withStore((store, storage) => {
+    const found = () => store.withOpenCalls().map(({ n }) => n);
+    const ends = (execution: ExecutionRecord, status: ExecutionRecord["status"], ...entries: Entry[]) => {
+      execution.status = status;
+      store.apply(execution, changed(...entries));
+    };
+    const settled = { ...call(0), state: "succeeded" } as const;
+    const [left, quiet, going] = [begin(store), begin(store), begin(store)];
+    for (const one of [left, quiet]) store.write(one, added(call(0)));
+    ends(left, "error");
+    ends(quiet, "completed", settled);
+    expect(found()).toEqual([left.n]);
+    // Nothing was open in it at the last look.
+    store.write(going, added(call(0)));
+    expect(found()).toEqual([going.n, left.n]);
+    ends(going, "error");
+    const late = begin(store);
+    store.write(late, added(call(0)));
+    expect(found()).toEqual([late.n, going.n, left.n]);
+    store.write(left, changed(settled));
+    store.delete(late);
+    expect(found()).toEqual([going.n]);
+    ends(left, "rolling_back");
+    ends(left, "rolled_back");
+    expect(found()).toEqual([going.n]);
+    const last = begin(store, { status: "paused" });
+    expect(found()).toEqual([going.n]);
+    store.write(last, added(call(0)));
+    expect(found()).toEqual([last.n, going.n]);
+    expect(new JournalStore(storage).withOpenCalls().map(({ n }) => n)).toEqual([last.n, going.n]);
   });
 });

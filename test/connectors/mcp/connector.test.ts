@@ -2,7 +2,7 @@
 import type { Client as ClientV2 } from "@modelcontextprotocol/client";
 import type { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import type { MCPClientManager } from "agents/mcp/client";
-import { describe, expect, expectTypeOf, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from "vitest";
 import {
   type McpClientLike,
   type McpConnectionLike,
@@ -350,6 +350,80 @@ describe("who hangs", () => {
     connecting.resolve({ client: late });
     await connector.describe();
     expect(late.calls).toEqual([]);
+  });
+
+  describe("while it connects", () => {
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+    const HUNG = {
+      code: "CONNECTION_LOST",
+      message: expect.stringMatching(
+        /^mcp: .*createConnection\(\) .*within 30 seconds, so nothing was sent\..*time limit/,
+      ),
+      data: { where: "mcp: connecting", mayHaveRun: false },
+    };
+
+    test("is waited for for 30 seconds by a call, by what is said of a call, and by a description", async () => {
+      for (const ask of [
+        (connector: McpConnector) => connector.executeTool("slow", {}),
+        (connector: McpConnector) => connector.assess("slow", {}, CALL),
+        (connector: McpConnector) => connector.describe(),
+      ]) {
+        let over = false;
+        const failure = failureOf(ask(new TestConnector(never))).finally(() => {
+          over = true;
+        });
+        await vi.advanceTimersByTimeAsync(29_999);
+        expect(over).toBe(false);
+        await vi.advanceTimersByTimeAsync(1);
+        expect(await failure).toMatchObject(HUNG);
+      }
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    test("is asked again by the next call, and a connection that comes late is used", async () => {
+      const late = Promise.withResolvers<McpConnectionLike>();
+      const client = scripted([tool("slow")]);
+      let connections = 0;
+      const connector = new TestConnector(() => {
+        connections += 1;
+        return connections === 1 ? late.promise : never();
+      });
+      const failure = failureOf(connector.executeTool("slow", {}));
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(await failure).toMatchObject(HUNG);
+      late.resolve({ client });
+      await vi.advanceTimersByTimeAsync(0);
+      expect(await connector.executeTool("slow", {})).toBe("ok");
+      expect(connections).toBe(1);
+
+      const other = new TestConnector(() => {
+        connections += 1;
+        return connections === 2 ? never() : { client };
+      });
+      const again = failureOf(other.executeTool("slow", {}));
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(await again).toMatchObject(HUNG);
+      expect(await other.executeTool("slow", {})).toBe("ok");
+      expect(connections).toBe(3);
+    });
+
+    test("anew, after its connection was lost, is not asked over and over", async () => {
+      const client = scripted([tool("slow")]);
+      let connections = 0;
+      const connector = new TestConnector(() => {
+        connections += 1;
+        return connections === 1 ? { client } : never();
+      });
+      await connector.describe();
+      client.callTool = async () => {
+        throw new Error("Not connected");
+      };
+      const failure = failureOf(connector.executeTool("slow", {}));
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(await failure).toMatchObject(HUNG);
+      expect(connections).toBe(2);
+    });
   });
 
   test("in a call, deaf to its signal, does not hold one that was cancelled", async () => {

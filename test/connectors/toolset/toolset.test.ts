@@ -1,7 +1,7 @@
 /** The tool set connector: tools of every framework become connector tools that behave as in their framework. */
 import { toolDefinition } from "@tanstack/ai";
 import { jsonSchema, type ToolSet, tool } from "ai";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import { z } from "zod";
 import { type ForeignTools, ToolSetConnector } from "../../../connectors/toolset/index.ts";
 import type { ConnectorTool } from "../../../src/connector/types.ts";
@@ -82,12 +82,6 @@ describe("schemas", () => {
     expect(at?.outputSchema).toEqual(expect.not.objectContaining({ type: "string" }));
     expect(await connector.executeTool("at", { day: new Date(5) })).toBe(5);
     expect(await connector.assess("at", { day: "now" }, call)).toMatchObject({ kind: "invalid", path: "args.day" });
-  });
-
-  it("refuses a schema that neither reads input nor describes it", async () => {
-    await expect(make({ odd: { inputSchema: "string", execute: () => 1 } }).describe()).rejects.toMatchObject({
-      code: "INVALID_SCHEMA",
-    });
   });
 });
 
@@ -285,6 +279,77 @@ describe("execute", () => {
   });
 });
 
+describe("one tool that cannot be used", () => {
+  let warn: MockInstance<typeof console.warn>;
+  beforeEach(() => {
+    warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  });
+  afterEach(() => warn.mockRestore());
+
+  const execute = vi.fn(() => 1);
+  const broken = () => {
+    throw new Error("the schema is not there");
+  };
+  it.each<[string, unknown, string, string]>([
+    ["null", null, "INVALID_TOOL", "tools.bad_one: a tool is an object with execute, not null."],
+    ["nothing", undefined, "INVALID_TOOL", "tools.bad_one: a tool is an object with execute, not undefined."],
+    ["a text", "now", "INVALID_TOOL", "tools.bad_one: a tool is an object with execute, not string."],
+    [
+      "a schema that neither reads nor describes",
+      { inputSchema: "string", execute },
+      "INVALID_SCHEMA",
+      "tools.bad_one: ",
+    ],
+    [
+      "a schema that cannot be made",
+      { inputSchema: broken, execute },
+      "INVALID_TOOL",
+      "tools.bad_one: the schema is not",
+    ],
+    ["a misspelt policy", { requireApproval: true, execute }, "INVALID_TOOL", 'tools.bad_one: "requireApproval" means'],
+    ["a contradiction", { replay: "reexecute", needsApproval: true, execute }, "INVALID_TOOL", "tools.bad_one: replay"],
+  ])("%s: it is listed with the reason and never runs, and the others work", async (_title, bad, code, reason) => {
+    const connector = make({ "bad-one": bad, good: { execute: () => "works" } } as unknown as ForeignTools);
+    const { descriptors } = await connector.describe();
+    expect(Object.keys(descriptors).sort()).toEqual(["bad_one", "good"]);
+    const message = descriptors.bad_one?.description ?? "";
+    expect(message).toContain(reason);
+    expect(message).toMatch(/ No program can call it until that is mended\.$/);
+    for (const name of ["bad_one", "bad-one"]) {
+      expect(await connector.assess(name, {}, call)).toMatchObject({ kind: "valid", policy: { repeatable: false } });
+      await expect(connector.executeTool(name, {})).rejects.toMatchObject({ code, message });
+    }
+    expect(await connector.executeTool("good", {})).toBe("works");
+    expect(execute).not.toHaveBeenCalled();
+    expect(warn.mock.calls).toEqual([[message]]);
+  });
+
+  it("two that would have one name are refused as one, and both are named", async () => {
+    const connector = make({ "a-b": { execute }, a_b: { execute }, good: { execute: () => "works" } });
+    for (const name of ["a-b", "a_b"]) {
+      await expect(connector.executeTool(name, {})).rejects.toMatchObject({
+        code: "INVALID_NAME",
+        message: expect.stringMatching(
+          /^tools\.a_b: "a-b" and "a_b" would both be called .*Rename all but one of them\./,
+        ),
+        data: { names: ["a-b", "a_b"] },
+      });
+    }
+    expect(await connector.executeTool("good", {})).toBe("works");
+    expect(execute).not.toHaveBeenCalled();
+    expect(warn.mock.calls).toHaveLength(1);
+  });
+
+  it("one of a list that has no name is left out, with its place", async () => {
+    const tools = [null, { name: "", execute }, { execute }, { name: "good", execute: () => "works" }];
+    const connector = make(tools as unknown as ForeignTools);
+    expect(Object.keys((await connector.describe()).descriptors)).toEqual(["good"]);
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/^Connector "tools": .*tools\[0\], tools\[1\], tools\[2\]/)],
+    ]);
+  });
+});
+
 describe("names and documentation", () => {
   it("makes names callable, and keeps the given ones and those of the released package", async () => {
     const connector = make({ "get-weather": { execute: () => "sun" }, "pulls/create": { execute: () => "pull" } });
@@ -292,15 +357,6 @@ describe("names and documentation", () => {
     expect(await connector.executeTool("get-weather", {})).toBe("sun");
     for (const name of ["pulls_create", "pulls/create", "pullscreate"])
       expect(await connector.executeTool(name, {})).toBe("pull");
-  });
-
-  it("refuses two tools of one name and says which", async () => {
-    const execute = () => 1;
-    await expect(make({ "a-b": { execute }, a_b: { execute } }).describe()).rejects.toMatchObject({
-      code: "INVALID_NAME",
-      data: { names: ["a-b", "a_b"] },
-    });
-    await expect(make([{ name: "", execute }]).describe()).rejects.toMatchObject({ code: "INVALID_TOOL" });
   });
 
   it.each<[string, unknown, RegExp]>([
@@ -312,14 +368,6 @@ describe("names and documentation", () => {
     expect(() => make(tools as ForeignTools)).toThrow(
       expect.objectContaining({ code: "INVALID_INPUT", message: expect.stringMatching(message) }),
     );
-  });
-
-  it.each([null, undefined, "now"])("refuses %j in the place of a tool, and says which", async (given) => {
-    await expect(make({ a: given } as unknown as ForeignTools).describe()).rejects.toMatchObject({
-      code: "INVALID_TOOL",
-      message: expect.stringContaining("tools.a"),
-    });
-    await expect(make([given] as unknown as ForeignTools).describe()).rejects.toMatchObject({ code: "INVALID_TOOL" });
   });
 
   it("passes descriptions and examples on", async () => {
