@@ -37,7 +37,12 @@ export type {
 } from "./catalog/contract.ts";
 export { generateTypesFromJsonSchema, jsonSchemaToType } from "./catalog/types/declare.ts";
 export { CodemodeConnector } from "./connector/connector.ts";
-export { type ConnectorClass, type ConnectorDefinition, defineConnector } from "./connector/define.ts";
+export {
+  type AnyConnectorClass,
+  type ConnectorClass,
+  type ConnectorDefinition,
+  defineConnector,
+} from "./connector/define.ts";
 export type { ReleasedConnector } from "./connector/foreign.ts";
 export type {
   ApprovalRule,

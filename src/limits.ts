@@ -38,6 +38,7 @@ export const DEFAULT_PAUSED_TTL_MS = 24 * 60 * 60 * 1000;
 /** Isolates in flight at once: the platform allows 10 per Durable Object; 2 are left to the host's own use. */
 export const MAX_LOADED_SANDBOXES = 8;
 
+/** The limits of a runtime that is given no others. */
 export const DEFAULT_LIMITS: Limits = {
   // A program is written by a model in one reply; 1 MB is far more than any model writes.
   maxProgramBytes: 1_000_000,

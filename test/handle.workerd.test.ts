@@ -1,6 +1,7 @@
 /** What a first afternoon with `createCodemodeRuntime` gets wrong: each mistake is answered with what to write instead. */
 import { env } from "cloudflare:test";
 import { expect, test } from "vitest";
+import { CodemodeConnector } from "../src/connector/connector.ts";
 import { defineConnector } from "../src/connector/define.ts";
 import { createCodemodeRuntime } from "../src/handle.ts";
 import type { CodemodeRuntimeHandle } from "../src/handle-types.ts";
@@ -49,6 +50,34 @@ const SETUPS: readonly (readonly [string, (ctx: DurableObjectState) => object, s
     () => ({ connectors: [defineConnector({ name: wrong(5), tools: {} })] }),
     "INVALID_NAME",
     "must be a string, got number",
+  ],
+  [
+    "a connector class without name()",
+    () => {
+      abstract class Nameless extends CodemodeConnector {}
+      return { connectors: [Nameless] };
+    },
+    "INVALID_NAME",
+    'name() { return "mail"; }',
+  ],
+  [
+    "a connector class whose name is a field",
+    () => ({
+      connectors: [
+        class extends CodemodeConnector {
+          override name = wrong("mail");
+          protected override tools = wrong({});
+        } as never,
+      ],
+    }),
+    "INVALID_NAME",
+    'name() { return "mail"; }',
+  ],
+  [
+    "two connectors of one name",
+    () => ({ connectors: [defineConnector(mail), defineConnector(mail)] }),
+    "INVALID_NAME",
+    'Two connectors are named "mail". Give one of them another name.',
   ],
   ["an empty name of the runtime", () => ({ name: "" }), "INVALID_INPUT", "name must be a non-empty string"],
   ["a name that no facet may have", () => ({ name: "x".repeat(251) }), "INVALID_INPUT", "at most 200 characters"],

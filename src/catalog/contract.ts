@@ -30,6 +30,7 @@ export interface CatalogSources {
   readonly unavailable?: readonly UnavailableConnector[];
 }
 
+/** Which part of what `search` finds. */
 export interface SearchOptions {
   /** Results of this page, 1 to 100; default 20. */
   readonly limit?: number;
@@ -39,6 +40,7 @@ export interface SearchOptions {
   readonly connector?: string;
 }
 
+/** A method or a snippet that `search` found. */
 export interface SearchResult {
   /** What a program writes: `github.issues_create`, or the snippet's name. */
   path: string;
@@ -54,6 +56,7 @@ export interface SearchResult {
   signature?: string;
 }
 
+/** A page of what `search` found, best first. */
 export interface SearchOutput {
   results: SearchResult[];
   /** Matches in all, on this and other pages. */
@@ -64,6 +67,7 @@ export interface SearchOutput {
   unavailable?: readonly UnavailableConnector[];
 }
 
+/** What `describe` answers: the types of a connector, of one of its methods, or of a snippet. */
 export interface DescribeOutput {
   path: string;
   description?: string;

@@ -38,6 +38,18 @@ export function facetOf(ctx: DurableObjectState, name: string): Facet {
   return ctx.facets.get(`codemode:${name}`, () => ({ class: exported as DurableObjectClass })) as unknown as Facet;
 }
 
+/** What the platform says where the export is no Durable Object's class, or that of another package. */
+const WRONG_CLASS = /^Incorrect type for the 'class' field|^The RPC receiver does not implement/;
+
+/** The platform names neither the export nor what it should be. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof Error && WRONG_CLASS.test(error.message))) return error;
+  return new CodemodeError(
+    "INVALID_INPUT",
+    'The CodemodeRuntime that the Worker exports is not this package\'s. Write `export { CodemodeRuntime } from "durable-codemode"` in its entry file; for Cloudflare\'s Vitest plugin say also `additionalExports: { CodemodeRuntime: "DurableObject" }`.',
+  );
+}
+
 export function unwrap<T extends object>(answer: T | Refusal): T {
   if ("refused" in answer) throw new CodemodeError(answer.refused, answer.message);
   return answer;
@@ -76,6 +88,9 @@ export async function settle(
   try {
     return await show(host, await request(), executionId);
   } catch (error) {
-    return show(host, await takeUp(host, executionId, error), executionId);
+    const taken = takeUp(host, executionId, error).catch((last: unknown) => {
+      throw explained(last);
+    });
+    return show(host, await taken, executionId);
   }
 }

@@ -5,6 +5,7 @@ import type { Done, Opening, Request, Turn } from "../wire/messages.ts";
 import { MAX_MESSAGE_CHARS, MAX_TIMER_MS, WIRE_VERSION } from "../wire/messages.ts";
 import { parseTurn } from "../wire/parse-turn.ts";
 import { decodeValue, encodeBounded, encodeFailure, toFailure } from "../wire/values.ts";
+import type { Program } from "./advice.ts";
 import type { Bridge, ExecuteResult } from "./executor.ts";
 import { Mailbox } from "./mailbox.ts";
 import { failureMessage, KeptConsole } from "./report.ts";
@@ -57,6 +58,7 @@ export type DirectLimits = Pick<
 export class DirectRun implements Bridge {
   readonly #functions: HostFunctions;
   readonly #limits: DirectLimits;
+  readonly #program: Program;
   readonly #mailbox = new Mailbox();
   readonly #watchdog: Watchdog;
   readonly #console: KeptConsole;
@@ -70,7 +72,8 @@ export class DirectRun implements Bridge {
   #over = false;
   #done: Done | undefined;
 
-  constructor(functions: HostFunctions, limits: DirectLimits) {
+  constructor(program: Program, functions: HostFunctions, limits: DirectLimits) {
+    this.#program = program;
     this.#functions = functions;
     this.#limits = limits;
     this.#console = new KeptConsole(limits);
@@ -182,7 +185,7 @@ export class DirectRun implements Bridge {
 
   #finish(done: Done): void {
     if (!done.ok) {
-      this.#fail(failureMessage(done));
+      this.#fail(failureMessage(done, this.#program));
       return;
     }
     try {

@@ -124,7 +124,7 @@ export class DynamicWorkerExecutor implements Executor {
       const names = [...functions.keys()];
       if (!functions.has(DIGEST_NAMESPACE))
         functions.set(DIGEST_NAMESPACE, namespaceOf({ name: DIGEST_NAMESPACE, fns: {} }));
-      const run = new DirectRun(functions, {
+      const run = new DirectRun({ source: code, globals: names }, functions, {
         ...DEFAULT_LIMITS,
         maxProgramMs: this.#options.timeout ?? DEFAULT_LIMITS.maxProgramMs,
       });

@@ -23,6 +23,7 @@ export interface ConnectorBinding {
   readonly binding: { callTool(method: string, args: unknown): Promise<unknown> };
 }
 
+/** Further connectors that one `execute` lends its program, each as a global. */
 export interface ExecuteOptions {
   readonly connectors?: readonly ConnectorBinding[];
 }

@@ -2,6 +2,7 @@
 import type { Limits } from "../limits.ts";
 import type { ConsoleLine, Done } from "../wire/messages.ts";
 import { decodeValue, isFailure } from "../wire/values.ts";
+import { adviceOn, type Program } from "./advice.ts";
 
 /** A console line as the released package gives it: one string, with the level where it is not plain output. */
 function formatLine({ level, text }: ConsoleLine): string {
@@ -33,7 +34,7 @@ const FUEL_MESSAGE =
   "The program ran too many loop iterations and function calls, and was stopped. Look for a loop that never ends, or do less in one run.";
 
 /** The sentence of a failed end; never empty, because absence of a sentence must not read as success. */
-export function failureMessage(done: Done): string {
+export function failureMessage(done: Done, program: Program): string {
   if (done.code === "FUEL_EXHAUSTED") return FUEL_MESSAGE;
   let failure: unknown;
   try {
@@ -43,5 +44,5 @@ export function failureMessage(done: Done): string {
   }
   if (!isFailure(failure)) return "The program failed.";
   const message = failure.message === "" ? failure.name : failure.message;
-  return message.slice(0, MAX_REASON_CHARS);
+  return message.slice(0, MAX_REASON_CHARS) + adviceOn(failure, program, done.line);
 }

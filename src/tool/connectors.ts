@@ -1,18 +1,18 @@
 /** The connectors of a runtime, from what its host gave: instances, classes, or the released package's. */
 import { env } from "cloudflare:workers";
 import { CodemodeConnector } from "../connector/connector.ts";
-import type { ConnectorClass } from "../connector/define.ts";
+import type { AnyConnectorClass } from "../connector/define.ts";
 import { AdaptedConnector, isReleasedConnector, type ReleasedConnector } from "../connector/foreign.ts";
 import { CodemodeError } from "../errors.ts";
 import { assertConnectorName } from "../names.ts";
 import { checkConnectorClass, checkConnectors } from "./check-setup.ts";
 
 /** What a host may give as a connector. */
-export type GivenConnector = CodemodeConnector | ConnectorClass | ReleasedConnector;
+export type GivenConnector = CodemodeConnector | AnyConnectorClass | ReleasedConnector;
 
 function instanceOf(ctx: DurableObjectState, given: GivenConnector): CodemodeConnector {
   if (typeof given === "function") checkConnectorClass(given);
-  const connector = typeof given === "function" ? new given(ctx, env) : given;
+  const connector: unknown = typeof given === "function" ? Reflect.construct(given, [ctx, env]) : given;
   if (connector instanceof CodemodeConnector) return connector;
   if (isReleasedConnector(connector)) return new AdaptedConnector(ctx, env, connector);
   throw new CodemodeError(

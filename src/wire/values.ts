@@ -139,6 +139,9 @@ export function isFailure(value: unknown): value is Failure {
   );
 }
 
+/** What the library says of a promise, with advice that is not for the author of a program. */
+const PROMISE = /Promise or thenable/;
+
 /** What a text begins with that is JSON; devalue's begin with `[`, or `-` and a digit. */
 const JSON_MARK = "=";
 
@@ -157,7 +160,7 @@ export function encodeValue(value: unknown, what: string): string {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CodemodeError(
       "UNSERIALIZABLE",
-      `${what} cannot be recorded${path ? ` (at ${path})` : ""}: ${reason}. Pass plain data: objects, arrays, strings, numbers, Dates, Maps, Sets, bytes.`,
+      `${what} cannot be recorded${path ? ` (at ${path})` : ""}: ${PROMISE.test(reason) ? "it is a promise; await it first" : reason}. Pass plain data: objects, arrays, strings, numbers, Dates, Maps, Sets, bytes.`,
       { path },
     );
   }

@@ -288,6 +288,7 @@ test("a sandbox reaches one method of the host's object, and nothing else", () =
 describe("a run without a journal", () => {
   const direct = (calls: unknown[] = [], limits = {}) =>
     new DirectRun(
+      { source: "", globals: ["t"] },
       new Map([
         [
           "t",

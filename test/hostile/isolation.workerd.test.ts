@@ -107,6 +107,12 @@ describe("the global scope", () => {
       /^host is not defined\. Available globals: t, console and standard JavaScript\./,
     );
   });
+
+  test("answers a forgotten await with the call that it belongs to", async () => {
+    expect(await failure(`async () => {\n  const list = t.list();\n  return list.map(String);\n}`)).toMatch(
+      /^list\.map is not a function: list is a promise\. Write await before t\.list\(\.\.\.\)\./,
+    );
+  });
 });
 
 describe("the network", () => {

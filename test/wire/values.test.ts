@@ -275,9 +275,12 @@ describe("refusals", () => {
     });
   });
 
-  test("a promise is refused, not recorded as an empty object", () => {
+  test("a promise is refused, not recorded as an empty object, and the error says to await it", () => {
     expect(() => encodeValue({ p: Promise.resolve(1) }, "The value")).toThrow(
-      expect.objectContaining({ code: "UNSERIALIZABLE" }),
+      expect.objectContaining({
+        code: "UNSERIALIZABLE",
+        message: expect.stringContaining("(at .p): it is a promise; await it first."),
+      }),
     );
   });
 

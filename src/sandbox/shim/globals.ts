@@ -16,31 +16,6 @@ const KEPT = new Set([
   "URLPattern", "URLSearchParams", "atob", "btoa", "queueMicrotask", "structuredClone",
 ]); // biome-ignore format: a list of names
 
-/** Why a well-known name is missing; shown with the ReferenceError. */
-export const ABSENT: Readonly<Record<string, string>> = {
-  fetch: "the sandbox has no network; call a connector instead",
-  WebSocket: "the sandbox has no network; call a connector instead",
-  XMLHttpRequest: "the sandbox has no network; call a connector instead",
-  EventSource: "the sandbox has no network; call a connector instead",
-  connect: "the sandbox has no network; call a connector instead",
-  Request: "the sandbox has no network; call a connector instead",
-  Response: "the sandbox has no network; call a connector instead",
-  caches: "the sandbox has no storage; return what should be kept",
-  WebAssembly: "WebAssembly could run without the sandbox's limits",
-  SharedArrayBuffer: "shared memory cannot be replayed",
-  Atomics: "shared memory cannot be replayed",
-  WeakRef: "garbage collection cannot be replayed",
-  FinalizationRegistry: "garbage collection cannot be replayed",
-  MessageChannel: "its timing cannot be replayed; await a promise instead",
-  ReadableStream: "its timing cannot be replayed; use arrays or an async generator",
-  CompressionStream: "its timing cannot be replayed; let a connector compress",
-  Blob: "its methods' timing cannot be replayed; use Uint8Array",
-  File: "its methods' timing cannot be replayed; use Uint8Array",
-  process: "the sandbox is not Node",
-  require: "the sandbox has no modules",
-  Buffer: "the sandbox is not Node; use Uint8Array, TextEncoder and atob",
-};
-
 /**
  * Removes all platform globals that are not kept. Most are not the global object's own but those of a prototype that leads
  * on to the platform's classes: it is cut off, and what may stay becomes the global object's own.

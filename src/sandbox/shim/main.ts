@@ -48,8 +48,6 @@ interface Stage {
   readonly sequencer: Sequencer;
   readonly signal: Signal;
   readonly output: ConsoleBuffer;
-  /** Globals through which tools are called. */
-  readonly names: readonly string[];
   /** The program has sources of its own: bindings or kept globals of the developer's. */
   readonly busy: boolean;
 }
@@ -91,27 +89,26 @@ function setStage(opening: Opening, surroundings: Surroundings, env: unknown): S
   lockBuiltins();
   fuel.n = opening.fuel;
   fuel.import = importModule;
-  const names = [...(opening.codemode ? ["codemode"] : []), ...opening.connectors];
-  return { sequencer, signal, output, names, busy: bound || surroundings.keptGlobals.length > 0 };
+  return { sequencer, signal, output, busy: bound || surroundings.keptGlobals.length > 0 };
 }
 
 /** Starts the program, and gives back how to learn of its end. */
-function startProgram(opening: Opening, { names, signal }: Stage): () => Done | undefined {
+function startProgram(opening: Opening, { signal }: Stage): () => Done | undefined {
   let done: Done | undefined;
   const end = (outcome: () => Done) => {
     try {
       done = outcome();
     } catch (error) {
-      done = describeEnd(error, names);
+      done = describeEnd(error);
     }
     signal.raise();
   };
   const input = opening.input === undefined ? undefined : decodeValue(opening.input);
   void (async () => programs.program?.(input))().then(
     (value) => end(() => ({ ok: true, value: encodeBounded(value, "The result of the program", opening) })),
-    (error) => end(() => describeEnd(error, names)),
+    (error) => end(() => describeEnd(error)),
   );
-  return () => (fuel.tripped ? { ...describeEnd(new Error("out of fuel"), names), code: "FUEL_EXHAUSTED" } : done);
+  return () => (fuel.tripped ? { ...describeEnd(new Error("out of fuel")), code: "FUEL_EXHAUSTED" } : done);
 }
 
 export default class Sandbox extends WorkerEntrypoint {

@@ -1,0 +1,106 @@
+/** What a model most likely did wrong when its program threw, as a table: the first row that applies speaks. */
+
+/** The program that threw: the model's own text, and the globals through which it calls tools. */
+export interface Program {
+  readonly source: string;
+  readonly globals: readonly string[];
+}
+
+interface Thrown extends Program {
+  readonly name: string;
+  readonly message: string;
+  /** The line of the program at which it was thrown. */
+  readonly line: string;
+}
+
+/** Why a well-known name is missing. */
+const ABSENT: Readonly<Record<string, string>> = {
+  fetch: "the sandbox has no network; call a connector instead",
+  WebSocket: "the sandbox has no network; call a connector instead",
+  XMLHttpRequest: "the sandbox has no network; call a connector instead",
+  EventSource: "the sandbox has no network; call a connector instead",
+  connect: "the sandbox has no network; call a connector instead",
+  Request: "the sandbox has no network; call a connector instead",
+  Response: "the sandbox has no network; call a connector instead",
+  caches: "the sandbox has no storage; return what should be kept",
+  WebAssembly: "WebAssembly could run without the sandbox's limits",
+  SharedArrayBuffer: "shared memory cannot be replayed",
+  Atomics: "shared memory cannot be replayed",
+  WeakRef: "garbage collection cannot be replayed",
+  FinalizationRegistry: "garbage collection cannot be replayed",
+  MessageChannel: "its timing cannot be replayed; await a promise instead",
+  ReadableStream: "its timing cannot be replayed; use arrays or an async generator",
+  CompressionStream: "its timing cannot be replayed; let a connector compress",
+  Blob: "its methods' timing cannot be replayed; use Uint8Array",
+  File: "its methods' timing cannot be replayed; use Uint8Array",
+  process: "the sandbox is not Node",
+  require: "the sandbox has no modules",
+  Buffer: "the sandbox is not Node; use Uint8Array, TextEncoder and atob",
+};
+
+const NAME = "[A-Za-z_$][\\w$]*";
+
+/** Longer lines are not looked through for names. */
+const MAX_LINE_CHARS = 1_000;
+
+/** What follows the message, or nothing where a row has nothing to say. */
+const ADVICE: readonly ((thrown: Thrown) => string | undefined)[] = [
+  missingName,
+  calledConnector,
+  calledOnPromise,
+  readOfPromise,
+];
+
+/** The words to add to an error's message, where the program shows what they should be. */
+export function adviceOn(
+  { name, message }: { readonly name: string; readonly message: string },
+  { source, globals }: Program,
+  line: number | undefined,
+): string {
+  const text = line === undefined ? "" : (source.split("\n")[line - 1] ?? "").slice(0, MAX_LINE_CHARS);
+  const thrown: Thrown = { name, message, source, globals, line: text };
+  for (const speak of ADVICE) {
+    const words = speak(thrown);
+    if (words !== undefined) return words;
+  }
+  return "";
+}
+
+/** A name that does not exist is answered with those that do. */
+function missingName({ name, message, globals }: Thrown): string | undefined {
+  const missing = new RegExp(`^(${NAME}) is not defined$`).exec(message)?.[1];
+  if (name !== "ReferenceError" || missing === undefined) return undefined;
+  const reason = Object.hasOwn(ABSENT, missing) ? `: ${ABSENT[missing]}` : "";
+  return `${reason}. Available globals: ${globals.join(", ")}, console and standard JavaScript.`;
+}
+
+function calledConnector({ name, message, globals }: Thrown): string | undefined {
+  const called = new RegExp(`^(${NAME}) is not a function$`).exec(message)?.[1];
+  if (name !== "TypeError" || called === undefined || !globals.includes(called)) return undefined;
+  return `: its tools are. Write ${called}.<tool>({ ... }); codemode.search("", { connector: "${called}" }) lists them.`;
+}
+
+/** `notes.list().map(...)`: the engine's message shows the call. */
+function calledOnPromise({ name, message, globals }: Thrown): string | undefined {
+  const [, connector = "", method] = new RegExp(`^(${NAME})\\.(${NAME})\\(\\.\\.\\.\\)`).exec(message) ?? [];
+  if (name !== "TypeError" || !globals.includes(connector)) return undefined;
+  return `: the call gives a promise. Write (await ${connector}.${method}(...)).`;
+}
+
+/** `const list = notes.list(); list.map(...)`: a name in the line of the error stands for a call that nobody awaited. */
+function readOfPromise({ name, message, line, source, globals }: Thrown): string | undefined {
+  if (name !== "TypeError" || globals.length === 0) return undefined;
+  const said = new RegExp(`^(${NAME})(?:[. ]|$)`).exec(message)?.[1];
+  const names = message.startsWith("Cannot ") ? new Set(line.match(new RegExp(NAME, "g"))) : [said];
+  for (const held of names) {
+    if (held === undefined || new RegExp(`\\bawait[\\s(]+${escaped(held)}(?![\\w$])`).test(line)) continue;
+    const given = `(?<![\\w$])${escaped(held)}(?:\\s*:[^=\\n]{1,200})?\\s*=\\s*(${globals.map(escaped).join("|")})\\.(${NAME})\\s*\\(`;
+    const [, connector, method] = new RegExp(given).exec(source) ?? [];
+    if (method !== undefined) return `: ${held} is a promise. Write await before ${connector}.${method}(...).`;
+  }
+  return undefined;
+}
+
+function escaped(name: string): string {
+  return name.replaceAll("$", "\\$");
+}

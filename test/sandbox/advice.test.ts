@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { adviceOn } from "../../src/sandbox/advice.ts";
+
+const globals = ["codemode", "notes", "$mail"];
+
+/** Runs a program with stubs for its connectors, and gives the advice on what the engine says of it. */
+async function adviceFor(source: string): Promise<string> {
+  const call = async () => ({ items: [1] });
+  const tools = { list: call, get: call };
+  const run: unknown = new Function("codemode", "notes", "$mail", `return (${source});`)(tools, tools, tools);
+  if (typeof run !== "function") throw new Error("No program.");
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const [, line] = /<anonymous>:(\d+):\d+/.exec(error.stack ?? "") ?? [];
+    // The engine's function has two lines before the program.
+    return error.message + adviceOn(error, { source, globals }, line === undefined ? undefined : Number(line) - 2);
+  }
+  throw new Error("The program did not throw.");
+}
+
+const LIST = " is a promise. Write await before notes.list(...).";
+
+test.each([
+  [
+    "async () => fetch2()",
+    "fetch2 is not defined. Available globals: codemode, notes, $mail, console and standard JavaScript.",
+  ],
+  [
+    "async () => require('fs')",
+    "require is not defined: the sandbox has no modules. Available globals: codemode, notes, $mail, console and standard JavaScript.",
+  ],
+  [
+    "async () => notes({ id: 1 })",
+    'notes is not a function: its tools are. Write notes.<tool>({ ... }); codemode.search("", { connector: "notes" }) lists them.',
+  ],
+  [
+    "async () => notes.list().map((note) => note.id)",
+    "notes.list(...).map is not a function: the call gives a promise. Write (await notes.list(...)).",
+  ],
+  [
+    "async () => {\n  const all = notes.list();\n  return all.map((note) => note.id);\n}",
+    `all.map is not a function: all${LIST}`,
+  ],
+  [
+    "async () => {\n  const all = notes.list();\n  for (const one of all) await one;\n}",
+    `all is not iterable: all${LIST}`,
+  ],
+  [
+    "async () => {\n  let all; all = notes.list();\n  return all.items.map(String);\n}",
+    `Cannot read properties of undefined (reading 'map'): all${LIST}`,
+  ],
+  [
+    "async () => {\n  const $a = $mail.get();\n  return $a.at(0);\n}",
+    "$a.at is not a function: $a is a promise. Write await before $mail.get(...).",
+  ],
+])("%s", async (source, advice) => {
+  expect(await adviceFor(source)).toBe(advice);
+});
+
+test.each([
+  [
+    "what was awaited",
+    "async () => {\n  const all = await notes.list();\n  return all.map(String);\n}",
+    "all.map is not a function",
+  ],
+  [
+    "what is awaited where it is read",
+    "async () => {\n  const all = notes.list();\n  return (await all).other.map(String);\n}",
+    "Cannot read properties of undefined (reading 'map')",
+  ],
+  [
+    "a name that is part of another",
+    "async () => {\n  const call = notes.list();\n  const all = 1;\n  await call;\n  return all.map(String);\n}",
+    "all.map is not a function",
+  ],
+  [
+    "no connector's function",
+    "async () => {\n  const all = Promise.resolve();\n  return all.map(String);\n}",
+    "all.map is not a function",
+  ],
+])("says nothing of %s", async (_what, source, message) => {
+  expect(await adviceFor(source)).toBe(message);
+});
+
+test("a forged message and a line that is not there give no advice, and no error", () => {
+  const program = { source: "async () => 1", globals };
+  expect(adviceOn({ name: "TypeError", message: "(((.x is not a function" }, program, 99)).toBe("");
+  expect(adviceOn({ name: "Error", message: "a is not defined" }, program, -1)).toBe("");
+  expect(adviceOn({ name: "TypeError", message: "" }, { source: "", globals: [] }, undefined)).toBe("");
+});
