@@ -26,7 +26,10 @@ export interface Limits {
   readonly fuel: number;
 }
 
-/** Rows of SQLite in a Durable Object end at 2 MB; 1 MB leaves room for the rest of the row. Same as the released package. */
+/** Rows of SQLite in a Durable Object end at 2 MB. What is left is for notes, an error and the short columns. */
+export const MAX_ROW_BYTES = 1_950_000;
+
+/** One recorded value. Same as the released package. */
 export const MAX_DURABLE_VALUE_BYTES = 1_000_000;
 
 /** Terminal executions kept per runtime before the oldest are pruned. Same as the released package. */

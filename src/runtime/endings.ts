@@ -2,6 +2,7 @@
 import { ERROR_CODES, type ErrorCode, isCodemodeError } from "../errors.ts";
 import type { PassEnd } from "../journal/conclude.ts";
 import { type Entry, requestOf } from "../journal/entry.ts";
+import { roomBeside } from "../journal/room.ts";
 import type { Program } from "../sandbox/advice.ts";
 import { failureMessage } from "../sandbox/report.ts";
 import type { Done, Request } from "../wire/messages.ts";
@@ -98,11 +99,13 @@ export interface Concluded {
   /** A call that the program made before, and not in this pass. */
   readonly unasked: () => Entry | undefined;
   readonly program: Program;
+  /** Lines of the console, which are kept beside the result. */
+  readonly logs: readonly string[];
   readonly maxValueBytes: number;
 }
 
 /** How the run ends when nothing is left to do. */
-export function concludedEnd({ end, done, unasked, program, maxValueBytes }: Concluded): Unlogged {
+export function concludedEnd({ end, done, unasked, program, logs, maxValueBytes }: Concluded): Unlogged {
   switch (end) {
     case "pause":
       return { status: "paused" };
@@ -115,7 +118,8 @@ export function concludedEnd({ end, done, unasked, program, maxValueBytes }: Con
       return failedEnd(done, program);
     case "complete": {
       const forgotten = unasked();
-      return forgotten === undefined ? completedEnd(done?.value, maxValueBytes) : divergedEnd(forgotten, undefined);
+      if (forgotten !== undefined) return divergedEnd(forgotten, undefined);
+      return completedEnd(done?.value, roomBeside([program.source, logs.join("\n")], maxValueBytes));
     }
   }
 }
@@ -125,7 +129,7 @@ function failedEnd(done: Done | undefined, program: Program): Unlogged {
   return { status: "error", error, errorCode: modelCode(done?.code), errorLine: done?.line };
 }
 
-function completedEnd(result: string | undefined, maxValueBytes: number): Unlogged {
-  if (!exceedsBytes(result ?? "", maxValueBytes)) return { status: "completed", result };
-  return errorEnd("VALUE_TOO_LARGE", `The result of the program is over ${maxValueBytes} bytes. Return less of it.`);
+function completedEnd(result: string | undefined, room: number): Unlogged {
+  if (!exceedsBytes(result ?? "", room)) return { status: "completed", result };
+  return errorEnd("VALUE_TOO_LARGE", `The result of the program is over ${room} bytes. Return less of it.`);
 }

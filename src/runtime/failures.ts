@@ -2,6 +2,7 @@
 import type { Assessment } from "../connector/types.ts";
 import { CodemodeError } from "../errors.ts";
 import type { Entry } from "../journal/entry.ts";
+import { roomBeside } from "../journal/room.ts";
 import { encodeFailure, encodeValue, exceedsBytes, toFailure } from "../wire/values.ts";
 import type { ToolOutcome } from "./port.ts";
 
@@ -34,10 +35,11 @@ export interface BoundedOutcome extends ToolOutcome {
 /** A result too large for the journal is a failure that the program sees; the effect still took place. */
 export function bounded(entry: Entry, outcome: ToolOutcome, maxValueBytes: number): BoundedOutcome {
   const applied = outcome.applied ?? outcome.ok;
-  if (entry.ephemeral || !exceedsBytes(outcome.value, maxValueBytes)) return { ...outcome, applied };
+  const room = roomBeside([entry.args, entry.editedArgs], maxValueBytes);
+  if (entry.ephemeral || !exceedsBytes(outcome.value, room)) return { ...outcome, applied };
   const error = new CodemodeError(
     "VALUE_TOO_LARGE",
-    `The result of ${entry.connector}.${entry.method} is over ${maxValueBytes} bytes. Ask for less (a filter, a page, fields), or for a reference to the data.`,
+    `The result of ${entry.connector}.${entry.method} is over ${room} bytes. Ask for less (a filter, a page, fields), or for a reference to the data.`,
   );
   return { ok: false, value: encode(error), applied };
 }

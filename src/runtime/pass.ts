@@ -247,7 +247,8 @@ export class Pass implements Bridge {
       const unasked = () => this.#turns.unasked();
       const { code, connectors } = this.journal.execution;
       const program = { source: code, globals: [BUILTIN, ...connectors] };
-      this.#end(concludedEnd({ end, done: this.#done, unasked, program, maxValueBytes: this.#limits.maxValueBytes }));
+      const { maxValueBytes } = this.#limits;
+      this.#end(concludedEnd({ end, done: this.#done, unasked, program, logs: this.#console.lines, maxValueBytes }));
     } else if (this.#busy && this.#turns.withheld > 0 && this.#calls.size === 0) {
       this.#silence.await(() => this.#look());
     }

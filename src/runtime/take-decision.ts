@@ -2,6 +2,8 @@
  * Takes a person's decision: looks whether it fits, writes it down in the same synchronous step, and lets the execution go on or
  * end with it. What it means for the entries is in `decisions.ts`.
  */
+
+import { roomBeside } from "../journal/room.ts";
 import { isTerminal } from "../journal/states.ts";
 import { exceedsBytes } from "../wire/values.ts";
 import { applyDecision, decisionTargets, resolveAfterEnd } from "./decisions.ts";
@@ -68,11 +70,15 @@ async function checkWritten(
   if (entry === undefined)
     return { refused: "NOT_FOUND", message: `${executionId} has no call ${decision.seq}. Nothing changed.` };
   const { connector, method, seq, attempt } = entry;
-  if (exceedsBytes(written, maxValueBytes)) {
-    const [what, is] = decision.kind === "approve" ? ["edited arguments", "are"] : ["result", "is"];
+  const [what, is, room] =
+    decision.kind === "approve"
+      ? // Half of what is left, so that there is room for a result.
+        (["edited arguments", "are", Math.floor(roomBeside([entry.args], 2 * maxValueBytes) / 2)] as const)
+      : (["result", "is", roomBeside([entry.args, entry.editedArgs], maxValueBytes)] as const);
+  if (exceedsBytes(written, room)) {
     return {
       refused: "VALUE_TOO_LARGE",
-      message: `The ${what} of ${connector}.${method} ${is} over ${maxValueBytes} bytes. Give less, or a reference to it. Nothing changed.`,
+      message: `The ${what} of ${connector}.${method} ${is} over ${room} bytes. Give less, or a reference to it. Nothing changed.`,
     };
   }
   if (decision.kind !== "approve") return undefined;

@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import type { ProxyToolOutput } from "../../src/journal/public.ts";
-import { DEFAULT_LIMITS } from "../../src/limits.ts";
+import { DEFAULT_LIMITS, MAX_ROW_BYTES } from "../../src/limits.ts";
 import { MAX_NAME_CHARS } from "../../src/wire/messages.ts";
-import { completed, paused } from "../support/drive.ts";
+import { completed, failed, paused } from "../support/drive.ts";
 import { type Toolbox, withRuntime } from "../support/runtime.ts";
 
 const ran: unknown[] = [];
@@ -93,8 +93,8 @@ describe("a million calls", () => {
 });
 
 describe("huge keys", () => {
-  /** A key that fits, with all around it, into one value. */
-  const CHARS = DEFAULT_LIMITS.maxValueBytes - 100;
+  /** A key that fits, with all around it, into one value, and twice into one row: as arguments and as the result. */
+  const CHARS = MAX_ROW_BYTES / 2 - 100;
 
   test.each([
     ["of an object", `t.echo({ ["k".repeat(5e6)]: 1 })`],
@@ -115,6 +115,25 @@ describe("huge keys", () => {
     const tool = what === "a result" ? "typed" : "echo";
     const body = `const key = "k".repeat(${CHARS}); const back = await t.${tool}(${value}); return ${read} === key`;
     await attack(body, (outcome) => expect(completed(outcome).result).toBe(true));
+  });
+
+  test("that are the arguments and the result of one call share a row, and the effect is known to have taken place", async () => {
+    const body = `const args = { ["k".repeat(${DEFAULT_LIMITS.maxValueBytes - 100})]: 1 }; return t.echo(args).catch((error) => error.message)`;
+    await attack(body, (outcome) => {
+      const { result, calls } = completed(outcome);
+      expect(result).toMatch(/^The result of t\.echo is over 9\d{5} bytes\. Ask for less/);
+      expect(calls).toMatchObject([{ state: "applied" }]);
+    });
+  });
+
+  test("in a result share a row with the program, which is told how much there is room for", async () => {
+    const comment = "x".repeat(DEFAULT_LIMITS.maxProgramBytes - 500);
+    await attack(`return "k".repeat(${DEFAULT_LIMITS.maxValueBytes - 100}); /* ${comment} */`, (outcome) => {
+      expect(failed(outcome)).toMatchObject({
+        code: "VALUE_TOO_LARGE",
+        error: expect.stringMatching(/^The result of the program is over 9\d{5} bytes\. Return less of it\.$/),
+      });
+    });
   });
 
   test("of an action that waits are shown whole, and run as they were shown", async () => {

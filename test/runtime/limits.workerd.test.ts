@@ -106,12 +106,14 @@ describe("G10 values", () => {
     });
   });
 
-  test("a large program, a large result and a full console fit into one execution", async () => {
+  test("a large program and a full console leave so much room for the result as their row has", async () => {
     await withRuntime(ECHO, async (runtime) => {
-      const code = `async () => { /* ${"y".repeat(900_000)} */ for (let i = 0; i < 30; i++) console.log("é".repeat(9_000)); return "x".repeat(950_000); }`;
-      const done = completed(await runtime.execute({ code }));
-      expect((done.result as string).length).toBe(950_000);
+      const program = (chars: number) =>
+        `async () => { /* ${"y".repeat(900_000)} */ for (let i = 0; i < 30; i++) console.log("é".repeat(9_000)); return "x".repeat(${chars}); }`;
+      const done = completed(await runtime.execute({ code: program(600_000) }));
+      expect(String(done.result).length).toBe(600_000);
       expect(await runtime.execution(done.executionId)).toMatchObject({ status: "completed" });
+      expect(failed(await runtime.execute({ code: program(950_000) }))).toMatchObject({ code: "VALUE_TOO_LARGE" });
     });
   });
 

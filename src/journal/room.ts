@@ -1,0 +1,15 @@
+/** How much may be recorded in one row: arguments, an edit and a result share theirs, as program, console and result do. */
+import { MAX_ROW_BYTES } from "../limits.ts";
+
+/** Below so many characters a text is taken for the most that it may come to: three bytes for each. */
+const COUNTED_FROM = 50_000;
+
+function bytesOf(text: string): number {
+  return text.length < COUNTED_FROM ? text.length * 3 : new TextEncoder().encode(text).byteLength;
+}
+
+/** UTF-8 bytes that one more text may have beside those of its row, and by its own limit. */
+export function roomBeside(texts: readonly (string | undefined)[], maxBytes: number): number {
+  const taken = texts.reduce((sum, text) => sum + (text === undefined ? 0 : bytesOf(text)), 0);
+  return Math.max(0, Math.min(maxBytes, MAX_ROW_BYTES - taken));
+}
