@@ -214,10 +214,14 @@ export interface CodemodeRuntimeHandle {
   /**
    * Undoes what a run did, newest first, by its tools' `revert`, and ends it if it waits. Once more: tries again what failed.
    *
-   * @throws CodemodeError `NOT_FOUND`, `ILLEGAL_TRANSITION` (it is running: cancel it first).
+   * @throws CodemodeError `NOT_FOUND`, `MISSING_CONNECTOR`, `ILLEGAL_TRANSITION` (it is running: cancel it first).
    */
   rollback(options: CodemodeRollbackOptions): Promise<RollbackReport>;
-  /** What {@link rollback} would do now; changes nothing. */
+  /**
+   * What {@link rollback} would do now, also of a run that is still running; changes nothing.
+   *
+   * @throws CodemodeError `NOT_FOUND`, `MISSING_CONNECTOR`.
+   */
   previewRollback(options: CodemodeRollbackOptions): Promise<RollbackReport>;
   /** Takes up every run that a crash interrupted, and answers their outcomes. {@link maintain} does it, too. */
   recover(): Promise<ProxyToolOutput[]>;

@@ -59,6 +59,7 @@ export function decisions(host: Host): Decisions {
     resolve: async (request) => {
       checkDecision("resolve", request, ["as", "result", "error"], ["seq", "as"]);
       checkChoice("as", request.as, ["ran", "run", "fail"]);
+      checkNote("error", Reflect.get(request, "error"));
       const { executionId, seq, digest, by, reason } = request;
       const decision = { kind: "resolve", seq, as: request.as, value: resolution(request) } as const;
       return decide({ executionId, digest, by, reason, decision });

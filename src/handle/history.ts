@@ -69,7 +69,7 @@ export function upkeep(host: Host): Upkeep {
     },
     previewRollback: async (request): Promise<RollbackReport> => {
       const executionId = checkExecutionId("previewRollback", request);
-      return unwrap(await facet().previewRollback(executionId, port));
+      return unwrap(await facet().previewRollback(executionId, settings, port));
     },
     recover: async () => {
       const recovered = await facet().recover(settings, port);

@@ -143,8 +143,8 @@ export class CodemodeRuntime extends DurableObject {
 
   // Rollback
 
-  async previewRollback(id: string, port: HostPort): Promise<RollbackReport | Refusal> {
-    return this.#rollbacks.preview(id, port);
+  async previewRollback(id: string, settings: HostSettings, port: HostPort): Promise<RollbackReport | Refusal> {
+    return this.#rollbacks.preview(id, settings, port);
   }
 
   /** Undoes an execution, or what an earlier rollback could not undo. Two that ask at once get the same rollback. */

@@ -33,11 +33,14 @@ export class Rollbacks {
   }
 
   /** What {@link rollBack} would do now. */
-  async preview(id: string, port: HostPort): Report {
+  async preview(id: string, settings: HostSettings, port: HostPort): Report {
     const journal = this.#runs.journal(id);
     if (journal === undefined) return notFound(id);
-    const items = (await planOf(journal.entries, port)).map(previewItem);
-    return { executionId: id, status: journal.execution.status, items };
+    const { status } = journal.execution;
+    const plan = await planOf(journal.entries, port);
+    const isDone = status === "rolled_back" && !leavesSomething(plan);
+    const refusal = isDone ? undefined : missingConnectors(journal.execution, settings);
+    return refusal ?? { executionId: id, status, items: plan.map(previewItem) };
   }
 
   /** Undoes an execution, or what an earlier rollback could not undo. */

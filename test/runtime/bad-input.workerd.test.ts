@@ -94,6 +94,9 @@ describe("decisions", () => {
       expect(await codeOf(() => runtime.reject(wrong({ executionId })))).toBe("INVALID_INPUT");
       expect(await codeOf(() => runtime.reject({ executionId, seq: 0, then: wrong("later") }))).toBe("INVALID_INPUT");
       expect(await codeOf(() => runtime.resolve(wrong({ executionId, seq: 0, as: "maybe" })))).toBe("INVALID_INPUT");
+      expect(await codeOf(() => runtime.resolve(wrong({ executionId, seq: 0, as: "fail", error: 5 })))).toBe(
+        "INVALID_INPUT",
+      );
       expect(await codeOf(() => runtime.approve(wrong(undefined)))).toBe("INVALID_INPUT");
       expect(await memory(runtime)).toEqual(before);
       expect(world.calls()).toEqual([]);

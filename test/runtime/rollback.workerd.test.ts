@@ -276,7 +276,9 @@ test("it needs its connectors again only when something failed", async () => {
     const { executionId } = completed(await runtime.execute({ code: CODE }));
     await runtime.rollback({ executionId });
     const before = await runtime.execution(executionId);
-    await expect(anotherHandle(ctx, {}).rollback({ executionId })).rejects.toMatchObject({ code: "MISSING_CONNECTOR" });
+    const without = anotherHandle(ctx, {});
+    await expect(without.rollback({ executionId })).rejects.toMatchObject({ code: "MISSING_CONNECTOR" });
+    await expect(without.previewRollback({ executionId })).rejects.toMatchObject({ code: "MISSING_CONNECTOR" });
     expect(await runtime.execution(executionId)).toEqual(before);
     locked.clear();
     await runtime.rollback({ executionId });
