@@ -7,10 +7,10 @@ import type { CodemodeRuntimeHandle, CreateCodemodeRuntimeOptions } from "./hand
 import { HostCapabilities } from "./host-port.ts";
 import type { ProxyToolInput, ProxyToolOutput } from "./journal/public.ts";
 import { DEFAULT_MAX_EXECUTIONS } from "./limits.ts";
+import { checkOptions, checkRange } from "./options.ts";
 import type { HostSettings } from "./runtime/requests.ts";
 import { ObservedPort } from "./telemetry/observed-port.ts";
 import { makeRecorder } from "./telemetry/telemetry.ts";
-import { checkOptions, checkRange } from "./tool/check.ts";
 import { checkLimits } from "./tool/check-decision.ts";
 import { checkContext, checkExecutor, checkFunction, checkRuntimeName } from "./tool/check-setup.ts";
 import { connectorsOf } from "./tool/connectors.ts";

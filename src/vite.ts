@@ -4,7 +4,7 @@
  */
 import { relative, resolve } from "node:path";
 import type { Plugin, ViteDevServer } from "vite";
-import { checkOptions } from "./tool/check.ts";
+import { checkOptions } from "./options.ts";
 import { isConnectorFile } from "./vite/discover.ts";
 import { exportsModule, projectConnectors } from "./vite/exports-module.ts";
 

@@ -1,6 +1,7 @@
 /** Connectors without a class: a name and a record of tools. */
 import { CodemodeConnector } from "./connector.ts";
 import { checkDeclarations } from "./declaration.ts";
+import { checkOptions, type Factory } from "./options.ts";
 import type { ConnectorTools } from "./types.ts";
 
 /** What {@link defineConnector} takes. */
@@ -12,6 +13,14 @@ export interface ConnectorDefinition<Env> {
   /** The tools, or a function of the Worker's `env` that gives them. */
   readonly tools: ConnectorTools | ((env: Env) => ConnectorTools | Promise<ConnectorTools>);
 }
+
+const DEFINE_CONNECTOR = {
+  call: "defineConnector({ name, tools })",
+  options: { name: "needed", instructions: "optional", tools: "optional" } satisfies Record<
+    keyof ConnectorDefinition<unknown>,
+    Factory["options"][string]
+  >,
+} as const;
 
 /** A connector class of which the runtime makes the instance: each names the `env` that it needs, and gets the Worker's. */
 export type AnyConnectorClass = new (ctx: DurableObjectState, env: never) => CodemodeConnector;
@@ -36,6 +45,7 @@ export type ConnectorClass<Env = unknown> = new (
  * ```
  */
 export function defineConnector<Env = unknown>(definition: ConnectorDefinition<Env>): ConnectorClass<Env> {
+  checkOptions(DEFINE_CONNECTOR, definition);
   if (typeof definition.tools !== "function") checkDeclarations(definition.name, definition.tools);
   return class extends CodemodeConnector<Env> {
     override name(): string {

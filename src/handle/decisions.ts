@@ -1,8 +1,8 @@
 /** The part of a handle that a person drives: what waits for a decision, and the decision. */
 import { CodemodeError } from "../errors.ts";
 import type { CodemodeResolveOptions, CodemodeRuntimeHandle } from "../handle-types.ts";
+import { checkOptions, checkText } from "../options.ts";
 import type { DecisionRequest, RawOutcome } from "../runtime/requests.ts";
-import { checkOptions, checkText, encodeArgument } from "../tool/check.ts";
 import { checkChoice, checkDecision, checkNote } from "../tool/check-decision.ts";
 import { pendingView } from "../view.ts";
 import { encodeFailure, encodeValue } from "../wire/values.ts";
@@ -42,7 +42,7 @@ export function decisions(host: Host): Decisions {
       checkDecision("approve", request, ["args"], []);
       const { executionId, seq, digest, by, reason } = request;
       // A screen passes `args: edited` also where nobody edited anything.
-      const args = request.args === undefined ? undefined : encodeArgument(request.args);
+      const args = request.args === undefined ? undefined : encodeValue([request.args], "The edited arguments");
       return decide({ executionId, digest, by, reason, decision: { kind: "approve", seq, args } });
     },
     reject: async (request) => {

@@ -2,8 +2,8 @@
 import { CodemodeError } from "../errors.ts";
 import type { CodemodeRuntimeHandle, ListExecutionsOptions } from "../handle-types.ts";
 import type { RollbackReport } from "../journal/public.ts";
+import { checkOptions, checkRange, checkText } from "../options.ts";
 import { entriesOf, type History } from "../runtime/requests.ts";
-import { checkOptions, checkRange, checkText } from "../tool/check.ts";
 import { checkExecutionId, checkMaxAge } from "../tool/check-decision.ts";
 import { executionView, summaryView } from "../view.ts";
 import { type Host, show, unwrap } from "./request.ts";

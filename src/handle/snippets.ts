@@ -1,7 +1,7 @@
 /** The part of a handle that keeps programs which worked, and finds them, with the tools, by words. */
 import type { CodemodeRuntimeHandle } from "../handle-types.ts";
 import type { HostCapabilities } from "../host-port.ts";
-import { checkOptions, checkText } from "../tool/check.ts";
+import { checkOptions, checkText } from "../options.ts";
 import { checkNote } from "../tool/check-decision.ts";
 import { checkSnippetName, schemaText } from "../tool/check-snippet.ts";
 import { snippetView } from "../view.ts";

@@ -1,6 +1,6 @@
 /** Checks of what `codemodeMcpServer` is given: a misspelt option must not leave a decision to the model. */
 import { CodemodeError } from "../errors.ts";
-import { checkOptions, checkRange } from "../tool/check.ts";
+import { checkOptions, checkRange } from "../options.ts";
 import { checkChoice } from "../tool/check-decision.ts";
 import type { CodemodeMcpServerOptions } from "./runtime-server.ts";
 

@@ -2,6 +2,8 @@
 import { CodemodeError } from "../errors.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { assertConnectorName, sanitizeToolName } from "../names.ts";
+import { checkOptions, checkRange } from "../options.ts";
+import { MAX_TIMER_MS } from "../wire/messages.ts";
 import { BridgeTarget } from "./bridge-target.ts";
 import { digest } from "./digest.ts";
 import { DirectRun, freshOpening, type HostFunction } from "./direct-run.ts";
@@ -23,6 +25,14 @@ export interface DynamicWorkerExecutorOptions {
   /** Bindings that the program sees as `env.KEY`. What they do is not replayed. */
   readonly bindings?: Readonly<Record<string, unknown>>;
 }
+
+const OPTION_NAMES = [
+  "loader",
+  "timeout",
+  "globalOutbound",
+  "modules",
+  "bindings",
+] as const satisfies readonly (keyof DynamicWorkerExecutorOptions)[];
 
 /** Platform globals that a sandbox with a network keeps. */
 const NETWORK_GLOBALS = [
@@ -90,7 +100,7 @@ function hostFunctions(providers: readonly ResolvedProvider[], options: ExecuteO
 export class DynamicWorkerExecutor implements Executor {
   readonly #options: DynamicWorkerExecutorOptions;
 
-  /** @throws CodemodeError `INVALID_INPUT` where the Worker has no such binding: each run would fail for lack of it. */
+  /** @throws CodemodeError `INVALID_INPUT` for wrong options, and where the Worker has no such binding: each run would fail for lack of it. */
   constructor(options: DynamicWorkerExecutorOptions) {
     const loader: unknown = Reflect.get(Object(options), "loader");
     if (typeof Reflect.get(Object(loader), "load") !== "function") {
@@ -100,6 +110,8 @@ export class DynamicWorkerExecutor implements Executor {
         { option: "loader" },
       );
     }
+    checkOptions("DynamicWorkerExecutor", options, OPTION_NAMES, []);
+    checkRange("timeout", options.timeout, 1, MAX_TIMER_MS, 1);
     this.#options = options;
   }
 

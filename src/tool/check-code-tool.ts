@@ -1,7 +1,7 @@
 /** Checks of what code tools are given: tools that would never be found are an error now, not a program that fails later. */
 import { CodemodeError } from "../errors.ts";
 import { assertConnectorName } from "../names.ts";
-import { checkOptions } from "./check.ts";
+import { checkOptions } from "../options.ts";
 import { checkExecutor } from "./check-setup.ts";
 import { DEFAULT_NAMESPACE } from "./provider.ts";
 

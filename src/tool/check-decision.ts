@@ -1,7 +1,7 @@
 /** Checks of decisions, notes and limits: what is written down must be what the next start can read. */
 import { CodemodeError } from "../errors.ts";
 import { DEFAULT_LIMITS, DEFAULT_PAUSED_TTL_MS, type Limits } from "../limits.ts";
-import { checkOptions, checkRange, checkText } from "./check.ts";
+import { checkOptions, checkRange, checkText } from "../options.ts";
 
 /** A note (a name, a reason, a description) shares its row with other columns, and a row ends at 2 MB. */
 const MAX_NOTE_CHARS = 10_000;

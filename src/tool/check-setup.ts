@@ -1,6 +1,6 @@
 /** Checks of what a runtime is made from: the mistakes of a first afternoon, each answered with what to write instead. */
 import { CodemodeError } from "../errors.ts";
-import { checkText } from "./check.ts";
+import { checkText } from "../options.ts";
 
 /** The platform takes 256 characters for a facet's name, ours begins with `codemode:`. */
 const MAX_NAME_CHARS = 200;

@@ -236,6 +236,17 @@ describe("surroundings", () => {
 });
 
 describe("without the binding", () => {
+  test.each([
+    [{ timeout: "5s" }, 'timeout must be a whole number from 1 to 2147483647, got "5s".'],
+    [{ timeout: 0 }, "timeout must be a whole number from 1 to 2147483647, got 0."],
+    [
+      { globalOutBound: null },
+      'DynamicWorkerExecutor has no option "globalOutBound". It takes loader, timeout, globalOutbound, modules, bindings.',
+    ],
+  ])("an option that means nothing is refused: %o", (options, message) => {
+    expect(() => executorWith(options as never)).toThrow(expect.objectContaining({ code: "INVALID_INPUT", message }));
+  });
+
   test.each([undefined, {}, { loader: undefined }, { loader: {} }])(
     "%o: making it says what the Worker's configuration lacks",
     (options) => {

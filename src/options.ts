@@ -1,6 +1,5 @@
 /** Checks of what the public functions are given: an error by code that names the option, before anything is written. */
-import { CodemodeError } from "../errors.ts";
-import { encodeValue } from "../wire/values.ts";
+import { CodemodeError } from "./errors.ts";
 
 function shown(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : value === null ? "null" : typeof value;
@@ -44,9 +43,4 @@ export function checkText(name: string, value: unknown): asserts value is string
       option: name,
     });
   }
-}
-
-/** Arguments that a person wrote, as the journal keeps them: a list of one. */
-export function encodeArgument(args: unknown): string {
-  return encodeValue([args], "The edited arguments");
 }
