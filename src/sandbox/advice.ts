@@ -40,8 +40,10 @@ const ABSENT: Readonly<Record<string, string>> = {
 
 const NAME = "[A-Za-z_$][\\w$]*";
 
-/** Longer lines are not looked through for names. */
+/** What is looked at of a hostile program: its line, the engine's words, the names in both, and where those are given. */
 const MAX_LINE_CHARS = 1_000;
+const MAX_SOURCE_CHARS = 100_000;
+const MAX_NAMES = 20;
 
 /** What follows the message, or nothing where a row has nothing to say. */
 const ADVICE: readonly ((thrown: Thrown) => string | undefined)[] = [
@@ -58,7 +60,13 @@ export function adviceOn(
   line: number | undefined,
 ): string {
   const text = line === undefined ? "" : (source.split("\n")[line - 1] ?? "").slice(0, MAX_LINE_CHARS);
-  const thrown: Thrown = { name, message, source, globals, line: text };
+  const thrown: Thrown = {
+    name,
+    message: message.slice(0, MAX_LINE_CHARS),
+    source: source.slice(0, MAX_SOURCE_CHARS),
+    globals,
+    line: text,
+  };
   for (const speak of ADVICE) {
     const words = speak(thrown);
     if (words !== undefined) return words;
@@ -92,7 +100,7 @@ function readOfPromise({ name, message, line, source, globals }: Thrown): string
   if (name !== "TypeError" || globals.length === 0) return undefined;
   const said = new RegExp(`^(${NAME})(?:[. ]|$)`).exec(message)?.[1];
   const names = message.startsWith("Cannot ") ? new Set(line.match(new RegExp(NAME, "g"))) : [said];
-  for (const held of names) {
+  for (const held of [...names].slice(0, MAX_NAMES)) {
     if (held === undefined || new RegExp(`\\bawait[\\s(]+${escaped(held)}(?![\\w$])`).test(line)) continue;
     const given = `(?<![\\w$])${escaped(held)}(?:\\s*:[^=\\n]{1,200})?\\s*=\\s*(${globals.map(escaped).join("|")})\\.(${NAME})\\s*\\(`;
     const [, connector, method] = new RegExp(given).exec(source) ?? [];

@@ -84,6 +84,17 @@ test.each([
   expect(await adviceFor(source)).toBe(message);
 });
 
+test("a program of a megabyte with hundreds of names in one line is looked at in part", () => {
+  const line = Array.from({ length: 400 }, (_, index) => `n${index}`).join(" ");
+  const source = `${line}\n${"n1 ".repeat(300_000)} n1 = notes.get(`;
+  const error = { name: "TypeError", message: "Cannot read properties of undefined" };
+  expect(adviceOn(error, { source, globals }, 1)).toBe("");
+  expect(adviceOn(error, { source: `${line}\nn19 = notes.get(`, globals }, 1)).toBe(
+    ": n19 is a promise. Write await before notes.get(...).",
+  );
+  expect(adviceOn(error, { source: `${line}\nn20 = notes.get(`, globals }, 1)).toBe("");
+});
+
 test("a forged message and a line that is not there give no advice, and no error", () => {
   const program = { source: "async () => 1", globals };
   expect(adviceOn({ name: "TypeError", message: "(((.x is not a function" }, program, 99)).toBe("");
