@@ -18,7 +18,7 @@ import {
   type ShownEntry,
   type ShownExecution,
 } from "./runtime/requests.ts";
-import type { SnippetRecord } from "./store/store.ts";
+import type { SnippetRecord } from "./store/snippets.ts";
 import { decodeValue, isFailure } from "./wire/values.ts";
 
 /** What stands in the journal where a result was too large to be kept. */

@@ -6,7 +6,8 @@ import type { CallPolicy } from "../connector/types.ts";
 import { findViolation } from "../connector/validate.ts";
 import { CodemodeError } from "../errors.ts";
 import { digest } from "../sandbox/digest.ts";
-import type { ExecutionRecord, SnippetRecord } from "../store/store.ts";
+import type { ExecutionRecord } from "../store/executions.ts";
+import type { SnippetRecord } from "../store/snippets.ts";
 import { decodeValue, encodeFailure, encodeValue } from "../wire/values.ts";
 import type { HostPort, SnippetEntry, ToolOutcome } from "./port.ts";
 

@@ -1,5 +1,6 @@
 /** What ends because nobody came: paused executions that nobody decided on, interrupted ones that nobody took up. */
-import type { ExecutionRecord, JournalStore } from "../store/store.ts";
+import type { ExecutionRecord } from "../store/executions.ts";
+import type { JournalStore } from "../store/store.ts";
 import { LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
 

@@ -13,7 +13,8 @@ import { isTerminal } from "../journal/states.ts";
 import { randomSeed } from "../sandbox/direct-run.ts";
 import type { CompiledProgram } from "../sandbox/program/compile.ts";
 import { releasedSnippets } from "../store/released.ts";
-import { JournalStore, type SnippetRecord } from "../store/store.ts";
+import type { SnippetRecord } from "../store/snippets.ts";
+import { JournalStore } from "../store/store.ts";
 import { AnswerBudget } from "./answer.ts";
 import { contentHash } from "./digest.ts";
 import { cancelledEnd } from "./endings.ts";
@@ -85,7 +86,7 @@ export class CodemodeRuntime extends DurableObject {
       code,
       seed: randomSeed(),
       connectors: settings.connectors,
-      snippets: Object.fromEntries(this.#store.snippets().map(({ name, hash }) => [name, hash])),
+      snippets: Object.fromEntries(this.#store.snippets.all().map(({ name, hash }) => [name, hash])),
       createdAt: Date.now(),
     });
     const journal = new LiveJournal(this.#store, execution, new Map());
@@ -260,23 +261,23 @@ export class CodemodeRuntime extends DurableObject {
       code,
       hash: contentHash(code),
     };
-    this.#store.saveSnippet(record);
+    this.#store.snippets.save(record);
     return record;
   }
 
   /** A project that came from the released package keeps its snippets. In the turn that made the tables, so once. */
   #takeOverSnippets(sql: SqlStorage): void {
     for (const snippet of releasedSnippets(sql)) {
-      this.#store.saveSnippet({ ...snippet, hash: contentHash(snippet.code) });
+      this.#store.snippets.save({ ...snippet, hash: contentHash(snippet.code) });
     }
   }
 
   async snippets(): Promise<SnippetRecord[]> {
-    return this.#store.snippets();
+    return this.#store.snippets.all();
   }
 
   async deleteSnippet(name: string): Promise<boolean> {
-    return this.#store.deleteSnippet(name);
+    return this.#store.snippets.delete(name);
   }
 }
 

@@ -9,7 +9,8 @@ import { doubtWhatIsLeft } from "../journal/doubt.ts";
 import { advance, type Entry, isSettled, replayOf } from "../journal/entry.ts";
 import type { ExecutionStatus } from "../journal/public.ts";
 import type { EntryState } from "../journal/states.ts";
-import type { ExecutionRecord, JournalStore, Unwritten } from "../store/store.ts";
+import type { ExecutionRecord } from "../store/executions.ts";
+import type { JournalStore, Unwritten } from "../store/store.ts";
 import type { Recorded } from "../wire/messages.ts";
 import { toFailure } from "../wire/values.ts";
 

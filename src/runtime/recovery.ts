@@ -4,7 +4,8 @@
  *
  * Owns: whether there may be any. Nothing looks for them by itself: the next use of the runtime does.
  */
-import type { ExecutionRecord, JournalStore } from "../store/store.ts";
+import type { ExecutionRecord } from "../store/executions.ts";
+import type { JournalStore } from "../store/store.ts";
 import { LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
 import type { HostSettings, RawExecution } from "./requests.ts";

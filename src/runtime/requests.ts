@@ -3,7 +3,7 @@ import type { ErrorCode } from "../errors.ts";
 import type { Entry } from "../journal/entry.ts";
 import type { PendingAction } from "../journal/public.ts";
 import type { Limits } from "../limits.ts";
-import type { ExecutionRecord } from "../store/store.ts";
+import type { ExecutionRecord } from "../store/executions.ts";
 
 /** The host's settings, sent with every request: the facet keeps none of them. */
 export interface HostSettings {

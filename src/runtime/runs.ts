@@ -9,7 +9,9 @@ import type { Entry } from "../journal/entry.ts";
 import { MAX_LOADED_SANDBOXES } from "../limits.ts";
 import { BridgeTarget } from "../sandbox/bridge-target.ts";
 import type { CompiledProgram } from "../sandbox/program/compile.ts";
-import type { ExecutionRecord, JournalStore, SnippetRecord } from "../store/store.ts";
+import type { ExecutionRecord } from "../store/executions.ts";
+import type { SnippetRecord } from "../store/snippets.ts";
+import type { JournalStore } from "../store/store.ts";
 import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
 import { fitRecorded } from "../wire/opening.ts";
 import { snippetModule } from "./builtin.ts";
@@ -256,8 +258,8 @@ export class Runs {
 
   /** The snippets of an execution as they were when it began, whatever became of them since. */
   #pinned(execution: ExecutionRecord): SnippetRecord[] {
-    const saved = new Map(this.#store.snippets().map((snippet) => [snippet.name, snippet]));
-    const codes = this.#store.programs(Object.values(execution.snippets));
+    const saved = new Map(this.#store.snippets.all().map((snippet) => [snippet.name, snippet]));
+    const codes = this.#store.snippets.codes(Object.values(execution.snippets));
     return Object.entries(execution.snippets).flatMap(([name, hash]) => {
       const code = codes.get(hash);
       const current = saved.get(name);

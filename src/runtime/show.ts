@@ -1,7 +1,7 @@
 /** What the facet shows of an execution, and how it says that there is none or that it cannot go on. */
 import type { Entry } from "../journal/entry.ts";
 import { PUBLIC_STATES } from "../journal/states.ts";
-import type { ExecutionRecord } from "../store/store.ts";
+import type { ExecutionRecord } from "../store/executions.ts";
 import { AnswerBudget } from "./answer.ts";
 import { actionDigest } from "./digest.ts";
 import type { LiveJournal } from "./journal.ts";

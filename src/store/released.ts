@@ -1,6 +1,6 @@
 /** Reads what the released package left in the same database: its facet has the same name, and its tables are its own. */
 import * as v from "valibot";
-import type { SnippetRecord } from "./store.ts";
+import type { SnippetRecord } from "./snippets.ts";
 
 /** A snippet as the released package keeps it. */
 const Row = v.object({

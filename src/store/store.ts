@@ -2,91 +2,14 @@
 import * as v from "valibot";
 import type { Entry } from "../journal/entry.ts";
 import type { ExecutionStatus } from "../journal/public.ts";
-import { assertExecutionTransition, isTerminal, TERMINAL_STATUSES } from "../journal/states.ts";
-import { number, numberOrNone, text, textOrNone } from "./cells.ts";
+import { assertExecutionTransition } from "../journal/states.ts";
+import { number } from "./cells.ts";
+import { type ExecutionRecord, GOING_ON, recordOf, SELECT_EXECUTIONS, Status, TERMINAL } from "./executions.ts";
 import { CHANGING_COLUMNS, changingValues, EFFECT, ENTRY_COLUMNS, entryOf, entryValues, OPEN_CALL } from "./rows.ts";
 import { migrate } from "./schema.ts";
-
-const STATUSES = [
-  "running",
-  "paused",
-  "completed",
-  "error",
-  "rejected",
-  "rolling_back",
-  "rolled_back",
-] as const satisfies readonly ExecutionStatus[];
-
-const Status = v.picklist(STATUSES);
-const Names = v.array(v.string());
-const Pins = v.record(v.string(), v.string());
-
-/** In the order in which {@link recordOf} reads them. */
-const EXECUTION_COLUMNS = [
-  "n", "id", "status", "code", "seed", "connectors", "snippets", "passes", "calls", "created_at", "updated_at", "result", "error",
-  "error_code", "error_line", "logs",
-] as const; // biome-ignore format: a list of names
-
-const SELECT_EXECUTIONS = `SELECT ${EXECUTION_COLUMNS.join(", ")} FROM executions`;
-
-/** An execution without its entries. Values are encoded text. */
-export interface ExecutionRecord {
-  /** Row number: executions are listed by it, newest first. */
-  readonly n: number;
-  readonly id: string;
-  status: ExecutionStatus;
-  readonly code: string;
-  readonly seed: string;
-  readonly connectors: readonly string[];
-  /** Snippets as they were when the execution began: content hash by name. */
-  readonly snippets: Readonly<Record<string, string>>;
-  passes: number;
-  calls: number;
-  readonly createdAt: number;
-  updatedAt: number;
-  result: string | undefined;
-  error: string | undefined;
-  errorCode: string | undefined;
-  errorLine: number | undefined;
-  logs: readonly string[] | undefined;
-}
+import { SnippetStore } from "./snippets.ts";
 
 export type NewExecution = Pick<ExecutionRecord, "id" | "code" | "seed" | "connectors" | "snippets" | "createdAt">;
-
-export interface SnippetRecord {
-  readonly name: string;
-  readonly hash: string;
-  readonly description: string;
-  readonly savedAt: number;
-  /** JSON text. */
-  readonly inputSchema: string | undefined;
-  readonly connectors: readonly string[];
-  readonly code: string;
-}
-
-function recordOf(cells: readonly unknown[]): ExecutionRecord {
-  const [
-    n, id, status, code, seed, connectors, snippets, passes, calls, createdAt, updatedAt, result, error, errorCode, errorLine, logs,
-  ] = cells; // biome-ignore format: a list of names
-  return {
-    n: number(n),
-    id: text(id),
-    status: v.parse(Status, status),
-    code: text(code),
-    seed: text(seed),
-    connectors: v.parse(Names, JSON.parse(text(connectors))),
-    snippets: v.parse(Pins, JSON.parse(text(snippets))),
-    passes: number(passes),
-    calls: number(calls),
-    createdAt: number(createdAt),
-    updatedAt: number(updatedAt),
-    result: textOrNone(result),
-    error: textOrNone(error),
-    errorCode: textOrNone(errorCode),
-    errorLine: numberOrNone(errorLine),
-    logs: logs === null ? undefined : v.parse(Names, JSON.parse(text(logs))),
-  };
-}
 
 /** Rows of one statement, at most: it takes a hundred bindings, and a good part of its cost is not the rows. */
 const ROWS_AT_ONCE = Math.floor(100 / ENTRY_COLUMNS.length);
@@ -109,10 +32,6 @@ const UPDATE = `UPDATE OR FAIL entries SET ${CHANGING_COLUMNS.map((column) => `$
 const SELECT_ENTRIES = `SELECT ${ENTRY_COLUMNS.join(", ")} FROM entries
   WHERE n BETWEEN ? AND ? ORDER BY n, seq`;
 
-const inQuotes = (statuses: readonly ExecutionStatus[]) => statuses.map((status) => `'${status}'`).join(", ");
-const TERMINAL = inQuotes(TERMINAL_STATUSES);
-const GOING_ON = inQuotes(STATUSES.filter((status) => !isTerminal(status)));
-
 /** The lowest and the highest number; executions that are listed together mostly have all in between. */
 function spanOf(executions: readonly ExecutionRecord[]): [number, number] {
   return executions.reduce<[number, number]>(
@@ -132,6 +51,7 @@ export interface Unwritten {
 export class JournalStore {
   /** The database was opened by this package for the first time. */
   readonly isNew: boolean;
+  readonly snippets: SnippetStore;
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
   /** Executions that have ended and have no open call, as far as anybody looked: those up to a number, but for some. */
@@ -141,6 +61,7 @@ export class JournalStore {
     this.#storage = storage;
     this.#sql = storage.sql;
     this.isNew = migrate(storage) === 0;
+    this.snippets = new SnippetStore(storage);
   }
 
   create(execution: NewExecution): ExecutionRecord {
@@ -295,7 +216,7 @@ export class JournalStore {
         )
         .toArray();
       for (const { n } of rows) this.#delete(n);
-      if (rows.length > 0) this.#dropUnusedPrograms();
+      if (rows.length > 0) this.snippets.dropUnused();
       return rows.length;
     });
   }
@@ -304,74 +225,4 @@ export class JournalStore {
     this.#sql.exec("DELETE FROM entries WHERE n = ?", n);
     this.#sql.exec("DELETE FROM executions WHERE n = ?", n);
   }
-
-  saveSnippet(snippet: SnippetRecord): void {
-    this.#storage.transactionSync(() => {
-      this.#sql.exec("INSERT OR IGNORE INTO programs (hash, code) VALUES (?, ?)", snippet.hash, snippet.code);
-      this.#sql.exec(
-        "INSERT OR REPLACE INTO snippets (name, hash, description, saved_at, input_schema, connectors) VALUES (?, ?, ?, ?, ?, ?)",
-        snippet.name,
-        snippet.hash,
-        snippet.description,
-        snippet.savedAt,
-        snippet.inputSchema ?? null,
-        JSON.stringify(snippet.connectors),
-      );
-      this.#dropUnusedPrograms();
-    });
-  }
-
-  snippets(): SnippetRecord[] {
-    return this.#sql
-      .exec("SELECT s.*, p.code FROM snippets s JOIN programs p ON p.hash = s.hash ORDER BY s.name")
-      .toArray()
-      .map(snippetOf);
-  }
-
-  deleteSnippet(name: string): boolean {
-    return this.#storage.transactionSync(() => {
-      const existed = this.#sql.exec("DELETE FROM snippets WHERE name = ?", name).rowsWritten > 0;
-      if (existed) this.#dropUnusedPrograms();
-      return existed;
-    });
-  }
-
-  /** The code of pinned snippets, also of those that were saved anew or deleted since. */
-  programs(hashes: Iterable<string>): Map<string, string> {
-    const programs = new Map<string, string>();
-    for (const hash of hashes) {
-      const [row] = this.#sql.exec<{ code: string }>("SELECT code FROM programs WHERE hash = ?", hash).toArray();
-      if (row !== undefined) programs.set(hash, row.code);
-    }
-    return programs;
-  }
-
-  /** A program stays while a snippet names it or an execution that can still run has pinned it. */
-  #dropUnusedPrograms(): void {
-    this.#sql.exec(`DELETE FROM programs WHERE hash NOT IN (SELECT hash FROM snippets) AND hash NOT IN (
-      SELECT pin.value FROM executions e, json_each(e.snippets) pin WHERE e.status IN ('running', 'paused'))`);
-  }
-}
-
-const SnippetRow = v.object({
-  name: v.string(),
-  hash: v.string(),
-  description: v.string(),
-  saved_at: v.number(),
-  input_schema: v.nullable(v.string()),
-  connectors: v.string(),
-  code: v.string(),
-});
-
-function snippetOf(raw: unknown): SnippetRecord {
-  const row = v.parse(SnippetRow, raw);
-  return {
-    name: row.name,
-    hash: row.hash,
-    description: row.description,
-    savedAt: row.saved_at,
-    inputSchema: row.input_schema ?? undefined,
-    connectors: v.parse(Names, JSON.parse(row.connectors)),
-    code: row.code,
-  };
 }

@@ -10,7 +10,8 @@ import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import { LiveJournal } from "../../src/runtime/journal.ts";
 import { Pass } from "../../src/runtime/pass.ts";
 import type { ToolCall } from "../../src/runtime/port.ts";
-import type { ExecutionRecord, JournalStore } from "../../src/store/store.ts";
+import type { ExecutionRecord } from "../../src/store/executions.ts";
+import type { JournalStore } from "../../src/store/store.ts";
 import { encodeValue } from "../../src/wire/values.ts";
 
 beforeEach(() => void vi.useFakeTimers());

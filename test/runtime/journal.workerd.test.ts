@@ -3,7 +3,8 @@ import { env, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { advance, type Entry, isSettled, newEntry } from "../../src/journal/entry.ts";
 import { LiveJournal } from "../../src/runtime/journal.ts";
-import { type ExecutionRecord, JournalStore, type Unwritten } from "../../src/store/store.ts";
+import type { ExecutionRecord } from "../../src/store/executions.ts";
+import { JournalStore, type Unwritten } from "../../src/store/store.ts";
 import fc from "../support/fast-check.ts";
 
 /** A store whose next write fails when it is told to: before it did anything, or when all but the commit is done. */

@@ -11,7 +11,8 @@ import { LiveJournal } from "../../src/runtime/journal.ts";
 import { ask } from "../../src/runtime/policy.ts";
 import type { Decision, RawPending } from "../../src/runtime/requests.ts";
 import { pendingOf, showHistory, showWaiting } from "../../src/runtime/show.ts";
-import type { ExecutionRecord, JournalStore } from "../../src/store/store.ts";
+import type { ExecutionRecord } from "../../src/store/executions.ts";
+import type { JournalStore } from "../../src/store/store.ts";
 
 const EXECUTION: ExecutionRecord = {
   n: 1,

@@ -3,7 +3,8 @@ import { env, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { type Entry, newEntry } from "../../src/journal/entry.ts";
 import { ENTRY_TRANSITIONS, type EntryState } from "../../src/journal/states.ts";
-import { type ExecutionRecord, JournalStore, type Unwritten } from "../../src/store/store.ts";
+import type { ExecutionRecord } from "../../src/store/executions.ts";
+import { JournalStore, type Unwritten } from "../../src/store/store.ts";
 import fc from "../support/fast-check.ts";
 
 function withStore<T>(body: (store: JournalStore, storage: DurableObjectStorage) => T): Promise<T> {
@@ -260,27 +261,27 @@ test("a program stays as long as a snippet names it or an execution that can go 
       connectors: [],
       code: `code of ${hash}`,
     });
-    store.saveSnippet(snippet("one"));
+    store.snippets.save(snippet("one"));
     const pinning = begin(store, { snippets: { report: "one" }, status: "paused" });
-    store.saveSnippet(snippet("two"));
-    expect([...store.programs(["one", "two"])]).toEqual([
+    store.snippets.save(snippet("two"));
+    expect([...store.snippets.codes(["one", "two"])]).toEqual([
       ["one", "code of one"],
       ["two", "code of two"],
     ]);
-    expect(store.snippets()).toEqual([snippet("two")]);
+    expect(store.snippets.all()).toEqual([snippet("two")]);
     const running = begin(store, { snippets: { report: "two" } });
     pinning.status = "rejected";
     store.apply(pinning, added());
-    store.saveSnippet(snippet("three"));
+    store.snippets.save(snippet("three"));
     // Were it dropped while its run is live, a crash would leave the run without it.
-    expect([...store.programs(["one", "two", "three"]).keys()]).toEqual(["two", "three"]);
+    expect([...store.snippets.codes(["one", "two", "three"]).keys()]).toEqual(["two", "three"]);
     running.status = "completed";
     store.apply(running, added());
     expect(store.prune(0)).toBe(2);
-    expect([...store.programs(["one", "two", "three"]).keys()]).toEqual(["three"]);
-    expect(store.deleteSnippet("report")).toBe(true);
-    expect(store.deleteSnippet("report")).toBe(false);
-    expect(store.programs(["three"]).size).toBe(0);
+    expect([...store.snippets.codes(["one", "two", "three"]).keys()]).toEqual(["three"]);
+    expect(store.snippets.delete("report")).toBe(true);
+    expect(store.snippets.delete("report")).toBe(false);
+    expect(store.snippets.codes(["three"]).size).toBe(0);
   });
 });
 

@@ -1,0 +1,79 @@
+/** Rows of executions to records and back. */
+import * as v from "valibot";
+import type { ExecutionStatus } from "../journal/public.ts";
+import { isTerminal, TERMINAL_STATUSES } from "../journal/states.ts";
+import { number, numberOrNone, text, textOrNone } from "./cells.ts";
+
+const STATUSES = [
+  "running",
+  "paused",
+  "completed",
+  "error",
+  "rejected",
+  "rolling_back",
+  "rolled_back",
+] as const satisfies readonly ExecutionStatus[];
+
+/** The status of a row. */
+export const Status = v.picklist(STATUSES);
+const Names = v.array(v.string());
+const Pins = v.record(v.string(), v.string());
+
+/** In the order in which {@link recordOf} reads them. */
+const EXECUTION_COLUMNS = [
+  "n", "id", "status", "code", "seed", "connectors", "snippets", "passes", "calls", "created_at", "updated_at", "result", "error",
+  "error_code", "error_line", "logs",
+] as const; // biome-ignore format: a list of names
+
+export const SELECT_EXECUTIONS = `SELECT ${EXECUTION_COLUMNS.join(", ")} FROM executions`;
+
+/** An execution without its entries. Values are encoded text. */
+export interface ExecutionRecord {
+  /** Row number: executions are listed by it, newest first. */
+  readonly n: number;
+  readonly id: string;
+  status: ExecutionStatus;
+  readonly code: string;
+  readonly seed: string;
+  readonly connectors: readonly string[];
+  /** Snippets as they were when the execution began: content hash by name. */
+  readonly snippets: Readonly<Record<string, string>>;
+  passes: number;
+  calls: number;
+  readonly createdAt: number;
+  updatedAt: number;
+  result: string | undefined;
+  error: string | undefined;
+  errorCode: string | undefined;
+  errorLine: number | undefined;
+  logs: readonly string[] | undefined;
+}
+
+export function recordOf(cells: readonly unknown[]): ExecutionRecord {
+  const [
+    n, id, status, code, seed, connectors, snippets, passes, calls, createdAt, updatedAt, result, error, errorCode, errorLine, logs,
+  ] = cells; // biome-ignore format: a list of names
+  return {
+    n: number(n),
+    id: text(id),
+    status: v.parse(Status, status),
+    code: text(code),
+    seed: text(seed),
+    connectors: v.parse(Names, JSON.parse(text(connectors))),
+    snippets: v.parse(Pins, JSON.parse(text(snippets))),
+    passes: number(passes),
+    calls: number(calls),
+    createdAt: number(createdAt),
+    updatedAt: number(updatedAt),
+    result: textOrNone(result),
+    error: textOrNone(error),
+    errorCode: textOrNone(errorCode),
+    errorLine: numberOrNone(errorLine),
+    logs: logs === null ? undefined : v.parse(Names, JSON.parse(text(logs))),
+  };
+}
+
+const inQuotes = (statuses: readonly ExecutionStatus[]) => statuses.map((status) => `'${status}'`).join(", ");
+/** For SQL: `IN (...)`. */
+export const TERMINAL = inQuotes(TERMINAL_STATUSES);
+export const GOING_ON = inQuotes(STATUSES.filter((status) => !isTerminal(status)));
