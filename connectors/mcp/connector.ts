@@ -22,7 +22,7 @@ import {
   type McpTool,
   onToolListChanged,
 } from "./client.ts";
-import { kindOfFailure, toCodemodeError } from "./failure.ts";
+import { connectError, kindOfFailure, toCodemodeError } from "./failure.ts";
 import { Listing } from "./listing.ts";
 import { type McpApprovalPolicy, policyOf } from "./policy.ts";
 import { reconnect } from "./reconnect.ts";
@@ -187,7 +187,6 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
   }
 
   async #connect(): Promise<McpConnectionLike> {
-    const where = `${this.name()}: connecting`;
     try {
       const created = this.#create();
       return await inTime(MAX_CONNECT_SECONDS * 1_000, created, () => {
@@ -200,17 +199,24 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
         throw new CodemodeError(
           "CONNECTION_LOST",
           `${this.name()}: createConnection() (or connect) gave no connection within ${MAX_CONNECT_SECONDS} seconds, so nothing was sent. See whether the MCP server can be reached, and give its client a time limit of its own.`,
-          { where, mayHaveRun: false },
+          { where: `${this.name()}: connecting`, mayHaveRun: false },
         );
       });
     } catch (error) {
-      throw toCodemodeError(where, error);
+      throw connectError(this.name(), error);
     }
   }
 
   async #create(): Promise<McpConnectionLike> {
     const connection = await this.createConnection();
-    const { client } = connection;
+    const client = connection?.client;
+    if (typeof client?.callTool !== "function") {
+      throw new CodemodeError(
+        "INVALID_INPUT",
+        `${this.name()}: createConnection() (or connect) gave no MCP client. Return the connected client, or { client }.`,
+        { connector: this.name() },
+      );
+    }
     if (!this.#watched.has(client)) onToolListChanged(client, () => this.refreshTools());
     this.#watched.add(client);
     return connection;
@@ -232,6 +238,7 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
       if (!signal.aborted) return toCodemodeError(where, error);
       return new CodemodeError("CANCELLED", `${where} was cancelled; it may have run.`, { where }, { cause: error });
     };
+    let lost: unknown;
     try {
       return await untilAborted(request(connection), signal);
     } catch (error) {
@@ -240,12 +247,16 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
       if (this.#connection === promise) this.#replace(connection);
       // Otherwise the next call finds the new connection; this one may have acted.
       if (kind === "lost" && !repeatable) throw failed(error);
+      if (kind === "lost") lost = error;
     }
     try {
       const again = await untilAborted(
         reconnect(() => this.getConnection(), signal),
         signal,
-      );
+      ).catch((error: unknown) => {
+        // Nothing was sent to a server that cannot be reached now; but the first attempt may have run.
+        throw lost ?? error;
+      });
       return await untilAborted(request(again), signal);
     } catch (error) {
       throw failed(error);

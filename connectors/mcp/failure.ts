@@ -112,3 +112,23 @@ export function toCodemodeError(where: string, error: unknown): CodemodeError {
   const mayHaveRun = kind === "lost" || kind === "slow" || kind === "nonsense";
   return new CodemodeError(CODES[kind], SENTENCES[kind](where, reason), { where, mayHaveRun }, cause);
 }
+
+/** `fetch` says only that it failed; why, says what it failed with. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error) || error.message === "") return String(error);
+  const { cause, message } = error;
+  return cause instanceof Error && cause.message !== "" ? `${message}: ${cause.message}` : message;
+}
+
+/** The error of everybody who needs a connection that cannot be made: whatever it was, nothing was asked of the server. */
+export function connectError(connector: string, error: unknown): CodemodeError {
+  if (isCodemodeError(error)) return error;
+  const said = wordsOf(error);
+  const reason = withoutSecrets(said);
+  return new CodemodeError(
+    kindOfFailure(error) === "refused" ? CODES.refused : "CONNECTION_LOST",
+    `${connector}: cannot connect: ${reason.replace(/\.$/, "")}. Nothing was called. Check the MCP server, and the address and credentials that createConnection() (or connect) uses.`,
+    { where: `${connector}: connecting`, mayHaveRun: false },
+    reason === said ? { cause: error } : {},
+  );
+}

@@ -1,6 +1,8 @@
 /** An MCP connector without a class. */
+import { type Factory, requireArguments } from "../../src/connector/factory.ts";
 import type { ConnectorTool, ToolExecuteContext } from "../../src/connector/types.ts";
 import { CodemodeError } from "../../src/errors.ts";
+import { checkOptions } from "../../src/options.ts";
 import type { McpClientLike, McpConnectionLike, McpMeta, McpProgress, McpTool } from "./client.ts";
 import { McpConnector } from "./connector.ts";
 import type { McpApprovalPolicy } from "./policy.ts";
@@ -28,15 +30,37 @@ export interface McpConnectorOptions {
   readonly onToolProgress?: (tool: McpTool, progress: McpProgress) => void;
 }
 
+const FACTORY: Factory<keyof McpConnectorOptions> = {
+  name: "mcpConnector",
+  takes: "(ctx, { name, connect })",
+  options: [
+    "name",
+    "client",
+    "connect",
+    "instructions",
+    "approval",
+    "toolName",
+    "tool",
+    "callTimeoutMs",
+    "callMeta",
+    "onToolProgress",
+  ],
+  needed: ["name"],
+};
+
+function isClient(given: McpClientLike | McpConnectionLike): given is McpClientLike {
+  return "callTool" in Object(given);
+}
+
 function toConnection(given: McpClientLike | McpConnectionLike): McpConnectionLike {
-  return "callTool" in given ? { client: given } : given;
+  return isClient(given) ? { client: given } : given;
 }
 
 /**
  * A connector over an MCP server, ready for `createCodemodeRuntime({ connectors })`.
  *
  * @param ctx the `ctx` of your Agent, Durable Object or Worker.
- * @throws CodemodeError `INVALID_INPUT` when neither or both of `client` and `connect` are given.
+ * @throws CodemodeError `INVALID_INPUT` without `ctx`, for an unknown option, and when neither or both of `client` and `connect` are given.
  * @example
  * ```ts
  * const files = mcpConnector(this.ctx, {
@@ -54,6 +78,8 @@ export function mcpConnector(
   ctx: DurableObjectState | ExecutionContext,
   options: McpConnectorOptions,
 ): McpConnector<unknown> {
+  requireArguments(FACTORY, ctx, options);
+  checkOptions(FACTORY.name, options, FACTORY.options, FACTORY.needed);
   const { name, client, connect } = options;
   const source = connect ?? (client === undefined ? undefined : () => client);
   if (source === undefined || (client !== undefined && connect !== undefined)) {

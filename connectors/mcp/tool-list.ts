@@ -1,5 +1,5 @@
 /** Reads all pages of a server's tool list and believes none of it before it is checked. */
-import { isRecord } from "../../src/connector/schema.ts";
+import { isRecord, isStandardSchema } from "../../src/connector/schema.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import type { McpClientLike, McpConnectionLike, McpJsonSchema, McpTool, McpToolAnnotations } from "./client.ts";
 import { listPage } from "./page.ts";
@@ -19,9 +19,13 @@ function nonsense(server: string, what: string): CodemodeError {
   });
 }
 
-/** An object that says of itself what it is in another library's way is no schema of JSON. */
-function isSchema(given: unknown): given is McpJsonSchema {
-  return isRecord(given) && !("~standard" in given);
+/**
+ * The JSON Schema that an entry has, if it has one. An object that says of itself what it is in another library's way is
+ * none; but Zod hides such words in the JSON Schema that it makes, and a server in the same process lists it as it is.
+ */
+function schemaIn(given: unknown): McpJsonSchema | undefined {
+  if (!isRecord(given) || isStandardSchema(given)) return undefined;
+  return "~standard" in given ? { ...given } : given;
 }
 
 /** Hints that are not booleans say nothing. */
@@ -47,15 +51,15 @@ function parseTool(given: unknown): McpTool | undefined {
   if (!isRecord(given)) return undefined;
   const { name, description, inputSchema, outputSchema } = given;
   if (typeof name !== "string" || name === "") return undefined;
-  const takesAnything = inputSchema === undefined || inputSchema === null;
-  if (!takesAnything && !isSchema(inputSchema)) return unusable(name, "its inputSchema is not a JSON Schema");
+  const input = inputSchema === undefined || inputSchema === null ? { type: "object" } : schemaIn(inputSchema);
+  if (input === undefined) return unusable(name, "its inputSchema is not a JSON Schema");
   return {
     ...given,
     name,
     description: typeof description === "string" ? description : undefined,
-    inputSchema: takesAnything ? { type: "object" } : inputSchema,
+    inputSchema: input,
     // It only informs: a tool without one works as well.
-    outputSchema: isSchema(outputSchema) ? outputSchema : undefined,
+    outputSchema: schemaIn(outputSchema),
     annotations: parseAnnotations(given.annotations),
     unusable: undefined,
   };

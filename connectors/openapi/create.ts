@@ -1,5 +1,8 @@
 /** The OpenAPI connector without a class: everything as options. */
+import { type Factory, requireArguments } from "../../src/connector/factory.ts";
+import { checkOptions } from "../../src/options.ts";
 import { OpenApiConnector } from "./connector.ts";
+import { requireParsed } from "./document.ts";
 import type {
   OpenApiApproval,
   OpenApiDocuments,
@@ -34,6 +37,33 @@ export interface OpenApiConnectorOptions extends OpenApiHttpOptions {
   /** Told when `GET` or `HEAD` operations have bodies, which cannot be sent. Default: a warning on the console. */
   readonly onUnsendableBodies?: (operations: readonly OpenApiOperation[]) => void;
 }
+
+const FACTORY: Factory<keyof OpenApiConnectorOptions> = {
+  name: "openApiConnector",
+  takes: "(ctx, { name, spec })",
+  options: [
+    "name",
+    "spec",
+    "documents",
+    "instructions",
+    "approval",
+    "multiSegment",
+    "exposeSpec",
+    "onNameCollision",
+    "onUnresolvedReferences",
+    "onUnsendableBodies",
+    "baseUrl",
+    "serverVariables",
+    "auth",
+    "allowedHosts",
+    "headers",
+    "timeoutMs",
+    "maxResponseBytes",
+    "retry",
+    "fetch",
+  ],
+  needed: ["name", "spec"],
+};
 
 class ConfiguredConnector extends OpenApiConnector {
   readonly #options: OpenApiConnectorOptions;
@@ -98,6 +128,8 @@ class ConfiguredConnector extends OpenApiConnector {
  * A connector of an API from its description.
  *
  * @param ctx the `ctx` of a Durable Object, an Agent or a Worker
+ * @throws CodemodeError `INVALID_INPUT` without `ctx` and for an unknown option; `INVALID_SCHEMA` for a `spec` that is an
+ * address or text.
  *
  * @example
  * ```ts
@@ -113,5 +145,8 @@ export function openApiConnector(
   ctx: DurableObjectState | ExecutionContext,
   options: OpenApiConnectorOptions,
 ): OpenApiConnector {
+  requireArguments(FACTORY, ctx, options);
+  checkOptions(FACTORY.name, options, FACTORY.options, FACTORY.needed);
+  if (typeof options.spec !== "function") requireParsed(options.spec);
   return new ConfiguredConnector(ctx, options);
 }

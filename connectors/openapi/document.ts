@@ -45,12 +45,23 @@ function fromSwagger(spec: Record<string, unknown>): Record<string, unknown> {
   }
 }
 
-function parsed(spec: unknown): Record<string, unknown> {
-  if (typeof spec === "string") invalid("spec() gave text. Parse it first: JSON.parse(text), or a YAML parser.");
-  if (!isRecord(spec)) {
-    invalid(`spec() gave ${spec === null ? "null" : Array.isArray(spec) ? "a list" : typeof spec}, not an object.`);
+/**
+ * Refuses what stands for a description and is none yet.
+ *
+ * @throws CodemodeError `INVALID_SCHEMA`
+ */
+export function requireParsed(spec: unknown): asserts spec is Record<string, unknown> {
+  const isAddress = spec instanceof URL || (typeof spec === "string" && /^\s*https?:\/\/\S+\s*$/i.test(spec));
+  if (isAddress) {
+    const address = JSON.stringify(String(spec).trim());
+    invalid(
+      `spec is an address (${address}), and nothing is fetched here. Fetch it first: await (await fetch(${address})).json()`,
+    );
   }
-  return spec;
+  if (typeof spec === "string") invalid("spec is text. Parse it first: JSON.parse(text), or a YAML parser.");
+  if (!isRecord(spec)) {
+    invalid(`spec is ${spec === null ? "null" : Array.isArray(spec) ? "a list" : typeof spec}, not an object.`);
+  }
 }
 
 function asOpenApi3(spec: Record<string, unknown>): Record<string, unknown> {
@@ -73,9 +84,9 @@ function asOpenApi3(spec: Record<string, unknown>): Record<string, unknown> {
  * @throws CodemodeError `INVALID_SCHEMA`, naming what is wrong with it.
  */
 export function openDocument(spec: unknown, documents: OpenApiDocuments = {}): OpenedDocument {
-  const given = parsed(spec);
-  const document = asOpenApi3(given);
-  const library = openLibrary(given, documents);
+  requireParsed(spec);
+  const document = asOpenApi3(spec);
+  const library = openLibrary(spec, documents);
   const whole = { ...document, ...library.branches };
   const { paths, components } = document;
   if (!isRecord(paths)) {

@@ -1,6 +1,6 @@
 /** Turns tools written for an AI framework into connector tools: names, schemas, approval and call options. */
-import { slipIn } from "../../src/connector/declaration.ts";
 import { heldSchema } from "../../src/connector/parse.ts";
+import { misnamedSchemaIn, slipIn } from "../../src/connector/slips.ts";
 import type { ApprovalRule, ConnectorTool, ToolExecuteContext } from "../../src/connector/types.ts";
 import { CodemodeError } from "../../src/errors.ts";
 
@@ -123,11 +123,17 @@ function isForeignTool(given: unknown): given is ForeignTool {
   return typeof given === "object" && given !== null;
 }
 
-/** A tool whose policies are what its author wrote: a misspelt one would be dropped with what only its framework knows. */
+/** What of a tool would be dropped with what only its framework knows, and was meant. */
+function droppedOf(tool: ForeignTool): string | undefined {
+  const hasSchema = (tool.inputSchema ?? tool.parameters) !== undefined;
+  return slipIn(tool) ?? (hasSchema ? undefined : misnamedSchemaIn(tool));
+}
+
+/** A tool that is what its author wrote. */
 function foreignTool(given: unknown, callee: string): ForeignTool {
   const isTool = isForeignTool(given);
   const fault = isTool
-    ? slipIn(given)
+    ? droppedOf(given)
     : `a tool is an object with execute, not ${given === null ? "null" : typeof given}.`;
   if (isTool && fault === undefined) return given;
   throw new CodemodeError("INVALID_TOOL", `${callee}: ${fault}`, { callee });

@@ -1,9 +1,11 @@
 /** The connector of tools that were written for an AI framework: AI SDK tool sets, TanStack AI tools, plain records. */
 import { CodemodeConnector } from "../../src/connector/connector.ts";
+import { type Factory, requireArguments } from "../../src/connector/factory.ts";
 import type { ConnectorTool, ConnectorTools } from "../../src/connector/types.ts";
 import { replacingTool } from "../../src/connector/unusable.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import { legacyToolName, sanitizeToolName } from "../../src/names.ts";
+import { checkOptions } from "../../src/options.ts";
 import { adaptTool, type ForeignTool, type ForeignTools, namedTools, requireTools } from "./adapt.ts";
 
 /** What {@link ToolSetConnector} takes. */
@@ -17,6 +19,13 @@ export interface ToolSetConnectorOptions {
   /** Handed to each tool as `options.context` (AI SDK v7, TanStack AI) and `options.experimental_context` (AI SDK v6). */
   readonly context?: unknown;
 }
+
+const FACTORY: Factory<keyof ToolSetConnectorOptions> = {
+  name: "toolSetConnector",
+  takes: "(ctx, { name, tools })",
+  options: ["name", "instructions", "tools", "context"],
+  needed: ["tools"],
+};
 
 /** A tool with the name that its author gave it. */
 type NamedTool = readonly [given: string, tool: ForeignTool];
@@ -52,8 +61,11 @@ function only(named: readonly NamedTool[], callee: string, name: string): unknow
 export class ToolSetConnector extends CodemodeConnector {
   readonly #options: ToolSetConnectorOptions;
 
-  /** @throws CodemodeError `INVALID_INPUT` where `tools` holds none, a promise of them say. */
+  /** @throws CodemodeError `INVALID_INPUT` without `ctx`, for an unknown option, and where `tools` holds none, a promise of them say. */
   constructor(ctx: DurableObjectState | ExecutionContext, options: ToolSetConnectorOptions) {
+    requireArguments(FACTORY, ctx, options);
+    // A class of one's own may have options of its own.
+    if (new.target === ToolSetConnector) checkOptions(FACTORY.name, options, FACTORY.options, FACTORY.needed);
     super(ctx, {});
     requireTools(options.tools);
     this.#options = options;

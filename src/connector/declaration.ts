@@ -1,29 +1,9 @@
 /** Checks what an author declared of a tool: a slip that would have an action run unasked, and what contradicts itself. */
-import { distance } from "fastest-levenshtein";
 import { CodemodeError } from "../errors.ts";
 import { callableName } from "../names.ts";
 import { unreadableSchema } from "./schema.ts";
+import { schemaSlipIn, slipIn } from "./slips.ts";
 import type { ApprovalRule, ConnectorTool, ConnectorTools } from "./types.ts";
-
-/** What a tool may declare of itself, and how many letters may be wrong in a name that still means it. */
-const POLICIES: readonly { readonly name: keyof ConnectorTool; readonly slips: number }[] = [
-  { name: "requiresApproval", slips: 3 },
-  { name: "needsApproval", slips: 3 },
-  { name: "readOnly", slips: 1 },
-  { name: "idempotent", slips: 1 },
-  { name: "replay", slips: 1 },
-  { name: "revert", slips: 1 },
-];
-
-/** What else a tool has: most of what is looked at, in lists of thousands. */
-const OTHERS: ReadonlySet<string> = new Set<keyof ConnectorTool>([
-  "description",
-  "inputSchema",
-  "outputSchema",
-  "execute",
-  "aliases",
-  "examples",
-]);
 
 /** Declarations that contradict themselves, each with its sentence. */
 const CONTRADICTIONS: readonly {
@@ -44,28 +24,12 @@ const CONTRADICTIONS: readonly {
   },
 ];
 
-/** The policy that a name almost is. Other names are anybody's: tools of frameworks have many. */
-function meant(key: string): string | undefined {
-  const plain = (name: string) => name.toLowerCase().replace(/[^a-z]/g, "");
-  if (OTHERS.has(key) || POLICIES.some(({ name }) => name === key)) return undefined;
-  return POLICIES.find(({ name, slips }) => distance(plain(key), plain(name)) <= slips)?.name;
-}
-
 /** What is wrong with a declaration, in one sentence. */
 function faultOf(tool: ConnectorTool, approval: ApprovalRule): string | undefined {
   if (typeof tool !== "object" || tool === null) {
     return `a tool is an object, not ${tool === null ? "null" : `a ${typeof tool}`}. Write { execute: (args) => ... }.`;
   }
-  return slipIn(tool) ?? CONTRADICTIONS.find(({ when }) => when(tool, approval))?.says;
-}
-
-/** A misspelt policy of a tool, in one sentence. */
-export function slipIn(tool: object): string | undefined {
-  for (const key of Object.keys(tool)) {
-    const name = meant(key);
-    if (name !== undefined) return `"${key}" means nothing, and would be ignored. Write "${name}".`;
-  }
-  return undefined;
+  return slipIn(tool) ?? schemaSlipIn(tool) ?? CONTRADICTIONS.find(({ when }) => when(tool, approval))?.says;
 }
 
 /**

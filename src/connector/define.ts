@@ -1,7 +1,7 @@
 /** Connectors without a class: a name and a record of tools. */
+import { checkOptions } from "../options.ts";
 import { CodemodeConnector } from "./connector.ts";
 import { checkDeclarations } from "./declaration.ts";
-import { checkOptions, type Factory } from "./options.ts";
 import type { ConnectorTools } from "./types.ts";
 
 /** What {@link defineConnector} takes. */
@@ -14,13 +14,7 @@ export interface ConnectorDefinition<Env> {
   readonly tools: ConnectorTools | ((env: Env) => ConnectorTools | Promise<ConnectorTools>);
 }
 
-const DEFINE_CONNECTOR = {
-  call: "defineConnector({ name, tools })",
-  options: { name: "needed", instructions: "optional", tools: "optional" } satisfies Record<
-    keyof ConnectorDefinition<unknown>,
-    Factory["options"][string]
-  >,
-} as const;
+const OPTIONS: readonly (keyof ConnectorDefinition<unknown>)[] = ["name", "instructions", "tools"];
 
 /** A connector class of which the runtime makes the instance: each names the `env` that it needs, and gets the Worker's. */
 export type AnyConnectorClass = new (ctx: DurableObjectState, env: never) => CodemodeConnector;
@@ -36,7 +30,7 @@ export type ConnectorClass<Env = unknown> = new (
  * extend it, or export it from a `*.codemode.ts` file.
  *
  * @throws CodemodeError at once, for what its author cannot have meant: `INVALID_TOOL` (a misspelt or contradictory policy),
- * `INVALID_NAME` (two tools of one name), `INVALID_SCHEMA`, `INVALID_INPUT` (no record of tools). Of tools that a function of
+ * `INVALID_NAME` (two tools of one name), `INVALID_SCHEMA`, `INVALID_INPUT` (no record of tools, an unknown option). Of tools that a function of
  * `env` gives the same is told when they are first needed.
  * @example
  * ```ts
@@ -45,7 +39,7 @@ export type ConnectorClass<Env = unknown> = new (
  * ```
  */
 export function defineConnector<Env = unknown>(definition: ConnectorDefinition<Env>): ConnectorClass<Env> {
-  checkOptions(DEFINE_CONNECTOR, definition);
+  checkOptions("defineConnector", definition, OPTIONS, ["name"]);
   if (typeof definition.tools !== "function") checkDeclarations(definition.name, definition.tools);
   return class extends CodemodeConnector<Env> {
     override name(): string {

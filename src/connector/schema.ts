@@ -9,6 +9,24 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A schema of another library. Zod hides the mark of one on the JSON Schema that it makes, which is a plain object. */
+export function isStandardSchema(value: unknown): boolean {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  if (!("~standard" in value)) return false;
+  return Object.getPrototypeOf(value) !== Object.prototype || Object.keys(value).includes("~standard");
+}
+
+/** Fields that nothing makes an object of: `{ name: z.string() }`. As a JSON Schema it has no word that means anything. */
+export function isRawShape(value: unknown): boolean {
+  if (!isRecord(value) || "~standard" in value) return false;
+  let fields = 0;
+  for (const name in value) {
+    if (!isStandardSchema(value[name])) return false;
+    fields += 1;
+  }
+  return fields > 0;
+}
+
 /** A value is a JSON Schema when it is a plain object (or a boolean schema) and nothing that only dresses one. */
 export function isJsonSchema(value: unknown): value is JSONSchema7 {
   return isRecord(value) && !("~standard" in value);
@@ -41,7 +59,7 @@ const fromAiSdk: SchemaReader = (schema) => {
   return isJsonSchema(inner) ? inner : undefined;
 };
 
-const plain: SchemaReader = (schema) => (isJsonSchema(schema) ? schema : undefined);
+const plain: SchemaReader = (schema) => (isJsonSchema(schema) && !isRawShape(schema) ? schema : undefined);
 
 /**
  * The JSON Schema of an author's schema, or `undefined` when there is none.

@@ -4,6 +4,7 @@ import type { JSONSchema7 } from "json-schema";
 import { withoutFormats, withoutUndefined } from "./checkable.ts";
 import { withoutCycles } from "./cycles.ts";
 import { longestText, matchableChars, mayExplode, withoutPatterns } from "./patterns.ts";
+import { sentenceOf } from "./sentences.ts";
 
 /** The first thing wrong with a value: a JSON path from `args` and a sentence. */
 export interface Violation {
@@ -63,17 +64,6 @@ function deepest(errors: readonly OutputUnit[]): OutputUnit | undefined {
   return best;
 }
 
-/** What the validator says of the schema, in words about the call. */
-const SENTENCES: Readonly<Record<string, string>> = {
-  // So it reports what `additionalProperties: false` refuses.
-  "False boolean schema.": "is not a property that this tool knows",
-  'Instance matched "not" schema.': "must not be given so; the tool's description says why",
-};
-
-function sentenceOf(unit: OutputUnit | undefined): string {
-  return unit === undefined ? "does not match the schema" : (SENTENCES[unit.error] ?? unit.error);
-}
-
 /**
  * What is wrong with the arguments, or `undefined` when they fit.
  *
@@ -88,7 +78,7 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
     if (outcome.valid) return undefined;
     const unit = deepest(outcome.errors);
     const path = pathOf(unit?.instanceLocation ?? "#");
-    return { path, message: `${path}: ${sentenceOf(unit)}` };
+    return { path, message: `${path}: ${unit === undefined ? "does not match the schema" : sentenceOf(unit)}` };
   } catch (error) {
     if (error instanceof Error && error.message.startsWith("Unresolved $ref")) return undefined;
     return { path: "args", message: `args: ${error instanceof Error ? error.message : "cannot be checked"}` };

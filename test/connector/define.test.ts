@@ -1,5 +1,6 @@
 /** A connector that is written in code and cannot mean what it says: it fails where it is written, or as a whole. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { z } from "zod";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
 import { type ConnectorDefinition, defineConnector } from "../../src/connector/define.ts";
 import type { ConnectorTools } from "../../src/connector/types.ts";
@@ -38,6 +39,24 @@ const FAULTS: readonly (readonly [string, unknown, string, RegExp])[] = [
     { pay: { readOnly: true, revert: execute, execute } },
     "INVALID_TOOL",
     /^shop\.pay: .*Remove one/,
+  ],
+  [
+    "a function of another name",
+    { pay: { handler: execute } },
+    "INVALID_TOOL",
+    /^shop\.pay: "handler" .*Write "execute"/,
+  ],
+  [
+    "a schema of another name",
+    { pay: { parameters: z.object({ n: z.number() }), execute } },
+    "INVALID_TOOL",
+    /^shop\.pay: "parameters" .*Write "inputSchema"/,
+  ],
+  [
+    "fields for a schema",
+    { pay: { inputSchema: { n: z.number() }, execute } },
+    "INVALID_TOOL",
+    /^shop\.pay: .*Wrap it: z\.object/,
   ],
   [
     "a text as a schema",
@@ -82,4 +101,29 @@ test("a schema that is made when it is needed is not asked for by a definition",
   const connector = new (defineConnector({ name: "shop", tools: { pay: { inputSchema, execute } } }))(ctx, {});
   expect(asked).toBe(0);
   expect((await connector.describe()).descriptors.pay?.inputSchema).toEqual({ type: "object" });
+});
+
+test("fields that are given when they are needed are refused then", async () => {
+  const tools = { pay: { inputSchema: () => ({ n: z.number() }), execute } };
+  const connector = new (defineConnector({ name: "shop", tools }))(ctx, {});
+  await expect(connector.describe()).rejects.toMatchObject({
+    code: "INVALID_SCHEMA",
+    message: expect.stringMatching(/^shop\.pay: .*a Zod 4 schema/),
+  });
+});
+
+test("a tool without execute, which runs elsewhere, is left out, and the developer is told", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  try {
+    for (const connector of [
+      new Shop({ ask: { inputSchema: {} }, pay: { execute } }),
+      new (defineConnector({ name: "shop", tools: { ask: { inputSchema: {} }, pay: { execute } } }))(ctx, {}),
+    ]) {
+      expect(Object.keys((await connector.describe()).descriptors)).toEqual(["pay"]);
+      expect(warn.mock.calls).toEqual([[expect.stringMatching(/^Connector "shop": no execute function.*"ask"/)]]);
+      warn.mockClear();
+    }
+  } finally {
+    warn.mockRestore();
+  }
 });

@@ -63,3 +63,60 @@ describe("a format", () => {
     expect(findViolation(schema, { format: "json" })).toMatchObject({ path: "args.format" });
   });
 });
+
+describe("what is wrong is said in words about the call", () => {
+  const SCHEMA: JSONSchema7 = {
+    type: "object",
+    properties: {
+      to: { type: "string" },
+      count: { type: "integer" },
+      urgent: { type: ["boolean", "null"] },
+      format: { enum: ["html", "text"] },
+      version: { const: 2 },
+      many: { type: "array", items: { type: "object", properties: { id: { type: "number" } }, required: ["id"] } },
+      labels: { type: "object", minProperties: 1, maxProperties: 2, dependencies: { from: ["until"] } },
+      either: { anyOf: [{ type: "string", minLength: 3 }, { type: "array" }] },
+      one: {
+        oneOf: [
+          { type: "object", required: ["a"] },
+          { type: "object", required: ["b"] },
+        ],
+      },
+    },
+    required: ["to"],
+    additionalProperties: false,
+  };
+  test.each<[unknown, string]>([
+    [{}, 'args: lacks the required property "to"'],
+    [7, "args: must be an object, not a number"],
+    [null, "args: must be an object, not null"],
+    [{ to: 5 }, "args.to: must be a string, not a number"],
+    [{ to: ["ada"] }, "args.to: must be a string, not a list"],
+    [{ to: "ada", cc: "bob" }, "args.cc: is not a property that this tool knows"],
+    [{ to: "ada", count: "many" }, "args.count: must be a whole number, not a string"],
+    [{ to: "ada", count: 1.5 }, "args.count: must be a whole number"],
+    [{ to: "ada", urgent: "yes" }, "args.urgent: must be true or false, or null, not a string"],
+    [{ to: "ada", format: "pdf" }, 'args.format: must be one of ["html","text"]'],
+    [{ to: "ada", version: 1 }, "args.version: must be 2"],
+    [{ to: "ada", many: [{ id: 1 }, {}] }, 'args.many[1]: lacks the required property "id"'],
+    [{ to: "ada", many: [{ id: "1" }] }, "args.many[0].id: must be a number, not a string"],
+    [{ to: "ada", labels: {} }, "args.labels: must have 1 or more properties"],
+    [{ to: "ada", labels: { a: 1, b: 1, c: 1 } }, "args.labels: must have 2 or fewer properties"],
+    [{ to: "ada", labels: { from: 1 } }, 'args.labels: has "from", so it needs "until" too'],
+    [{ to: "ada", one: { a: 1, b: 1 } }, "args.one: fits 2 of the shapes that it may have, and must fit one"],
+  ])("%j", (args, message) => {
+    expect(findViolation(SCHEMA, args)).toEqual({ path: message.slice(0, message.indexOf(":")), message });
+  });
+
+  test("never in the words of a validator", () => {
+    for (const args of [
+      { to: "a", either: "ab" },
+      { to: "a", either: 7 },
+      { to: "a", one: {} },
+      { to: "a", one: 1 },
+    ]) {
+      expect(findViolation(SCHEMA, args)?.message).toMatch(/^args\.(either|one): /);
+      expect(findViolation(SCHEMA, args)?.message).not.toMatch(/instance|subschema/i);
+    }
+  });
+});

@@ -334,8 +334,8 @@ describe("Swagger 2", () => {
 
 describe("descriptions that cannot be used", () => {
   test.each([
-    ["openapi: 3.0.0", "gave text"],
-    [null, "gave null"],
+    ["openapi: 3.0.0", "spec is text"],
+    [null, "spec is null"],
     [{}, 'neither "openapi" nor "swagger"'],
     [{ swagger: "1.2" }, "Swagger 1.2"],
     [{ openapi: "4.0.0", paths: {} }, '"4.0.0"'],

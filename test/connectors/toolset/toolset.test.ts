@@ -307,6 +307,16 @@ describe("one tool that cannot be used", () => {
       "tools.bad_one: the schema is not",
     ],
     ["a misspelt policy", { requireApproval: true, execute }, "INVALID_TOOL", 'tools.bad_one: "requireApproval" means'],
+    ["a function of another name", { handler: execute }, "INVALID_TOOL", 'tools.bad_one: "handler" means nothing'],
+    ["an execute that is none", { execute: "now" }, "INVALID_TOOL", "tools.bad_one: execute is a function, not string"],
+    [
+      "a schema of another name",
+      { input_schema: { type: "object" }, execute },
+      "INVALID_TOOL",
+      'tools.bad_one: "input_schema" means nothing',
+    ],
+    ["fields for a schema", { inputSchema: { n: z.number() }, execute }, "INVALID_TOOL", "Wrap it: z.object({ ... })"],
+    ["fields for parameters", { parameters: { n: z.number() }, execute }, "INVALID_TOOL", "Wrap it: z.object({ ... })"],
     ["a contradiction", { replay: "reexecute", needsApproval: true, execute }, "INVALID_TOOL", "tools.bad_one: replay"],
   ])("%s: it is listed with the reason and never runs, and the others work", async (_title, bad, code, reason) => {
     const connector = make({ "bad-one": bad, good: { execute: () => "works" } } as unknown as ForeignTools);
@@ -361,7 +371,7 @@ describe("names and documentation", () => {
 
   it.each<[string, unknown, RegExp]>([
     ["a promise that was not awaited", Promise.resolve({}), /await/],
-    ["nothing", undefined, /got undefined/],
+    ["nothing", undefined, /needs the option "tools"/],
     ["null", null, /got null/],
     ["a text", "tools", /got string/],
   ])("refuses %s in the place of the tools at once", (_title, tools, message) => {
