@@ -64,6 +64,16 @@ function deepest(errors: readonly OutputUnit[]): OutputUnit | undefined {
   return best;
 }
 
+/** The types that each alternative asks for of one value, as one complaint: of the last one alone it would be a riddle. */
+function ofAllAlternatives(unit: OutputUnit, errors: readonly OutputUnit[]): OutputUnit {
+  if (unit.keyword !== "type") return unit;
+  const alike = errors.filter(
+    ({ keyword, instanceLocation }) => keyword === "type" && instanceLocation === unit.instanceLocation,
+  );
+  const expected = new Set(alike.map(({ error }) => error.replace(/^.*Expected |\.$/g, "")));
+  return { ...unit, error: unit.error.replace(/Expected .*/, `Expected ${[...expected].join(", ")}.`) };
+}
+
 /**
  * What is wrong with the arguments, or `undefined` when they fit.
  *
@@ -78,7 +88,9 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
     if (outcome.valid) return undefined;
     const unit = deepest(outcome.errors);
     const path = pathOf(unit?.instanceLocation ?? "#");
-    return { path, message: `${path}: ${unit === undefined ? "does not match the schema" : sentenceOf(unit)}` };
+    const sentence =
+      unit === undefined ? "does not match the schema" : sentenceOf(ofAllAlternatives(unit, outcome.errors));
+    return { path, message: `${path}: ${sentence}` };
   } catch (error) {
     if (error instanceof Error && error.message.startsWith("Unresolved $ref")) return undefined;
     return { path: "args", message: `args: ${error instanceof Error ? error.message : "cannot be checked"}` };

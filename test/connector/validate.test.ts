@@ -75,6 +75,7 @@ describe("what is wrong is said in words about the call", () => {
       version: { const: 2 },
       many: { type: "array", items: { type: "object", properties: { id: { type: "number" } }, required: ["id"] } },
       labels: { type: "object", minProperties: 1, maxProperties: 2, dependencies: { from: ["until"] } },
+      until: { anyOf: [{ type: "string" }, { type: "null" }] },
       either: { anyOf: [{ type: "string", minLength: 3 }, { type: "array" }] },
       one: {
         oneOf: [
@@ -96,6 +97,8 @@ describe("what is wrong is said in words about the call", () => {
     [{ to: "ada", count: "many" }, "args.count: must be a whole number, not a string"],
     [{ to: "ada", count: 1.5 }, "args.count: must be a whole number"],
     [{ to: "ada", urgent: "yes" }, "args.urgent: must be true or false, or null, not a string"],
+    [{ to: "ada", until: 5 }, "args.until: must be a string, or null, not a number"],
+    [{ to: "ada", either: 7 }, "args.either: must be a string, or a list, not a number"],
     [{ to: "ada", format: "pdf" }, 'args.format: must be one of ["html","text"]'],
     [{ to: "ada", version: 1 }, "args.version: must be 2"],
     [{ to: "ada", many: [{ id: 1 }, {}] }, 'args.many[1]: lacks the required property "id"'],
