@@ -40,10 +40,18 @@ const SETUPS: readonly (readonly [string, (ctx: DurableObjectState) => object, s
   ["a record in place of a connector", () => ({ connectors: [mail] }), "INVALID_INPUT", "defineConnector({ name"],
   ["a function that gives a record", () => ({ connectors: [() => mail] }), "INVALID_INPUT", "defineConnector()"],
   [
-    "a connector without a name",
-    () => ({ connectors: [defineConnector(wrong({ tools: {} }))] }),
+    "a connector whose name() gives nothing",
+    () => ({
+      connectors: [
+        class extends defineConnector(mail) {
+          override name(): string {
+            return wrong(undefined);
+          }
+        },
+      ],
+    }),
     "INVALID_NAME",
-    "Give defineConnector() a name",
+    "return one from name()",
   ],
   [
     "a connector named by a number",
