@@ -19,11 +19,34 @@ const OPTIONS: readonly (keyof ConnectorDefinition<unknown>)[] = ["name", "instr
 /** A connector class of which the runtime makes the instance: each names the `env` that it needs, and gets the Worker's. */
 export type AnyConnectorClass = new (ctx: DurableObjectState, env: never) => CodemodeConnector;
 
-/** A connector class; the runtime makes the instance, or you do with `new`. */
+/** A connector that reads its name and its tools off a definition. */
+class DefinedConnector<Env> extends CodemodeConnector<Env> {
+  readonly #definition: ConnectorDefinition<Env>;
+
+  constructor(ctx: DurableObjectState | ExecutionContext, env: Env, definition: ConnectorDefinition<Env>) {
+    super(ctx, env);
+    this.#definition = definition;
+  }
+
+  override name(): string {
+    return this.#definition.name;
+  }
+
+  protected override instructions(): string | undefined {
+    return this.#definition.instructions;
+  }
+
+  protected override tools(): ConnectorTools | Promise<ConnectorTools> {
+    const { tools } = this.#definition;
+    return typeof tools === "function" ? tools(this.env) : tools;
+  }
+}
+
+/** A connector class that can be extended; the runtime makes the instance, or you do with `new`. */
 export type ConnectorClass<Env = unknown> = new (
   ctx: DurableObjectState | ExecutionContext,
   env: Env,
-) => CodemodeConnector<Env>;
+) => DefinedConnector<Env>;
 
 /**
  * A connector from a record of tools. Gives a class, as if you had written it: pass it to `createCodemodeRuntime`,
@@ -41,15 +64,9 @@ export type ConnectorClass<Env = unknown> = new (
 export function defineConnector<Env = unknown>(definition: ConnectorDefinition<Env>): ConnectorClass<Env> {
   checkOptions("defineConnector", definition, OPTIONS, ["name"]);
   if (typeof definition.tools !== "function") checkDeclarations(definition.name, definition.tools);
-  return class extends CodemodeConnector<Env> {
-    override name(): string {
-      return definition.name;
-    }
-    protected override instructions(): string | undefined {
-      return definition.instructions;
-    }
-    protected override tools(): ConnectorTools | Promise<ConnectorTools> {
-      return typeof definition.tools === "function" ? definition.tools(this.env) : definition.tools;
+  return class extends DefinedConnector<Env> {
+    constructor(ctx: DurableObjectState | ExecutionContext, env: Env) {
+      super(ctx, env, definition);
     }
   };
 }

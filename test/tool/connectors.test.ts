@@ -19,6 +19,12 @@ class Mail extends CodemodeConnector<Env> {
 test("a runtime takes classes and instances of connectors that name their env", () => {
   const clock = defineConnector<Env>({ name: "clock", tools: ({ MAIL_TOKEN }) => ({ [MAIL_TOKEN]: {} }) });
   expectTypeOf<[typeof Mail, typeof clock, Mail]>().toExtend<CreateCodemodeRuntimeOptions["connectors"]>();
+  class Calendar extends clock {
+    override name(): string {
+      return "calendar";
+    }
+  }
+  expectTypeOf<[typeof Calendar]>().toExtend<CreateCodemodeRuntimeOptions["connectors"]>();
   expectTypeOf<[Env]>().not.toExtend<CreateCodemodeRuntimeOptions["connectors"]>();
   expectTypeOf<[DateConstructor]>().not.toExtend<CreateCodemodeRuntimeOptions["connectors"]>();
 });
