@@ -1,5 +1,4 @@
 /** The capabilities that the host lends to the facet: connectors and executor behind the `HostPort` contract. */
-
 import { RpcTarget } from "cloudflare:workers";
 import { describe, search } from "./catalog/catalog.ts";
 import type { DescribeOutput, SearchOutput } from "./catalog/contract.ts";

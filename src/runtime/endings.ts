@@ -119,7 +119,7 @@ export function concludedEnd({ end, done, unasked, program, logs, maxValueBytes 
     case "complete": {
       const forgotten = unasked();
       if (forgotten !== undefined) return divergedEnd(forgotten, undefined);
-      return completedEnd(done?.value, roomBeside([program.source, logs.join("\n")], maxValueBytes));
+      return completedEnd(done?.value, roomBeside([program.source, JSON.stringify(logs)], maxValueBytes));
     }
   }
 }

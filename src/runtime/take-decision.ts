@@ -2,7 +2,7 @@
  * Takes a person's decision: looks whether it fits, writes it down in the same synchronous step, and lets the execution go on or
  * end with it. What it means for the entries is in `decisions.ts`.
  */
-
+import type { Entry } from "../journal/entry.ts";
 import { roomBeside } from "../journal/room.ts";
 import { isTerminal } from "../journal/states.ts";
 import { exceedsBytes } from "../wire/values.ts";
@@ -52,6 +52,16 @@ export async function takeDecision(
   return runs.goOn(journal, settings, port);
 }
 
+/** Of what is left in the call's row edited arguments get half, so that there is room for a result. */
+function roomFor(
+  kind: DecisionRequest["decision"]["kind"],
+  { args, editedArgs }: Entry,
+  maxValueBytes: number,
+): number {
+  if (kind !== "approve") return roomBeside([args, editedArgs], maxValueBytes);
+  return Math.floor(roomBeside([args], 2 * maxValueBytes) / 2);
+}
+
 /** What a person wrote is checked like the program's own arguments and the tools' own results. */
 async function checkWritten(
   runs: Runs,
@@ -70,12 +80,9 @@ async function checkWritten(
   if (entry === undefined)
     return { refused: "NOT_FOUND", message: `${executionId} has no call ${decision.seq}. Nothing changed.` };
   const { connector, method, seq, attempt } = entry;
-  const [what, is, room] =
-    decision.kind === "approve"
-      ? // Half of what is left, so that there is room for a result.
-        (["edited arguments", "are", Math.floor(roomBeside([entry.args], 2 * maxValueBytes) / 2)] as const)
-      : (["result", "is", roomBeside([entry.args, entry.editedArgs], maxValueBytes)] as const);
+  const room = roomFor(decision.kind, entry, maxValueBytes);
   if (exceedsBytes(written, room)) {
+    const [what, is] = decision.kind === "approve" ? ["edited arguments", "are"] : ["result", "is"];
     return {
       refused: "VALUE_TOO_LARGE",
       message: `The ${what} of ${connector}.${method} ${is} over ${room} bytes. Give less, or a reference to it. Nothing changed.`,

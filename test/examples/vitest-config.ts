@@ -6,7 +6,7 @@ export default defineConfig({
   plugins: [
     cloudflareTest({
       wrangler: { configPath: "./wrangler.jsonc" },
-      // The facet's class has no binding that would tell what it is. Without this: "Incorrect type for the 'class' field".
+      // The facet's class has no binding that would tell what it is; without this each run is refused with INVALID_INPUT.
       additionalExports: { CodemodeRuntime: "DurableObject" },
     }),
   ],

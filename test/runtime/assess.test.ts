@@ -10,9 +10,9 @@ import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import { LiveJournal } from "../../src/runtime/journal.ts";
 import { Pass } from "../../src/runtime/pass.ts";
 import type { ToolCall } from "../../src/runtime/port.ts";
-import type { ExecutionRecord } from "../../src/store/executions.ts";
 import type { JournalStore } from "../../src/store/store.ts";
 import { encodeValue } from "../../src/wire/values.ts";
+import { executionRecord } from "../support/execution.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -76,29 +76,10 @@ test("tools, a schema or a description that never come are given a minute", asyn
   expect(vi.getTimerCount()).toBe(0);
 });
 
-const EXECUTION: ExecutionRecord = {
-  n: 1,
-  id: "exec_1",
-  status: "running",
-  code: "",
-  seed: "",
-  connectors: ["shop"],
-  snippets: {},
-  passes: 1,
-  calls: 0,
-  createdAt: 0,
-  updatedAt: 0,
-  result: undefined,
-  error: undefined,
-  errorCode: undefined,
-  errorLine: undefined,
-  logs: undefined,
-};
-
 /** A pass over a journal that is kept nowhere, and what its guest would be answered. */
 function makePass(connector: CodemodeConnector, maxProgramMs: number, entries = new Map<number, Entry>()) {
   const store = { write: () => {}, apply: () => {} } as unknown as JournalStore;
-  const execution = { ...EXECUTION };
+  const execution = executionRecord({ connectors: ["shop"] });
   const journal = new LiveJournal(store, execution, entries);
   const port = new HostCapabilities([connector], executor);
   const builtin = { execution, snippets: [], connectors: ["shop"], port };

@@ -13,25 +13,9 @@ import type { Decision, RawPending } from "../../src/runtime/requests.ts";
 import { pendingOf, showHistory, showWaiting } from "../../src/runtime/show.ts";
 import type { ExecutionRecord } from "../../src/store/executions.ts";
 import type { JournalStore } from "../../src/store/store.ts";
+import { executionRecord } from "../support/execution.ts";
 
-const EXECUTION: ExecutionRecord = {
-  n: 1,
-  id: "exec_1",
-  status: "paused",
-  code: "",
-  seed: "",
-  connectors: ["bank"],
-  snippets: {},
-  passes: 1,
-  calls: 0,
-  createdAt: 0,
-  updatedAt: 0,
-  result: undefined,
-  error: undefined,
-  errorCode: undefined,
-  errorLine: undefined,
-  logs: undefined,
-};
+const EXECUTION = executionRecord({ status: "paused", connectors: ["bank"] });
 
 /** One text for all: what counts is its length. Thirteen fit into one answer. */
 const ARGS = JSON.stringify(["x".repeat(900_000)]);
