@@ -62,33 +62,75 @@ function unlessEmpty<T>(list: readonly T[] = []): readonly T[] | undefined {
 }
 
 /** Resolves when the host ended the pass or is gone. */
-export async function takeTurns(guest: Guest): Promise<void> {
-  const { sequencer, signal } = guest;
-  let turn = 0;
-  let received = 0;
-  let halted = false;
-  let told = false;
-  let idle = false;
-  let answered = false;
-  let toldAll = true;
-  while (!halted) {
-    // Nothing of the program was under way while the loop waited, so after an answer there is nothing to wait for.
-    if (!answered || guest.answersAreTasks !== true) await guest.tick();
-    answered = false;
-    const next = guest.stopped() ? "nothing" : sequencer.deliverNext();
-    const open = next === "delivered" && guest.answersAreTasks === true && (await asksSoon(guest));
-    if (next === "delivered" && !open) continue;
-    // Whoever will not ask by itself, and has all that came before, never asks again for what it asked before.
-    if (next === "unasked" && (guest.done() !== undefined || !guest.busy())) sequencer.miss();
-    signal.lower();
-    const news = guest.stopped() ? undefined : sequencer.take();
+export function takeTurns(guest: Guest): Promise<void> {
+  return new TurnLoop(guest).run();
+}
+
+/** Owns: the count of turns and of deliveries, and what the host was told of the end. The order is the sequencer's. */
+class TurnLoop {
+  readonly #guest: Guest;
+  #turn = 0;
+  #received = 0;
+  /** The host ended the pass, or is gone. */
+  #halted = false;
+  /** The host knows how the program ended. */
+  #toldEnd = false;
+  /** The last turn left nothing out. */
+  #toldAll = true;
+  #waits = false;
+  /** The host answered while the loop waited: nothing of the program was under way. */
+  #answered = false;
+
+  constructor(guest: Guest) {
+    this.#guest = guest;
+  }
+
+  async run(): Promise<void> {
+    const guest = this.#guest;
+    const { sequencer, signal } = guest;
+    while (!this.#halted) {
+      if (!this.#answered || guest.answersAreTasks !== true) await guest.tick();
+      this.#answered = false;
+      const next = guest.stopped() ? "nothing" : sequencer.deliverNext();
+      const open = next === "delivered" && guest.answersAreTasks === true && (await asksSoon(guest));
+      if (next === "delivered" && !open) continue;
+      // Whoever will not ask by itself, and has all that came before, never asks again for what it asked before.
+      if (next === "unasked" && (guest.done() !== undefined || !guest.busy())) sequencer.miss();
+      signal.lower();
+      this.#tell(open);
+      this.#waits = true;
+      await signal.wait();
+      this.#waits = false;
+    }
+  }
+
+  /** Sends the next turn. `open`: the program is still under way. */
+  #tell(open: boolean): void {
+    const guest = this.#guest;
+    void guest.exchange(JSON.stringify(this.#message(open))).then(
+      (text) => this.#hear(JSON.parse(text)),
+      () => {
+        // The host is gone: this pass is over, another one will replay it.
+        this.#halted = true;
+        guest.signal.raise();
+      },
+    );
+  }
+
+  #message(open: boolean): Message {
+    const guest = this.#guest;
+    const stopped = guest.stopped();
+    const news = stopped ? undefined : guest.sequencer.take();
     const done = open ? undefined : endOf(guest);
+    const more = guest.sequencer.hasNews && !stopped;
     // The end comes last: after every request and every settlement.
-    const more: boolean = sequencer.hasNews && !guest.stopped();
-    const last: boolean = done !== undefined && !told && !more;
-    const message: Message = {
-      turn,
-      received,
+    const last = done !== undefined && !this.#toldEnd && !more;
+    this.#toldEnd ||= last;
+    this.#toldAll = !open && !more;
+    if (more) guest.signal.raise();
+    return {
+      turn: this.#turn++,
+      received: this.#received,
       requests: unlessEmpty(news?.requests),
       settled: unlessEmpty(news?.settled),
       cleared: unlessEmpty(news?.cleared),
@@ -98,30 +140,16 @@ export async function takeTurns(guest: Guest): Promise<void> {
       // What did not fit follows: until then the host must not take this for all that the program asked for.
       open: open || more || undefined,
     };
-    toldAll = !open && !more;
-    told ||= last;
-    turn += 1;
-    if (more) signal.raise();
-    void guest.exchange(JSON.stringify(message)).then(
-      (text) => {
-        const reply: Reply = JSON.parse(text);
-        halted ||= reply.halt === true;
-        // Released by a newer turn: to answer it with yet another one would go on for ever.
-        if (reply.deliveries.length === 0 && !halted && (reply.settle !== true || toldAll)) return;
-        received += reply.deliveries.length;
-        sequencer.receive(reply.deliveries);
-        answered = idle && reply.settle !== true;
-        signal.raise();
-      },
-      () => {
-        // The host is gone: this pass is over, another one will replay it.
-        halted = true;
-        signal.raise();
-      },
-    );
-    idle = true;
-    await signal.wait();
-    idle = false;
+  }
+
+  #hear({ deliveries, halt, settle }: Reply): void {
+    this.#halted ||= halt === true;
+    // Released by a newer turn: to answer it with yet another one would go on for ever.
+    if (deliveries.length === 0 && !this.#halted && (settle !== true || this.#toldAll)) return;
+    this.#received += deliveries.length;
+    this.#guest.sequencer.receive(deliveries);
+    this.#answered = this.#waits && settle !== true;
+    this.#guest.signal.raise();
   }
 }
 
