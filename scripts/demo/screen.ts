@@ -20,7 +20,12 @@ export function heading(text: string): void {
 export function showPending(queue: readonly Pending[]): void {
   for (const action of queue) {
     say(`  [${action.seq}] ${action.connector}.${action.method} ${JSON.stringify(action.args)}`);
-    say(styleText("dim", `      after ${action.before.length} other calls; digest ${action.digest.slice(0, 12)}...`));
+    say(
+      styleText(
+        "dim",
+        `      after ${action.seq} other entries of its journal; digest ${action.digest.slice(0, 12)}...`,
+      ),
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import type { CodemodeRuntimeHandle } from "../handle-types.ts";
 import { DEFAULT_PAUSED_TTL_MS } from "../limits.ts";
 import type { EventStreams } from "./events.ts";
 import { isFromAnotherSite, whyRefused } from "./refusals.ts";
+import { shownAction, shownOutcome } from "./shown-actions.ts";
 import { shownJson } from "./shown-json.ts";
 
 const id = v.pipe(v.string(), v.nonEmpty());
@@ -47,20 +48,23 @@ type Route = (runtime: CodemodeRuntimeHandle, body: unknown, url: URL) => Promis
 const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Route }>> = {
   "POST /execute": {
     says: "the code of a program as its body, or JSON { code }; runs it",
-    run: (runtime, body) =>
-      runtime.execute({ code: typeof body === "string" ? body : v.parse(v.object({ code: v.string() }), body).code }),
+    run: async (runtime, body) => {
+      const code = typeof body === "string" ? body : v.parse(v.object({ code: v.string() }), body).code;
+      return shownOutcome(await runtime.execute({ code }));
+    },
   },
   "GET /pending": {
-    says: "?id= what waits for a person, of one execution or of all",
-    run: (runtime, _body, url) => runtime.pending(url.searchParams.get("id") ?? undefined),
+    says: "?id= what waits for a person, of one execution or of all, each with the last calls before it",
+    run: async (runtime, _body, url) =>
+      (await runtime.pending(url.searchParams.get("id") ?? undefined)).map(shownAction),
   },
   "GET /in-doubt": {
     says: "every call that may or may not have run, also of executions that have ended; POST /resolve says which",
-    run: (runtime) => runtime.inDoubt(),
+    run: async (runtime) => (await runtime.inDoubt()).map(shownAction),
   },
   "POST /approve": {
     says: "{ executionId, seq?, digest?, args?, by?, reason? }",
-    run: (runtime, body) => runtime.approve(v.parse(Approve, body)),
+    run: async (runtime, body) => shownOutcome(await runtime.approve(v.parse(Approve, body))),
   },
   "POST /reject": {
     says: '{ executionId, seq, then?: "end" | "throw", by?, reason? }',
@@ -68,7 +72,7 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Rou
   },
   "POST /resolve": {
     says: '{ executionId, seq, as: "ran" | "run" | "fail", result?, error? }',
-    run: (runtime, body) => runtime.resolve(v.parse(Resolve, body)),
+    run: async (runtime, body) => shownOutcome(await runtime.resolve(v.parse(Resolve, body))),
   },
   "POST /cancel": { says: "{ executionId, reason? }", run: (runtime, body) => runtime.cancel(v.parse(Cancel, body)) },
   "POST /rollback": { says: "{ executionId }", run: (runtime, body) => runtime.rollback(v.parse(One, body)) },

@@ -116,8 +116,17 @@ test("an error of the runtime keeps its code", async () => {
 test("values that JSON does not have are readable", async () => {
   const result = [3n, new Map([["a", 1]]), new Set([1]), new Uint8Array(3), new ArrayBuffer(2), new TypeError("no")];
   const { runtime } = told({ result });
-  expect(await ask(runtime, "/pending")).toMatchObject({
-    body: { result: ["3n", [["a", 1]], [1], "(3 bytes: 00 00 00)", "(2 bytes: 00 00)", "TypeError: no"] },
+  expect(await ask(runtime, "/execution?id=exec_1")).toMatchObject({
+    body: {
+      result: [
+        "(bigint) 3",
+        { "(Map)": [["a", 1]] },
+        { "(Set)": [1] },
+        "(bytes) 3 in Uint8Array: 00 00 00",
+        "(bytes) 2 in ArrayBuffer: 00 00",
+        "(Error) TypeError: no",
+      ],
+    },
   });
 });
 
@@ -128,7 +137,7 @@ test.for([
   ["/pending?id=exec_1", "pending", "exec_1"],
   ["/describe?target=accounts.get", "describe", "accounts.get"],
 ] as const)("GET %s asks the runtime for %s", async ([path, method, argument]) => {
-  const { runtime, calls } = told();
+  const { runtime, calls } = told([]);
   await ask(runtime, path);
   expect(calls).toEqual([[method, argument]]);
 });
@@ -148,13 +157,13 @@ test("a program is saved under a name, and the saved ones are listed", async () 
 
 test("answers are never taken for anything but JSON", async () => {
   const { runtime } = told({ result: "<script>alert(1)</script>" });
-  const response = await answer(runtime, new Request(`${HERE}/pending`), new EventStreams());
+  const response = await answer(runtime, new Request(`${HERE}/execution?id=exec_1`), new EventStreams());
   expect(response.headers.get("content-type")).toBe("application/json");
   expect(response.headers.get("x-content-type-options")).toBe("nosniff");
 });
 
 test("who watches hears of events and of requests that may have changed something, not of reads", async () => {
-  const { runtime } = told();
+  const { runtime } = told([]);
   const streams = new EventStreams();
   const watching = await answer(runtime, new Request(`${HERE}/events`), streams);
   expect(watching.headers.get("content-type")).toBe("text/event-stream");
@@ -202,6 +211,22 @@ test("a watcher that reads no more is let go of, and the others still hear", asy
   streams.changed();
   expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("event: changed\ndata: {}\n\n");
   await reader?.cancel();
+});
+
+test.for(["/pending", "/in-doubt"])("%s says of each action the last calls before it, not all", async (path) => {
+  const before = Array.from({ length: 99 }, (_, seq) => ({ seq, connector: "a", method: `m${seq}`, state: "applied" }));
+  const { runtime } = told([{ executionId: "exec_1", seq: 99, before }]);
+  const last = before.slice(-5).map((call) => ({ ...call, times: 1 }));
+  expect((await ask(runtime, path)).body).toEqual([{ executionId: "exec_1", seq: 99, before: last, earlier: 94 }]);
+});
+
+test.for([
+  ["/execute", '{ "code": "async () => 1" }'],
+  ["/approve", '{ "executionId": "exec_1" }'],
+  ["/resolve", '{ "executionId": "exec_1", "seq": 0, "as": "run" }'],
+] as const)("so does the outcome of %s", async ([path, body]) => {
+  const { runtime } = told({ status: "paused", executionId: "exec_1", pending: [{ seq: 2, before: [] }] });
+  expect((await ask(runtime, path, body, JSON_TYPE)).body).toMatchObject({ pending: [{ seq: 2, earlier: 2 }] });
 });
 
 test("calls in doubt are asked for by their own route", async () => {

@@ -4,7 +4,17 @@ import { cardsOf, doneWords, goneWords, isMoved, marked, without } from "../../s
 import type { Action } from "../../src/app/console/schemas.ts";
 
 function action(seq: number, kind: Action["kind"] = "approval"): Action {
-  return { executionId: "exec_1", seq, connector: "a", method: "b", kind, digest: `d${seq}`, askedAt: 0, before: [] };
+  return {
+    executionId: "exec_1",
+    seq,
+    connector: "a",
+    method: "b",
+    kind,
+    digest: `d${seq}`,
+    askedAt: 0,
+    before: [],
+    earlier: 0,
+  };
 }
 
 const nothingTyped = () => false;

@@ -23,12 +23,43 @@ describe("what waits for a person", () => {
     const card = screen.card("accounts.set_credit");
     await card.getByText("Give a customer credit; a person approves it").waitFor();
     expect(await card.getByRole("row").allInnerTexts()).toEqual(["id\t1", "credit\t500"]);
-    expect(await screen.page.title()).toBe("(1) Codemode console");
+    expect(await screen.page.title()).toBe("(1) Run a program – Codemode console");
     await card.getByRole("button", { name: "Approve" }).click();
     await screen.page.getByRole("link", { name: "See how it ended" }).click();
     await screen.page.getByRole("region", { name: "Result" }).getByText('"credit": 500').waitFor();
-    expect(await screen.page.title()).toBe("Codemode console");
+    expect(await screen.page.title()).toBe("accounts.set_credit({ id: 1, credit: 500 }) – Codemode console");
     expect(await screen.wrong()).toEqual([]);
+  });
+
+  test("a card says the last that its run did before, and leads to all of it", async () => {
+    const id = await desk.paused(`async () => {
+      for (let n = 1; n <= 4; n += 1) { await accounts.get({ id: n }); await accounts.note({ id: n, text: "seen" }); }
+      await Promise.all([1, 2, 3].map((id) => accounts.get({ id })));
+      return accounts.set_credit({ id: 1, credit: 5 });
+    }`);
+    const { page, card } = await desk.look();
+    const mine = card("accounts.set_credit");
+    await mine.getByText("After 11 other entries").click();
+    expect(await mine.getByRole("listitem").allInnerTexts()).toEqual([
+      "4 entries before these",
+      "accounts.get done",
+      "accounts.note done",
+      "accounts.get done",
+      "accounts.note done",
+      "accounts.get × 3 done",
+    ]);
+    await mine.getByRole("link", { name: "4 entries before these" }).click();
+    await page.getByRole("region", { name: "Journal" }).getByText("12 entries").waitFor();
+    expect(page.url()).toContain(id);
+  });
+
+  test("who hears the page hears how many actions wait", async () => {
+    const { page } = await desk.look();
+    const heard = page.getByRole("status");
+    await page.getByRole("heading", { name: "Nothing waits for you" }).waitFor();
+    expect(await heard.getByText("for a person to decide").count()).toBe(0);
+    await desk.paused(`async () => Promise.all([1, 2].map((id) => accounts.set_credit({ id, credit: 5 })))`);
+    await heard.getByText("2 actions for a person to decide").waitFor({ state: "attached" });
   });
 
   test("nothing waiting says what to do next", async () => {
@@ -81,13 +112,15 @@ describe("what waits for a person", () => {
     expect((await desk.run(id)).result).toEqual({ asked: { account: "9007199254740993" } });
   });
 
-  test("an edit of arguments that JSON does not have says that it sends the text that stands for them", async () => {
-    await desk.paused("async () => post.ask({ file: new Uint8Array([1, 2]), name: 'a' })");
+  test("an edit of arguments that JSON does not have says that it sends what stands for them", async () => {
+    await desk.paused("async () => post.ask({ file: new Uint8Array([1, 2]), at: new Date(0), name: '(Date) 1970' })");
     const { card } = await desk.look();
     const mine = card("post.ask");
-    await mine.getByText("(2 bytes: 01 02)").waitFor();
+    await mine.getByText("(bytes) 2 in Uint8Array: 01 02").waitFor();
+    await mine.getByText("(Date) 1970-01-01T00:00:00.000Z").waitFor();
+    await mine.getByText('"(Date) 1970"', { exact: true }).waitFor();
     await mine.getByRole("button", { name: /^Edit/ }).click();
-    await mine.getByText("an edit sends that text").waitFor();
+    await mine.getByText("An edit sends what stands here").waitFor();
   });
 
   test("arguments that the tool does not take are refused in words, and what was typed stays", async () => {
@@ -275,6 +308,51 @@ describe("one run", () => {
     await journal.getByText("timer 5 ms").waitFor();
     await journal.getByText("runs without asking").waitFor();
     await screen.page.getByText("read 1", { exact: true }).waitFor();
+  });
+
+  test("shows where it paused, and that it was resumed", async () => {
+    const id = await desk.paused(`async () => {
+      await accounts.get({ id: 1 });
+      for (const id of [2, 3]) await accounts.set_credit({ id, credit: 5 });
+    }`);
+    const { page } = await desk.look(`#/runs/${id}`);
+    const rows = page.getByRole("region", { name: "Journal" }).getByRole("listitem");
+    await rows
+      .filter({ hasText: "id: 2" })
+      .getByText(/^. Paused \d+ s so far, for a person to decide: since /)
+      .waitFor();
+    await desk.post("/approve", { executionId: id });
+    await rows
+      .filter({ hasText: "id: 2" })
+      .getByText(/: resumed /)
+      .waitFor();
+    await rows
+      .filter({ hasText: "id: 3" })
+      .getByText(/so far/)
+      .first()
+      .waitFor();
+    await desk.post("/approve", { executionId: id });
+    await rows
+      .filter({ hasText: "id: 3" })
+      .getByText(/: resumed /)
+      .waitFor();
+    expect(await page.getByText("so far").count()).toBe(0);
+    expect(await page.locator(".ruler .pause").count()).toBe(2);
+    expect(await page.evaluate("getComputedStyle(document.querySelector('.entry .lane')).backgroundImage")).toMatch(
+      /^linear-gradient/,
+    );
+  });
+
+  test("that did nothing has nothing to undo, and one that was undone says when", async () => {
+    const nothing = await desk.execute("async () => 1");
+    const { page } = await desk.look(`#/runs/${nothing.executionId}`);
+    await page.getByRole("heading", { name: "Program" }).waitFor();
+    expect(await page.getByRole("button", { name: "Preview rollback" }).count()).toBe(0);
+    const { executionId } = await desk.execute("async () => accounts.note({ id: 1, text: 'x' })");
+    await desk.post("/rollback", { executionId });
+    await page.goto(`${desk.url}/#/runs/${executionId}`);
+    await page.getByText(/^undone .* ago$|^undone just now$/).waitFor();
+    expect(await page.getByText("waits included").count()).toBe(0);
   });
 
   test("is previewed, then rolled back after asking once more, and says what cannot be undone", async () => {

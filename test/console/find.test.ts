@@ -50,6 +50,7 @@ test.for([
   [{ long: "x".repeat(1_000_000) }, `long: "${"x".repeat(40)}…"`],
   [{ text: "two\nlines" }, 'text: "two\\nlines"'],
   [[1, 2], "[2]"],
+  [{ at: "(Date) 2026", said: "(text) (Date) 2026" }, 'at: (Date) 2026, said: "(Date) 2026"'],
   ["text", '"text"'],
 ] as const)("arguments are told apart by a few words: %#", ([args, gist]) => {
   expect(gistOf(args)).toBe(gist);

@@ -48,6 +48,20 @@ test("a journal of 10,000 entries is turned by pages, searched, and opened entry
   await journal.getByText("No entry is like that.").waitFor();
 });
 
+test("a run that paused forty times is no more to draw than one that did not", async () => {
+  const executionId = await desk.paused(`async () => {
+    for (let id = 1; id <= 40; id += 1) await accounts.set_credit({ id, credit: id });
+  }`);
+  for (let n = 0; n < 40; n += 1) await desk.post("/approve", { executionId });
+  const { page } = await desk.look(`#/runs/${executionId}`);
+  const journal = page.getByRole("region", { name: "Journal" });
+  await journal
+    .getByText(/: resumed /)
+    .nth(39)
+    .waitFor();
+  expect(await drawn(page)).toBeLessThan(1_200);
+});
+
 test("of 120 actions that wait, fifty are shown, and these are what one click approves", async () => {
   const executionId = await desk.paused(
     "async () => Promise.all(Array.from({ length: 120 }, (_, at) => accounts.set_credit({ id: at + 1, credit: at })))",
@@ -134,7 +148,7 @@ test("values that contain themselves, or are nested without end, take nothing el
   const { executionId } = await desk.execute(code);
   const { page } = await desk.look(`#/runs/${executionId}`);
   const result = page.getByRole("region", { name: "Result" });
-  await result.getByText('"self": "(circular: a value that contains itself)"').waitFor();
-  await result.getByText('"number": "NaN"').waitFor();
+  await result.getByText('"self": "(circular) a value that contains itself"').waitFor();
+  await result.getByText('"number": "(number) NaN"').waitFor();
   expect(await page.locator(".banner").count()).toBe(0);
 });

@@ -18,7 +18,7 @@ describe("what others do", () => {
     await row.getByText("Waiting").waitFor();
     await desk.post("/approve", { executionId: id });
     await row.getByText("Completed").waitFor();
-    expect(await page.title()).toBe("Codemode console");
+    expect(await page.title()).toBe("Runs – Codemode console");
   });
 
   test("a run that is cancelled elsewhere while it waits is gone from the queue", async () => {

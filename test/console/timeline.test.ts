@@ -76,19 +76,60 @@ test("a wait ends with the first decision: a later one is about what a crash lef
         askedAt: 0,
         startedAt: 100,
         settledAt: 200,
-        decision: { decision: "resolved", at: 190, previous: { decision: "approved", at: 50 } },
+        decision: { decision: "resolved", at: 200, previous: { decision: "approved", at: 50 } },
       }),
     ],
     500,
   );
   expect(rounded(bars.get(0))).toEqual([
     ["wait", 0, 25],
-    ["run", 50, 50],
+    ["wait", 50, 50],
+    ["run", 50, 0],
   ]);
 });
 
+test("a call that a crash left in doubt is not drawn as running until a person said that it ran", () => {
+  const { bars, activeMs } = timelineOf(
+    [
+      entry(0, { startedAt: 0, settledAt: 100 }),
+      entry(1, { startedAt: 100, settledAt: 90_000, decision: { decision: "resolved", at: 90_000 } }),
+    ],
+    0,
+  );
+  expect(activeMs).toBe(100);
+  expect(bars.get(1)?.map(({ kind, ms }) => [kind, ms])).toEqual([
+    ["wait", 89_900],
+    ["run", 0],
+  ]);
+});
+
+test("a pause lies where nothing ran until a person decided, also over a part of the journal", () => {
+  const log = [
+    entry(0, { startedAt: 0, settledAt: 100 }),
+    entry(1, { askedAt: 100, startedAt: 200, settledAt: 300, decision: { decision: "approved", at: 200 } }),
+    entry(2, { startedAt: 300, settledAt: 400 }),
+  ];
+  const { pauses } = timelineOf(log, 0);
+  expect(pauses).toEqual([{ from: 100, to: 200, after: 1, isOpen: false, left: 25, width: 25 }]);
+  expect(timelineOf(log.slice(1), 0, pauses).pauses).toMatchObject([{ left: 0, width: expect.closeTo(33.3, 1) }]);
+  expect(timelineOf(log.slice(2), 0, pauses).pauses).toEqual([]);
+});
+
+test("a step that asks a person inside does not count as running meanwhile, and its wait is folded", () => {
+  const { activeMs, folds } = timelineOf(
+    [
+      entry(0, { kind: "step", startedAt: 0, state: "executing" }),
+      entry(1, { startedAt: 0, settledAt: 100 }),
+      entry(2, { state: "pending", askedAt: 100 }),
+    ],
+    90_000,
+  );
+  expect(activeMs).toBe(100);
+  expect(folds).toMatchObject([{ ms: 89_900 }]);
+});
+
 test("every bar lies within the picture, and an empty journal has none", () => {
-  expect(timelineOf([], 5)).toEqual({ bars: new Map(), folds: [], scale: undefined, activeMs: 0 });
+  expect(timelineOf([], 5)).toEqual({ bars: new Map(), folds: [], pauses: [], scale: undefined, activeMs: 0 });
   const entries = Array.from({ length: 40 }, (_, n) =>
     entry(n, { askedAt: n * 700, startedAt: n * 997, settledAt: n * 997 + ((n * 31) % 90), state: "applied" }),
   );

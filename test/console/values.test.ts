@@ -74,14 +74,53 @@ test("a value that JSON does not have is called what it is", () => {
 
 test.for([
   [{ id: 7, to: "ada", at: "2026-11-21", text: "3 bytes, 5n" }, false],
-  [{ file: ["(3 bytes: 01 02 03)"] }, true],
-  [{ cents: "12345678901234567890n" }, true],
-  [{ share: "NaN" }, true],
-  [{ knot: { self: "(circular: a value that contains itself)" } }, true],
-  [{ deep: "(nested more than 100 deep: not shown)" }, true],
+  [{ text: "(text) (Date) 2026-11-21", "(text) (Map)": 1 }, false],
+  [{ file: ["(bytes) 3 in Uint8Array: 01 02 03"] }, true],
+  [{ cents: "(bigint) 12345678901234567890" }, true],
+  [{ share: "(number) NaN" }, true],
+  [{ at: "(Date) 2026-11-21T00:00:00.000Z" }, true],
+  [{ tags: { "(Set)": [] } }, true],
+  [{ knot: { self: "(circular) a value that contains itself" } }, true],
+  [{ deep: "(nested) more than 100 deep: not shown" }, true],
   [undefined, false],
-] as const)("a text that stands for a value that JSON does not have is known as one: %j", ([args, is]) => {
+] as const)("a value that JSON does not have is known by its word: %j", ([args, is]) => {
   expect(hasStandIn(args)).toBe(is);
+});
+
+test("a Date is no text on a card, and a text that says it were one is in quotes", () => {
+  expect(
+    rowsOf({
+      date: "(Date) 2026-11-21T00:00:00.000Z",
+      text: "2026-11-21T00:00:00.000Z",
+      feigned: "(text) (Date) 2026-11-21",
+      tags: { "(Set)": ["a"] },
+      none: "(undefined)",
+      "(text) (Map)": "(text) (Date)\nand more",
+    }),
+  ).toEqual([
+    { name: "date", text: "(Date) 2026-11-21T00:00:00.000Z", shape: "line", kind: "other" },
+    { name: "text", text: "2026-11-21T00:00:00.000Z", shape: "line", kind: "string" },
+    { name: "feigned", text: '"(Date) 2026-11-21"', shape: "line", kind: "string" },
+    { name: "tags", text: '(Set) ["a"]', shape: "line", kind: "other" },
+    { name: "none", text: "(undefined)", shape: "line", kind: "other" },
+    { name: "(Map)", text: "(text) (Date)\nand more", shape: "block", kind: "string" },
+  ]);
+});
+
+test("an edit begins with the nearest that JSON has, and leaves marked what has none", () => {
+  const shown = {
+    at: "(Date) 2026-11-21T00:00:00.000Z",
+    map: { "(Map)": [["a", { "(Set)": [1] }]] },
+    text: "(text) (Date) x",
+    none: "(undefined)",
+    "(text) (Set)": ["(bigint) 5", "(undefined)"],
+  };
+  expect(JSON.parse(editableJson(shown))).toEqual({
+    at: "2026-11-21T00:00:00.000Z",
+    map: [["a", [1]]],
+    text: "(Date) x",
+    "(Set)": ["(bigint) 5", null],
+  });
 });
 
 test("typed JSON is its value, or the place of its fault", () => {

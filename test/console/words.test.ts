@@ -85,7 +85,8 @@ test.for([
   ["async () => {\n\n  // Read all accounts.\n  return 1;\n}", "Read all accounts."],
   ["async (): Promise<number> => {\n  const n = 4;\n  return n;\n}", "const n = 4;"],
   ["```ts\nconst n: number = 4;\nn + 1\n```", "const n: number = 4;"],
-  ["async () => { return 3; }", "return 3; }"],
+  ["async () => { return 3; }", "return 3;"],
+  ["async () => { if (one) { two(); }\n  return 3;\n}", "if (one) { two(); }"],
   ["//\n", "//"],
   ["  \n", "(an empty program)"],
 ] as const)("%j is about %j", ([code, line]) => {

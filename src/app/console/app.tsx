@@ -1,6 +1,5 @@
 /** The page around the views: where one is, whether the Worker is there, what has just happened. */
 import type { ComponentChildren } from "preact";
-import { isOpen } from "./cards.ts";
 import { Compose } from "./compose.tsx";
 import type { Model } from "./model.ts";
 import { Text } from "./parts.tsx";
@@ -8,11 +7,13 @@ import { hashOf, type View } from "./route.ts";
 import { RunView } from "./run.tsx";
 import { Runs } from "./runs.tsx";
 import type { State } from "./state.ts";
+import { waitingOf } from "./title.ts";
 import { Waiting } from "./waiting.tsx";
+import { count } from "./words.ts";
 
 export function App({ model }: { readonly model: Model }) {
-  const { view, cards = [] } = model.state;
-  const waiting = cards.filter(isOpen).length;
+  const { view } = model.state;
+  const waiting = waitingOf(model.state);
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
@@ -32,6 +33,10 @@ export function App({ model }: { readonly model: Model }) {
           </Tab>
         </nav>
         <Link link={model.state.link} />
+        {/* The number in the link is seen when it changes; this is heard. */}
+        <span class="unseen" role="status">
+          {waiting > 0 && `${count(waiting, "action")} for a person to decide`}
+        </span>
       </header>
       <Banner state={model.state} />
       <main id="main" tabIndex={-1}>

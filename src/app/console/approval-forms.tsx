@@ -93,8 +93,8 @@ function EditForm({ card, model, onClose, focus }: FormProps) {
       />
       {isStandIn && (
         <p class="doubt-note">
-          What stands here for bytes, a large number, or a value that cannot be written is a text: an edit sends that
-          text.
+          JSON cannot hold all of what the program gave, such as a Date, a Map or bytes. An edit sends what stands here:
+          texts and lists.
         </p>
       )}
     </CardForm>

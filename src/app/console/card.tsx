@@ -1,5 +1,4 @@
 /** One action that waits for a person: what it would do, and the ways to decide on it. */
-import { useState } from "preact/hooks";
 import { ApprovalForms } from "./approval-forms.tsx";
 import { aboutAction, type Card, isGoneForGood } from "./cards.ts";
 import { DoubtForms } from "./doubt-forms.tsx";
@@ -102,37 +101,28 @@ function Refusal({ problem }: { readonly problem: NonNullable<Card["problem"]> }
   );
 }
 
-/** What the run did before, calls of one tool in a row as one. */
-function Before({ action }: { readonly action: Action }) {
-  const [isOpen, setOpen] = useState(false);
-  if (action.before.length === 0) return <p class="quiet before">The first call of its run.</p>;
+/** What the run did before, its last calls; all of it is in the run's own journal. */
+function Before({ action: { executionId, seq, before, earlier } }: { readonly action: Action }) {
+  if (before.length === 0) return <p class="quiet before">The first call of its run.</p>;
+  const calls = before.reduce((sum, { times }) => sum + times, 0);
   return (
-    <details class="before" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>After {count(action.before.length, "other call")}</summary>
-      {isOpen && <BeforeList before={action.before} />}
+    <details class="before">
+      <summary>After {earlier === 0 ? count(calls, "other call") : count(seq, "other entry", "other entries")}</summary>
+      <ol>
+        {earlier > 0 && (
+          <li>
+            <a href={hashOf({ name: "run", id: executionId })}>{count(earlier, "entry", "entries")} before these</a>
+          </li>
+        )}
+        {before.map((line) => (
+          <li key={line.seq}>
+            <code>
+              <Text>{`${line.connector}.${line.method}`}</Text>
+            </code>
+            {line.times > 1 && ` × ${line.times}`} <span class="quiet">{ENTRY_LOOKS[line.state].label}</span>
+          </li>
+        ))}
+      </ol>
     </details>
-  );
-}
-
-function BeforeList({ before }: { readonly before: Action["before"] }) {
-  const groups: { readonly path: string; readonly looks: string; times: number }[] = [];
-  for (const { connector, method, state } of before) {
-    const path = `${connector}.${method}`;
-    const looks = ENTRY_LOOKS[state].label;
-    const last = groups.at(-1);
-    if (last?.path === path && last.looks === looks) last.times += 1;
-    else groups.push({ path, looks, times: 1 });
-  }
-  return (
-    <ol>
-      {groups.map(({ path, looks, times }, index) => (
-        <li key={index}>
-          <code>
-            <Text>{path}</Text>
-          </code>
-          {times > 1 && ` × ${times}`} <span class="quiet">{looks}</span>
-        </li>
-      ))}
-    </ol>
   );
 }

@@ -170,7 +170,7 @@ function Progress({ sent, model }: SentProps) {
       {span(Math.floor((now - sent.at) / 1_000) * 1_000)}
       {mine !== undefined && (
         <>
-          , {count(mine.calls, "call")} so far. <a href={hashOf({ name: "run", id: mine.id })}>Watch it</a>
+          , {count(mine.calls, "entry", "entries")} so far. <a href={hashOf({ name: "run", id: mine.id })}>Watch it</a>
         </>
       )}
     </p>

@@ -1,7 +1,8 @@
 /** Everything that the journal keeps of one entry: what went in, what came out, who decided, when. */
 import type { ComponentChildren } from "preact";
 import { Arguments, Block, Json, Text } from "./parts.tsx";
-import type { Decision, Entry } from "./schemas.ts";
+import type { Entry } from "./schemas.ts";
+import { decisionsOf, ranMs } from "./stretches.ts";
 import { clockTimes, span } from "./words.ts";
 
 function Part({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
@@ -42,7 +43,7 @@ export function EntryDetails({ entry, executionId }: { readonly entry: Entry; re
       <ResultPart entry={entry} />
       {entry.decision !== undefined && (
         <Part name="Decided">
-          <Decisions last={entry.decision} />
+          <Decisions entry={entry} />
         </Part>
       )}
       {isCall && (
@@ -73,13 +74,10 @@ function ResultPart({ entry }: { readonly entry: Entry }) {
   );
 }
 
-function Decisions({ last }: { readonly last: Decision }) {
-  const all: Decision[] = [];
-  for (let decision: Decision | undefined = last; decision !== undefined; decision = decision.previous)
-    all.unshift(decision);
+function Decisions({ entry }: { readonly entry: Entry }) {
   return (
     <ul class="plain-list">
-      {all.map(({ decision, at, by, reason }) => (
+      {decisionsOf(entry).map(({ decision, at, by, reason }) => (
         <li key={at}>
           {decision}
           {by !== undefined && (
@@ -101,12 +99,14 @@ function Decisions({ last }: { readonly last: Decision }) {
   );
 }
 
-function Times({ entry: { askedAt, startedAt, settledAt } }: { readonly entry: Entry }) {
+function Times({ entry }: { readonly entry: Entry }) {
+  const { askedAt, startedAt, settledAt } = entry;
   const said = clockTimes([
     ["asked", askedAt],
     ["started", startedAt],
     ["settled", settledAt],
   ]);
-  if (startedAt !== undefined && settledAt !== undefined) said.push(`ran ${span(settledAt - startedAt)}`);
+  const ran = ranMs(entry);
+  if (ran !== undefined) said.push(`ran ${span(ran)}`);
   return <>{said.join(", ") || "not started"}</>;
 }

@@ -1,4 +1,5 @@
 /** Finds entries in a journal of thousands: by words of what they did, and by how they stand. Pure. */
+import { markedText } from "../kinds.ts";
 import type { Entry, EntryState } from "./schemas.ts";
 import { ENTRY_LOOKS, entryName, titleOf } from "./words.ts";
 
@@ -52,7 +53,10 @@ export function gistOf(args: unknown): string {
 
 function short(value: unknown): string {
   if (Array.isArray(value)) return `[${value.length}]`;
-  if (typeof value === "string")
-    return JSON.stringify(value.length > GIST_CHARS ? `${value.slice(0, GIST_CHARS)}…` : value);
-  return typeof value === "object" && value !== null ? "{…}" : String(value);
+  if (typeof value !== "string") return typeof value === "object" && value !== null ? "{…}" : String(value);
+  const marked = markedText(value);
+  const text = marked?.kind === "text" ? marked.text : value;
+  const cut = text.length > GIST_CHARS ? `${text.slice(0, GIST_CHARS)}…` : text;
+  // Quotes say that it is a text.
+  return marked === undefined || marked.kind === "text" ? JSON.stringify(cut) : cut;
 }

@@ -4,8 +4,9 @@ import { EntryDetails } from "./entry.tsx";
 import { gistOf } from "./find.ts";
 import { Badge, Text } from "./parts.tsx";
 import type { Entry } from "./schemas.ts";
+import { type Pause, ranMs } from "./stretches.ts";
 import type { Bar, Timeline } from "./timeline.ts";
-import { ENTRY_LOOKS, entryName, span, waited } from "./words.ts";
+import { clockTimes, count, ENTRY_LOOKS, entryName, RUN_LOOKS, span, waited } from "./words.ts";
 
 interface RowProps {
   readonly entry: Entry;
@@ -23,7 +24,7 @@ export function Row({ entry, timeline, executionId, now }: RowProps) {
       <summary>
         <span class="number">{entry.seq}</span>
         <Name entry={entry} />
-        <Lane bars={timeline.bars.get(entry.seq) ?? []} folds={timeline.folds} tone={look.tone} />
+        <Lane bars={timeline.bars.get(entry.seq) ?? []} tone={look.tone} />
         <span class="quiet took">{lengthOf(entry, now)}</span>
         <Badge look={look} />
       </summary>
@@ -51,25 +52,17 @@ function Name({ entry }: { readonly entry: Entry }) {
 
 const DID: Readonly<Record<Bar["kind"], string>> = { run: "ran", wait: "waited for a person" };
 
-interface LaneProps extends Pick<Timeline, "folds"> {
+interface LaneProps {
   readonly bars: readonly Bar[];
   readonly tone: string;
 }
 
-function Lane({ bars, folds, tone }: LaneProps) {
+function Lane({ bars, tone }: LaneProps) {
   return (
     <span class="lane" aria-hidden="true">
-      {folds.map((fold) => (
-        <span
-          key={fold.left}
-          class="fold"
-          style={{ left: `${fold.left}%`, width: `${fold.width}%` }}
-          title={`${span(fold.ms)} in which nothing ran`}
-        />
-      ))}
       {bars.map((bar) => (
         <span
-          key={bar.kind}
+          key={`${bar.kind} ${bar.left}`}
           class={`bar ${bar.kind} ${tone}`}
           style={{ left: `${bar.left}%`, width: `${bar.width}%` }}
           title={`${DID[bar.kind]} ${span(bar.ms)}`}
@@ -79,22 +72,47 @@ function Lane({ bars, folds, tone }: LaneProps) {
   );
 }
 
+interface StripProps {
+  readonly kind: "fold" | "pause";
+  readonly place: { readonly left: number; readonly width: number };
+  readonly title: string;
+}
+
+/** Where a fold or a pause begins above the rows; the rows have them as their background. */
+function Strip({ kind, place: { left, width }, title }: StripProps) {
+  return <span class={kind} style={{ left: `${left}%`, width: `${width}%` }} title={title} />;
+}
+
 /** Percent of the width that the length of a fold takes; where folds are closer, pointing at one says its length. */
 const LABEL = 14;
 
+/** Narrower folds have no length on them: it would be on others, too. */
+const LEAST_WITH_LABEL = 3;
+
 /** How long the width of the rows is: a round length where it is to scale, and how long each fold was. */
-export function Ruler({ timeline: { scale, folds } }: Pick<RowProps, "timeline">) {
-  if (scale === undefined && folds.length === 0) return null;
+export function Ruler({ timeline: { scale, folds, pauses } }: Pick<RowProps, "timeline">) {
+  if (scale === undefined && folds.length + pauses.length === 0) return null;
   let free = 0;
   const labels = folds.filter(({ left, width }) => {
     const middle = left + width / 2;
-    if (middle < free) return false;
+    if (middle < free || width < LEAST_WITH_LABEL) return false;
     free = middle + LABEL;
     return true;
   });
   return (
     <li class="ruler" aria-hidden="true">
       <span class="lane">
+        {folds.map((fold) => (
+          <Strip key={fold.left} kind="fold" place={fold} title={`${span(fold.ms)} in which nothing ran`} />
+        ))}
+        {pauses.map((pause) => (
+          <Strip
+            key={pause.from}
+            kind="pause"
+            place={pause}
+            title={`paused ${span(pause.to - pause.from)}: waited for a person`}
+          />
+        ))}
         {scale !== undefined && (
           <span class="scale" style={{ left: `${scale.left}%`, width: `${scale.width}%` }}>
             {span(scale.ms)}
@@ -111,8 +129,26 @@ export function Ruler({ timeline: { scale, folds } }: Pick<RowProps, "timeline">
 }
 
 /** How long it ran, or how long it has waited. */
-function lengthOf({ startedAt, settledAt, askedAt, state }: Entry, now: number): string {
-  if (startedAt !== undefined && settledAt !== undefined) return span(settledAt - startedAt);
+function lengthOf(entry: Entry, now: number): string {
+  const { askedAt, state } = entry;
+  const ran = ranMs(entry);
+  if (ran !== undefined) return span(ran);
   if (state === "pending" && askedAt !== undefined) return `${waited(askedAt, now)} so far`;
   return "";
+}
+
+/** Where the run stood still for a person, and when it went on. A run that asks for each of many calls pauses often in one place. */
+export function PauseRow({ pauses }: { readonly pauses: readonly Pause[] }) {
+  const last = pauses.at(-1);
+  if (last === undefined) return null;
+  const all = pauses.reduce((sum, { from, to }) => sum + to - from, 0);
+  const length = last.isOpen ? `${waited(0, all)} so far` : span(all);
+  const times = pauses.length === 1 ? length : `${count(pauses.length, "time")}, ${length}`;
+  const [when] = clockTimes([last.isOpen ? ["since", last.from] : ["resumed", last.to]]);
+  return (
+    <p class="pause-row">
+      <span aria-hidden="true">{RUN_LOOKS.paused.sign}</span> Paused {times}, for a person to decide
+      <span class="quiet">: {when}</span>
+    </p>
+  );
 }

@@ -1,10 +1,12 @@
 /** The journal of a run as a picture: a row for each entry, its bars on one time scale, its details under it. */
 import { useMemo, useRef, useState } from "preact/hooks";
+import { bandsOf } from "./bands.ts";
 import { foundIn, statesOf, type Wanted } from "./find.ts";
-import { Row, Ruler } from "./journal-row.tsx";
+import { PauseRow, Row, Ruler } from "./journal-row.tsx";
 import { Pages, pageOf } from "./pages.tsx";
 import { useNow } from "./parts.tsx";
 import type { Entry, Run } from "./schemas.ts";
+import { pausesOf } from "./stretches.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
 import { count, span } from "./words.ts";
 
@@ -17,7 +19,7 @@ export function Journal({ run }: { readonly run: Run }) {
   const place = useRef<HTMLElement>(null);
   const [wanted, want] = useState(ALL);
   const [from, go] = useState(0);
-  const { log, now, whole, found, rows, timeline } = usePicture(run, wanted, from);
+  const { log, now, whole, pausesAfter, found, rows, timeline } = usePicture(run, wanted, from);
   if (log.length === 0) return <NoEntries isRunning={run.status === "running"} />;
   const turn = (to: number) => {
     go(to);
@@ -36,11 +38,12 @@ export function Journal({ run }: { readonly run: Run }) {
       <Pages of={found.length} from={from} onTurn={turn} label="Pages of the journal" />
       {found.length === 0 && <p class="quiet">No entry is like that. Try other words.</p>}
       {found.length > 0 && <Legend rows={rows} timeline={timeline} isWhole={timeline === whole} />}
-      <ol class="sheet">
+      <ol class="sheet" style={{ "--bands": bandsOf(timeline) }}>
         <Ruler timeline={timeline} />
         {rows.map((entry) => (
           <li key={entry.seq}>
             <Row entry={entry} timeline={timeline} executionId={run.id} now={now} />
+            <PauseRow pauses={pausesAfter.get(entry.seq) ?? []} />
           </li>
         ))}
       </ol>
@@ -54,11 +57,16 @@ function usePicture({ log, status, updatedAt }: Run, wanted: Wanted, from: numbe
   const isOpen = status === "running" || status === "paused";
   const ticking = useNow(isOpen);
   const now = isOpen ? ticking : updatedAt;
-  const whole = useMemo(() => timelineOf(log, now), [log, now]);
+  const pauses = useMemo(() => pausesOf(log, now), [log, now]);
+  const pausesAfter = useMemo(() => Map.groupBy(pauses, ({ after }) => after), [pauses]);
+  const whole = useMemo(() => timelineOf(log, now, pauses), [log, now, pauses]);
   const found = useMemo(() => foundIn(log, wanted), [log, wanted]);
   const rows = useMemo(() => pageOf(found, from), [found, from]);
-  const timeline = useMemo(() => (rows === log ? whole : timelineOf(rows, now)), [rows, log, whole, now]);
-  return { log, now, whole, found, rows, timeline };
+  const timeline = useMemo(
+    () => (rows === log ? whole : timelineOf(rows, now, pauses)),
+    [rows, log, whole, now, pauses],
+  );
+  return { log, now, whole, pausesAfter, found, rows, timeline };
 }
 
 function NoEntries({ isRunning }: { readonly isRunning: boolean }) {
@@ -120,10 +128,12 @@ interface LegendProps {
 }
 
 function Legend({ rows, timeline, isWhole }: LegendProps) {
+  const hasWaits = rows.some(({ seq }) => timeline.bars.get(seq)?.some(({ kind }) => kind === "wait"));
   return (
     <div class="legend quiet" aria-hidden="true">
       <Key swatch="run">ran</Key>
-      {rows.some(({ askedAt }) => askedAt !== undefined) && <Key swatch="wait">waited for a person</Key>}
+      {hasWaits && <Key swatch="wait">waited for a person</Key>}
+      {timeline.pauses.length > 0 && <Key swatch="pause">paused</Key>}
       {timeline.folds.length > 0 && (
         <Key swatch="fold">{isWhole ? "nothing ran: drawn shorter" : "nothing of this ran: drawn shorter"}</Key>
       )}

@@ -26,8 +26,8 @@ export function Rollback({ run, model }: { readonly run: Run; readonly model: Mo
   const [report, setReport] = useState<Report>();
   const [isDone, setDone] = useState(false);
   const { busy, problem, send } = useRequest();
-  // It must be cancelled first.
-  if (run.status === "running") return null;
+  // What runs must be cancelled first; what made no calls has nothing to undo.
+  if (run.status === "running" || run.log.length === 0) return null;
 
   const ask = async (what: typeof LOOKING | typeof UNDOING) => {
     const answer = await send(what.says, () => what.request(run.id));

@@ -42,19 +42,20 @@ export function RunView({ id, model }: { readonly id: string; readonly model: Mo
   );
 }
 
-const ENDS: Readonly<Record<Run["status"], boolean>> = {
-  running: false,
-  paused: false,
-  completed: true,
-  error: true,
-  rejected: true,
-  rolling_back: true,
-  rolled_back: true,
+/** What the time of a run's last change says: a run that is undone changed last when that was done, not when it ended. */
+const CHANGED: Readonly<Record<Run["status"], "goes on" | "ended" | "undone">> = {
+  running: "goes on",
+  paused: "goes on",
+  completed: "ended",
+  error: "ended",
+  rejected: "ended",
+  rolling_back: "undone",
+  rolled_back: "undone",
 };
 
 function Head({ run, model }: { readonly run: Run; readonly model: Model }) {
   const { busy, problem, send } = useRequest();
-  const isOver = ENDS[run.status];
+  const changed = CHANGED[run.status];
   const cancel = async () => {
     if (await send("Cancelling …", () => client.cancel(run.id))) model.say("Cancelled.", run.id);
     model.refresh();
@@ -71,14 +72,19 @@ function Head({ run, model }: { readonly run: Run; readonly model: Model }) {
         <span>
           started <Since at={run.createdAt} />
         </span>
-        {isOver && <span>took {span(run.updatedAt - run.createdAt)}, waits included</span>}
+        {changed === "ended" && <span>took {span(run.updatedAt - run.createdAt)}, waits included</span>}
+        {changed === "undone" && (
+          <span>
+            undone <Since at={run.updatedAt} />
+          </span>
+        )}
         <code class="id">{run.id}</code>
       </p>
       <div class="buttons">
         <a class="button" href={hashOf({ name: "new", from: run.id })}>
           Use as a new program
         </a>
-        {!isOver && (
+        {changed === "goes on" && (
           <AskTwice
             label="Cancel the run…"
             question="End it here? What ran stays."

@@ -61,7 +61,7 @@ function Row({ run, model }: { readonly run: Summary; readonly model: Model }) {
           </span>
         )}
       </span>
-      <span class="quiet calls">{count(run.calls, "call")}</span>
+      <span class="quiet calls">{count(run.calls, "entry", "entries")}</span>
       <span class="quiet age">
         <Since at={run.createdAt} />
       </span>

@@ -84,7 +84,10 @@ const ActionSchema = v.object({
   kind: v.picklist(["approval", "in_doubt"]),
   digest: v.string(),
   askedAt: v.number(),
-  before: v.array(v.object({ seq: v.number(), connector: v.string(), method: v.string(), state: EntryState })),
+  before: v.array(
+    v.object({ seq: v.number(), connector: v.string(), method: v.string(), state: EntryState, times: v.number() }),
+  ),
+  earlier: v.number(),
 });
 export const ActionsSchema = v.array(ActionSchema);
 

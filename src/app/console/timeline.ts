@@ -3,6 +3,7 @@
  * thought, a process was away) are folded, so that a run of 80 ms that waited for two days can still be read.
  */
 import type { Entry } from "./schemas.ts";
+import { merged, outside, type Pause, pausesOf, runOf, type Stretch, waitsOf } from "./stretches.ts";
 
 /** A stretch of a row, in percent of the width. */
 export interface Bar {
@@ -26,18 +27,20 @@ export interface Scale {
   readonly ms: number;
 }
 
+/** A pause where it is drawn. */
+interface Band extends Pause {
+  readonly left: number;
+  readonly width: number;
+}
+
 export interface Timeline {
   readonly bars: ReadonlyMap<number, readonly Bar[]>;
   readonly folds: readonly Fold[];
+  readonly pauses: readonly Band[];
   /** Undefined where all is folded, or nothing took any time. */
   readonly scale: Scale | undefined;
   /** Milliseconds in which something ran. */
   readonly activeMs: number;
-}
-
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** A fold takes as much width as this share of the time in which something ran. */
@@ -45,38 +48,6 @@ const FOLD_SHARE = 0.12;
 
 /** Shorter stretches of nothing are as long as they were. */
 const MIN_FOLD_MS = 200;
-
-function runOf(entry: Entry, now: number): Stretch | undefined {
-  if (entry.startedAt === undefined) return undefined;
-  const isOpen = entry.state === "executing";
-  return { from: entry.startedAt, to: Math.max(entry.startedAt, entry.settledAt ?? (isOpen ? now : entry.startedAt)) };
-}
-
-/** From the question to the answer; a person who has not answered yet is waited for until now. */
-function waitOf(entry: Entry, now: number): Stretch | undefined {
-  if (entry.askedAt === undefined) return undefined;
-  const answered = firstDecision(entry)?.at ?? entry.startedAt ?? (entry.state === "pending" ? now : entry.askedAt);
-  return { from: entry.askedAt, to: Math.max(entry.askedAt, answered) };
-}
-
-/** The decision on the question itself: later ones are about what a crash left in doubt. */
-function firstDecision(entry: Entry) {
-  let decision = entry.decision;
-  while (decision?.previous !== undefined) decision = decision.previous;
-  return decision;
-}
-
-/** Stretches in which something ran, in order, those that touch made one. */
-function merged(stretches: readonly Stretch[]): Stretch[] {
-  const result: Stretch[] = [];
-  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
-    const last = result.at(-1);
-    if (last !== undefined && from <= last.to)
-      result[result.length - 1] = { from: last.from, to: Math.max(last.to, to) };
-    else result.push({ from, to });
-  }
-  return result;
-}
 
 /** Knots of the scale: a time, and where it is drawn in milliseconds of the folded scale. */
 interface Knot {
@@ -125,21 +96,17 @@ function scaleOf(folds: readonly Fold[], whole: number): Scale | undefined {
   return ms === undefined ? undefined : { left: widest.left, width: (ms / whole) * 100, ms };
 }
 
-/** The geometry of a journal. `now` ends what is not over. */
-export function timelineOf(entries: readonly Entry[], now: number): Timeline {
-  const runs = entries.map((entry) => ({ seq: entry.seq, run: runOf(entry, now), wait: waitOf(entry, now) }));
-  const active = merged(runs.flatMap(({ run }) => (run === undefined ? [] : [run])));
-  const all = runs.flatMap(({ run, wait }) => [run, wait].filter((stretch) => stretch !== undefined));
-  if (all.length === 0) return { bars: new Map(), folds: [], scale: undefined, activeMs: 0 };
-  // Without spreading: a journal may have more entries than a call may have arguments.
-  const begin = all.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY);
-  const end = all.reduce((most, { to }) => Math.max(most, to), begin);
-  const activeMs = active.reduce((sum, { from, to }) => sum + to - from, 0);
+/** A time scale: its knots, and which stretches of it are drawn shorter. */
+interface Folded {
+  readonly knots: readonly Knot[];
+  readonly folded: readonly { readonly from: Knot; readonly to: Knot }[];
+}
 
-  // The stretches of nothing: before, between and after what ran.
+/** Folds the stretches of nothing: before, between and after what ran. */
+function foldedScale({ from: begin, to: end }: Stretch, active: readonly Stretch[], activeMs: number): Folded {
   const knots: Knot[] = [{ at: begin, drawn: 0 }];
+  const folded: Folded["folded"][number][] = [];
   const foldMs = Math.max(MIN_FOLD_MS / 4, activeMs * FOLD_SHARE);
-  const folded: { readonly from: Knot; readonly to: Knot }[] = [];
   const stretchTo = (at: number, ran: boolean) => {
     const last = knots.at(-1);
     if (last === undefined || at <= last.at) return;
@@ -153,22 +120,61 @@ export function timelineOf(entries: readonly Entry[], now: number): Timeline {
     stretchTo(to, true);
   }
   stretchTo(end, false);
+  return { knots, folded };
+}
+
+/** Without spreading: a journal may have more entries than a call may have arguments. */
+function wholeOf(stretches: readonly Stretch[]): Stretch {
+  return stretches.reduce((whole, { from, to }) => ({
+    from: Math.min(whole.from, from),
+    to: Math.max(whole.to, to),
+  }));
+}
+
+/**
+ * The geometry of a journal, or of a part of it. `now` ends what is not over.
+ *
+ * @param pauses those of the whole journal.
+ */
+export function timelineOf(
+  entries: readonly Entry[],
+  now: number,
+  pauses: readonly Pause[] = pausesOf(entries, now),
+): Timeline {
+  const rows = entries.map((entry) => ({ seq: entry.seq, run: runOf(entry, now), waits: waitsOf(entry, now) }));
+  const runs = merged(rows.flatMap(({ run }) => run ?? []));
+  // A step that asks a person inside is begun and not ended, and yet nothing runs.
+  const active = outside(runs, pauses);
+  const all = [...runs, ...rows.flatMap(({ waits }) => waits)];
+  if (all.length === 0) return { bars: new Map(), folds: [], pauses: [], scale: undefined, activeMs: 0 };
+  const activeMs = active.reduce((sum, { from, to }) => sum + to - from, 0);
+  const { knots, folded } = foldedScale(wholeOf(all), active, activeMs);
 
   const whole = Math.max(1, knots.at(-1)?.drawn ?? 1);
   const percent = (drawn: number) => (drawn / whole) * 100;
-  const barOf = (kind: Bar["kind"], stretch: Stretch | undefined): Bar[] => {
-    if (stretch === undefined) return [];
-    const left = percent(positionOf(knots, stretch.from));
-    return [{ kind, left, width: percent(positionOf(knots, stretch.to)) - left, ms: stretch.to - stretch.from }];
+  const place = ({ from, to }: Stretch) => {
+    const left = percent(positionOf(knots, from));
+    return { left, width: percent(positionOf(knots, to)) - left };
   };
+  const barOf = (kind: Bar["kind"], stretch: Stretch): Bar => ({
+    kind,
+    ...place(stretch),
+    ms: stretch.to - stretch.from,
+  });
   const folds = folded.map(({ from, to }) => ({
     left: percent(from.drawn),
     width: percent(to.drawn - from.drawn),
     ms: to.at - from.at,
   }));
   return {
-    bars: new Map(runs.map(({ seq, run, wait }) => [seq, [...barOf("wait", wait), ...barOf("run", run)]])),
+    bars: new Map(
+      rows.map(({ seq, run, waits }) => [
+        seq,
+        [...waits.map((wait) => barOf("wait", wait)), ...(run === undefined ? [] : [barOf("run", run)])],
+      ]),
+    ),
     folds,
+    pauses: pauses.map((pause) => ({ ...pause, ...place(pause) })).filter(({ width }) => width > 0),
     scale: scaleOf(folds, whole),
     activeMs,
   };

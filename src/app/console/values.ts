@@ -1,4 +1,5 @@
 /** Values that programs and tools made, as text that a person can judge: nothing invisible, nothing that reorders. */
+import { type Kind, markedText } from "../kinds.ts";
 
 /** One piece of a text: characters as they are, or one character that would not be seen, by its number. */
 export interface Piece {
@@ -32,9 +33,9 @@ export function jsonOf(value: unknown): string {
   return value === undefined ? "undefined" : (JSON.stringify(value, undefined, 2) ?? "undefined");
 }
 
-/** Indented JSON for an editor: hidden characters by their escapes, which mean the same and can be seen. */
+/** What an editor begins with: JSON as near to a value as it comes, hidden characters by their escapes, which mean the same. */
 export function editableJson(value: unknown): string {
-  return jsonOf(value ?? null).replaceAll(HIDDEN, (character) =>
+  return jsonOf(bare(value) ?? null).replaceAll(HIDDEN, (character) =>
     Array.from(
       { length: character.length },
       (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
@@ -42,12 +43,45 @@ export function editableJson(value: unknown): string {
   );
 }
 
-/** Texts that the API writes for values that JSON does not have. A date is not among them: tools take it as text, too. */
-const STANDS_IN = /"(?:\(\d+ bytes[^"]*\)|-?\d+n|NaN|-?Infinity|\(circular: [^"]*\)|\(nested more than [^"]*\))"/;
+/** Kinds that tools mostly take as a text, too: without the word for it. The others stay marked, for a person to replace. */
+const AS_TEXT: ReadonlySet<Kind> = new Set(["text", "Date", "URL", "URLSearchParams"]);
 
-/** Whether a text in it seems to stand for such a value: sent back, it would be that text. */
+/** A value without the words for its kinds, as far as JSON has something near. */
+function bare(value: unknown): unknown {
+  if (typeof value === "string") return bareText(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(bare);
+  const many = collectionOf(value);
+  if (many !== undefined) return bare(many.items);
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [bareText(name), bare(part)]));
+}
+
+function bareText(text: string): string | undefined {
+  const marked = markedText(text);
+  if (marked?.kind === "undefined") return undefined;
+  return marked !== undefined && AS_TEXT.has(marked.kind) ? marked.text : text;
+}
+
+/** A `Map` or a `Set` as the API writes it: its word, and what is in it. */
+function collectionOf(value: object): { readonly word: string; readonly items: unknown[] } | undefined {
+  const [only, ...more] = Object.entries(value);
+  if (only === undefined || more.length > 0) return undefined;
+  const [word, items] = only;
+  const kind = markedText(word)?.kind;
+  return (kind === "Map" || kind === "Set") && Array.isArray(items) ? { word, items } : undefined;
+}
+
+/** Whether something in it is of a kind that JSON does not have: sent back, it would be another. */
 export function hasStandIn(value: unknown): boolean {
-  return STANDS_IN.test(jsonOf(value));
+  if (typeof value === "string") return isStandIn(value);
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasStandIn);
+  return Object.entries(value).some(([name, part]) => isStandIn(name) || hasStandIn(part));
+}
+
+function isStandIn(text: string): boolean {
+  const kind = markedText(text)?.kind;
+  return kind !== undefined && kind !== "text";
 }
 
 /** One argument of a call. */
@@ -69,15 +103,24 @@ export function rowsOf(args: unknown): Row[] | undefined {
   return Object.entries(args).map(([name, value]) => rowOf(name, value));
 }
 
-function rowOf(name: string, value: unknown): Row {
-  if (typeof value === "string") {
-    if (value.includes("\n") || value.length > LINE_CHARS) return { name, text: value, shape: "block", kind: "string" };
-    return { name, text: isJson(value) ? JSON.stringify(value) : value, shape: "line", kind: "string" };
-  }
-  const flat = JSON.stringify(value) ?? "undefined";
-  return flat.length <= LINE_CHARS
-    ? { name, text: flat, shape: "line", kind: "other" }
+function rowOf(coded: string, value: unknown): Row {
+  const name = bareText(coded) ?? coded;
+  if (typeof value === "string") return { name, ...textOf(value) };
+  const many = typeof value === "object" && value !== null ? collectionOf(value) : undefined;
+  const flat = many === undefined ? JSON.stringify(value) : `${many.word} ${JSON.stringify(many.items)}`;
+  return (flat ?? "undefined").length <= LINE_CHARS
+    ? { name, text: flat ?? "undefined", shape: "line", kind: "other" }
     : { name, text: jsonOf(value), shape: "block", kind: "other" };
+}
+
+/** A text, or what one stands for; a block keeps the word for its kind, also that it is a text: it has no quotes to say so. */
+function textOf(coded: string): Omit<Row, "name"> {
+  const isLong = coded.includes("\n") || coded.length > LINE_CHARS;
+  const shape = isLong ? "block" : "line";
+  if (isStandIn(coded)) return { text: coded, shape, kind: "other" };
+  const text = bareText(coded) ?? coded;
+  if (isLong) return { text: coded, shape, kind: "string" };
+  return { text: text !== coded || isJson(text) ? JSON.stringify(text) : text, shape, kind: "string" };
 }
 
 function isJson(text: string): boolean {

@@ -121,7 +121,7 @@ export function headline(code: string): string {
 
 function firstSaying(code: string): string {
   for (const line of code.split("\n")) {
-    const bare = line.trim().replace(WRAPPED, "");
+    const bare = unwrapped(line.trim());
     if (bare === "" || SAYS_NOTHING.test(bare)) continue;
     if (bare.startsWith("//")) {
       const said = bare.replace(/^\/+\s*/, "");
@@ -131,6 +131,15 @@ function firstSaying(code: string): string {
     return bare;
   }
   return code.trim() === "" ? "(an empty program)" : code.trim();
+}
+
+/** A function on one line without what is around its body. */
+function unwrapped(line: string): string {
+  const around = WRAPPED.exec(line)?.[0];
+  if (around === undefined) return line;
+  const body = line.slice(around.length);
+  const isClosed = body.split("}").length > body.split("{").length;
+  return isClosed ? body.replace(/\s*\}\s*;?$/, "") : body;
 }
 
 /** The line that an error of a program names, where it does. */
