@@ -1,6 +1,7 @@
 /** The MCP connector: every tool of an MCP server as a method that programs call. */
 import { CodemodeConnector, describesItsTools } from "../../src/connector/connector.ts";
 import { inTime } from "../../src/connector/in-time.ts";
+import { checkPolicy } from "../../src/connector/policies.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import type {
   Assessment,
@@ -22,7 +23,7 @@ import {
   type McpTool,
   onToolListChanged,
 } from "./client.ts";
-import { connectError, kindOfFailure, toCodemodeError } from "./failure.ts";
+import { connectError, kindOfFailure, listError, toCodemodeError } from "./failure.ts";
 import { Listing } from "./listing.ts";
 import { type McpApprovalPolicy, policyOf } from "./policy.ts";
 import { reconnect } from "./reconnect.ts";
@@ -38,6 +39,15 @@ const MAX_CONNECT_SECONDS = 30;
 
 function beginning(text: string): string {
   return text.length <= MAX_INSTRUCTIONS_CHARS ? text : `${text.slice(0, MAX_INSTRUCTIONS_CHARS - 1)}…`;
+}
+
+/** A request, as its failures are told. */
+interface Asked {
+  readonly where: string;
+  /** Making it twice is the same as once. */
+  readonly repeatable: boolean;
+  readonly signal: AbortSignal;
+  readonly explain: (error: unknown) => CodemodeError;
 }
 
 /** A connection and the list that it had when the tools were read. */
@@ -126,9 +136,13 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
 
   /** All tools of the server. Override to leave some out. */
   protected async fetchTools(): Promise<McpTool[]> {
-    return this.#overConnection(`${this.name()}: tools/list`, true, new AbortController().signal, (connection) =>
-      this.#source(this.name(), connection),
-    );
+    const asked = {
+      where: `${this.name()}: tools/list`,
+      repeatable: true,
+      signal: new AbortController().signal,
+      explain: (error: unknown) => listError(this.name(), error),
+    };
+    return this.#overConnection(asked, (connection) => this.#source(this.name(), connection));
   }
 
   /** Reads the tool list again before it is used the next time. Call it when you know that the list changed. */
@@ -139,6 +153,7 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
   }
 
   protected override async tools(): Promise<ConnectorTools> {
+    checkPolicy(this.name(), this.approval());
     const connection = await this.getConnection();
     const reading = { connection, tools: connection.tools };
     const tools = await this.fetchTools();
@@ -180,9 +195,13 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
       onprogress: (progress: McpProgress) => this.onToolProgress(tool, progress, context),
       ...(timeout !== undefined && { timeout }),
     };
-    const answer = await this.#overConnection(where, this.#repeatable.has(name), context.signal, ({ client }) =>
-      callTool(client, call, control),
-    );
+    const asked = {
+      where,
+      repeatable: this.#repeatable.has(name),
+      signal: context.signal,
+      explain: (error: unknown) => toCodemodeError(where, error),
+    };
+    const answer = await this.#overConnection(asked, ({ client }) => callTool(client, call, control));
     return valueOfResult(where, answer);
   }
 
@@ -224,9 +243,7 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
 
   /** Makes a request; where the connection is gone, makes it once more over a new one if that cannot act twice. */
   async #overConnection<T>(
-    where: string,
-    repeatable: boolean,
-    signal: AbortSignal,
+    { where, repeatable, signal, explain }: Asked,
     request: (connection: McpConnectionLike) => Promise<T>,
   ): Promise<T> {
     const promise = this.getConnection();
@@ -235,7 +252,7 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
       throw new CodemodeError("CANCELLED", `${where} was cancelled before it was sent.`, { where });
     });
     const failed = (error: unknown) => {
-      if (!signal.aborted) return toCodemodeError(where, error);
+      if (!signal.aborted) return explain(error);
       return new CodemodeError("CANCELLED", `${where} was cancelled; it may have run.`, { where }, { cause: error });
     };
     let lost: unknown;

@@ -1,5 +1,6 @@
 /** Says what a failed request to an MCP server means: whether it ran, and whether a new connection can help. */
 import { withoutSecrets } from "../../src/connector/secrets.ts";
+import { unreadable } from "../../src/connector/unreadable.ts";
 import { CodemodeError, isCodemodeError } from "../../src/errors.ts";
 
 /**
@@ -113,22 +114,35 @@ export function toCodemodeError(where: string, error: unknown): CodemodeError {
   return new CodemodeError(CODES[kind], SENTENCES[kind](where, reason), { where, mayHaveRun }, cause);
 }
 
-/** `fetch` says only that it failed; why, says what it failed with. */
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error) || error.message === "") return String(error);
-  const { cause, message } = error;
-  return cause instanceof Error && cause.message !== "" ? `${message}: ${cause.message}` : message;
-}
-
 /** The error of everybody who needs a connection that cannot be made: whatever it was, nothing was asked of the server. */
 export function connectError(connector: string, error: unknown): CodemodeError {
-  if (isCodemodeError(error)) return error;
-  const said = wordsOf(error);
-  const reason = withoutSecrets(said);
-  return new CodemodeError(
-    kindOfFailure(error) === "refused" ? CODES.refused : "CONNECTION_LOST",
-    `${connector}: cannot connect: ${reason.replace(/\.$/, "")}. Nothing was called. Check the MCP server, and the address and credentials that createConnection() (or connect) uses.`,
-    { where: `${connector}: connecting`, mayHaveRun: false },
-    reason === said ? { cause: error } : {},
-  );
+  return unreadable(connector, error, {
+    code: kindOfFailure(error) === "refused" ? CODES.refused : "CONNECTION_LOST",
+    failed: "cannot connect",
+    next: "Check the MCP server, and the address and credentials that createConnection() (or connect) uses.",
+    data: { where: `${connector}: connecting`, mayHaveRun: false },
+  });
+}
+
+const UNREACHABLE = "See whether the MCP server runs and can be reached.";
+
+/** What to do about a list of tools that cannot be read. */
+const LIST_ADVICE: Readonly<Record<FailureKind, string>> = {
+  "not-sent": UNREACHABLE,
+  lost: UNREACHABLE,
+  slow: UNREACHABLE,
+  nonsense: "The MCP server must mend it.",
+  refused: "Check the credentials that createConnection() (or connect) uses.",
+  answered: "The server's own log may say more; until it lists its tools, programs can call none of them.",
+};
+
+/** The error of everybody who needs a list of tools that cannot be read. It is no call: nothing may have run. */
+export function listError(connector: string, error: unknown): CodemodeError {
+  const kind = kindOfFailure(error);
+  return unreadable(connector, error, {
+    code: kind === "answered" ? "REQUEST_FAILED" : CODES[kind],
+    failed: "cannot read the MCP server's list of tools",
+    next: LIST_ADVICE[kind],
+    data: { where: `${connector}: tools/list`, mayHaveRun: false },
+  });
 }

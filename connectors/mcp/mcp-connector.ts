@@ -1,8 +1,10 @@
 /** An MCP connector without a class. */
 import { type Factory, requireArguments } from "../../src/connector/factory.ts";
+import { checkPolicy } from "../../src/connector/policies.ts";
 import type { ConnectorTool, ToolExecuteContext } from "../../src/connector/types.ts";
 import { CodemodeError } from "../../src/errors.ts";
-import { checkOptions } from "../../src/options.ts";
+import { checkOptions, checkRange } from "../../src/options.ts";
+import { MAX_TIMER_MS } from "../../src/wire/messages.ts";
 import type { McpClientLike, McpConnectionLike, McpMeta, McpProgress, McpTool } from "./client.ts";
 import { McpConnector } from "./connector.ts";
 import type { McpApprovalPolicy } from "./policy.ts";
@@ -60,7 +62,7 @@ function toConnection(given: McpClientLike | McpConnectionLike): McpConnectionLi
  * A connector over an MCP server, ready for `createCodemodeRuntime({ connectors })`.
  *
  * @param ctx the `ctx` of your Agent, Durable Object or Worker.
- * @throws CodemodeError `INVALID_INPUT` without `ctx`, for an unknown option, and when neither or both of `client` and `connect` are given.
+ * @throws CodemodeError `INVALID_INPUT` without `ctx`, for an unknown option or a setting that is none, and when neither or both of `client` and `connect` are given.
  * @example
  * ```ts
  * const files = mcpConnector(this.ctx, {
@@ -85,6 +87,8 @@ export function mcpConnector(
   if (source === undefined || (client !== undefined && connect !== undefined)) {
     throw new CodemodeError("INVALID_INPUT", `mcpConnector "${name}" takes either client or connect.`, { name });
   }
+  checkPolicy(name, options.approval);
+  checkRange(`${name}: callTimeoutMs`, options.callTimeoutMs, 1, MAX_TIMER_MS, 1);
   return new (class extends McpConnector<unknown> {
     override name(): string {
       return name;

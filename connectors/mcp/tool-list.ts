@@ -14,9 +14,11 @@ const MAX_TOOLS = 10_000;
 const MAX_LIST_SECONDS = 120;
 
 function nonsense(server: string, what: string): CodemodeError {
-  return new CodemodeError("CONNECTION_LOST", `${server}: the MCP server's tool list cannot be used: ${what}.`, {
-    server,
-  });
+  return new CodemodeError(
+    "CONNECTION_LOST",
+    `${server}: the MCP server's tool list cannot be used: ${what}. Nothing was called. The server must mend it, or override fetchTools() to give the tools yourself.`,
+    { connector: server, server },
+  );
 }
 
 /**
@@ -53,6 +55,8 @@ function parseTool(given: unknown): McpTool | undefined {
   if (typeof name !== "string" || name === "") return undefined;
   const input = inputSchema === undefined || inputSchema === null ? { type: "object" } : schemaIn(inputSchema);
   if (input === undefined) return unusable(name, "its inputSchema is not a JSON Schema");
+  if (isRecord(given.execution) && given.execution.taskSupport === "required")
+    return unusable(name, "its server runs it as a task only, and programs make plain calls");
   return {
     ...given,
     name,

@@ -7,6 +7,8 @@ import type { OpenApiHttpOptions, OpenApiRequestOptions } from "./types.ts";
 
 /** The hosts of a connector: which may be called, and which are shown its credentials. */
 export interface Territory {
+  /** The description's `servers`, as it has them. */
+  readonly servers: unknown;
   /** Base URL of requests that name no server of their own; undefined where neither description nor options give one. */
   readonly baseUrl: string | undefined;
   isAllowed(url: URL): boolean;
@@ -49,6 +51,18 @@ function serverUrls(servers: unknown, given: Readonly<Record<string, string>> = 
   });
 }
 
+function relativeUrls(servers: unknown): string[] {
+  if (!Array.isArray(servers)) return [];
+  return servers.flatMap((server) =>
+    isRecord(server) && typeof server.url === "string" && server.url.startsWith("/") ? [server.url] : [],
+  );
+}
+
+/** A host that is written as its address. Only `http:` says more than the host does. */
+function asPattern(host: string): string {
+  return host.replace(/^https:\/\//i, "").replace(/\/$/, "");
+}
+
 /** A host pattern covers encrypted requests; `http://host` covers unencrypted ones too. */
 function matches(url: URL, pattern: string): boolean {
   const plain = pattern.startsWith("http://");
@@ -65,7 +79,10 @@ function matches(url: URL, pattern: string): boolean {
 export function territoryOf(servers: readonly unknown[], options: AddressOptions): Territory {
   const { baseUrl, serverVariables } = options;
   if (baseUrl !== undefined && !(isAbsolute(baseUrl) && URL.canParse(baseUrl))) {
-    throw new CodemodeError("INVALID_INPUT", `baseUrl "${baseUrl}" is not a whole http or https URL.`);
+    throw new CodemodeError(
+      "INVALID_INPUT",
+      `baseUrl "${baseUrl}" is not a whole http or https URL. Write "https://${baseUrl.replace(/^\/*/, "")}", say.`,
+    );
   }
   const own = baseUrl === undefined ? servers.flatMap((list) => serverUrls(list, serverVariables)) : [baseUrl];
   const ownUrls = own.map((url) => new URL(url));
@@ -77,8 +94,9 @@ export function territoryOf(servers: readonly unknown[], options: AddressOptions
   const hosts =
     named === undefined
       ? defaults
-      : named.map((host) => (plainOwn.includes(`http://${host}`) ? `http://${host}` : host));
+      : named.map(asPattern).map((host) => (plainOwn.includes(`http://${host}`) ? `http://${host}` : host));
   return {
+    servers: servers[0],
     baseUrl: baseUrl ?? own[0],
     hosts,
     isAllowed: (url) => hosts.some((pattern) => matches(url, pattern)),
@@ -91,9 +109,12 @@ function baseOf(territory: Territory, operation: Operation | undefined, options:
   const own = options.baseUrl === undefined ? serverUrls(operation?.servers, options.serverVariables)[0] : undefined;
   const base = own ?? territory.baseUrl;
   if (base !== undefined) return base;
+  const [relative] = [operation?.servers, territory.servers].flatMap(relativeUrls);
+  const [only, such] =
+    relative === undefined ? ["", ""] : [`, only "${relative}"`, `: "https://host${relative}" with the API's host`];
   throw new CodemodeError(
     "INVALID_INPUT",
-    "The API description names no server with a whole URL. Set `baseUrl` on the connector.",
+    `the API description names no server with a whole URL${only}. Set \`baseUrl\` on the connector${such}.`,
   );
 }
 

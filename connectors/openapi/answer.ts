@@ -152,6 +152,11 @@ async function errorBody(response: Response, redactor: Redactor): Promise<unknow
   return redactor.text(text).slice(0, MAX_ERROR_BODY_CHARS);
 }
 
+/** How long the server asks to wait, in words; a program cannot see headers. */
+function waitOf(retryAfterMs: number | undefined): string {
+  return retryAfterMs === undefined ? "" : `. Ask again after ${Math.ceil(retryAfterMs / 1_000)} s`;
+}
+
 /** The error of an answer that is no success. `what` names the request without its query. */
 export async function failureOf(response: Response, what: string, redactor: Redactor): Promise<CodemodeError> {
   const body = await errorBody(response, redactor);
@@ -163,7 +168,9 @@ export async function failureOf(response: Response, what: string, redactor: Reda
   );
   return new CodemodeError(
     "REQUEST_FAILED",
-    redactor.text(`${what} answered ${response.status}${words === undefined ? "" : `: ${words}`}`),
+    redactor.text(
+      `${what} answered ${response.status}${words === undefined ? "" : `: ${words}`}${waitOf(retryAfterMs)}`,
+    ),
     {
       status: response.status,
       ...Object.fromEntries(details),

@@ -1,6 +1,6 @@
 /** Writes request bodies: JSON, forms, multipart, text and bytes. */
 import { isRecord } from "../../src/connector/schema.ts";
-import { CodemodeError } from "../../src/errors.ts";
+import { CodemodeError, isCodemodeError } from "../../src/errors.ts";
 import { propertyEncoding, writeForm } from "./form.ts";
 import { essence, kindOf, type MediaType } from "./media.ts";
 
@@ -23,11 +23,23 @@ async function bytesOf(value: unknown): Promise<Uint8Array<ArrayBuffer> | undefi
   return copy;
 }
 
+/** What JSON would write as an object without its content. */
+function refuseUnwritable(_key: string, value: unknown): unknown {
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value) || value instanceof Blob)
+    return refuse("JSON cannot hold bytes. Write them as text, in base64 say.");
+  if (value instanceof Map || value instanceof Set)
+    return refuse(
+      `JSON cannot hold a ${value.constructor.name}. Make ${value instanceof Map ? "an object" : "a list"} of it.`,
+    );
+  return value;
+}
+
 function toJson(value: unknown): string {
   try {
-    const text: string | undefined = JSON.stringify(value);
+    const text: string | undefined = JSON.stringify(value, refuseUnwritable);
     return text ?? refuse("cannot be written as JSON.");
   } catch (error) {
+    if (isCodemodeError(error)) throw error;
     return refuse(`cannot be written as JSON (${error instanceof Error ? error.message : String(error)}).`);
   }
 }

@@ -1,15 +1,18 @@
 /** The OpenAPI connector: a description in, one typed tool per operation out, and a `request` that works. */
 import { CodemodeConnector } from "../../src/connector/connector.ts";
+import { checkPolicy } from "../../src/connector/policies.ts";
 import type { ResolvedTools } from "../../src/connector/resolve.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import type { ConnectorTool, ConnectorTools, ToolExecuteContext } from "../../src/connector/types.ts";
-import { CodemodeError } from "../../src/errors.ts";
+import { named, unreadable } from "../../src/connector/unreadable.ts";
+import { CodemodeError, isCodemodeError } from "../../src/errors.ts";
 import { territoryOf } from "./address.ts";
 import { type Api, apiOf } from "./api.ts";
 import { toCall } from "./call.ts";
 import { suppliedBy } from "./credentials.ts";
 import { type Operation, SAFE_METHODS } from "./operation.ts";
 import { methodOf, send } from "./send.ts";
+import { checkHttp } from "./settings.ts";
 import { type Owner, sharedToolsOf } from "./shared-tools.ts";
 import type {
   OpenApiApproval,
@@ -42,6 +45,23 @@ const REQUEST_SCHEMA = {
     headers: { type: "object", additionalProperties: { type: "string" } },
   },
   required: ["path"],
+} as const;
+
+/** What is wrong with a description that cannot be had, by how that shows. */
+const UNLOADED = {
+  code: "CONNECTION_LOST",
+  failed: "its OpenAPI description could not be loaded",
+  next: "See where spec() and documents() load from: the address, the credentials, and whether it can be reached.",
+} as const;
+const UNPARSED = {
+  code: "INVALID_SCHEMA",
+  failed: "its OpenAPI description could not be parsed",
+  next: "See what spec() and documents() parse: JSON, or YAML with a parser of YAML.",
+} as const;
+const UNUSABLE = {
+  code: "INVALID_SCHEMA",
+  failed: "its OpenAPI description cannot be used",
+  next: "See what spec() and documents() give.",
 } as const;
 
 /** Descriptions whose problems were told: connectors are made per request, and once is enough. */
@@ -159,21 +179,29 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
     const api = await this.#describedApi();
     const http = this.http();
     const operation = api.operations.find(({ name }) => name === context.operation?.name);
-    const territory = territoryOf([api.servers, ...api.operations.map(({ servers }) => servers)], http);
-    return send(options, {
-      territory,
-      http,
-      operation,
-      contentType: context.contentType,
-      idempotencyKey: context.idempotencyKey,
-      signal: context.signal,
-    });
+    const { contentType, idempotencyKey, signal } = context;
+    try {
+      checkHttp(http);
+      const territory = territoryOf([api.servers, ...api.operations.map(({ servers }) => servers)], http);
+      return await send(options, {
+        connector: this.name(),
+        territory,
+        http,
+        operation,
+        contentType,
+        idempotencyKey,
+        signal,
+      });
+    } catch (error) {
+      // Settings are the connector's own; everything else names the request.
+      throw isCodemodeError(error) && error.code === "INVALID_INPUT" ? named(this.name(), error) : error;
+    }
   }
 
   protected async tools(): Promise<ConnectorTools> {
     const api = await this.#describedApi();
     this.#tell(api);
-    const policy = this.approval();
+    const policy = this.#policy();
     const aliases = new Map([...api.aliases].map(([alias, name]) => [name, alias]));
     const tools = api.operations.map((operation): [string, ConnectorTool] => [
       operation.name,
@@ -186,7 +214,7 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
     if (this.tools !== OpenApiConnector.prototype.tools) return undefined;
     const api = await this.#describedApi();
     this.#tell(api);
-    const policy = this.approval();
+    const policy = this.#policy();
     // Connectors are made for each request: a function is asked about each operation, what is said by a word is not.
     const answers =
       typeof policy === "function" ? api.operations.map((operation) => Boolean(policy(operation))) : undefined;
@@ -204,7 +232,7 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
   static #ownerOf(this: void, connector: unknown): Owner {
     if (!(connector instanceof OpenApiConnector)) throw new CodemodeError("INTERNAL", "A tool has lost its connector.");
     return {
-      own: () => connector.#ownTools(connector.approval()),
+      own: () => connector.#ownTools(connector.#policy()),
       perform: (operation, args, context) => connector.#perform(operation, args, context),
     };
   }
@@ -218,16 +246,32 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
     return this.request(request, { operation, contentType, idempotencyKey, signal });
   }
 
+  #policy(): OpenApiApproval {
+    const policy = this.approval();
+    checkPolicy(this.name(), policy);
+    return policy;
+  }
+
   #describedApi(): Promise<Api> {
     this.#api ??= (async () => {
-      const [spec, documents] = await Promise.all([this.spec(), this.documents()]);
+      const [spec, documents] = await this.#description();
       return apiOf(spec, suppliedBy(this.http().auth), documents);
-    })();
+    })().catch((error: unknown) => {
+      throw unreadable(this.name(), error, UNUSABLE);
+    });
     // A description that could not be fetched once may be there the next time.
     this.#api.catch(() => {
       this.#api = undefined;
     });
     return this.#api;
+  }
+
+  async #description(): Promise<[spec: object, documents: OpenApiDocuments | undefined]> {
+    try {
+      return await Promise.all([this.spec(), this.documents()]);
+    } catch (error) {
+      throw unreadable(this.name(), error, error instanceof SyntaxError ? UNPARSED : UNLOADED);
+    }
   }
 
   #tell(api: Api): void {

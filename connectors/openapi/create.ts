@@ -1,8 +1,13 @@
 /** The OpenAPI connector without a class: everything as options. */
 import { type Factory, requireArguments } from "../../src/connector/factory.ts";
+import { checkPolicy } from "../../src/connector/policies.ts";
+import { named } from "../../src/connector/unreadable.ts";
+import { isCodemodeError } from "../../src/errors.ts";
 import { checkOptions } from "../../src/options.ts";
+import { territoryOf } from "./address.ts";
 import { OpenApiConnector } from "./connector.ts";
 import { requireParsed } from "./document.ts";
+import { checkHttp } from "./settings.ts";
 import type {
   OpenApiApproval,
   OpenApiDocuments,
@@ -128,8 +133,8 @@ class ConfiguredConnector extends OpenApiConnector {
  * A connector of an API from its description.
  *
  * @param ctx the `ctx` of a Durable Object, an Agent or a Worker
- * @throws CodemodeError `INVALID_INPUT` without `ctx` and for an unknown option; `INVALID_SCHEMA` for a `spec` that is an
- * address or text.
+ * @throws CodemodeError `INVALID_INPUT` without `ctx`, for an unknown option and for a setting that is none; `INVALID_SCHEMA`
+ * for a `spec` that is an address or text.
  *
  * @example
  * ```ts
@@ -147,6 +152,13 @@ export function openApiConnector(
 ): OpenApiConnector {
   requireArguments(FACTORY, ctx, options);
   checkOptions(FACTORY.name, options, FACTORY.options, FACTORY.needed);
-  if (typeof options.spec !== "function") requireParsed(options.spec);
+  checkPolicy(options.name, options.approval);
+  try {
+    if (typeof options.spec !== "function") requireParsed(options.spec);
+    checkHttp(options);
+    territoryOf([], options);
+  } catch (error) {
+    throw isCodemodeError(error) ? named(options.name, error) : error;
+  }
   return new ConfiguredConnector(ctx, options);
 }

@@ -100,15 +100,20 @@ async function apply(auth: OpenApiAuth, request: Request): Promise<Authenticated
  * @throws CodemodeError `REQUEST_FAILED` when they cannot be had. The reason goes to the host's console alone: it may
  * quote a secret, and errors are recorded and shown to programs.
  */
-export async function authenticate(auth: OpenApiAuth | undefined, request: Request): Promise<Authenticated> {
+export async function authenticate(
+  auth: OpenApiAuth | undefined,
+  request: Request,
+  connector: string,
+): Promise<Authenticated> {
   if (auth === undefined) return { request, secrets: [] };
   try {
     return await apply(auth, request);
   } catch (error) {
-    console.error("OpenAPI connector: its `auth` failed.", error);
+    console.error(`Connector "${connector}": its \`auth\` failed.`, error);
     throw new CodemodeError(
       "REQUEST_FAILED",
-      "The connector could not authenticate the request. Its operator must look at it.",
+      `The connector "${connector}" could not authenticate the request, and nothing was sent. Its operator must look at it.`,
+      { connector },
     );
   }
 }

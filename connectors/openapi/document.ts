@@ -59,6 +59,7 @@ export function requireParsed(spec: unknown): asserts spec is Record<string, unk
     );
   }
   if (typeof spec === "string") invalid("spec is text. Parse it first: JSON.parse(text), or a YAML parser.");
+  if (spec instanceof Response) invalid("spec is a Response. Read it first: await response.json()");
   if (!isRecord(spec)) {
     invalid(`spec is ${spec === null ? "null" : Array.isArray(spec) ? "a list" : typeof spec}, not an object.`);
   }
@@ -70,7 +71,13 @@ function asOpenApi3(spec: Record<string, unknown>): Record<string, unknown> {
     if (!version.startsWith("2")) invalid(`Swagger ${version} is not supported; 2.0 is.`, { version });
     return fromSwagger(spec);
   }
-  if (typeof spec.openapi !== "string") invalid('it has neither "openapi" nor "swagger" at its top level.');
+  if (typeof spec.openapi !== "string") {
+    const keys = Object.keys(spec)
+      .slice(0, 5)
+      .map((key) => JSON.stringify(key.slice(0, 60)));
+    const has = keys.length === 0 ? "nothing" : keys.join(", ");
+    invalid(`it has neither "openapi" nor "swagger" at its top level. It has ${has}: see what spec() gives.`);
+  }
   if (!/^3\.\d/.test(spec.openapi)) {
     invalid(`version "${spec.openapi}" is not supported; 3.x and Swagger 2.0 are.`, { version: spec.openapi });
   }

@@ -2,7 +2,7 @@
 import { isRecord } from "../../src/connector/schema.ts";
 import type { MediaType } from "./media.ts";
 import type { Parameter } from "./parameters.ts";
-import { serializeQuery } from "./serialize.ts";
+import { isPlainObject, serializeQuery } from "./serialize.ts";
 
 /** What the description says of one property: `{ style?, explode?, contentType? }`. */
 export function propertyEncoding(media: MediaType, name: string): Record<string, unknown> {
@@ -17,7 +17,7 @@ function formParameter(media: MediaType, key: string, name: string, value: unkno
   const style =
     declared === "spaceDelimited" || declared === "pipeDelimited" || declared === "deepObject" || declared === "form"
       ? declared
-      : isRecord(value) || /json/.test(String(encoding.contentType))
+      : isPlainObject(value) || /json/.test(String(encoding.contentType))
         ? "json"
         : "form";
   return {

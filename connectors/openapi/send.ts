@@ -13,6 +13,8 @@ import type { OpenApiHttpOptions, OpenApiRequestOptions } from "./types.ts";
 
 /** What a request needs to know beside its options. */
 export interface SendContext {
+  /** The connector's name, for what only its developer can mend. */
+  readonly connector: string;
   readonly territory: Territory;
   readonly http: OpenApiHttpOptions;
   readonly operation: Operation | undefined;
@@ -184,7 +186,7 @@ async function hop(outgoing: Outgoing, context: SendContext, signal: AbortSignal
     ...(outgoing.body !== undefined && { body: outgoing.body }),
   });
   const shown = outgoing.trusted && territory.isOwn(outgoing.url) ? http.auth : undefined;
-  const { request, secrets } = await authenticate(shown, bare);
+  const { request, secrets } = await authenticate(shown, bare, context.connector);
   sent.push(...secrets, ...confided(http.headers));
   requireAllowed(territory, new URL(request.url), "The authenticated request");
   const ready = request.redirect === "manual" ? request : new Request(request, { redirect: "manual" });
@@ -245,7 +247,9 @@ function explain(
   }
   if (error instanceof CodemodeError) {
     const data = redactor.json(structuredClone(error.data));
-    return new CodemodeError(error.code, redactor.text(error.message), isRecord(data) ? data : {});
+    // Of several requests that a program makes at once, the words say which.
+    const where = error.message.startsWith(outgoing.name) ? "" : `${outgoing.name}: `;
+    return new CodemodeError(error.code, redactor.text(`${where}${error.message}`), isRecord(data) ? data : {});
   }
   // An answer that broke off in the middle is thrown by its reader as a plain error.
   const reason = error instanceof NetworkFailure ? ` (${redactor.text(error.message)})` : "";

@@ -49,7 +49,8 @@ function textOf(value: unknown, name: string): string {
   }
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
+/** Fields by name; a Date is one value. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return isRecord(value) && !(value instanceof Date);
 }
 

@@ -112,11 +112,14 @@ function executeOf(tool: ForeignTool, context: unknown): ConnectorTool["execute"
  *
  * @throws CodemodeError `INVALID_INPUT`.
  */
-export function requireTools(tools: unknown): void {
+export function requireTools(connector: string, tools: unknown): void {
   const isPromise = typeof Reflect.get(Object(tools), "then") === "function";
   if (typeof tools === "object" && tools !== null && !isPromise) return;
   const given = isPromise ? "a promise: await it first" : tools === null ? "null" : typeof tools;
-  throw new CodemodeError("INVALID_INPUT", `A tool set connector takes a record or a list of tools, got ${given}.`);
+  throw new CodemodeError(
+    "INVALID_INPUT",
+    `${connector}: a tool set connector takes a record or a list of tools, got ${given}.`,
+  );
 }
 
 function isForeignTool(given: unknown): given is ForeignTool {

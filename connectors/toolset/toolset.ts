@@ -67,8 +67,8 @@ export class ToolSetConnector extends CodemodeConnector {
     // A class of one's own may have options of its own.
     if (new.target === ToolSetConnector) checkOptions(FACTORY.name, options, FACTORY.options, FACTORY.needed);
     super(ctx, {});
-    requireTools(options.tools);
     this.#options = options;
+    requireTools(options.name ?? "tools", options.tools);
   }
 
   override name(): string {

@@ -23,6 +23,7 @@ import type {
   PassEndStatus,
   ToolExecuteContext,
 } from "./types.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** A call made outside of the runtime, from a test or by hand, still gets a whole context. */
 function standaloneContext(given: Partial<ToolExecuteContext> = {}): ToolExecuteContext {
@@ -37,6 +38,13 @@ function standaloneContext(given: Partial<ToolExecuteContext> = {}): ToolExecute
 
 /** Longer than a look into a database takes; while it is waited for, the program stands still. */
 const MAX_APPROVAL_SECONDS = 30;
+
+/** Of what a connector's own methods throw. */
+const UNREADABLE_TOOLS = {
+  code: "TOOL_ERROR",
+  failed: "its tools could not be read",
+  next: "See what tools() of this connector, or a hook that adjusts its tools, does and needs.",
+} as const;
 
 /** A stream of bytes is no progress: its last piece is not its content, and it cannot be recorded. */
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
@@ -64,10 +72,16 @@ export function describesItsTools({ prototype }: { readonly prototype: Pick<Code
   asBuilt.add(prototype.describe);
 }
 
-/** A streaming tool yields its progress; the last value it yields is its result. */
-async function lastValue(stream: AsyncIterable<unknown>): Promise<unknown> {
+/**
+ * A streaming tool yields its progress; the last value it yields is its result. One that was cancelled is stopped at its next
+ * value, since it may have no end; what it did until then may have an effect, so that value is its result.
+ */
+async function lastValue(stream: AsyncIterable<unknown>, signal: AbortSignal): Promise<unknown> {
   let last: unknown;
-  for await (const value of stream) last = value;
+  for await (const value of stream) {
+    last = value;
+    if (signal.aborted) break;
+  }
   return last;
 }
 
@@ -153,20 +167,24 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
   }
 
   #resolve(): Promise<ResolvedTools> {
-    this.#resolved ??= (async () => {
-      const shared = this.#isPlain() ? await this.sharedTools() : undefined;
-      if (shared !== undefined) return shared;
-      const resolved = await resolveTools(this.name(), await this.resolvedTools(), (name, tool, fault) =>
-        this.unusableTool(name, tool, fault),
-      );
-      if (resolved.skipped.length > 0) this.onSkippedTools(resolved.skipped);
-      return resolved;
-    })();
+    this.#resolved ??= this.#resolveNow().catch((error: unknown) => {
+      throw unreadable(this.name(), error, UNREADABLE_TOOLS);
+    });
     // A connection that failed once may work the next time.
     this.#resolved.catch(() => {
       this.#resolved = undefined;
     });
     return this.#resolved;
+  }
+
+  async #resolveNow(): Promise<ResolvedTools> {
+    const shared = this.#isPlain() ? await this.sharedTools() : undefined;
+    if (shared !== undefined) return shared;
+    const resolved = await resolveTools(this.name(), await this.resolvedTools(), (name, tool, fault) =>
+      this.unusableTool(name, tool, fault),
+    );
+    if (resolved.skipped.length > 0) this.onSkippedTools(resolved.skipped);
+    return resolved;
   }
 
   async #find(method: string): Promise<ResolvedTool | undefined> {
@@ -287,8 +305,9 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
         path: parsed.path,
       });
     }
-    const result = await tool.execute(parsed.value, standaloneContext(context), this);
-    return isAsyncIterable(result) ? lastValue(result) : result;
+    const whole = standaloneContext(context);
+    const result = await tool.execute(parsed.value, whole, this);
+    return isAsyncIterable(result) ? lastValue(result, whole.signal) : result;
   }
 
   /** Undoes one applied call. Answers whether anything was undone: a tool without `revert` is not. */

@@ -1,7 +1,7 @@
 /** What the families' factories are given: a call without its ctx and an option that means nothing are told at once. */
 import { describe, expect, test } from "vitest";
 import { mcpConnector } from "../../connectors/mcp/index.ts";
-import { openApiConnector } from "../../connectors/openapi/index.ts";
+import { OpenApiConnector, openApiConnector } from "../../connectors/openapi/index.ts";
 import { ToolSetConnector, type ToolSetConnectorOptions, toolSetConnector } from "../../connectors/toolset/index.ts";
 import type { CodemodeConnector } from "../../src/connector/connector.ts";
 import { defineConnector } from "../../src/connector/define.ts";
@@ -143,5 +143,69 @@ describe("defineConnector", () => {
       }),
     );
     expect(() => defined({ tools })).toThrow('defineConnector needs the option "name".');
+  });
+});
+
+describe("settings that nobody can have meant are refused where they are written, with the connector's name", () => {
+  const openapi = (more: object) => () => openApiConnector(ctx, { name: "bank", spec: description, ...more });
+  const mcp = (more: object) => () => mcpConnector(ctx, { name: "bank", client, ...more });
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      "a policy that is misspelt",
+      openapi({ approval: "ask_writes" }),
+      /bank: approval .*"ask-writes".*got "ask_writes"/,
+    ],
+    ["a policy that is misspelt (MCP)", mcp({ approval: "Never" }), /bank: approval .*"never".*got "Never"/],
+    ["a policy that is a boolean", openapi({ approval: true }), /bank: approval .*got boolean/],
+    ["a time that is none", openapi({ timeoutMs: Number.NaN }), /bank: timeoutMs must be/],
+    ["a time without an end", openapi({ timeoutMs: Number.POSITIVE_INFINITY }), /bank: timeoutMs must be/],
+    ["a size that is none", openapi({ maxResponseBytes: "8 MB" }), /bank: maxResponseBytes must be/],
+    ["retries that are none", openapi({ retry: { maxRetries: -1 } }), /bank: retry\.maxRetries must be/],
+    ["a wait that is none", openapi({ retry: { baseDelayMs: Number.NaN } }), /bank: retry\.baseDelayMs must be/],
+    ["hosts that are no list", openapi({ allowedHosts: "api.example" }), /bank: allowedHosts must be a list/],
+    ["a host with a path", openapi({ allowedHosts: ["api.example/v1"] }), /bank: allowedHosts.*"api\.example\/v1"/],
+    ["a call's time that is none", mcp({ callTimeoutMs: 0 }), /bank: callTimeoutMs must be/],
+  ])("%s", (_title, make, words) => {
+    expect(make).toThrow(expect.objectContaining({ code: "INVALID_INPUT", message: expect.stringMatching(words) }));
+  });
+
+  test("a class is told when its tools are needed, and lets nothing run unasked", async () => {
+    class Bank extends OpenApiConnector {
+      override name() {
+        return "bank";
+      }
+      protected override spec() {
+        return { openapi: "3.1.0", paths: { "/pay": { post: { operationId: "pay" } } } };
+      }
+      protected override approval() {
+        return "ask_writes" as never;
+      }
+    }
+    const failed = expect.objectContaining({
+      code: "INVALID_INPUT",
+      message: expect.stringMatching(/^bank: approval/),
+    });
+    await expect(new Bank(ctx, {}).describe()).rejects.toEqual(failed);
+    await expect(new Bank(ctx, {}).assess("pay", {}, { executionId: "e", seq: 0 })).rejects.toEqual(failed);
+  });
+
+  test("an allowed host may be written as an address", async () => {
+    const seen: string[] = [];
+    const connector = openApiConnector(ctx, {
+      name: "bank",
+      spec: { ...description, servers: [{ url: "https://api.example" }] },
+      allowedHosts: ["https://api.example", "https://*.files.example/", "http://localhost:8080/"],
+      fetch: async ({ url }) => {
+        seen.push(url);
+        return Response.json({});
+      },
+    });
+    const paths = ["/x", "https://a.files.example/y", "http://localhost:8080/z"];
+    for (const path of paths) await connector.executeTool("request", { path });
+    expect(seen).toEqual(["https://api.example/x", ...paths.slice(1)]);
+    await expect(connector.executeTool("request", { path: "http://api.example/x" })).rejects.toMatchObject({
+      code: "REQUEST_REFUSED",
+    });
   });
 });

@@ -37,10 +37,12 @@ function filesServer() {
   return { state, binding: { fetch } as unknown as Fetcher };
 }
 
-const DELETE_OLD = `async () => {
+const DELETE_OLD = `
+async () => {
   const names = await files.list_files();
   return files.delete_file({ name: names.find((name) => name.startsWith("old")) });
-}`;
+};
+`;
 
 function inPlace<T>(body: (ctx: DurableObjectState) => Promise<T>): Promise<T> {
   return runInDurableObject(env.PLACES.get(env.PLACES.newUniqueId()), (_place, ctx) => body(ctx));

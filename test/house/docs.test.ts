@@ -5,6 +5,11 @@ import { describe, expect, test } from "vitest";
 const ROOT = join(import.meta.dirname, "..", "..");
 const DOCS = globSync(["*.md", "src/**/*.md", "connectors/**/*.md", "test/**/*.md"], { cwd: ROOT }).sort();
 
+/** The tests of the examples, with what is escaped in a template as it is run. */
+const RUN = globSync("test/examples/*.test.ts", { cwd: ROOT }).map((file) =>
+  readFileSync(join(ROOT, file), "utf8").replace(/\\([`$])/g, "$1"),
+);
+
 describe.each(DOCS)("%s", (file) => {
   const text = readFileSync(join(ROOT, file), "utf8");
 
@@ -13,6 +18,18 @@ describe.each(DOCS)("%s", (file) => {
       expect(quoted).toBe(readFileSync(join(ROOT, path), "utf8").trimEnd());
     }
   });
+
+  test.each(file.startsWith("connectors/") ? [file] : [])(
+    "%s shows no code that is not compiled, and no program that is not run",
+    () => {
+      const blocks = [...text.matchAll(/(?<marker><!-- \S+ -->\n)?```(?<language>\w+)\n(?<code>[\s\S]*?)\n```/g)];
+      const quotesNothing = blocks.filter(({ groups }) => groups?.language === "ts" && groups.marker === undefined);
+      expect(quotesNothing.map(([block]) => block)).toEqual([]);
+      const programs = blocks.filter(({ groups }) => groups?.language === "js").map(({ groups }) => groups?.code ?? "");
+      // Programs are texts in the tests that run them.
+      expect(programs.filter((program) => !RUN.some((test) => test.includes(`\n${program}\n`)))).toEqual([]);
+    },
+  );
 
   test("links to files that are there", () => {
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link = ""]) => link);

@@ -5,7 +5,6 @@ import {
   type OpenApiConnectorOptions,
   openApiConnector,
 } from "../../../connectors/openapi/index.ts";
-import type { ConnectorTool } from "../../../src/connector/types.ts";
 import { type CodemodeError, isCodemodeError } from "../../../src/errors.ts";
 
 /** Connectors only keep their context; these tests never reach into it. */
@@ -41,5 +40,3 @@ export async function failure(promise: Promise<unknown>): Promise<CodemodeError>
   if (isCodemodeError(error)) return error;
   throw error;
 }
-
-export type { ConnectorTool };

@@ -3,14 +3,8 @@
  * Run: `node --expose-gc test/connectors/openapi/measure.ts`; the bench does. It says nothing of the Worker's own start-up.
  */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { apiOf } from "../../../connectors/openapi/api.ts";
-
-const GITHUB = join(
-  dirname(createRequire(import.meta.url).resolve("@octokit/openapi/package.json")),
-  "generated/api.github.com.json",
-);
+import { GITHUB_DESCRIPTION } from "../../support/github.ts";
 
 /** 1,000 schemas in chains of `depth`, each branching twice, each reached by an operation. */
 function chains(depth: number): object {
@@ -48,7 +42,7 @@ function row(name: string, spec: object): string {
   return `| ${name} | ${api.operations.length} | ${derive} | ${all} | ${megabytes.toFixed(2)} | ${heap} |`;
 }
 
-const github = readFileSync(GITHUB, "utf8");
+const github = readFileSync(GITHUB_DESCRIPTION, "utf8");
 const rows = [
   "| set-up of an OpenAPI description | operations | derive, ms | all schemas, ms | schemas as JSON, MB | heap, MB |",
   "|---|--:|--:|--:|--:|--:|",

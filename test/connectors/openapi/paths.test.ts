@@ -1,19 +1,12 @@
 /** Path parameters that stand for several segments: GitHub's own description against a server on loopback, and options. */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { OpenApiConnector, type OpenApiRequestOptions } from "../../../connectors/openapi/index.ts";
+import { GITHUB_DESCRIPTION } from "../../support/github.ts";
 import { json, type Loopback, loopback } from "./loopback.ts";
 import { ctx, description, failure, make } from "./make.ts";
 
-const require = createRequire(import.meta.url);
-const GITHUB: object = JSON.parse(
-  readFileSync(
-    join(dirname(require.resolve("@octokit/openapi/package.json")), "generated/api.github.com.json"),
-    "utf8",
-  ),
-);
+const GITHUB: object = JSON.parse(readFileSync(GITHUB_DESCRIPTION, "utf8"));
 
 function listening(): Promise<Loopback> {
   return loopback((_got, response) => json(response, {}));

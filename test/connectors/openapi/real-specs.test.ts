@@ -4,11 +4,11 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Validator } from "@cfworker/json-schema";
 import { describe, expect, test, vi } from "vitest";
+import { GITHUB_DESCRIPTION } from "../../support/github.ts";
 import { danglingReferences } from "../contract.ts";
 import { failure, make } from "./make.ts";
 
 const require = createRequire(import.meta.url);
-const GITHUB = join(dirname(require.resolve("@octokit/openapi/package.json")), "generated/api.github.com.json");
 const EXAMPLES = dirname(require.resolve("@readme/oas-examples/package.json"));
 
 interface Document {
@@ -33,7 +33,7 @@ function usable(name: string, schema: object | undefined): void {
 }
 
 describe("GitHub's REST description", () => {
-  const document = read(GITHUB);
+  const document = read(GITHUB_DESCRIPTION);
 
   test("every operation is a tool with usable schemas, under its own words and its released name", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
