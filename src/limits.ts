@@ -2,7 +2,10 @@
  * Every number that bounds a run, in one table, with the reason beside it. Units are in the names.
  */
 
-/** Limits of one execution. All may be lowered or raised through `createCodemodeRuntime({ limits })`. */
+/**
+ * Limits of one execution. All may be lowered or raised through `createCodemodeRuntime({ limits })`; those of texts that share
+ * a row of the database up to {@link HIGHEST_LIMITS}.
+ */
 export interface Limits {
   /** Program text, in UTF-8 bytes. */
   readonly maxProgramBytes: number;
@@ -26,8 +29,14 @@ export interface Limits {
   readonly fuel: number;
 }
 
-/** Rows of SQLite in a Durable Object end at 2 MB. What is left is for notes, an error and the short columns. */
-export const MAX_ROW_BYTES = 1_950_000;
+/**
+ * What programs and tools may write into one row. Rows of SQLite in a Durable Object end at 2 MB; what is left is for a decision
+ * with its notes, the sentence of an error and the short columns.
+ */
+export const MAX_ROW_BYTES = 1_850_000;
+
+/** A decision as JSON, with those before it: two notes of 10,000 characters, of which a control character is six bytes. */
+export const MAX_DECISION_BYTES = 125_000;
 
 /** One recorded value. Same as the released package. */
 export const MAX_DURABLE_VALUE_BYTES = 1_000_000;
@@ -61,3 +70,25 @@ export const DEFAULT_LIMITS: Limits = {
   // About a second of tight loops, and half a second of the worst case, asynchronous recursion, before the heap grows.
   fuel: 50_000_000,
 };
+
+/**
+ * The most to which a limit may be raised, and why. The others are bounded by nothing but memory and patience.
+ */
+export const HIGHEST_LIMITS = {
+  maxProgramBytes: {
+    most: 1_500_000,
+    why: "a program shares one row of the database with its console and its result, and a row ends at 2 MB",
+  },
+  maxValueBytes: {
+    most: 1_500_000,
+    why: "the arguments of a call share one row of the database with its result, and a row ends at 2 MB",
+  },
+  maxConsoleChars: {
+    most: 1_500_000,
+    why: "the console shares one row of the database with its program and its result, and a row ends at 2 MB",
+  },
+  maxConsoleLineChars: {
+    most: 1_500_000,
+    why: "the console shares one row of the database with its program and its result, and a row ends at 2 MB",
+  },
+} as const satisfies Partial<Record<keyof Limits, { readonly most: number; readonly why: string }>>;

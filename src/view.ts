@@ -1,5 +1,5 @@
 /** Turns the engine's records into what the public API shows: values decoded, released names, nothing secret. */
-import { ERROR_CODES, type ErrorCode } from "./errors.ts";
+import { type ErrorCode, isErrorCode } from "./errors.ts";
 import type {
   ExecutionState,
   ExecutionSummary,
@@ -10,6 +10,7 @@ import type {
   ToolLogEntry,
 } from "./journal/public.ts";
 import { PUBLIC_STATES } from "./journal/states.ts";
+import { BUILTIN } from "./runtime/builtin.ts";
 import {
   entriesOf,
   type History,
@@ -21,10 +22,10 @@ import {
 import type { SnippetRecord } from "./store/snippets.ts";
 import { decodeValue, isFailure } from "./wire/values.ts";
 
-/** What stands in the journal where a result was too large to be kept. */
+/** What is shown in the place of a value that cannot be decoded. */
 const UNREADABLE = "(this value cannot be read)";
 
-/** Text that a hostile program wrote as its arguments may be no value at all; a list of executions must still be shown. */
+/** What a hostile program wrote as its arguments may be no value at all, and a list of executions must still be shown. */
 function decodeSafely(text: string): unknown {
   try {
     return decodeValue(text);
@@ -33,11 +34,11 @@ function decodeSafely(text: string): unknown {
   }
 }
 
-/** Tools take one argument; the built-in ones take more, and show them as a list. */
-function argumentView(encoded: string): unknown {
+/** Tools take one argument, and what else a program gave does not run; the built-in ones take more, and show them as a list. */
+function argumentView(connector: string, encoded: string): unknown {
   if (encoded === "") return undefined;
   const list = decodeSafely(encoded);
-  return Array.isArray(list) && list.length <= 1 ? list[0] : list;
+  return Array.isArray(list) && (connector !== BUILTIN || list.length <= 1) ? list[0] : list;
 }
 
 function failureView(encoded: string | undefined): FailureRecord {
@@ -57,8 +58,8 @@ export function entryView(entry: ShownEntry): ToolLogEntry {
     kind: entry.kind,
     connector: entry.connector,
     method: entry.method,
-    args: argumentView(entry.args),
-    ...(entry.editedArgs !== undefined && { editedArgs: argumentView(entry.editedArgs) }),
+    args: argumentView(entry.connector, entry.args),
+    ...(entry.editedArgs !== undefined && { editedArgs: argumentView(entry.connector, entry.editedArgs) }),
     ...(settlement?.ok === true &&
       !entry.ephemeral &&
       settlement.value !== undefined && { result: decodeSafely(settlement.value) }),
@@ -76,11 +77,11 @@ export function entryView(entry: ShownEntry): ToolLogEntry {
 }
 
 export function pendingView(pending: RawPending): PendingAction {
-  return { ...pending, args: argumentView(pending.args) };
+  return { ...pending, args: argumentView(pending.connector, pending.args) };
 }
 
 function codeOf(text: string | undefined): ErrorCode {
-  return text !== undefined && Object.hasOwn(ERROR_CODES, text) ? (text as ErrorCode) : "PROGRAM_ERROR";
+  return isErrorCode(text) ? text : "PROGRAM_ERROR";
 }
 
 export function summaryView(execution: ShownExecution): ExecutionSummary {

@@ -81,7 +81,7 @@ export function upkeep(host: Host): Upkeep {
       const recovered = (await facet().recover(settings, port)).map(({ execution }) => execution.id);
       const expired = await facet().expire(age, port);
       const pruned = await facet().prune(settings.maxExecutions);
-      const oldest = await facet().oldestPaused();
+      const oldest = await facet().oldestWaiting();
       return { recovered, expired, pruned, ...(oldest !== undefined && { next: oldest + age }) };
     },
   };

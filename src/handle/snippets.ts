@@ -2,6 +2,7 @@
 import type { CodemodeRuntimeHandle } from "../handle-types.ts";
 import type { HostCapabilities } from "../host-port.ts";
 import { checkOptions, checkText } from "../options.ts";
+import { snippetEntry } from "../runtime/builtin.ts";
 import { checkNote } from "../tool/check-decision.ts";
 import { checkSnippetName, schemaText } from "../tool/check-snippet.ts";
 import { snippetView } from "../view.ts";
@@ -34,13 +35,7 @@ export function snippets({ facet, settings }: Host): Snippets {
 export function lookup({ facet }: Host, capabilities: HostCapabilities): Lookup {
   /** Snippets as the catalog takes them. */
   const entries = async () =>
-    (await facet().snippets()).map(({ name, description, connectors, code, inputSchema }) => ({
-      name,
-      description,
-      connectors,
-      code,
-      ...(inputSchema !== undefined && { inputSchema: JSON.parse(inputSchema) }),
-    }));
+    (await facet().snippets()).map((snippet) => ({ ...snippetEntry(snippet), code: snippet.code }));
   return {
     search: async (query, options) => capabilities.search(query, options, await entries()),
     describe: (target) => capabilities.describe(target, entries),

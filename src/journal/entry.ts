@@ -46,7 +46,7 @@ export interface Entry {
 const STEP = "__step";
 const TIMER = "__timer";
 
-/** A new entry for a request that was not recorded before. */
+/** A new entry for a request that was not recorded before. Its texts are as the disk will give them back: well-formed. */
 export function newEntry(request: Request, state: EntryState): Entry {
   const shared = {
     seq: request.seq,
@@ -69,9 +69,15 @@ export function newEntry(request: Request, state: EntryState): Entry {
   };
   switch (request.kind) {
     case "call":
-      return { ...shared, kind: "call", connector: request.connector, method: request.method, args: request.args };
+      return {
+        ...shared,
+        kind: "call",
+        connector: request.connector.toWellFormed(),
+        method: request.method.toWellFormed(),
+        args: request.args.toWellFormed(),
+      };
     case "step":
-      return { ...shared, kind: "step", connector: STEP, method: request.name, args: "" };
+      return { ...shared, kind: "step", connector: STEP, method: request.name.toWellFormed(), args: "" };
     case "timer":
       return { ...shared, kind: "timer", connector: TIMER, method: String(request.ms), args: "" };
   }
@@ -90,6 +96,11 @@ export function requestOf(entry: Entry): Request {
 /** Whether a request asks for the same as the entry was made for. */
 export function sameRequest(entry: Entry, request: Request): boolean {
   return requestKey(requestOf(entry)) === requestKey(request);
+}
+
+/** The arguments that a call has run with, or would: what a person put in the place of the program's counts once it is approved. */
+export function argsOf({ state, args, editedArgs }: Entry): string {
+  return state === "pending" ? args : (editedArgs ?? args);
 }
 
 export function isSettled(entry: Entry): boolean {

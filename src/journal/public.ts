@@ -110,6 +110,7 @@ export interface PendingAction {
   readonly seq: number;
   readonly connector: string;
   readonly method: string;
+  /** Of a call in doubt that a person had edited: the arguments that it ran with. */
   readonly args: unknown;
   /** There is more that waits than one answer can hold, and `args` is only a note that says so. */
   readonly argsLeftOut?: true;

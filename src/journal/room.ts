@@ -13,3 +13,8 @@ export function roomBeside(texts: readonly (string | undefined)[], maxBytes: num
   const taken = texts.reduce((sum, text) => sum + (text === undefined ? 0 : bytesOf(text)), 0);
   return Math.max(0, Math.min(maxBytes, MAX_ROW_BYTES - taken));
 }
+
+/** The same for the console, which leaves half of what there is to the result. */
+export function roomForConsole(texts: readonly string[]): number {
+  return Math.floor(roomBeside(texts, MAX_ROW_BYTES) / 2);
+}

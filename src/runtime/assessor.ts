@@ -1,5 +1,6 @@
 /** What the tools say of a pass's requests; tools that say the same of every call are asked once. */
 import type { Assessment } from "../connector/types.ts";
+import { argsOf, type Entry } from "../journal/entry.ts";
 import type { Request } from "../wire/messages.ts";
 import { BUILTIN, BUILTIN_POLICY } from "./builtin.ts";
 import type { LiveJournal } from "./journal.ts";
@@ -29,6 +30,11 @@ const UNASKED: Assessment = { kind: "valid", method: "", policy: BUILTIN_POLICY 
 /** Until the host says otherwise there is no such tool. */
 const NO_TOOL: Assessment = { kind: "unknown", near: [] };
 
+/** Whether a call that is recorded may be about to be made, so that its tool as it is now has to be asked. */
+function isMadeAgain({ state, repeatable, ephemeral }: Entry): boolean {
+  return state === "approved" || (state === "started" && repeatable) || ephemeral;
+}
+
 export class Assessor {
   readonly #journal: LiveJournal;
   /** By connector, then by method: a key of both would be joined and hashed for every call. */
@@ -44,12 +50,12 @@ export class Assessor {
       if (request.kind !== "call" || request.connector === BUILTIN) return { request, assessment: UNASKED };
       const { execution, entries } = this.#journal;
       const entry = entries.get(request.seq);
-      if (entry !== undefined && entry.state !== "approved") return { request, assessment: UNASKED };
+      if (entry !== undefined && !isMadeAgain(entry)) return { request, assessment: UNASKED };
       const { seq, connector, method } = request;
       const assessment = this.#policies.get(connector)?.get(method);
       if (assessment !== undefined) return { request, assessment };
       if (execution.connectors.includes(connector)) {
-        const args = entry?.editedArgs ?? request.args;
+        const args = entry === undefined ? request.args : argsOf(entry);
         asked.push({ index, call: { executionId: execution.id, seq, attempt: 1, connector, method, args } });
       }
       return { request, assessment: NO_TOOL };

@@ -2,6 +2,7 @@
 import { advance, type Entry } from "../journal/entry.ts";
 import type { DecisionRecord } from "../journal/public.ts";
 import { PUBLIC_STATES } from "../journal/states.ts";
+import { MAX_DECISION_BYTES } from "../limits.ts";
 import { encodeValue } from "../wire/values.ts";
 import { actionDigest, unseenDigest } from "./digest.ts";
 import type { LiveJournal } from "./journal.ts";
@@ -98,13 +99,25 @@ function recordOf(
   { decision: previous }: Entry,
   decision: DecisionRecord["decision"],
 ): DecisionRecord {
-  return {
+  const own = {
     decision,
     at: Date.now(),
     ...(request.by !== undefined && { by: request.by }),
     ...(request.reason !== undefined && { reason: request.reason }),
-    ...(previous !== undefined && { previous }),
   };
+  return withPrevious(own, previous, MAX_DECISION_BYTES);
+}
+
+/** A decision, and as many of those before it as there is room for: they share their row with the call. */
+function withPrevious(own: DecisionRecord, previous: DecisionRecord | undefined, room: number): DecisionRecord {
+  if (previous === undefined) return own;
+  const { previous: older, ...next } = previous;
+  const left = room - storedBytes(own);
+  return left < storedBytes(next) ? own : { ...own, previous: withPrevious(next, older, left) };
+}
+
+function storedBytes(decision: DecisionRecord): number {
+  return new TextEncoder().encode(`"previous":${JSON.stringify(decision)},`).byteLength;
 }
 
 /** What a program catches when a person said no. */
@@ -133,11 +146,16 @@ export function applyDecision(journal: LiveJournal, entries: readonly Entry[], r
       entry.decision = recordOf(request, entry, "rejected");
       if (decision.then === "throw") journal.settle(entry, "rejected", false, rejection(request, entry));
       else advance(entry, "rejected");
-    } else {
+    } else if (decision.as === "run") {
       entry.decision = recordOf(request, entry, "resolved");
       // Back to a decided call: the next pass performs it, under the same idempotency key.
-      if (decision.as === "run") advance(entry, "approved");
-      else journal.settle(entry, decision.as === "ran" ? "succeeded" : "failed", decision.as === "ran", decision.value);
+      advance(entry, "approved");
+    } else {
+      entry.decision = recordOf(request, entry, "resolved");
+      // What a person says is kept, also where the tool's own result would not have been.
+      entry.ephemeral = false;
+      const ran = decision.as === "ran";
+      journal.settle(entry, ran ? "succeeded" : "failed", ran, decision.value);
     }
     journal.touch(entry);
   }

@@ -1,11 +1,11 @@
 /** Fingerprints: of what a person is shown (G5), and of a snippet's code. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { Entry } from "../journal/entry.ts";
+import { argsOf, type Entry } from "../journal/entry.ts";
 
 /** Names exactly one action: execution, place, connector, tool, arguments, and the tool's definition as it was then. */
 export function actionDigest(executionId: string, entry: Entry): string {
-  const shown = [executionId, entry.seq, entry.connector, entry.method, entry.args, entry.definition, entry.state];
+  const shown = [executionId, entry.seq, entry.connector, entry.method, argsOf(entry), entry.definition, entry.state];
   return bytesToHex(sha256(utf8ToBytes(JSON.stringify(shown)))).slice(0, 40);
 }
 

@@ -1,19 +1,25 @@
 /** How runs end, in words: at their own end or by a failure of the program's, of the sandbox, at a limit or by a person. */
-import { ERROR_CODES, type ErrorCode, isCodemodeError } from "../errors.ts";
+import { ERROR_CODES, type ErrorCode, isCodemodeError, isErrorCode } from "../errors.ts";
 import type { PassEnd } from "../journal/conclude.ts";
 import { type Entry, requestOf } from "../journal/entry.ts";
 import { roomBeside } from "../journal/room.ts";
 import type { Program } from "../sandbox/advice.ts";
 import { failureMessage } from "../sandbox/report.ts";
-import type { Done, Request } from "../wire/messages.ts";
-import { exceedsBytes, toFailure } from "../wire/values.ts";
+import { type Done, MAX_RESULT, type Request } from "../wire/messages.ts";
+import { encodeValue, exceedsBytes, toFailure } from "../wire/values.ts";
 import type { Ending } from "./journal.ts";
+
+/** What the journal has instead of a result that is too large for it. */
+const NOT_KEPT = encodeValue("(not kept: it was too large for the journal)", "The note");
 
 /** An ending before the console is added to it. */
 export type Unlogged = Omit<Ending, "logs">;
 
+/** What a failed sandbox or a server says of itself may be of any length. */
+const MAX_ERROR_CHARS = 20_000;
+
 function errorEnd(errorCode: ErrorCode, error: string): Unlogged {
-  return { status: "error", error, errorCode };
+  return { status: "error", error: error.slice(0, MAX_ERROR_CHARS), errorCode };
 }
 
 export function cancelledEnd(reason: string | undefined): Unlogged {
@@ -63,9 +69,7 @@ export function thrownEnd(error: unknown): Unlogged {
 
 /** Codes that a guest may claim for the end of its program: those that speak to the model, and no other. */
 function modelCode(code: string | undefined): ErrorCode {
-  if (code === undefined || !Object.hasOwn(ERROR_CODES, code)) return "PROGRAM_ERROR";
-  const known = code as ErrorCode;
-  return ERROR_CODES[known].audience === "model" ? known : "PROGRAM_ERROR";
+  return isErrorCode(code) && ERROR_CODES[code].audience === "model" ? code : "PROGRAM_ERROR";
 }
 
 function nameOf(request: Request): string {
@@ -99,13 +103,13 @@ export interface Concluded {
   /** A call that the program made before, and not in this pass. */
   readonly unasked: () => Entry | undefined;
   readonly program: Program;
-  /** Lines of the console, which are kept beside the result. */
-  readonly logs: readonly string[];
+  /** What is kept in one row with the result. */
+  readonly beside: readonly string[];
   readonly maxValueBytes: number;
 }
 
 /** How the run ends when nothing is left to do. */
-export function concludedEnd({ end, done, unasked, program, logs, maxValueBytes }: Concluded): Unlogged {
+export function concludedEnd({ end, done, unasked, program, beside, maxValueBytes }: Concluded): Unlogged {
   switch (end) {
     case "pause":
       return { status: "paused" };
@@ -119,7 +123,7 @@ export function concludedEnd({ end, done, unasked, program, logs, maxValueBytes 
     case "complete": {
       const forgotten = unasked();
       if (forgotten !== undefined) return divergedEnd(forgotten, undefined);
-      return completedEnd(done?.value, roomBeside([program.source, JSON.stringify(logs)], maxValueBytes));
+      return completedEnd(done?.value, roomBeside(beside, maxValueBytes));
     }
   }
 }
@@ -129,7 +133,14 @@ function failedEnd(done: Done | undefined, program: Program): Unlogged {
   return { status: "error", error, errorCode: modelCode(done?.code), errorLine: done?.line };
 }
 
+/** Nothing replays a result, so one that the journal has no room for does not fail a run whose effects took place. */
 function completedEnd(result: string | undefined, room: number): Unlogged {
   if (!exceedsBytes(result ?? "", room)) return { status: "completed", result };
-  return errorEnd("VALUE_TOO_LARGE", `The result of the program is over ${room} bytes. Return less of it.`);
+  if (exceedsBytes(result ?? "", MAX_RESULT.maxValueBytes)) {
+    return errorEnd(
+      "VALUE_TOO_LARGE",
+      `The result of the program is over ${MAX_RESULT.maxValueBytes} bytes. Return less of it.`,
+    );
+  }
+  return { status: "completed", result: NOT_KEPT, unkept: result };
 }

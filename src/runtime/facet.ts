@@ -118,7 +118,10 @@ export class CodemodeRuntime extends DurableObject {
     const live = this.#runs.get(id);
     if (live !== undefined) {
       live.pass.cancel(reason);
-      await live.outcome.catch(() => {});
+      // A run whose end the disk did not take has not ended: it will be taken up.
+      await live.outcome.catch((error) => {
+        if (live.pass.interrupted) throw error;
+      });
       return true;
     }
     const journal = this.#runs.journal(id);
@@ -220,6 +223,7 @@ export class CodemodeRuntime extends DurableObject {
     if (execution === undefined) return false;
     this.#store.delete(execution);
     if (execution.status === "paused") await port.executionEnded(id, "rejected");
+    else if (execution.status === "running") await port.executionEnded(id, "error");
     return true;
   }
 
@@ -232,9 +236,11 @@ export class CodemodeRuntime extends DurableObject {
     return expire(this.#store, { maxAgeMs, isLive: (id) => this.#runs.get(id) !== undefined }, port);
   }
 
-  /** Epoch milliseconds at which the execution that waits longest was last touched. */
-  async oldestPaused(): Promise<number | undefined> {
-    return this.#store.oldest("paused");
+  /** Epoch milliseconds at which the execution was last touched that waits longest: for a person, or to be taken up. */
+  async oldestWaiting(): Promise<number | undefined> {
+    const lost = this.#store.withStatus("running").filter(({ id }) => this.#runs.get(id) === undefined);
+    const oldest = Math.min(this.#store.oldest("paused") ?? Infinity, ...lost.map(({ updatedAt }) => updatedAt));
+    return oldest === Infinity ? undefined : oldest;
   }
 
   // Snippets

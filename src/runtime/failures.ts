@@ -1,9 +1,9 @@
 /** How single calls fail without their tool saying so: those that cannot be made, that never left, or that answer too much. */
-import type { Assessment } from "../connector/types.ts";
+import type { Assessment, CallPolicy } from "../connector/types.ts";
 import { CodemodeError } from "../errors.ts";
 import type { Entry } from "../journal/entry.ts";
 import { roomBeside } from "../journal/room.ts";
-import { encodeFailure, encodeValue, exceedsBytes, toFailure } from "../wire/values.ts";
+import { encodeFailure, exceedsBytes } from "../wire/values.ts";
 import type { ToolOutcome } from "./port.ts";
 
 /** The encoded failure of a call that the host says cannot be made. */
@@ -14,12 +14,23 @@ export function invalidCall(
   const name = `${connector}.${method}`;
   if (assessment.kind === "invalid") {
     const { message, path } = assessment;
-    return encode(new CodemodeError("INVALID_ARGUMENTS", `${name}: ${message}`, { path }));
+    return encodeFailure(new CodemodeError("INVALID_ARGUMENTS", `${name}: ${message}`, { path }));
   }
-  if (assessment.kind === "failed") return encode(new CodemodeError(assessment.code, assessment.message));
+  if (assessment.kind === "failed") return encodeFailure(new CodemodeError(assessment.code, assessment.message));
   const { near } = assessment;
   const hint = near.length > 0 ? ` Did you mean ${near.join(", ")}?` : " Use codemode.search to find tools.";
-  return encode(new CodemodeError("UNKNOWN_TOOL", `There is no tool ${name}.${hint}`, { near }));
+  return encodeFailure(new CodemodeError("UNKNOWN_TOOL", `There is no tool ${name}.${hint}`, { near }));
+}
+
+/** The encoded failure of a call that ran on each pass, and whose tool is not one that may any longer. */
+export function notRepeated({ connector, method }: Entry, { readOnly, approval }: CallPolicy): string | undefined {
+  if (readOnly && !approval) return undefined;
+  return encodeFailure(
+    new CodemodeError(
+      "TOOL_ERROR",
+      `${connector}.${method} was made again on every pass, and no result of it was kept. Now it ${approval ? "needs approval" : "may change something"}, so it was not made. Run the program anew.`,
+    ),
+  );
 }
 
 /** The encoded failure of a call that was to start in the turn over which its run ended. */
@@ -41,9 +52,5 @@ export function bounded(entry: Entry, outcome: ToolOutcome, maxValueBytes: numbe
     "VALUE_TOO_LARGE",
     `The result of ${entry.connector}.${entry.method} is over ${room} bytes. Ask for less (a filter, a page, fields), or for a reference to the data.`,
   );
-  return { ok: false, value: encode(error), applied };
-}
-
-function encode(error: CodemodeError): string {
-  return encodeValue(toFailure(error), "The error");
+  return { ok: false, value: encodeFailure(error), applied };
 }

@@ -18,6 +18,8 @@ import { toFailure } from "../wire/values.ts";
 export interface Ending {
   readonly status: ExecutionStatus;
   readonly result?: string | undefined;
+  /** The result itself, where {@link result} says that it is too large to be kept: for whoever waits for the outcome now. */
+  readonly unkept?: string | undefined;
   readonly error?: string | undefined;
   readonly errorCode?: string | undefined;
   readonly errorLine?: number | undefined;
@@ -28,6 +30,15 @@ export interface Ending {
 export type Performs = (seq: number) => boolean;
 
 const NOBODY: Performs = () => false;
+
+/** States that a person's decision leads out of, or has led to. */
+const DECIDED_ON: ReadonlySet<EntryState> = new Set<EntryState>(["pending", "in_doubt", "approved"]);
+
+/** A rejection ends the run: where that could not be written, the call waits as before. */
+function unreject(entry: Entry): void {
+  entry.state = "pending";
+  entry.decision = entry.decision?.previous;
+}
 
 export class LiveJournal {
   readonly execution: ExecutionRecord;
@@ -40,6 +51,9 @@ export class LiveJournal {
     readonly skip: readonly number[];
     readonly nextOrder: number;
   };
+  readonly #untold: ReadonlySet<number>;
+  /** What the program returned, where the disk has no room for it. */
+  unkept: string | undefined;
   #nextOrder: number;
   #clock: number;
   #effectSettled = false;
@@ -49,6 +63,7 @@ export class LiveJournal {
     this.execution = execution;
     this.entries = entries;
     this.replay = replayOf(entries);
+    this.#untold = new Set(this.replay.skip);
     this.#nextOrder = this.replay.nextOrder;
     this.#clock = this.replay.recorded.at(-1)?.at ?? execution.createdAt;
   }
@@ -93,8 +108,9 @@ export class LiveJournal {
     this.#clock = Math.max(this.#clock, at);
     entry.settlement = { ok, ...(value !== undefined && { value }) };
     entry.settledAt = this.#clock;
-    entry.order = this.#nextOrder;
-    this.#nextOrder += 1;
+    // The program counts what it is told, and nothing else may take a place in its order: this one shares that of the last.
+    if (this.tells(entry.seq)) this.#nextOrder += 1;
+    entry.order = this.#nextOrder - 1;
     this.#effectSettled ||= entry.kind === "call" && !entry.readOnly;
     this.touch(entry);
   }
@@ -102,11 +118,19 @@ export class LiveJournal {
   /** A call that the program made before, and has come to its end without making again. */
   unasked(requested: ReadonlySet<number>): Entry | undefined {
     return [...this.entries.values()].find(
-      (entry) =>
-        entry.kind === "call" &&
-        !isSettled(entry) &&
-        !requested.has(entry.seq) &&
-        !this.replay.skip.includes(entry.seq),
+      (entry) => entry.kind === "call" && !isSettled(entry) && !requested.has(entry.seq) && this.tells(entry.seq),
+    );
+  }
+
+  /** Whether the program hears how a call settles: not of one that it made inside of a step whose function runs no more. */
+  tells(seq: number): boolean {
+    return !this.#untold.has(seq);
+  }
+
+  /** Calls that outlived their step, so that the program does not make them again, and that a person decides on, or has. */
+  get outlived(): Entry[] {
+    return [...this.entries.values()].filter(
+      ({ seq, kind, state }) => kind === "call" && DECIDED_ON.has(state) && !this.tells(seq),
     );
   }
 
@@ -183,6 +207,7 @@ export class LiveJournal {
     execution.errorCode = ending.errorCode;
     execution.errorLine = ending.errorLine;
     execution.logs = ending.logs;
+    this.unkept = ending.unkept;
     execution.calls = this.entries.size;
     execution.updatedAt = Date.now();
     const left = this.doubt(performs);
@@ -191,6 +216,7 @@ export class LiveJournal {
     } catch (error) {
       // It has not ended then, and who takes it up decides on these calls anew: some may be safe to repeat.
       for (const entry of left) entry.state = "started";
+      for (const entry of this.entries.values()) if (entry.state === "rejected" && !isSettled(entry)) unreject(entry);
       throw error;
     }
   }

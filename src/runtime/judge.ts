@@ -35,6 +35,13 @@ function approvesOther({ definition }: Entry, policy: CallPolicy | undefined): b
   return definition === "" ? policy?.approval === true : policy?.definition !== definition;
 }
 
+/** Whether a call that was cut off is made again with nobody asked: where that was safe when it began, and is as its tool is now. */
+function isRepeatable(known: Entry, policy: CallPolicy | undefined): boolean {
+  if (!known.repeatable) return false;
+  // A read that cannot be made any longer fails in its place, and has changed nothing.
+  return policy === undefined ? known.readOnly : policy.repeatable && !approvesOther(known, policy);
+}
+
 /** What the table of `journal/decide.ts` says, given the entry that is recorded and the tool as it is now. */
 export function actionFor(
   request: Request,
@@ -51,7 +58,7 @@ export function actionFor(
     settled: known !== undefined && isSettled(known),
     ephemeral: known?.ephemeral ?? false,
     needsApproval: policy?.approval ?? false,
-    repeatable: known?.repeatable ?? false,
+    repeatable: known !== undefined && isRepeatable(known, policy),
     definitionChanged: known?.state === "approved" && approvesOther(known, policy),
   });
 }

@@ -8,13 +8,15 @@
  */
 import { CodemodeError, isCodemodeError } from "../errors.ts";
 import { conclude } from "../journal/conclude.ts";
-import { deliveryOf, type Entry } from "../journal/entry.ts";
+import { deliveryOf, type Entry, requestOf } from "../journal/entry.ts";
+import { roomForConsole } from "../journal/room.ts";
 import type { Limits } from "../limits.ts";
 import type { Bridge } from "../sandbox/executor.ts";
 import { Mailbox } from "../sandbox/mailbox.ts";
 import { KeptConsole } from "../sandbox/report.ts";
 import { Watchdog } from "../sandbox/watchdog.ts";
-import type { Done, Turn } from "../wire/messages.ts";
+import { writtenAtFirst } from "../store/executions.ts";
+import type { Delivery, Done, Request, Turn } from "../wire/messages.ts";
 import { parseTurn } from "../wire/parse-turn.ts";
 import { toFailure } from "../wire/values.ts";
 import { type Assessed, Assessor } from "./assessor.ts";
@@ -32,6 +34,7 @@ import {
 import type { LiveJournal } from "./journal.ts";
 import { performerOf } from "./perform.ts";
 import type { HostPort } from "./port.ts";
+import { returnedIn } from "./returned.ts";
 import { Silence } from "./silence.ts";
 import { Timers } from "./timers.ts";
 import { Turns } from "./turns.ts";
@@ -65,16 +68,16 @@ export class Pass implements Bridge {
     this.#port = builtin.port;
     this.#limits = limits;
     this.#assessor = new Assessor(journal);
-    this.#console = new KeptConsole(limits);
+    this.#console = new KeptConsole(limits, roomForConsole(writtenAtFirst(journal.execution)));
     this.#calls = new Calls(journal, performerOf(builtin), limits, {
-      settled: (delivery) => this.#mailbox.post(delivery),
+      settled: (delivery) => this.#tell(delivery),
       answered: () => this.#look(),
       tookTooLong: (entry) => this.#stop(toolTimeoutEnd(entry, limits.maxToolMs), "ended: a tool took too long"),
       hostLost: (error) => this.#interrupt(error),
     });
     const begins = { calls: this.#calls, timers: this.#timers };
     this.#turns = new Turns(journal, limits, begins, {
-      settled: (delivery) => this.#mailbox.post(delivery),
+      settled: (delivery) => this.#tell(delivery),
       ends: (ending) => this.#end(ending),
     });
     this.#watchdog = new Watchdog(limits.maxProgramMs, () => this.#end(timeoutEnd(limits.maxProgramMs)));
@@ -173,7 +176,7 @@ export class Pass implements Bridge {
     try {
       const turn = parseTurn(text);
       this.#hear(turn);
-      const known = this.#assessor.known(turn.requests);
+      const known = this.#assessor.known([...this.#outlived(turn), ...turn.requests]);
       if (known.asked.length > 0)
         return this.#assessor
           .ask(known, (calls) => this.#hostAnswer(this.#port.assess(calls)))
@@ -184,6 +187,15 @@ export class Pass implements Bridge {
       this.#violated(error);
     }
     return undefined;
+  }
+
+  /** With its first turn a program asks for what it asked for inside of steps that are over, and will not ask for again. */
+  #outlived({ turn }: Turn): Request[] {
+    return turn === 0 ? this.journal.outlived.map(requestOf) : [];
+  }
+
+  #tell(delivery: Delivery): void {
+    if (this.journal.tells(delivery.seq)) this.#mailbox.post(delivery);
   }
 
   #hear(turn: Turn): void {
@@ -246,9 +258,11 @@ export class Pass implements Bridge {
     if (end !== "wait") {
       const unasked = () => this.#turns.unasked();
       const { code, connectors } = this.journal.execution;
-      const program = { source: code, globals: [BUILTIN, ...connectors] };
+      const returned = () => returnedIn(this.journal.entries);
+      const program = { source: code, globals: [BUILTIN, ...connectors], returned };
       const { maxValueBytes } = this.#limits;
-      this.#end(concludedEnd({ end, done: this.#done, unasked, program, logs: this.#console.lines, maxValueBytes }));
+      const beside = [...writtenAtFirst(this.journal.execution), JSON.stringify(this.#console.lines)];
+      this.#end(concludedEnd({ end, done: this.#done, unasked, program, beside, maxValueBytes }));
     } else if (this.#busy && this.#turns.withheld > 0 && this.#calls.size === 0) {
       this.#silence.await(() => this.#look());
     }

@@ -1,5 +1,5 @@
 /** Has calls made: by the runtime itself where the tool is built in, else by the host. */
-import type { Entry } from "../journal/entry.ts";
+import { argsOf, type Entry } from "../journal/entry.ts";
 import { BUILTIN, type BuiltinContext, performBuiltin } from "./builtin.ts";
 import type { ToolCall, ToolOutcome } from "./port.ts";
 
@@ -11,9 +11,9 @@ export function performerOf(context: BuiltinContext): Perform {
   const { execution, port } = context;
   // Looked up once: an RPC stub makes a new object whenever it is asked for one of its methods.
   const { perform } = port;
-  return async ({ connector, method, seq, attempt, args: given, editedArgs }) => {
-    // What a person put in the place of the program's arguments is what runs.
-    const args = editedArgs ?? given;
+  return async (entry) => {
+    const { connector, method, seq, attempt } = entry;
+    const args = argsOf(entry);
     if (connector === BUILTIN) return performBuiltin(method, args, context);
     const call: ToolCall = { executionId: execution.id, seq, attempt, connector, method, args };
     const outcome: ToolOutcome = JSON.parse(await Reflect.apply(perform, port, [JSON.stringify(call)]));

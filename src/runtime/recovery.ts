@@ -18,6 +18,8 @@ export class Recovery {
   readonly #runs: Runs;
   readonly #rollbacks: Rollbacks;
   #sought = false;
+  /** How the executions that were taken up will have ended or paused. */
+  readonly #goingOn = new Set<Promise<RawExecution>>();
 
   constructor(store: JournalStore, runs: Runs, rollbacks: Rollbacks) {
     this.#store = store;
@@ -41,31 +43,49 @@ export class Recovery {
     return Promise.allSettled(taken).finally(release);
   }
 
-  /** Takes up every interrupted execution and rollback, and answers how the executions ended or paused. */
+  /**
+   * Takes up every interrupted execution and rollback, and answers how the executions ended or paused. Those that could not be
+   * taken up, or were interrupted again, are left to the next use.
+   */
   async all(settings: HostSettings, port: HostPort): Promise<RawExecution[]> {
-    const outcomes = await Promise.all(this.#takeUp(settings, port));
+    const outcomes = await Promise.allSettled(this.#takeUp(settings, port));
     await Promise.allSettled(this.#rollbacks.all());
-    return outcomes;
+    return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
   }
 
   /**
    * What lacks a connector here is left as it is: another part of the host may have it, and the run or the undoing goes on
    * when that one comes. What never goes on is expired.
+   *
+   * @returns all executions that were taken up and still go on. Nobody waits for those that were never interrupted.
    */
   #takeUp(settings: HostSettings, port: HostPort): Promise<RawExecution>[] {
-    const running = this.#store.withStatus("running");
+    const lost = this.#store.withStatus("running").filter(({ id }) => this.#runs.get(id) === undefined);
     const rolling = this.#store.withStatus("rolling_back");
     const ready = (execution: ExecutionRecord) => missingConnectors(execution, settings) === undefined;
-    this.#sought = [...running, ...rolling].every(
-      (execution) => this.#runs.get(execution.id) !== undefined || ready(execution),
-    );
+    this.#sought = [...lost, ...rolling].every(ready);
     for (const { id } of rolling.filter(ready)) void this.#rollbacks.begin(id, settings, port).catch(() => {});
-    return running.flatMap((execution) => {
-      const live = this.#runs.get(execution.id);
-      if (live !== undefined) return [live.outcome];
-      if (!ready(execution)) return [];
+    for (const execution of lost.filter(ready)) this.#goOn(execution, settings, port);
+    return [...this.#goingOn];
+  }
+
+  #goOn(execution: ExecutionRecord, settings: HostSettings, port: HostPort): void {
+    const outcome = this.#begin(execution, settings, port);
+    this.#goingOn.add(outcome);
+    const end = () => this.#goingOn.delete(outcome);
+    outcome.then(end, end);
+  }
+
+  /** One whose journal cannot be read or written now keeps no other from being taken up, and is tried again by the next use. */
+  async #begin(execution: ExecutionRecord, settings: HostSettings, port: HostPort): Promise<RawExecution> {
+    let outcome: Promise<RawExecution>;
+    try {
       const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
-      return [this.#runs.goOn(journal, settings, port)];
-    });
+      outcome = this.#runs.goOn(journal, settings, port);
+    } catch (error) {
+      this.#sought = false;
+      throw error;
+    }
+    return outcome;
   }
 }

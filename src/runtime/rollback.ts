@@ -1,6 +1,6 @@
 /** Carries out a rollback: newest first, every revert attempted, each recorded before the next, so it can be taken up again. */
 import { inTime } from "../connector/in-time.ts";
-import { advance, type Entry } from "../journal/entry.ts";
+import { advance, argsOf, type Entry } from "../journal/entry.ts";
 import type { RollbackItem } from "../journal/public.ts";
 import { planRollback, previewItem, type RollbackStep } from "../journal/rollback.ts";
 import type { Limits } from "../limits.ts";
@@ -36,7 +36,7 @@ async function revertOne(journal: LiveJournal, port: HostPort, entry: Entry, max
     attempt: entry.attempt,
     connector,
     method,
-    args: entry.editedArgs ?? entry.args,
+    args: argsOf(entry),
     result: entry.settlement?.ok === true ? entry.settlement.value : undefined,
   };
   const { reverted, error } = await revertInTime(revert, port, maxToolMs);

@@ -1,5 +1,5 @@
 /** What the facet shows of an execution, and how it says that there is none or that it cannot go on. */
-import type { Entry } from "../journal/entry.ts";
+import { argsOf, type Entry } from "../journal/entry.ts";
 import { PUBLIC_STATES } from "../journal/states.ts";
 import type { ExecutionRecord } from "../store/executions.ts";
 import { AnswerBudget } from "./answer.ts";
@@ -35,7 +35,7 @@ export function pendingOf(execution: ExecutionRecord, entries: Iterable<Entry>, 
     seq: entry.seq,
     connector: entry.connector,
     method: entry.method,
-    args: entry.args,
+    args: argsOf(entry),
     kind: entry.state === "pending" ? "approval" : "in_doubt",
     digest: actionDigest(execution.id, entry),
     askedAt: askedAt(execution, entry),
@@ -98,7 +98,9 @@ export function show(journal: LiveJournal): RawExecution {
   const budget = new AnswerBudget();
   // First what waits: who is shown an execution, and who asks for what waits in it, are shown the same.
   const pending = journal.execution.status === "paused" ? showWaiting(journal, budget) : [];
-  return { ...packed(budget.history(historyOf(journal))), pending };
+  const { execution, entries } = historyOf(journal);
+  const result = journal.unkept ?? execution.result;
+  return { ...packed(budget.history({ execution: { ...execution, result }, entries })), pending };
 }
 
 /** An execution as it stands, for whoever reads its history. */

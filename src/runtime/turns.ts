@@ -13,7 +13,7 @@ import type { Assessed } from "./assessor.ts";
 import { Begun } from "./begun.ts";
 import type { Calls } from "./calls.ts";
 import { brokenEnd, divergedEnd, tooManyCallsEnd, type Unlogged } from "./endings.ts";
-import { invalidCall } from "./failures.ts";
+import { invalidCall, notRepeated } from "./failures.ts";
 import type { LiveJournal } from "./journal.ts";
 import { actionFor, objectionTo } from "./judge.ts";
 import { adopt, ask } from "./policy.ts";
@@ -124,7 +124,7 @@ export class Turns {
       case "open":
       case "ask": {
         const entry = known ?? this.#journal.add(newEntry(request, action === "ask" ? "pending" : "started"));
-        if (policy !== undefined && request.kind === "call" && known === undefined) adopt(entry, policy);
+        if (policy !== undefined && request.kind === "call") adopt(entry, policy);
         if (assessment.kind !== "valid") begun.refusals.push(() => this.#settleInvalid(entry, assessment));
         else if (action === "ask") this.#ask(entry, policy);
         else this.#begin(request, entry, begun);
@@ -141,7 +141,7 @@ export class Turns {
         if (known !== undefined) this.#on.settled(deliveryOf(known));
         return known;
       case "reexecute":
-        if (known !== undefined) begun.launches.push(known);
+        if (known !== undefined) this.#reexecute(known, assessment, begun);
         return known;
       case "diverge":
         return this.#end(divergedEnd(known, request));
@@ -155,6 +155,13 @@ export class Turns {
     const waiting = this.#withheld.size + this.#timers.size + this.#steps.size;
     const open = launches.length + this.#calls.size + waiting;
     return objectionTo(request, this.#journal.entries, this.#limits, open);
+  }
+
+  /** A call whose result was not kept is made again, unless its tool is one now that may not be run unasked. */
+  #reexecute(entry: Entry, assessment: Assessment, { launches, refusals }: Begun): void {
+    const value = assessment.kind !== "valid" ? invalidCall(entry, assessment) : notRepeated(entry, assessment.policy);
+    if (value === undefined) launches.push(entry);
+    else refusals.push(() => this.#on.settled(deliveryOf(entry, { ok: false, value })));
   }
 
   #ask(entry: Entry, policy: CallPolicy | undefined): void {

@@ -7,7 +7,7 @@
  */
 import { RpcTarget } from "cloudflare:workers";
 import { CodemodeError } from "../errors.ts";
-import { type ConsoleLine, type Done, MAX_NAME_CHARS, type Opening } from "../wire/messages.ts";
+import { type ConsoleLine, type Done, MAX_NAME_CHARS, MAX_RESULT, type Opening } from "../wire/messages.ts";
 import { encodeBounded, encodeFailure, toFailure } from "../wire/values.ts";
 import { stepsAndSnippets } from "./adapted-prelude.ts";
 import type { ConnectorBinding, ExecuteResult, Executor, ResolvedProvider } from "./executor.ts";
@@ -177,12 +177,12 @@ function consoleLine(text: string, { maxConsoleLineChars }: Opening): ConsoleLin
   return { level: level === "warn" || level === "error" ? level : "log", text: kept };
 }
 
-function endOf(outcome: ExecuteResult, opening: Opening): Done {
+function endOf(outcome: ExecuteResult): Done {
   // Present means failed, also when it is empty.
   if (outcome.error !== undefined)
     return { ok: false, value: encodeFailure(new Error(outcome.error === "" ? "The program failed." : outcome.error)) };
   try {
-    return { ok: true, value: encodeBounded(outcome.result, "The result of the program", opening) };
+    return { ok: true, value: encodeBounded(outcome.result, "The result of the program", MAX_RESULT) };
   } catch (error) {
     const { code } = toFailure(error);
     return { ok: false, value: encodeFailure(error), ...(typeof code === "string" && { code }) };
@@ -213,7 +213,7 @@ export function adaptExecutor(executor: Executor): NonNullable<Executor["runPass
       .then(
         (outcome) => {
           lines = outcome.logs ?? [];
-          done = endOf(outcome, opening);
+          done = endOf(outcome);
         },
         (error) => {
           done = { ok: false, value: encodeFailure(error) };

@@ -1,9 +1,11 @@
 /** What a model most likely did wrong when its program threw, as a table: the first row that applies speaks. */
+import { type Returned, shapesOf } from "./returned.ts";
 
-/** The program that threw: the model's own text, and the globals through which it calls tools. */
+/** The program that threw: the model's own text, the globals through which it calls tools, and what its calls gave. */
 export interface Program {
   readonly source: string;
   readonly globals: readonly string[];
+  readonly returned?: () => readonly Returned[];
 }
 
 interface Thrown extends Program {
@@ -51,12 +53,13 @@ const ADVICE: readonly ((thrown: Thrown) => string | undefined)[] = [
   calledConnector,
   calledOnPromise,
   readOfPromise,
+  takenForOther,
 ];
 
 /** The words to add to an error's message, where the program shows what they should be. */
 export function adviceOn(
   { name, message }: { readonly name: string; readonly message: string },
-  { source, globals }: Program,
+  { source, globals, returned }: Program,
   line: number | undefined,
 ): string {
   const text = line === undefined ? "" : (source.split("\n")[line - 1] ?? "").slice(0, MAX_LINE_CHARS);
@@ -66,6 +69,7 @@ export function adviceOn(
     source: source.slice(0, MAX_SOURCE_CHARS),
     globals,
     line: text,
+    ...(returned !== undefined && { returned }),
   };
   for (const speak of ADVICE) {
     const words = speak(thrown);
@@ -107,6 +111,17 @@ function readOfPromise({ name, message, line, source, globals }: Thrown): string
     if (method !== undefined) return `: ${held} is a promise. Write await before ${connector}.${method}(...).`;
   }
   return undefined;
+}
+
+/** What the engine says where a value is not what the program takes it for. */
+const NOT_WHAT_IT_SEEMED =
+  /^Cannot (read|set|destructure|convert|use) |is not (a function|iterable|a constructor)|^Spread syntax/;
+
+/** `(await calendar.events()).items.map(...)`: whoever guessed what calls give is told. */
+function takenForOther({ name, message, returned }: Thrown): string | undefined {
+  if (name !== "TypeError" || returned === undefined || !NOT_WHAT_IT_SEEMED.test(message)) return undefined;
+  const shapes = shapesOf(returned());
+  return shapes === undefined ? undefined : `. ${shapes}`;
 }
 
 function escaped(name: string): string {

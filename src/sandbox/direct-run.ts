@@ -12,10 +12,10 @@ import { failureMessage, KeptConsole } from "./report.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Calls one function of a namespace by its name. */
-export type HostFunction = (method: string, args: readonly unknown[]) => Promise<unknown>;
+export type NamespaceCall = (method: string, args: readonly unknown[]) => Promise<unknown>;
 
 /** By namespace. A map, so that no name can reach a prototype. */
-type HostFunctions = ReadonlyMap<string, HostFunction>;
+type Namespaces = ReadonlyMap<string, NamespaceCall>;
 
 /** 32 bytes in hex: the chance of one execution. */
 export function randomSeed(): string {
@@ -56,7 +56,7 @@ export type DirectLimits = Pick<
 
 /** The host's end of the bridge for one run: performs what is asked, remembers nothing. */
 export class DirectRun implements Bridge {
-  readonly #functions: HostFunctions;
+  readonly #functions: Namespaces;
   readonly #limits: DirectLimits;
   readonly #program: Program;
   readonly #mailbox = new Mailbox();
@@ -64,6 +64,8 @@ export class DirectRun implements Bridge {
   readonly #console: KeptConsole;
   readonly #end = Promise.withResolvers<ExecuteResult>();
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  /** What each function gave last, for the words about a program that took it for something else. */
+  readonly #returned = new Map<string, unknown>();
   #nextSeq = 0;
   #nextTurn = 0;
   #nextOrder = 0;
@@ -72,7 +74,7 @@ export class DirectRun implements Bridge {
   #over = false;
   #done: Done | undefined;
 
-  constructor(program: Program, functions: HostFunctions, limits: DirectLimits) {
+  constructor(program: Program, functions: Namespaces, limits: DirectLimits) {
     this.#program = program;
     this.#functions = functions;
     this.#limits = limits;
@@ -154,6 +156,7 @@ export class DirectRun implements Bridge {
         ok: true,
         value: encodeBounded(value, `The result of ${namespace}.${method}`, { maxValueBytes: MAX_MESSAGE_CHARS }),
       };
+      this.#returned.set(`${namespace}.${method}`, value);
     } catch (error) {
       outcome = { ok: false, value: encodeFailure(error) };
     }
@@ -185,7 +188,8 @@ export class DirectRun implements Bridge {
 
   #finish(done: Done): void {
     if (!done.ok) {
-      this.#fail(failureMessage(done, this.#program));
+      const returned = () => Array.from(this.#returned, ([call, value]) => ({ call, value: () => value }));
+      this.#fail(failureMessage(done, { ...this.#program, returned }));
       return;
     }
     try {

@@ -6,8 +6,17 @@ import { checkOptions, checkRange } from "../options.ts";
 import { MAX_TIMER_MS } from "../wire/messages.ts";
 import { BridgeTarget } from "./bridge-target.ts";
 import { digest } from "./digest.ts";
-import { DirectRun, freshOpening, type HostFunction } from "./direct-run.ts";
-import type { Bridge, ExecuteOptions, ExecuteResult, Executor, PassRequest, ResolvedProvider } from "./executor.ts";
+import { DirectRun, freshOpening, type NamespaceCall } from "./direct-run.ts";
+import {
+  type Bridge,
+  type ExecuteOptions,
+  type ExecuteResult,
+  type Executor,
+  type HostFunction,
+  type PassRequest,
+  providersOf,
+  type ResolvedProvider,
+} from "./executor.ts";
 import { FUEL_MODULE, type IsolateParts, isolateCode } from "./isolate.ts";
 import { compileProgram } from "./program/compile.ts";
 import type { Surroundings } from "./shim/main.ts";
@@ -49,8 +58,8 @@ interface SandboxEntrypoint {
 const DIGEST_NAMESPACE = "codemode";
 
 /** One namespace's functions under the names that programs use; a name that two share is an error, not a lottery. */
-function namespaceOf(provider: ResolvedProvider): HostFunction {
-  const functions = new Map<string, (...args: unknown[]) => Promise<unknown>>();
+function namespaceOf(provider: ResolvedProvider): NamespaceCall {
+  const functions = new Map<string, HostFunction>();
   const originals = new Map<string, string>();
   for (const [name, fn] of Object.entries(provider.fns)) {
     const method = sanitizeToolName(name);
@@ -73,9 +82,9 @@ function namespaceOf(provider: ResolvedProvider): HostFunction {
   };
 }
 
-function hostFunctions(providers: readonly ResolvedProvider[], options: ExecuteOptions): Map<string, HostFunction> {
-  const functions = new Map<string, HostFunction>();
-  const add = (name: string, call: HostFunction) => {
+function namespacesOf(providers: readonly ResolvedProvider[], options: ExecuteOptions): Map<string, NamespaceCall> {
+  const functions = new Map<string, NamespaceCall>();
+  const add = (name: string, call: NamespaceCall) => {
     if (name !== "codemode") assertConnectorName(name);
     if (functions.has(name)) throw new Error(`Two providers are named "${name}". Rename one of them.`);
     functions.set(name, call);
@@ -121,12 +130,12 @@ export class DynamicWorkerExecutor implements Executor {
 
   async execute(
     code: string,
-    providersOrFns: readonly ResolvedProvider[] | Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>,
+    providersOrFns: Parameters<Executor["execute"]>[1],
     options: ExecuteOptions = {},
   ): Promise<ExecuteResult> {
-    const providers = isProviders(providersOrFns) ? providersOrFns : [{ name: "codemode", fns: providersOrFns }];
+    const providers = providersOf(providersOrFns);
     try {
-      const functions = hostFunctions(providers, options);
+      const functions = namespacesOf(providers, options);
       const program = compileProgram(code, {
         maxBytes: DEFAULT_LIMITS.maxProgramBytes,
         fuelModule: FUEL_MODULE,
@@ -173,8 +182,4 @@ export class DynamicWorkerExecutor implements Executor {
     const entrypoint = loader.load(code).getEntrypoint() as unknown as SandboxEntrypoint;
     await entrypoint.run(opening, bridge, { keptGlobals: network ? NETWORK_GLOBALS : [] });
   }
-}
-
-function isProviders(value: unknown): value is readonly ResolvedProvider[] {
-  return Array.isArray(value);
 }

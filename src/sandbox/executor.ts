@@ -9,12 +9,24 @@ export interface ExecuteResult {
   logs?: string[];
 }
 
+/** What a program calls on the host. */
+export type HostFunction = (...args: unknown[]) => Promise<unknown>;
+
 /** Host functions under one global of the sandbox. */
 export interface ResolvedProvider {
   readonly name: string;
-  readonly fns: Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;
+  readonly fns: Readonly<Record<string, HostFunction>>;
   /** JavaScript run inside the sandbox that may define further functions on the namespace. */
   readonly prelude?: string;
+}
+
+/** The functions that {@link Executor.execute} is given, as a list: a plain record is the global `codemode`. */
+export function providersOf(given: Parameters<Executor["execute"]>[1]): readonly ResolvedProvider[] {
+  return isList(given) ? given : [{ name: "codemode", fns: given }];
+}
+
+function isList(given: Parameters<Executor["execute"]>[1]): given is readonly ResolvedProvider[] {
+  return Array.isArray(given);
 }
 
 /** A connector that the sandbox calls through one `callTool`. */
@@ -57,7 +69,7 @@ export interface PassRequest {
 export interface Executor {
   execute(
     code: string,
-    providersOrFns: readonly ResolvedProvider[] | Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>,
+    providersOrFns: readonly ResolvedProvider[] | Readonly<Record<string, HostFunction>>,
     options?: ExecuteOptions,
   ): Promise<ExecuteResult>;
   /** Specifiers that programs may `import()`. Default: none. */

@@ -1,4 +1,4 @@
-/** The modules and settings of one isolate: the shim, its fuel, the programs, and nothing else (PLATFORM: a bare isolate). */
+/** The modules and settings of one isolate: the shim, its fuel, the programs, and nothing else. */
 import { CodemodeError } from "../errors.ts";
 import type { CompiledProgram } from "./program/compile.ts";
 import fuelModule from "./shim/fuel.ts?bundle";
@@ -17,14 +17,14 @@ const COMPATIBILITY_DATE = "2026-08-15";
 const COMPATIBILITY_FLAGS = ["no_nodejs_compat", "no_nodejs_compat_v2", "nodejs_als", "disallow_eval_during_startup"];
 
 /** Names that the modules of a developer may not take. */
-const OWN_MODULES = new Set(["main.js", "#fuel", "#programs"]);
+const OWN_MODULES = new Set(["main.js", FUEL_MODULE, "#programs"]);
 
 export interface IsolateParts {
   /** `"program"` and snippets, by name; names are file names without `.js`. */
   readonly programs: Readonly<Record<string, CompiledProgram>>;
   /** The developer's own modules, which `import()` may name. */
   readonly modules?: Readonly<Record<string, string>>;
-  /** Functions bodies that set up namespaces before the program starts. */
+  /** Bodies of functions that set up namespaces before the program starts. */
   readonly preludes?: readonly string[];
 }
 
@@ -44,11 +44,11 @@ function programsModule({ programs, modules = {}, preludes = [] }: IsolateParts)
 /** The code of the isolate, as the Worker Loader takes it. */
 export function isolateCode(
   parts: IsolateParts,
-  settings: { globalOutbound: Fetcher | null | undefined; env?: object; cpuMs?: number },
+  settings: { readonly globalOutbound: Fetcher | null; readonly env?: object; readonly cpuMs: number },
 ): WorkerLoaderWorkerCode {
   const modules: Record<string, string | { js: string }> = {
     "main.js": shimModule,
-    "#fuel": { js: fuelModule },
+    [FUEL_MODULE]: { js: fuelModule },
     "#programs": { js: programsModule(parts) },
   };
   for (const [name, program] of Object.entries(parts.programs)) modules[`${name}.js`] = program.module;
@@ -67,9 +67,9 @@ export function isolateCode(
     compatibilityFlags: COMPATIBILITY_FLAGS,
     mainModule: "main.js",
     modules,
-    // `undefined` means the parent's network, so it must be said by leaving the key out.
-    ...(settings.globalOutbound !== undefined && { globalOutbound: settings.globalOutbound }),
+    // Said always: an absent one would be the parent's network.
+    globalOutbound: settings.globalOutbound,
     ...(settings.env !== undefined && { env: settings.env }),
-    ...(settings.cpuMs !== undefined && { limits: { cpuMs: settings.cpuMs } }),
+    limits: { cpuMs: settings.cpuMs },
   };
 }

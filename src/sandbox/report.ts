@@ -1,6 +1,6 @@
 /** What a run says of itself when it is over: its console, and the sentence of a failed end. */
 import type { Limits } from "../limits.ts";
-import type { ConsoleLine, Done } from "../wire/messages.ts";
+import { CONSOLE_FULL, type ConsoleLine, type Done } from "../wire/messages.ts";
 import { decodeValue, isFailure } from "../wire/values.ts";
 import { adviceOn, type Program } from "./advice.ts";
 
@@ -9,20 +9,39 @@ function formatLine({ level, text }: ConsoleLine): string {
   return level === "warn" || level === "error" ? `[${level}] ${text}` : text;
 }
 
+/** The last line of a console that was longer. */
+const FULL = `[warn] ${CONSOLE_FULL}`;
+
+/** A line as it is stored, in a list that is JSON: there a control character is six bytes. */
+function storedBytes(line: string): number {
+  return new TextEncoder().encode(JSON.stringify(line)).byteLength + 1;
+}
+
 /** The console of a run. The guest bounds it; nobody takes the guest's word for it. */
 export class KeptConsole {
   readonly lines: string[] = [];
-  #left: number;
+  #chars: number;
+  #bytes: number;
+  #full = false;
 
-  constructor({ maxConsoleChars, maxConsoleLineChars }: Pick<Limits, "maxConsoleChars" | "maxConsoleLineChars">) {
+  /** @param maxBytes what all lines may come to as they are stored. */
+  constructor(
+    { maxConsoleChars, maxConsoleLineChars }: Pick<Limits, "maxConsoleChars" | "maxConsoleLineChars">,
+    maxBytes = Number.POSITIVE_INFINITY,
+  ) {
     // The shim's own last line says that more was left out.
-    this.#left = maxConsoleChars + maxConsoleLineChars;
+    this.#chars = maxConsoleChars + maxConsoleLineChars;
+    this.#bytes = maxBytes - storedBytes(FULL);
   }
 
   keep(lines: readonly ConsoleLine[]): void {
-    for (const line of lines) {
-      this.#left -= line.text.length + 1;
-      if (this.#left >= 0) this.lines.push(formatLine(line));
+    for (const { level, text } of lines) {
+      if (this.#full) return;
+      const line = formatLine({ level, text });
+      this.#chars -= text.length + 1;
+      this.#bytes -= storedBytes(line);
+      this.#full = this.#chars < 0 || this.#bytes < 0;
+      this.lines.push(this.#full ? FULL : line);
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Counts the wall time that the program itself uses: running while it computes, stopped while the host works (G8). */
+import { MAX_TIMER_MS } from "../wire/messages.ts";
 
 export class Watchdog {
   readonly #budgetMs: number;
@@ -16,7 +17,7 @@ export class Watchdog {
     if (this.#runningSince !== undefined) return;
     this.#runningSince = Date.now();
     // One timer serves many short stretches: it looks when it fires and sleeps again for what is left.
-    this.#timer ??= setTimeout(() => this.#check(), this.#budgetMs - this.#usedMs);
+    if (this.#timer === undefined) this.#sleep(this.#budgetMs - this.#usedMs);
   }
 
   stop(): void {
@@ -32,12 +33,16 @@ export class Watchdog {
     this.#timer = undefined;
   }
 
+  #sleep(ms: number): void {
+    this.#timer = setTimeout(() => this.#check(), Math.min(ms, MAX_TIMER_MS));
+  }
+
   #check(): void {
     this.#timer = undefined;
     const running = this.#runningSince === undefined ? 0 : Date.now() - this.#runningSince;
     const left = this.#budgetMs - this.#usedMs - running;
     if (left > 0) {
-      if (this.#runningSince !== undefined) this.#timer = setTimeout(() => this.#check(), left);
+      if (this.#runningSince !== undefined) this.#sleep(left);
     } else if (this.#runningSince !== undefined) this.#onExpired();
   }
 }

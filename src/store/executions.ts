@@ -49,6 +49,11 @@ export interface ExecutionRecord {
   logs: readonly string[] | undefined;
 }
 
+/** The long texts with which an execution's row begins, as they are stored: what is added later has to fit beside them. */
+export function writtenAtFirst({ code, connectors, snippets }: ExecutionRecord): string[] {
+  return [code, JSON.stringify(connectors), JSON.stringify(snippets)];
+}
+
 export function recordOf(cells: readonly unknown[]): ExecutionRecord {
   const [
     n, id, status, code, seed, connectors, snippets, passes, calls, createdAt, updatedAt, result, error, errorCode, errorLine, logs,

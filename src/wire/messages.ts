@@ -1,9 +1,11 @@
 /**
- * The bridge protocol, host's end and guest's end alike: what travels between the facet and a sandbox. `README.md` in this folder is the specification; change both in one commit.
+ * The bridge protocol, host's end and guest's end alike: what travels between the facet and a sandbox.
+ * `README.md` in this folder is the specification; change both in one commit.
  *
  * The guest speaks in turns. It runs until nothing more can happen without the host, then sends one Turn with all that
  * it did, and waits; the answer is a Reply with what the host settled. A newer Turn releases an older one at once.
  */
+
 /** Changes with every change of this file that an old shim or an old host would misread. */
 export const WIRE_VERSION = 2;
 
@@ -12,6 +14,9 @@ export const WIRE_VERSION = 2;
  * it may come to twice that, at two bytes each: under the 32 MiB of one RPC value.
  */
 export const MAX_MESSAGE_CHARS = 7_000_000;
+
+/** What a program returns travels once, and no replay needs it: it may be larger than what is recorded. */
+export const MAX_RESULT = { maxValueBytes: MAX_MESSAGE_CHARS } as const;
 
 /** Longest timer: what a signed 32-bit number holds, as everywhere. */
 export const MAX_TIMER_MS = 2_147_483_647;
@@ -69,6 +74,9 @@ export interface ConsoleLine {
   readonly level: "log" | "info" | "warn" | "error" | "debug";
   readonly text: string;
 }
+
+/** Stands where a console goes on that was longer than it may be. */
+export const CONSOLE_FULL = "(console limit reached; later output is not kept)";
 
 /** The program's end. `code` and `line` are set where the shim knows more than the program's own error says. */
 export interface Done extends GuestOutcome {
@@ -163,6 +171,11 @@ export interface Opening {
 
 /** What must be equal for a replayed request to be the same request. */
 export function requestKey(request: Request): string {
+  // The disk keeps no half of a surrogate pair, such as a name has that was cut in the middle of an emoji.
+  return partsOf(request).toWellFormed();
+}
+
+function partsOf(request: Request): string {
   switch (request.kind) {
     case "call":
       return `call\n${request.connector}\n${request.method}\n${request.args}`;

@@ -95,6 +95,89 @@ test("a decision on a live pass that could not be written did not happen, and ca
   }
 });
 
+test("a rejection on a live pass whose end could not be written did not happen, and the action waits as before", async () => {
+  const world = makeWorld();
+  const code = `async () => Promise.all([slow.see({ id: "open" }), bank.pay({ to: "ada" })])`;
+  const { probe, arm } = makeTrap("write before", 1);
+  const uninstall = installProbe(probe);
+  try {
+    await newPlace().run(world.toolbox, async (runtime) => {
+      const running = runtime.execute({ code });
+      await world.gate.reached("open");
+      const [action] = await eventually(
+        () => runtime.pending(),
+        (pending) => pending.length > 0,
+      );
+      const { executionId, seq, digest } = action ?? { executionId: "", seq: -1, digest: "" };
+      // The end is refused by the disk; the entries, which are tried once more by themselves, are not.
+      arm();
+      await expect(runtime.reject({ executionId, seq, digest })).rejects.toMatchObject({ code: "INTERRUPTED" });
+      while (world.gate.begun.length < 2) await turn();
+      world.gate.open("open");
+      const again = paused(await running);
+      expect(again.pending).toMatchObject([{ seq, digest, kind: "approval" }]);
+      expect(again.calls?.[seq]).not.toHaveProperty("decision");
+      expect(await runtime.reject({ executionId, seq, digest })).toBe(true);
+      expect((await runtime.execution(executionId))?.status).toBe("rejected");
+    });
+  } finally {
+    uninstall();
+  }
+});
+
+test("a cancellation that could not be written is not answered as one that took place", async () => {
+  const world = makeWorld();
+  const { probe, arm } = makeTrap("write before", 2);
+  const uninstall = installProbe(probe);
+  try {
+    await newPlace().run(world.toolbox, async (runtime) => {
+      const running = runtime.execute({ code: `async () => slow.see({ id: "x" })` });
+      await world.gate.reached("x");
+      const [execution] = await runtime.executions();
+      const executionId = String(execution?.id);
+      arm();
+      await expect(runtime.cancel({ executionId })).rejects.toMatchObject({ code: "INTERRUPTED" });
+      // It goes on, and can still be cancelled.
+      while (world.gate.begun.length < 2) await turn();
+      expect(await runtime.cancel({ executionId })).toBe(true);
+      expect(await running).toMatchObject({ status: "error", code: "CANCELLED" });
+    });
+  } finally {
+    uninstall();
+  }
+});
+
+test("a run that the disk does not let go on keeps no other from being taken up, and is tried again by the next use", async () => {
+  const world = makeWorld();
+  const place = newPlace();
+  const { probe, arm } = makeTrap("write before", 1);
+  const uninstall = installProbe(probe);
+  try {
+    await place.run(world.toolbox, async (runtime, ctx) => {
+      const outcomes = ["x", "y"].map((id) => runtime.execute({ code: `async () => slow.see({ id: "${id}" })` }));
+      await world.gate.reached("x", "y");
+      await crashFacet(ctx);
+      // A fresh facet, whose tables are there; the next write is that a run goes on.
+      await runtime.executions();
+      arm();
+      const given = await Promise.race(outcomes);
+      expect(given).toMatchObject({ status: "error", code: "INTERRUPTED" });
+      expect(probe.struck).toEqual(["write before"]);
+      await runtime.pending();
+      while (world.gate.begun.length < 4) await turn();
+      await world.gate.openInOrder("x", "y");
+      await Promise.all(outcomes);
+      const executions = await eventually(
+        () => runtime.executions(),
+        (all) => all.every(({ status }) => status === "completed"),
+      );
+      expect(executions.map(({ result }) => result).sort()).toEqual(["x", "y"]);
+    });
+  } finally {
+    uninstall();
+  }
+});
+
 test.each([
   ["made before", `const paying = bank.log({ to: "ada" }); void slow.see({ id: "read" }); await paying;`],
   ["makes at its end", `await bank.log({ to: "ada" }); void slow.see({ id: "read" });`],

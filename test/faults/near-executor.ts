@@ -8,7 +8,7 @@ import { callTool, makeCodemode, makeNamespace } from "../../src/sandbox/shim/na
 import { Sequencer, type StepScope } from "../../src/sandbox/shim/sequencer.ts";
 import { makeTicker } from "../../src/sandbox/shim/tick.ts";
 import { makeSignal, takeTurns } from "../../src/sandbox/shim/turns.ts";
-import type { ConsoleLine, Done, Opening } from "../../src/wire/messages.ts";
+import { type ConsoleLine, type Done, MAX_RESULT, type Opening } from "../../src/wire/messages.ts";
 import { decodeValue, encodeBounded, encodeFailure } from "../../src/wire/values.ts";
 
 type Program = (input?: unknown) => Promise<unknown>;
@@ -95,7 +95,7 @@ export class NearExecutor implements Executor {
     const input = opening.input === undefined ? undefined : decodeValue(opening.input);
     const ticker = makeTicker();
     void (async () => programs.program?.(input))().then(
-      (value) => end({ ok: true, value: encodeBounded(value, "The result of the program", opening) }),
+      (value) => end({ ok: true, value: encodeBounded(value, "The result of the program", MAX_RESULT) }),
       (error) => end({ ok: false, value: encodeFailure(error) }),
     );
     await takeTurns({

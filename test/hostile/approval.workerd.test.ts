@@ -81,6 +81,20 @@ describe("what is shown is what runs", () => {
     });
   });
 
+  test.each(["bank.pay(order, { to: 'eve' })", "[order].map(bank.pay)[0]"])(
+    "what a program gives beside a tool's one argument is not shown, because it does not run: %s",
+    async (call) => {
+      const { done, toolbox } = makeDesk();
+      await withRuntime(toolbox, async (runtime) => {
+        const code = `async () => { const order = { to: "ada" }; await ${call}; }`;
+        const { executionId, pending, calls } = paused(await runtime.execute({ code }));
+        expect([pending[0]?.args, calls?.[0]?.args]).toEqual([{ to: "ada" }, { to: "ada" }]);
+        completed(await runtime.approve({ executionId, seq: 0, digest: String(pending[0]?.digest) }));
+        expect(done).toEqual([{ to: "ada" }]);
+      });
+    },
+  );
+
   test("the same arguments for the same tool of another connector are another action", async () => {
     const { done, toolbox } = makeDesk();
     const pay = { requiresApproval: true, execute: (args: unknown) => void done.push(["shop", args]) };

@@ -16,18 +16,19 @@ export const EMPTY: Turn = { turn: 0, received: 0, requests: [], settled: [], cl
 
 export const DONE: Done = { ok: true, value: "[1]" };
 
-/** `free` runs at once, `ask` needs approval, `slow` never answers; there is nothing else. */
+/** `free` runs at once, `ask` needs approval, `slow` never answers, nor does `slowRead`, which may be repeated; there is nothing else. */
 export function call(seq: number, method: string, args: readonly unknown[] = [{}]): Request {
   return { kind: "call", seq, connector: "t", method, args: encodeValue(args, "args") };
 }
 
 function assess({ connector, method }: ToolCall): Assessment {
-  if (connector !== "t" || !["free", "ask", "slow"].includes(method)) return { kind: "unknown", near: [] };
+  if (connector !== "t" || !["free", "ask", "slow", "slowRead"].includes(method)) return { kind: "unknown", near: [] };
   const approval = method === "ask";
+  const reads = method === "slowRead";
   const policy = {
     approval,
-    repeatable: false,
-    readOnly: false,
+    repeatable: reads,
+    readOnly: reads,
     replay: "log",
     perCall: approval,
     definition: approval ? "d" : "",
@@ -67,7 +68,7 @@ function port(performed: ToolCall[]): HostPort {
     perform: async (text) => {
       const toolCall: ToolCall = JSON.parse(text);
       performed.push(toolCall);
-      if (toolCall.method === "slow") await new Promise(() => {});
+      if (toolCall.method.startsWith("slow")) await new Promise(() => {});
       return JSON.stringify({ ok: true, value: encodeValue("ran", "result") } satisfies ToolOutcome);
     },
     revert: async () => ({ reverted: false }),

@@ -133,10 +133,10 @@ describe("what other limits stop", () => {
 
   const TOO_LARGE: Readonly<Record<string, string>> = {
     "a result of 100 MB": `return "x".repeat(1e8)`,
-    "a result just over the limit": `return "x".repeat(1_000_001)`,
+    "a result just over what one message carries": `return "x".repeat(7_000_001)`,
     "arguments of 50 MB": `return await t.echo("x".repeat(5e7))`,
     "a step's result": `return await codemode.step("big", () => "x".repeat(2e6))`,
-    bytes: `return new Uint8Array(2e6)`,
+    bytes: `return await t.echo(new Uint8Array(2e6))`,
   };
 
   test.each(Object.entries(TOO_LARGE))(

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
 import { createCodemodeRuntime } from "../../src/handle.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
-import { completed, paused } from "../support/drive.ts";
+import { anotherHandle, completed, paused } from "../support/drive.ts";
 import { makeGate } from "../support/gate.ts";
 import { withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
@@ -102,6 +102,24 @@ test("one that was decided on and waits again, while another expired, is young",
     gate.open("end");
     expect(await expiring).toEqual([second]);
     expect(await runtime.execution(first)).toMatchObject({ status: "paused" });
+  });
+});
+
+test("maintain() wants to be called again when a run expires that could not be taken up", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (_runtime, ctx) => {
+    setClock(0);
+    await startAndAbandon(world, ctx, `async () => slow.log({ id: "x" })`, ["x"]);
+    const other = anotherHandle(ctx, {});
+    setClock(1);
+    const report = await other.maintain({ maxAgeMs: 3 * HOUR_MS });
+    expect(report).toEqual({ recovered: [], expired: [], pruned: 0, next: start + 3 * HOUR_MS });
+    setClock(3);
+    expect(await other.maintain({ maxAgeMs: 3 * HOUR_MS })).toEqual({
+      recovered: [],
+      expired: ["exec_abandoned"],
+      pruned: 0,
+    });
   });
 });
 

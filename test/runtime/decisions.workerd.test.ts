@@ -1,7 +1,7 @@
 /** What a person decides, and what a decision that fits nothing any longer does: nothing, and it says so. */
 import { describe, expect, test } from "vitest";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
-import { completed, eventually, evict, failed, paused } from "../support/drive.ts";
+import { completed, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
 import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 
@@ -347,6 +347,26 @@ describe("edited arguments", () => {
       });
       expect(await snapshot(runtime, executionId)).toEqual(before);
     });
+  });
+});
+
+test("G5 a call in doubt is shown with the edited arguments that it ran with, and these are what a person says to run again", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime, ctx) => {
+    const { executionId, pending } = paused(await runtime.execute({ code: `async () => slow.pay({ id: "asked" })` }));
+    const running = runtime.approve({ executionId, seq: 0, args: { id: "edited" } });
+    await world.gate.reached("edited");
+    await crashFacet(ctx);
+    world.gate.open("edited");
+    const [action] = paused(await running).pending;
+    expect(action).toMatchObject({ kind: "in_doubt", args: { id: "edited" } });
+    // What was approved before it was edited is another action.
+    const stale = { executionId, seq: 0, as: "run", digest: String(pending[0]?.digest) } as const;
+    expect(failed(await runtime.resolve(stale)).code).toBe("STALE_DECISION");
+    const again = runtime.resolve({ executionId, seq: 0, as: "run", digest: String(action?.digest) });
+    await world.gate.openInOrder("edited");
+    completed(await again);
+    expect(world.calls()).toEqual(['slow.pay({"id":"edited"})', 'slow.pay({"id":"edited"})']);
   });
 });
 

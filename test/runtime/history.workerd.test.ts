@@ -10,6 +10,7 @@ import { anotherHandle, completed, eventually, failed, paused } from "../support
 import { makeGate } from "../support/gate.ts";
 import { newPlace, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
+import { startAndAbandon } from "./abandon.ts";
 
 describe("snippets", () => {
   const SCHEMA = { type: "object", properties: { to: { type: "string" } }, required: ["to"] };
@@ -234,6 +235,22 @@ describe("hooks", () => {
       expect(heard).toEqual(["pass paused", "pass paused"]);
       completed(await runtime.approve({ executionId }));
       expect(heard).toEqual(["pass paused", "pass paused", "pass completed", "end completed"]);
+    });
+  });
+
+  test("the deletion of a run that a crash interrupted, and that cannot be taken up, is its end", async () => {
+    const heard: string[] = [];
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (_runtime, ctx) => {
+      await startAndAbandon(world, ctx, `async () => slow.log({ id: "x" })`, ["x"]);
+      const other = createCodemodeRuntime({
+        ctx,
+        executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
+        connectors: [listening(heard)],
+      });
+      expect(await other.deleteExecution("exec_abandoned")).toBe(true);
+      expect(heard).toEqual(["end error"]);
+      expect(await other.executions()).toEqual([]);
     });
   });
 

@@ -293,6 +293,19 @@ describe("recovery", () => {
   });
 });
 
+test("recover() and maintain() do not wait for runs that nothing interrupted, nor for what they are waiting for", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime) => {
+    const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+    const running = runtime.execute({ code: `async () => slow.see({ id: "x" })` });
+    await world.gate.reached("x");
+    expect(await runtime.recover()).toEqual([]);
+    expect(await runtime.maintain({ maxAgeMs: 0 })).toEqual({ recovered: [], expired: [executionId], pruned: 0 });
+    world.gate.open("x");
+    completed(await running);
+  });
+});
+
 describe("cancel", () => {
   test("ends a live run, aborts its tools, and records what still took place", async () => {
     const world = makeWorld();

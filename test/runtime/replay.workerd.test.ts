@@ -699,6 +699,22 @@ describe("G4 time and chance", () => {
   });
 });
 
+test("G3 names that were cut in the middle of an emoji are the same names on every pass", async () => {
+  const world = makeWorld();
+  const code = `async () => {
+    const title = "Invoice 🧾 of May".slice(0, 9);
+    const step = await codemode.step(title, () => title);
+    const tool = await fast[title]({ title }).catch((error) => error.code);
+    await hold.here({ step, tool });
+    return [step, tool];
+  }`;
+  const place = newPlace();
+  const { executionId } = paused(await place.run(world.toolbox, (runtime) => runtime.execute({ code })));
+  await evict(place);
+  const outcome = await place.run(world.toolbox, (runtime) => runtime.approve({ executionId }));
+  expect(outcome).toMatchObject({ status: "completed", result: ["Invoice \ud83e", "UNKNOWN_TOOL"] });
+});
+
 describe("built-in tools", () => {
   const SNIPPET = `async (input) => { const got = await fast.get({ id: input.id }); return { got, version: 1, random: Math.random() }; }`;
 

@@ -167,6 +167,16 @@ describe("failures", () => {
     ]);
   });
 
+  test("a program that took a result for something else is told what it got", async () => {
+    const fns = { list: async () => ({ items: [{ id: 1 }] }) };
+    const { error } = await executorWith().execute("async () => (await t.list()).map((item) => item.id)", [
+      { name: "t", fns },
+    ]);
+    expect(error).toMatch(
+      /map is not a function\. What the calls gave: t\.list: \{ items: Array\(1\) of \{ id: number \} \}\.$/,
+    );
+  });
+
   test("the program's own time is bounded, and a promise that nothing resolves fails at once", async () => {
     const timed = await executorWith({ timeout: 50 }).execute(
       "async () => { console.log('a'); await new Promise((go) => setTimeout(go, 1e6)) }",

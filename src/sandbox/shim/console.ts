@@ -1,5 +1,5 @@
 /** The program's console: kept, readable and bounded. */
-import type { ConsoleLine } from "../../wire/messages.ts";
+import { CONSOLE_FULL, type ConsoleLine } from "../../wire/messages.ts";
 
 const MAX_DEPTH = 4;
 const MAX_ITEMS = 100;
@@ -76,9 +76,7 @@ export function installConsole(
     let text = args.map(inspectSafely).join(" ");
     if (text.length > limits.maxConsoleLineChars) text = `${text.slice(0, limits.maxConsoleLineChars)}... (line cut)`;
     left -= text.length + 1;
-    lines.push(
-      left > 0 ? { level, text } : { level: "warn", text: "(console limit reached; later output is not kept)" },
-    );
+    lines.push(left > 0 ? { level, text } : { level: "warn", text: CONSOLE_FULL });
   };
   const at =
     (level: ConsoleLine["level"]) =>

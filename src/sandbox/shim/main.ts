@@ -6,7 +6,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { fuel } from "#fuel";
 import { modules, preludes, programs } from "#programs";
-import type { Done, Opening } from "../../wire/messages.ts";
+import { type Done, MAX_RESULT, type Opening } from "../../wire/messages.ts";
 import { decodeValue, encodeBounded, toError } from "../../wire/values.ts";
 import { installChance } from "./chance.ts";
 import { type Clock, installClock, realTime } from "./clock.ts";
@@ -105,7 +105,7 @@ function startProgram(opening: Opening, { signal }: Stage): () => Done | undefin
   };
   const input = opening.input === undefined ? undefined : decodeValue(opening.input);
   void (async () => programs.program?.(input))().then(
-    (value) => end(() => ({ ok: true, value: encodeBounded(value, "The result of the program", opening) })),
+    (value) => end(() => ({ ok: true, value: encodeBounded(value, "The result of the program", MAX_RESULT) })),
     (error) => end(() => describeEnd(error)),
   );
   return () => (fuel.tripped ? { ...describeEnd(new Error("out of fuel")), code: "FUEL_EXHAUSTED" } : done);
