@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
 
 /** File in `src/` for each import path of the package. */
-export const DOORS = ["index", "ai", "tanstack-ai", "mcp", "browser", "vite"] as const;
+const DOORS = ["index", "ai", "tanstack-ai", "mcp", "browser", "vite"] as const;
 
 const Names = v.record(v.string(), v.string());
 const Manifest = v.object({ dependencies: Names, peerDependencies: Names });

@@ -94,10 +94,7 @@ function counted(effects: readonly Effect[]): Map<string, number> {
   return counts;
 }
 
-async function decideThree(
-  client: Client,
-  outcome: Outcome,
-): Promise<{ worker: Workerd; client: Client; outcome: Outcome }> {
+async function decideThree(client: Client, outcome: Outcome): Promise<{ client: Client; outcome: Outcome }> {
   const [first, second, third] = outcome.status === "paused" ? outcome.pending : [];
   if (first === undefined || second === undefined || third === undefined)
     throw new Error("The queue does not show three actions.");
@@ -143,13 +140,13 @@ async function decideThree(
   worker = await start();
   const restarted = new Client(worker.url);
   const [recovered, ms3] = await timed(async () => {
-    // The Agent recovers by itself when it starts; asking waits for it.
+    // The object recovers by itself when it starts; asking waits for it.
     await restarted.recover();
     return restarted.outcome(executionId);
   });
   stage("rejected one; killed; recovered", recovered.calls, ms3);
   say(`  a new process (pid ${worker.pid}) took the execution up again: ${recovered.status}`);
-  return { worker, client: restarted, outcome: recovered };
+  return { client: restarted, outcome: recovered };
 }
 
 let worker: Workerd;

@@ -17,11 +17,11 @@ for (const name of SPEC_NAMES) {
     ours: (query) => searchIndex(index, query, { limit: 50 }).results.map(({ method }) => operationOf.get(method)),
     released: await releasedSearch(name, document, operationOf.values()),
   };
-  for (const half of ["tuning", "heldout", "blind"] as const) {
+  for (const part of ["tuning", "heldout", "blind"] as const) {
     for (const [search, answer] of Object.entries(searches)) {
-      const { intents, recallAt1, recallAt5, mrr } = await scoreOf(INTENTS[name][half], answer);
+      const { intents, recallAt1, recallAt5, mrr } = await scoreOf(INTENTS[name][part], answer);
       const numbers = [recallAt1, recallAt5, mrr].map((share) => share.toFixed(2));
-      rows.push(`| ${name} | ${operationOf.size} | ${intents} ${half} | ${search} | ${numbers.join(" | ")} |`);
+      rows.push(`| ${name} | ${operationOf.size} | ${intents} ${part} | ${search} | ${numbers.join(" | ")} |`);
     }
   }
 }

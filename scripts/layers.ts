@@ -31,7 +31,7 @@ const NEIGHBOURS: readonly { readonly from: string; readonly to: string; readonl
 /** What the families of connectors may see of the rest. */
 const CONNECTORS_MAY_IMPORT = new Set(["errors", "connector", "wire"]);
 
-/** Parts that must run anywhere: no platform module, nothing asynchronous. */
+/** Parts that must run anywhere: they import no module of a platform. */
 const PURE = new Set(["errors", "wire", "journal"]);
 
 function partOf(file: string): (typeof PARTS)[number] | undefined {

@@ -1,17 +1,16 @@
 /** What tools cost a model's context: each tool given as its own tool, against one tool that finds them. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { encode } from "gpt-tokenizer";
 import { apiOf } from "../connectors/openapi/api.ts";
 import { codeInputSchema } from "../src/tool/code-input.ts";
 import { describeTool } from "../src/tool/tool.ts";
+import { GITHUB_DESCRIPTION } from "../test/support/github.ts";
 
 const COUNTS = [10, 100, 1_000, 2_500] as const;
-const SPEC = join(import.meta.dirname, "..", "node_modules/@octokit/openapi/generated/api.github.com.json");
 
 /** The tools of GitHub's description as a provider would be sent them; repeated under other names beyond their number. */
 async function plainTools(): Promise<string[]> {
-  const { operations } = apiOf(JSON.parse(await readFile(SPEC, "utf8")));
+  const { operations } = apiOf(JSON.parse(await readFile(GITHUB_DESCRIPTION, "utf8")));
   return operations.map(({ name, description, inputSchema }) =>
     JSON.stringify({ name, description, parameters: inputSchema }),
   );

@@ -103,12 +103,15 @@ export class CodemodeError extends Error {
   }
 }
 
+/** Whether a value names one of the codes: what crossed a boundary may be any text. */
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === "string" && Object.hasOwn(ERROR_CODES, value);
+}
+
 /**
  * Whether a value is an error of this package, also after it crossed RPC or came from another copy of the bundle.
  * `instanceof` holds in neither case; the code does.
  */
 export function isCodemodeError(value: unknown): value is CodemodeError {
-  if (!(value instanceof Error)) return false;
-  const code: unknown = Reflect.get(value, "code");
-  return typeof code === "string" && Object.hasOwn(ERROR_CODES, code);
+  return value instanceof Error && isErrorCode(Reflect.get(value, "code"));
 }

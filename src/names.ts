@@ -4,15 +4,22 @@ import { LANGUAGE_LOOKUPS } from "./language.ts";
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
-/** Reserved in strict mode, reserved once, or too easily taken for such: never usable bare, so never produced. */
-const RESERVED_WORDS: ReadonlySet<string> = new Set(
+/** No declaration may have one of these names in strict code. */
+export const KEYWORDS: ReadonlySet<string> = new Set(
   words(`
     arguments await break case catch class const continue debugger default delete do else enum eval export extends false
     finally for function if implements import in instanceof interface let new null package private protected public return
     static super switch this throw true try typeof undefined var void while with yield
-    abstract boolean byte char double final float goto int long native short synchronized throws transient volatile
   `),
 );
+
+/** Keywords, those of old, and what is too easily taken for one: never produced as the name of a tool. */
+const RESERVED_WORDS: ReadonlySet<string> = new Set([
+  ...KEYWORDS,
+  ...words(
+    "abstract boolean byte char double final float goto int long native short synchronized throws transient volatile",
+  ),
+]);
 
 const ECMASCRIPT_GLOBALS = words(`
   globalThis Infinity NaN undefined eval isFinite isNaN parseFloat parseInt

@@ -1,9 +1,10 @@
 /**
  * Caps what a model is shown: a long text is cut at its end, a large value is made smaller in its own shape.
  *
- * The size of a value is the length of its JSON, where a Map is the list of its entries and a Set the list of its items. Parts that fit are never touched: in an object the largest values are
- * shrunk first, in an array the first items are kept whole. Markers count as content, so the result keeps to the
- * budget; only a budget below MIN_PART_CHARS can be exceeded, by the markers themselves.
+ * The size of a value is the length of its JSON, where a Map is the list of its entries and a Set the list of its items.
+ * Parts that fit are never touched: in an object the largest values are shrunk first, in an array the first items are
+ * kept whole. Markers count as content, so the result keeps to the budget; only a budget below MIN_PART_CHARS can be
+ * exceeded, by the markers themselves.
  */
 import { CodemodeError } from "./errors.ts";
 
@@ -42,7 +43,7 @@ function budgetOf({ maxChars, maxTokens }: TruncateOptions): number {
 }
 
 /** The beginning of a text, never half of a surrogate pair. */
-function beginning(text: string, chars: number): string {
+export function beginning(text: string, chars: number): string {
   return text.slice(0, chars).replace(/[\uD800-\uDBFF]$/, "");
 }
 

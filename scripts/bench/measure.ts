@@ -1,7 +1,5 @@
 /** Takes the measurements: all contestants in turn, again and again, so that a slow minute of the machine hits all. */
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import {
   type BenchCase,
   type COUNTED,
@@ -12,6 +10,7 @@ import {
 } from "../../test/bench/cases.ts";
 import type { Counts } from "../../test/bench/counting.ts";
 import type { RunAnswer } from "../../test/bench/host.ts";
+import { GITHUB_DESCRIPTION } from "../../test/support/github.ts";
 import type { Counted } from "./report.ts";
 import type { Server } from "./servers.ts";
 import { countCommits } from "./wal.ts";
@@ -24,7 +23,7 @@ export type Measured = Readonly<Partial<Record<Contestant, Times>>>;
 const WARM_UP = 7;
 
 /** A list or a description takes less than the request around it, so many are asked for in one request. */
-const TIMES = 25;
+const ASKED_AT_ONCE = 25;
 
 function isRun(answer: unknown): answer is RunAnswer {
   return typeof answer === "object" && answer !== null && "status" in answer && "executionId" in answer;
@@ -46,16 +45,20 @@ async function once(
   object: string,
 ): Promise<number> {
   if (action === "list") {
-    const { answer, ms } = await server.ask(object, { do: "list", limit: 20, times: TIMES });
+    const { answer, ms } = await server.ask(object, { do: "list", limit: 20, times: ASKED_AT_ONCE });
     if (answer !== 20) throw new Error(`${server.name} did not list 20 executions.`);
-    return ms / TIMES;
+    return ms / ASKED_AT_ONCE;
   }
   if (action === "tools") return (await server.ask(object, { do: "search", query: "read notes of kind 7" })).ms;
   if (action === "search") return (await server.ask(object, { do: "search", query: "create an issue" })).ms;
   if (action === "describe") {
-    const { answer, ms } = await server.ask(object, { do: "describe", target: "github.issues_create", times: TIMES });
+    const { answer, ms } = await server.ask(object, {
+      do: "describe",
+      target: "github.issues_create",
+      times: ASKED_AT_ONCE,
+    });
     if (answer === null) throw new Error(`${server.name} described nothing.`);
-    return ms / TIMES;
+    return ms / ASKED_AT_ONCE;
   }
   if (action === "first") await server.ask(object, { do: "api" });
   const { answer, ms } = await server.ask(object, { do: "run", program, n });
@@ -83,11 +86,6 @@ async function onceOrLost(server: Server, bench: BenchCase, object: string): Pro
   }
 }
 
-async function gitHubDescription(): Promise<string> {
-  const folder = dirname(createRequire(import.meta.url).resolve("@octokit/openapi/package.json"));
-  return readFile(join(folder, "generated", "api.github.com.json"), "utf8");
-}
-
 async function prepare(server: Server, { action, n }: Pick<BenchCase, "action" | "n">, object: string): Promise<void> {
   if (action === "list") {
     await server.ask(object, { do: "run", program: "reads", n: 3 });
@@ -95,7 +93,7 @@ async function prepare(server: Server, { action, n }: Pick<BenchCase, "action" |
   }
   if (action === "tools") await server.ask(object, { do: "tools", tools: n });
   if (action === "first" || action === "later" || action === "search" || action === "describe") {
-    await server.ask(object, { do: "api", text: await gitHubDescription() });
+    await server.ask(object, { do: "api", text: await readFile(GITHUB_DESCRIPTION, "utf8") });
   }
 }
 

@@ -11,7 +11,7 @@ import { checkTools } from "../tool/check-code-tool.ts";
 import { checkExecutor } from "../tool/check-setup.ts";
 import { CODE_INPUT_JSON_SCHEMA, CODE_OUTPUT_JSON_SCHEMA } from "../tool/code-input.ts";
 import { describeCodeTool } from "../tool/code-tool.ts";
-import { DEFAULT_NAMESPACE } from "../tool/provider.ts";
+import { DEFAULT_NAMESPACE, isCallable } from "../tool/provider.ts";
 import { type CodeInput, type CodeOutput, runCode } from "../tool/run-code.ts";
 import { IframeSandboxExecutor } from "./iframe-executor.ts";
 
@@ -26,7 +26,10 @@ export interface JsonSchemaExecutableToolDescriptor extends JsonSchemaToolDescri
 export type JsonSchemaExecutableToolDescriptors = Record<string, JsonSchemaExecutableToolDescriptor>;
 
 /** In a page nobody can be asked later: tools that may need approval are left out. */
-type GivenTool = JsonSchemaExecutableToolDescriptor & { needsApproval?: boolean | ((...args: unknown[]) => unknown) };
+type GivenTool = JsonSchemaExecutableToolDescriptor & {
+  needsApproval?: boolean | ((...args: unknown[]) => unknown);
+  requiresApproval?: boolean | ((...args: unknown[]) => unknown);
+};
 
 /** What {@link createBrowserCodeTool} takes. */
 export interface CreateBrowserCodeToolOptions {
@@ -66,7 +69,8 @@ function byName(tools: CreateBrowserCodeToolOptions["tools"]): readonly (readonl
   });
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** An array passes, too: whether one may be given, the tool's schema says. */
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
@@ -74,7 +78,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function checked(name: string, { inputSchema, execute }: GivenTool): ResolvedProvider["fns"][string] {
   return async (input = {}) => {
     const violation = findViolation(inputSchema, input);
-    if (violation !== undefined || !isRecord(input)) {
+    if (violation !== undefined || !isObject(input)) {
       const { path, message } = violation ?? { path: "args", message: "args: must be an object" };
       throw new CodemodeError("INVALID_ARGUMENTS", `${DEFAULT_NAMESPACE}.${name}: ${message}`, { path });
     }
@@ -101,10 +105,7 @@ export function createBrowserCodeTool(options: CreateBrowserCodeToolOptions): Br
   checkExecutor(executor);
   // A list is of tools here, each with a name of its own.
   if (!isList(options.tools)) checkTools(options.tools);
-  const tools = byName(options.tools).filter(
-    ([, { execute, needsApproval }]) =>
-      typeof execute === "function" && needsApproval !== true && typeof needsApproval !== "function",
-  );
+  const tools = byName(options.tools).filter(([, tool]) => isCallable(tool));
   const descriptors = tools.map(
     ([name, { description, inputSchema, outputSchema }]) =>
       [

@@ -1,8 +1,8 @@
 /** The program's side of the iframe sandbox: runs in a Worker, speaks `messages.ts` over one port, evaluates the program. */
 import { installConsole } from "../sandbox/shim/console.ts";
-import { decodeValue, encodeValue, isFailure, toError, toFailure } from "../wire/values.ts";
+import { decodeValue, encodeValue, isFailure, toError } from "../wire/values.ts";
 import type { WindowMessage } from "./dom.ts";
-import type { GuestFailure, GuestNamespace, ToGuest, ToPage } from "./messages.ts";
+import { type GuestNamespace, type ToGuest, type ToPage, toGuestFailure } from "./messages.ts";
 
 declare const self: {
   onmessage: ((event: WindowMessage) => void) | null;
@@ -25,11 +25,6 @@ const NOT_METHODS: ReadonlySet<string> = new Set(["then", "toJSON"]);
 
 const waiting = new Map<number, Waiting>();
 let nextId = 0;
-
-function failureOf(thrown: unknown): GuestFailure {
-  const { name, message, code } = toFailure(thrown);
-  return { name, message, ...(code !== undefined && { code }) };
-}
 
 function namespaceObject({ name, methods }: GuestNamespace, send: (message: ToPage) => void): object {
   const methodFunction =
@@ -88,7 +83,7 @@ async function run(
     const result: unknown = typeof main === "function" ? await main() : main;
     send({ type: "done", ok: true, value: encodeValue(result, "The program's result") });
   } catch (thrown) {
-    send({ type: "done", ok: false, failure: failureOf(thrown) });
+    send({ type: "done", ok: false, failure: toGuestFailure(thrown) });
   }
 }
 

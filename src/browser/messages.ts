@@ -12,7 +12,7 @@
  * a message settles nothing but the program's own calls and the program's own run.
  */
 import type { ConsoleLine } from "../wire/messages.ts";
-import type { Failure } from "../wire/values.ts";
+import { type Failure, toFailure } from "../wire/values.ts";
 
 /** A global of the program. */
 export interface GuestNamespace {
@@ -32,6 +32,12 @@ export interface Start {
 
 /** A failure without its structured parts, which the program could not use. */
 export type GuestFailure = Pick<Failure, "name" | "message" | "code">;
+
+/** What was thrown on either end, as it crosses to the other. */
+export function toGuestFailure(thrown: unknown): GuestFailure {
+  const { name, message, code } = toFailure(thrown);
+  return { name, message, ...(code !== undefined && { code }) };
+}
 
 export type ToGuest =
   | {

@@ -3,9 +3,13 @@
 import { nearNames } from "../connector/names.ts";
 import { CodemodeError } from "../errors.ts";
 import { legacyToolName, sanitizeToolName } from "../names.ts";
-import type { ConnectorBinding, Executor, ResolvedProvider } from "../sandbox/executor.ts";
-
-type HostFunction = (...args: unknown[]) => Promise<unknown>;
+import {
+  type ConnectorBinding,
+  type Executor,
+  type HostFunction,
+  providersOf,
+  type ResolvedProvider,
+} from "../sandbox/executor.ts";
 
 /** One global. */
 export interface HostNamespace {
@@ -65,10 +69,6 @@ function fromConnector({ name, binding }: ConnectorBinding): HostNamespace {
   return { name, methods: [], prelude: undefined, call: async (method, [input]) => binding.callTool(method, input) };
 }
 
-function isProviderList(given: Parameters<Executor["execute"]>[1]): given is readonly ResolvedProvider[] {
-  return Array.isArray(given);
-}
-
 /**
  * The globals of a program.
  *
@@ -78,9 +78,8 @@ export function hostNamespaces(
   given: Parameters<Executor["execute"]>[1],
   connectors: readonly ConnectorBinding[] = [],
 ): ReadonlyMap<string, HostNamespace> {
-  const providers = isProviderList(given) ? given : [{ name: "codemode", fns: given }];
   const namespaces = new Map<string, HostNamespace>();
-  for (const namespace of [...providers.map(fromProvider), ...connectors.map(fromConnector)]) {
+  for (const namespace of [...providersOf(given).map(fromProvider), ...connectors.map(fromConnector)]) {
     refuseName(namespace.name);
     if (namespaces.has(namespace.name)) {
       throw new CodemodeError(

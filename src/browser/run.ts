@@ -4,10 +4,10 @@ import { DEFAULT_LIMITS } from "../limits.ts";
 import type { ExecuteResult } from "../sandbox/executor.ts";
 import { KeptConsole } from "../sandbox/report.ts";
 import { Watchdog } from "../sandbox/watchdog.ts";
-import { decodeValue, encodeValue, toFailure } from "../wire/values.ts";
+import { decodeValue, encodeValue } from "../wire/values.ts";
 import { CallGate } from "./bounds.ts";
 import { type Frame, openFrame } from "./frame.ts";
-import { type GuestFailure, parseToPage, type ToGuest, type ToPage } from "./messages.ts";
+import { parseToPage, type ToGuest, type ToPage, toGuestFailure } from "./messages.ts";
 import type { HostNamespace } from "./namespaces.ts";
 
 /** What a run needs. */
@@ -22,11 +22,6 @@ export interface IframeRun {
 
 type Call = Extract<ToPage, { type: "call" }>;
 type Done = Extract<ToPage, { type: "done" }>;
-
-function failureOf(thrown: unknown): GuestFailure {
-  const { name, message, code } = toFailure(thrown);
-  return { name, message, ...(code !== undefined && { code }) };
-}
 
 async function perform(namespaces: IframeRun["namespaces"], call: Call): Promise<string> {
   const namespace = namespaces.get(call.namespace);
@@ -107,7 +102,7 @@ class Session {
       this.#gate.enter();
       this.#send({ type: "settled", id: call.id, ok: true, value: await perform(this.#run.namespaces, call) });
     } catch (thrown) {
-      this.#send({ type: "settled", id: call.id, ok: false, failure: failureOf(thrown) });
+      this.#send({ type: "settled", id: call.id, ok: false, failure: toGuestFailure(thrown) });
     } finally {
       this.#gate.leave();
       if (this.#gate.idle && !this.#ended) this.#watchdog.run();

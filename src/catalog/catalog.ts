@@ -1,6 +1,6 @@
 /** The catalog of a runtime: everything that programs can call, found by what it does and described on demand. */
 import { buildIndex } from "./build.ts";
-import type { CatalogSources, DescribeOutput, SearchOptions, SearchOutput } from "./contract.ts";
+import type { CatalogSources, DescribeOutput, SearchOutput } from "./contract.ts";
 import { describeTarget } from "./describe.ts";
 import { searchIndex } from "./search.ts";
 
@@ -35,27 +35,4 @@ export function search(sources: CatalogSources, query: unknown, options?: unknow
  */
 export function describe(sources: CatalogSources, target: unknown): DescribeOutput {
   return describeTarget(target, sources);
-}
-
-/** What `codemode.search` and `codemode.describe` answer from. The same sources give the same answers. */
-export interface Catalog {
-  search(query: string, options?: SearchOptions): SearchOutput;
-  describe(target: string): DescribeOutput;
-}
-
-/**
- * {@link search} and {@link describe} of some connectors and snippets. Nothing is computed before it is asked, and an
- * index that was built for the same descriptions is used again.
- *
- * @example
- * ```ts
- * const catalog = createCatalog({ connectors: [await github.describe()], snippets });
- * catalog.describe("github.issues_create").types;
- * ```
- */
-export function createCatalog(sources: CatalogSources): Catalog {
-  return {
-    search: (query, options) => search(sources, query, options),
-    describe: (target) => describe(sources, target),
-  };
 }

@@ -4,8 +4,9 @@ import { nearNames } from "../connector/names.ts";
 import { isRecord } from "../connector/schema.ts";
 import type { ConnectorDescription } from "../connector/types.ts";
 import { CodemodeError } from "../errors.ts";
+import { beginning } from "../truncate.ts";
 import type { CatalogSources, DescribeOutput, SnippetEntry } from "./contract.ts";
-import { connectorDeclarations, methodDeclarations, snippetDeclarations } from "./types/declare.ts";
+import { connectorDeclarations, snippetDeclarations } from "./types/declare.ts";
 import { commentText } from "./types/doc.ts";
 import { unavailableError } from "./unavailable.ts";
 import { visible } from "./visible.ts";
@@ -78,7 +79,7 @@ function writeMethod({ connector, tool: { name, descriptor, requiresApproval } }
     kind: "method",
     ...said(descriptor.description),
     ...(requiresApproval ? { requiresApproval: true } : {}),
-    types: bounded(methodDeclarations(connector.name, name, descriptor), MAX_TYPES_CHARS, "// "),
+    types: bounded(connectorDeclarations(connector.name, { [name]: descriptor }), MAX_TYPES_CHARS, "// "),
     ...(examples === undefined || examples.length === 0
       ? {}
       : {
@@ -97,7 +98,7 @@ function said(description: unknown): Pick<DescribeOutput, "description"> {
 /** A text, or its beginning and how much is missing. */
 function bounded(text: string, maxChars: number, comment = ""): string {
   if (text.length <= maxChars) return text;
-  const shown = text.slice(0, maxChars).replace(/[\uD800-\uDBFF]$/, "");
+  const shown = beginning(text, maxChars);
   return `${shown}\n${comment}… ${text.length - shown.length} more characters`;
 }
 

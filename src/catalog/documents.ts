@@ -42,15 +42,15 @@ interface Described {
 const MAX_DESCRIPTION_CHARS = 600;
 const MAX_DETAIL_CHARS = 1_200;
 
+const MAX_SUMMARY_CHARS = 200;
+const SUMMARY_END = /\n|(?<=[.!?])\s/;
+
 /** `Create an issue` of `Create an issue\n\nAny user with …`. */
 function summaryOf(description: string): string {
   const text = description.trimStart().slice(0, MAX_SUMMARY_CHARS);
   const end = text.search(SUMMARY_END);
   return (end < 0 ? text : text.slice(0, end)).trimEnd();
 }
-
-const MAX_SUMMARY_CHARS = 200;
-const SUMMARY_END = /\n|(?<=[.!?])\s/;
 
 function actionsOf(stems: readonly string[]): string[] {
   for (const stem of stems) {

@@ -4,6 +4,7 @@ import { toolOf } from "../connector/listing.ts";
 import { nearNames } from "../connector/names.ts";
 import { isRecord } from "../connector/schema.ts";
 import { CodemodeError } from "../errors.ts";
+import { beginning } from "../truncate.ts";
 import type { CatalogIndex } from "./build.ts";
 import type { SearchOptions, SearchOutput, SearchResult, UnavailableConnector } from "./contract.ts";
 import type { CatalogDocument } from "./documents.ts";
@@ -105,12 +106,7 @@ function oneLine(text: string, maxChars: number): string {
   const line = visible(text.slice(0, maxChars * 4))
     .replace(/\s+/g, " ")
     .trim();
-  return line.length <= maxChars
-    ? line
-    : `${line
-        .slice(0, maxChars - 1)
-        .replace(/[\uD800-\uDBFF]$/, "")
-        .trimEnd()}…`;
+  return line.length <= maxChars ? line : `${beginning(line, maxChars - 1).trimEnd()}…`;
 }
 
 function resultOf({ document: { of }, score }: Ranked): SearchResult {

@@ -12,7 +12,7 @@ import { TypeWriter } from "./types/writer.ts";
 const MAX_SIGNATURE_CHARS = 1_600;
 
 /** `codemode.run("weekly-report", input)`, as a program calls a snippet. */
-export function snippetSignature(name: string, inputSchema: unknown): string {
+function snippetSignature(name: string, inputSchema: unknown): string {
   if (inputSchema === undefined) return `codemode.run(${JSON.stringify(name)}, input?: unknown): Promise<unknown>`;
   const schema: JSONSchema7 | boolean = isRecord(inputSchema) ? inputSchema : true;
   const input = new TypeWriter(TYPE_STYLES.signatureInput).expression(schema);

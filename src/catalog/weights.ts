@@ -1,4 +1,4 @@
-/** Every number of the ranking. Found on the tuning half of `test/catalog/eval`; README.md has what they give. */
+/** Every number of the ranking. Found on the intents for tuning in `test/catalog/eval`; README.md has what they give. */
 import type { Field } from "./documents.ts";
 
 type PerField = Readonly<Record<Field, number>>;

@@ -116,8 +116,8 @@ function readChunk(text: string): Chunk {
 
 /** Calls back with each chunk of a text, in order. */
 export function eachChunk(text: string, tell: (chunk: string) => void): void {
-  const chunks = text.match(CHUNK) ?? [];
-  for (let at = 0; at < chunks.length; at += 1) tell(chunks[at] ?? "");
+  const found = text.match(CHUNK) ?? [];
+  for (let at = 0; at < found.length; at += 1) tell(found[at] ?? "");
 }
 
 /** `listPullRequests`, `pulls/create`, `APIKeys`, `repo's` into lower-case words; one letter or many, none dropped. */

@@ -1,8 +1,7 @@
 /** `codeMcpServer`: the tools of an MCP server behind one tool that runs programs. */
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
-import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/cfworker";
+import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { JSONSchema7 } from "json-schema";
 import { z } from "zod";
 import { callTool, type McpTool, type RequestControl } from "../../connectors/mcp/client.ts";
@@ -10,14 +9,16 @@ import { toCodemodeError } from "../../connectors/mcp/failure.ts";
 import { listTools } from "../../connectors/mcp/tool-list.ts";
 import { valueOfResult } from "../../connectors/mcp/value.ts";
 import { generateTypesFromJsonSchema } from "../catalog/types/declare.ts";
+import { propertyKey } from "../catalog/types/names.ts";
 import { isRecord } from "../connector/schema.ts";
 import type { JsonSchemaToolDescriptor } from "../connector/types.ts";
 import { CodemodeError } from "../errors.ts";
 import { legacyToolName, sanitizeToolName } from "../names.ts";
-import type { Executor } from "../sandbox/executor.ts";
+import type { Executor, HostFunction } from "../sandbox/executor.ts";
 import { checkCodeToolOptions } from "../tool/check-code-tool.ts";
 import { NO_TIMEOUT_MS, progressOf, Relay, wrappingClient } from "./relay.ts";
 import { executed, type TransformResult } from "./reply.ts";
+import { mcpServer } from "./server.ts";
 
 /** What {@link codeMcpServer} takes. */
 export interface CodeMcpServerOptions {
@@ -55,7 +56,7 @@ function exampleOf(name: string, { inputSchema }: McpTool): string {
   const parts = required.map((key) => {
     const schema = properties[key];
     const type = isRecord(schema) && typeof schema.type === "string" ? schema.type : "string";
-    return `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${PLACEHOLDERS[type] ?? '"..."'}`;
+    return `${propertyKey(key)}: ${PLACEHOLDERS[type] ?? '"..."'}`;
   });
   const args = parts.length > 0 ? `{ ${parts.join(", ")} }` : "{}";
   return `Example: async () => { const found = await codemode.${name}(${args}); return found; }`;
@@ -91,8 +92,6 @@ function descriptorOf({ description, inputSchema, outputSchema }: McpTool): Json
     ...(isSchema(outputSchema) && { outputSchema }),
   };
 }
-
-type HostFunction = (...args: unknown[]) => Promise<unknown>;
 
 function functionsOf(
   client: Client,
@@ -158,11 +157,7 @@ export async function codeMcpServer(options: CodeMcpServerOptions): Promise<McpS
     placeholder === "{{types}}" ? texts["{{types}}"] : texts["{{example}}"],
   );
 
-  const server = new McpServer(
-    { name: "codemode", version: "1.0.0" },
-    // The SDK's default validator compiles code, which Workers do not allow.
-    { jsonSchemaValidator: new CfWorkerJsonSchemaValidator() },
-  );
+  const server = mcpServer({});
   const relay = new Relay(client, server);
   server.registerTool(
     "code",

@@ -1,16 +1,15 @@
 /** `openApiMcpServer`: an HTTP API behind two tools, one to search its description and one to call it. */
-import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
-import type { ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js";
-import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/cfworker";
+import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
 import { isRecord } from "../connector/schema.ts";
 import { CodemodeError } from "../errors.ts";
 import type { Executor } from "../sandbox/executor.ts";
 import { checkCodeToolOptions } from "../tool/check-code-tool.ts";
 import { checkFunction } from "../tool/check-setup.ts";
+import type { CallExtra } from "./heartbeat.ts";
 import { resolveReferences } from "./references.ts";
 import { executed, type TransformResult } from "./reply.ts";
+import { mcpServer } from "./server.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
@@ -31,7 +30,7 @@ export interface RequestOptions {
  * The MCP context of the `execute` call that a request belongs to: ask the person (`sendRequest`), report progress
  * (`sendNotification`), see the authentication (`authInfo`). It stays on the host, and is of use only while the call runs.
  */
-export type OpenApiMcpRequestContext = RequestHandlerExtra<ServerRequest, ServerNotification>;
+export type OpenApiMcpRequestContext = CallExtra;
 
 /** What {@link openApiMcpServer} takes. */
 export interface OpenApiMcpServerOptions {
@@ -154,7 +153,7 @@ const CODE = { code: z.string().describe("An async arrow function in JavaScript"
  */
 export function openApiMcpServer(options: OpenApiMcpServerOptions): McpServer {
   checkCodeToolOptions("openApiMcpServer", options, ["spec", "request"]);
-  const { executor, request, name = "openapi", version = "1.0.0", transformResult } = options;
+  const { executor, request, name = "openapi", version, transformResult } = options;
   checkFunction("request", request);
   if (!isRecord(options.spec)) {
     throw new CodemodeError(
@@ -168,7 +167,7 @@ export function openApiMcpServer(options: OpenApiMcpServerOptions): McpServer {
     resolved ??= resolveReferences(options.spec);
     return resolved;
   };
-  const server = new McpServer({ name, version }, { jsonSchemaValidator: new CfWorkerJsonSchemaValidator() });
+  const server = mcpServer({ name, version });
   server.registerTool(
     "search",
     { description: SEARCH_DESCRIPTION, inputSchema: CODE, annotations: { readOnlyHint: true } },

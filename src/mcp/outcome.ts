@@ -3,6 +3,7 @@ import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import type { ErrorCode } from "../errors.ts";
 import type { ExecutionState, ExecutionStatus, PendingAction } from "../journal/public.ts";
 import { unseenDigest } from "../runtime/digest.ts";
+import { RETURNED_NOTHING } from "../tool/tool.ts";
 import { blocksOf } from "./content.ts";
 import { shownPart, shownValue } from "./json.ts";
 import { structuredReply } from "./reply.ts";
@@ -83,7 +84,12 @@ function contentOf(state: RunState, maxChars: number, deciding: Deciding): Recor
   const { status, executionId } = state;
   switch (state.status) {
     case "completed":
-      return { status, executionId, result: shownValue(state.result, maxChars) ?? null };
+      return {
+        status,
+        executionId,
+        result: shownValue(state.result, maxChars) ?? null,
+        ...(state.result === undefined && { note: RETURNED_NOTHING }),
+      };
     case "paused":
       return {
         status,

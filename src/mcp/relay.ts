@@ -2,7 +2,7 @@
  * Stands between a wrapped server and the client of the server that wraps it: what the wrapped tools ask of a person or a
  * model, their log messages and their progress pass through, as if nothing were in between.
  */
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { RequestOptions } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import {
@@ -13,22 +13,16 @@ import {
   LoggingMessageNotificationSchema,
   SetLevelRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
-import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/cfworker";
 import type { McpProgress } from "../../connectors/mcp/client.ts";
 import type { CallExtra } from "./heartbeat.ts";
+import { mcpClient, OWN_INFO } from "./server.ts";
 
 /** A person may take as long as the tool that asks waits; the longest wait that a timer can hold. */
 export const NO_TIMEOUT_MS = 0x7fff_ffff;
 
-const INFO = { name: "codemode", version: "1.0.0" };
-
 /** The client of a wrapped server; what it can do for the server's tools depends on who is on the other side. */
 export function wrappingClient(): Client {
-  return new Client(INFO, {
-    capabilities: { elicitation: { form: {}, url: {} }, sampling: {} },
-    // The SDK's default validator compiles code, which Workers do not allow.
-    jsonSchemaValidator: new CfWorkerJsonSchemaValidator(),
-  });
+  return mcpClient({ elicitation: { form: {}, url: {} }, sampling: {} });
 }
 
 /** Progress of one call of the outer tool, to which several inner ones add: MCP lets it grow only. */
@@ -94,7 +88,7 @@ export class Relay {
     const params = {
       protocolVersion: LATEST_PROTOCOL_VERSION,
       capabilities,
-      clientInfo: this.#outer.getClientVersion() ?? INFO,
+      clientInfo: this.#outer.getClientVersion() ?? OWN_INFO,
     };
     await this.#client.request({ method: "initialize", params }, InitializeResultSchema);
     this.#told = told;

@@ -1,7 +1,6 @@
 /** `codemodeMcpServer`: a durable runtime for any MCP client. */
-import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
-import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/cfworker";
 import { z } from "zod";
 import { CodemodeError } from "../errors.ts";
 import type { CodemodeRuntimeHandle } from "../handle-types.ts";
@@ -10,9 +9,10 @@ import { ask, canAsk } from "./ask.ts";
 import { checkServerOptions } from "./check-options.ts";
 import { currentState, type DecidingRuntime, decide, decideAll } from "./decide.ts";
 import { type CallExtra, withHeartbeat } from "./heartbeat.ts";
-import { DEFAULT_MAX_CHARS, shownValue, toJson } from "./json.ts";
+import { DEFAULT_MAX_CHARS, shownValue } from "./json.ts";
 import { type Deciding, digestInPart, outcomeReply, type RunState, shownAction, shownWhole } from "./outcome.ts";
 import { structuredReply, thrownReply } from "./reply.ts";
+import { mcpServer } from "./server.ts";
 
 /** What of a runtime's handle the server uses. */
 export type RuntimeForMcp = DecidingRuntime & Pick<CodemodeRuntimeHandle, "search" | "describe" | "execute" | "tool">;
@@ -68,13 +68,14 @@ const OUTCOME = z.looseObject({
   status: z.enum(["completed", "paused", "error", "running", "rejected", "rolling_back", "rolled_back"]),
   executionId: z.string().optional(),
   result: z.unknown().optional().describe("With completed: what the program returned"),
+  note: z.string().optional().describe("With completed: that the program returned nothing"),
   pending: z.array(ACTION).optional().describe("With paused: what a person must decide"),
   next: z.string().optional().describe("With paused: what to do now"),
   error: z.string().optional(),
   code: z.string().optional(),
 });
 
-/** One call of a tool, with what all of them need. */
+/** How the tools of one server answer: with the outcome of a run, or with data; what throws becomes an answer, too. */
 class Calls {
   readonly #server: McpServer;
   readonly #options: CodemodeMcpServerOptions;
@@ -222,7 +223,7 @@ function registerCatalog(server: McpServer, calls: Calls, runtime: RuntimeForMcp
         return {
           pending: pending.map((action) => ({
             ...(seq === undefined ? shownAction(action, calls.maxChars) : shownWhole(action)),
-            before: toJson(shownValue(action.before, calls.maxChars)),
+            before: shownValue(action.before, calls.maxChars),
           })),
         };
       }),
@@ -300,12 +301,8 @@ function registerDecisions(server: McpServer, calls: Calls): void {
  */
 export function codemodeMcpServer(options: CodemodeMcpServerOptions): McpServer {
   checkServerOptions(options);
-  const { runtime, name = "codemode", version = "1.0.0", instructions } = options;
-  const server = new McpServer(
-    { name, version },
-    // The SDK's default validator compiles code, which Workers do not allow.
-    { jsonSchemaValidator: new CfWorkerJsonSchemaValidator(), ...(instructions !== undefined && { instructions }) },
-  );
+  const { runtime, name, version, instructions } = options;
+  const server = mcpServer({ name, version, instructions });
   const calls = new Calls(server, options);
   registerCatalog(server, calls, runtime);
   registerRuns(server, calls, runtime, options.description ?? runtime.tool().description);

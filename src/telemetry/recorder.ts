@@ -5,7 +5,7 @@
  * (executions, decisions). The facet knows nothing of telemetry. What neither is told, such as which actions wait after
  * a pause, is looked up in the facet, and only then.
  */
-import { ERROR_CODES, type ErrorCode, isCodemodeError } from "../errors.ts";
+import { type ErrorCode, isCodemodeError, isErrorCode } from "../errors.ts";
 import type { DecisionRecord, ProxyToolOutput } from "../journal/public.ts";
 import type { ToolCall } from "../runtime/port.ts";
 import type { DecisionRequest, RawOutcome, RawPending } from "../runtime/requests.ts";
@@ -15,7 +15,7 @@ import type { OpenRun, Runs } from "./runs.ts";
 import type { Spans } from "./spans.ts";
 
 /** What can be looked up in the facet. */
-export interface Journal {
+export interface FacetLookup {
   pending(executionId: string): Promise<readonly RawPending[]>;
   /** The code of the error that an execution ended with. */
   errorCode(executionId: string): Promise<string | undefined>;
@@ -37,7 +37,7 @@ interface OpenDecision {
 
 /** What a tool throws may carry anything under `code`; only our own codes are known to be no secret. */
 function safeCode(code: unknown): ErrorCode {
-  return typeof code === "string" && Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : "TOOL_ERROR";
+  return isErrorCode(code) ? code : "TOOL_ERROR";
 }
 
 function isTarget(action: RawPending, { decision, digest }: DecisionRequest): boolean {
@@ -54,14 +54,14 @@ export class Recorder {
   readonly spans: Spans | undefined;
   readonly #emit: (event: CodemodeEvent) => void;
   readonly #runs: Runs;
-  readonly #journal: Journal;
+  readonly #facet: FacetLookup;
   readonly #deciding: OpenDecision[] = [];
 
-  constructor(emit: (event: CodemodeEvent) => void, spans: Spans | undefined, runs: Runs, journal: Journal) {
+  constructor(emit: (event: CodemodeEvent) => void, spans: Spans | undefined, runs: Runs, facet: FacetLookup) {
     this.#emit = emit;
     this.spans = spans;
     this.#runs = runs;
-    this.#journal = journal;
+    this.#facet = facet;
   }
 
   // Seen by the handle
@@ -216,7 +216,7 @@ export class Recorder {
   }
 
   async executionEnded(executionId: string, status: "completed" | "error" | "rejected"): Promise<void> {
-    const code = status === "error" ? await this.#journal.errorCode(executionId).catch(() => undefined) : undefined;
+    const code = status === "error" ? await this.#facet.errorCode(executionId).catch(() => undefined) : undefined;
     if (status === "rejected") this.#taken(executionId);
     this.#end(executionId, status, code === undefined ? undefined : safeCode(code));
   }
@@ -266,7 +266,7 @@ export class Recorder {
 
   /** Each action that waits, once: while a pass ends, the facet may list what is both live and paused twice. */
   async #pending(executionId: string): Promise<RawPending[]> {
-    const listed = await this.#journal.pending(executionId).catch(() => []);
+    const listed = await this.#facet.pending(executionId).catch(() => []);
     return [...new Map(listed.map((action) => [action.seq, action])).values()];
   }
 

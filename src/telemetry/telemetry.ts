@@ -2,7 +2,7 @@
 import { CodemodeError } from "../errors.ts";
 import { emitterOf } from "./emit.ts";
 import type { CodemodeEventListener } from "./events.ts";
-import { type Journal, Recorder } from "./recorder.ts";
+import { type FacetLookup, Recorder } from "./recorder.ts";
 import { runsOf } from "./runs.ts";
 import { spansOf } from "./spans.ts";
 
@@ -15,12 +15,12 @@ import { spansOf } from "./spans.ts";
 export function makeRecorder(
   ctx: DurableObjectState,
   onEvent: CodemodeEventListener | undefined,
-  journal: Journal,
+  facet: FacetLookup,
 ): Recorder | undefined {
   if (onEvent !== undefined && typeof onEvent !== "function") {
     throw new CodemodeError("INVALID_INPUT", "onEvent must be a function that takes an event.", { option: "onEvent" });
   }
   const spans = spansOf(ctx);
   const emit = emitterOf({ "the OpenTelemetry tracer": spans?.take, onEvent });
-  return emit === undefined ? undefined : new Recorder(emit, spans, runsOf(ctx), journal);
+  return emit === undefined ? undefined : new Recorder(emit, spans, runsOf(ctx), facet);
 }

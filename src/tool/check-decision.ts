@@ -1,6 +1,6 @@
 /** Checks of decisions, notes and limits: what is written down must be what the next start can read. */
 import { CodemodeError } from "../errors.ts";
-import { DEFAULT_LIMITS, DEFAULT_PAUSED_TTL_MS, type Limits } from "../limits.ts";
+import { DEFAULT_LIMITS, DEFAULT_PAUSED_TTL_MS, HIGHEST_LIMITS, type Limits } from "../limits.ts";
 import { checkOptions, checkRange, checkText } from "../options.ts";
 
 /** A note (a name, a reason, a description) shares its row with other columns, and a row ends at 2 MB. */
@@ -47,12 +47,28 @@ export function checkMaxAge(where: string, given: unknown = {}): number {
   return checkRange("maxAgeMs", age, 0, Number.MAX_SAFE_INTEGER, DEFAULT_PAUSED_TTL_MS);
 }
 
+function isBounded(name: string): name is keyof typeof HIGHEST_LIMITS {
+  return Object.hasOwn(HIGHEST_LIMITS, name);
+}
+
+/** Refuses what a run would only fail with, when its row is written. */
+function checkHighest(name: string, value: unknown): void {
+  if (!isBounded(name)) return;
+  const { most, why } = HIGHEST_LIMITS[name];
+  if (typeof value !== "number" || !(value > most)) return;
+  const option = `limits.${name}`;
+  throw new CodemodeError("INVALID_INPUT", `${option} can be at most ${most}, got ${value}: ${why}.`, { option });
+}
+
 /** The limits of a runtime: the defaults with what the host gave in their places. */
 export function checkLimits(given: Partial<Limits> | undefined): Limits {
   if (given === undefined) return DEFAULT_LIMITS;
   checkOptions("limits", given, Object.keys(DEFAULT_LIMITS), []);
   // One that is undefined is as if it were not there: left in, it would take the default's place and limit nothing.
   const stated = Object.entries(given).filter(([, value]) => value !== undefined);
-  for (const [name, value] of stated) checkRange(`limits.${name}`, value, 1, Number.MAX_SAFE_INTEGER, 1);
+  for (const [name, value] of stated) {
+    checkHighest(name, value);
+    checkRange(`limits.${name}`, value, 1, Number.MAX_SAFE_INTEGER, 1);
+  }
   return { ...DEFAULT_LIMITS, ...Object.fromEntries(stated) };
 }

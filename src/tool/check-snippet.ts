@@ -1,6 +1,7 @@
 /** Checks of what a snippet is saved with: its name, and the JSON Schema of its input. */
 import { isJsonSchema } from "../connector/schema.ts";
 import { CodemodeError } from "../errors.ts";
+import { exceedsBytes } from "../wire/values.ts";
 
 const SNIPPET_NAME = /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][\w.-]{0,99}$/;
 
@@ -22,7 +23,7 @@ export function schemaText(schema: unknown, maxBytes: number): string | undefine
       "The input schema of a snippet must be a JSON Schema: an object of plain JSON without cycles. Of a Zod schema give z.toJSONSchema(schema).",
     );
   }
-  if (text.length > maxBytes) {
+  if (exceedsBytes(text, maxBytes)) {
     throw new CodemodeError(
       "VALUE_TOO_LARGE",
       "The input schema of a snippet is too large. Describe the input more briefly.",

@@ -46,12 +46,13 @@ export interface CodeInputSchema {
   };
 }
 
-/** The schema of {@link CodeInput}. A fresh copy each time: frameworks add to what they are given. */
+/** The schema of {@link CodeInput}. */
 export const codeInputSchema: CodeInputSchema = {
   "~standard": {
     version: 1,
     vendor: "durable-codemode",
     validate,
+    // A fresh copy each time: frameworks add to what they are given.
     jsonSchema: {
       input: () => structuredClone(CODE_INPUT_JSON_SCHEMA),
       output: () => structuredClone(CODE_INPUT_JSON_SCHEMA),

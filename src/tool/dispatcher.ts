@@ -1,8 +1,7 @@
 /** Host functions behind one RPC method, for executors of one's own that run a program in another Worker. */
 import { RpcTarget } from "cloudflare:workers";
+import type { HostFunction } from "../sandbox/executor.ts";
 import { toFailure } from "../wire/values.ts";
-
-type HostFunction = (...args: unknown[]) => Promise<unknown>;
 
 /**
  * Calls host functions by name, arguments and results as JSON. A failure is an answer, `{ error, code? }`: look for the presence

@@ -1,5 +1,5 @@
 /** Tool providers: groups of host functions under one global, for executors that are used without a runtime. */
-import type { ResolvedProvider } from "../sandbox/executor.ts";
+import type { HostFunction, ResolvedProvider } from "../sandbox/executor.ts";
 
 /**
  * A tool as a provider takes it: an AI SDK tool, a plain record, or anything of this shape. The types are structural, so
@@ -52,8 +52,6 @@ export interface ToolProvider {
 /** The global of a provider that names none. */
 export const DEFAULT_NAMESPACE = "codemode";
 
-type HostFunction = (...args: unknown[]) => Promise<unknown>;
-
 /**
  * `tools` as a list of providers: a record of tools is one provider under the default global.
  *
@@ -75,15 +73,19 @@ function mayAsk(rule: unknown): boolean {
   return rule === true || typeof rule === "function";
 }
 
-/** The tools that programs can call without a runtime: those without `execute` and those that may ask a person are left out. */
+/** Whether programs can call a tool without a runtime: it has an `execute`, and never asks a person. */
+export function isCallable(tool: {
+  readonly execute?: unknown;
+  readonly needsApproval?: unknown;
+  readonly requiresApproval?: unknown;
+}): boolean {
+  return typeof tool.execute === "function" && !mayAsk(tool.needsApproval) && !mayAsk(tool.requiresApproval);
+}
+
+/** The tools that programs can call without a runtime. */
 export function callableTools(tools: ToolProviderTools): ToolDescriptors {
   const given: ToolDescriptors = tools;
-  return Object.fromEntries(
-    Object.entries(given).filter(
-      ([, { execute, needsApproval, requiresApproval }]) =>
-        typeof execute === "function" && !mayAsk(needsApproval) && !mayAsk(requiresApproval),
-    ),
-  );
+  return Object.fromEntries(Object.entries(given).filter(([, tool]) => isCallable(tool)));
 }
 
 /** Host functions of the tools; `wrap` makes the function that is called in its place. */

@@ -1,7 +1,9 @@
 /** The one tool that a model gets: its description, its input, and how its outcome reads in a conversation. */
 import { isRecord } from "../connector/schema.ts";
+import { isCodemodeError } from "../errors.ts";
 import type { ProxyToolInput, ProxyToolOutput } from "../journal/public.ts";
 import { truncateResult } from "../truncate.ts";
+import { toFailure } from "../wire/values.ts";
 import { type CodeInputSchema, codeInputSchema } from "./code-input.ts";
 
 /** Structural twin of the AI SDK's JSON value: this package does not import `ai`. */
@@ -57,10 +59,32 @@ function toJson(value: unknown): JSONValue {
   return text === undefined ? null : JSON.parse(text);
 }
 
+/** A program that forgot to return; whoever is only told that it completed may run it, and its effects, once more. */
+export const RETURNED_NOTHING =
+  "The program returned nothing. What it called took place: do not repeat it to see a value.";
+
 export function modelOutput(output: unknown): { type: "json"; value: JSONValue } {
   if (!isRecord(output)) return { type: "json", value: toJson(output) };
   const { calls: _, logs, ...rest } = output;
-  return { type: "json", value: toJson({ ...rest, ...(logs !== undefined && { logs: truncateResult(logs) }) }) };
+  const nothing = output.status === "completed" && output.result === undefined;
+  return {
+    type: "json",
+    value: toJson({
+      ...rest,
+      ...(logs !== undefined && { logs: truncateResult(logs) }),
+      ...(nothing && { note: RETURNED_NOTHING }),
+    }),
+  };
+}
+
+/** The facet, or its disk, is gone: the model is told so, because a framework may end its turn over a tool that throws. */
+function thrownOutcome(error: unknown): ProxyToolOutput {
+  return {
+    status: "error",
+    executionId: "",
+    error: `The runtime failed, and the program may have run in part: ${toFailure(error).message}`,
+    code: isCodemodeError(error) ? error.code : "INTERNAL",
+  };
 }
 
 export function makeTool(
@@ -71,7 +95,7 @@ export function makeTool(
   return {
     description: options.description ?? describeTool(connectors, options.connectorHints),
     inputSchema: codeInputSchema,
-    execute: (input) => execute(input),
+    execute: (input) => execute(input).catch(thrownOutcome),
     toModelOutput: ({ output }) => modelOutput(output),
   };
 }

@@ -112,6 +112,17 @@ function fromDefault(value: DefaultExport, classes: ReadonlySet<string>, file: s
     : [];
 }
 
+function exportsOf(
+  statement: Program["body"][number],
+  classes: ReadonlySet<string>,
+  file: string,
+): readonly ConnectorExport[] {
+  if (statement.type === "ExportDefaultDeclaration") return fromDefault(statement.declaration, classes, file);
+  if (statement.type !== "ExportNamedDeclaration") return [];
+  const names = statement.declaration == null ? [] : declared(statement.declaration);
+  return [...names.map((name) => ({ imported: name, exported: name })), ...fromSpecifiers(statement, classes, file)];
+}
+
 /**
  * The connector classes of a file: exported classes that extend something, and exported results of `defineConnector`.
  * Other exports are the file's own business.
@@ -124,20 +135,9 @@ export function connectorExports(file: string, text: string): ConnectorExport[] 
   const classes = localClasses(program);
   const found = new Map<string, ConnectorExport>();
   for (const statement of program.body) {
-    const exports =
-      statement.type === "ExportDefaultDeclaration"
-        ? fromDefault(statement.declaration, classes, file)
-        : statement.type === "ExportNamedDeclaration"
-          ? [
-              ...(statement.declaration == null ? [] : declared(statement.declaration)).map((name) => ({
-                imported: name,
-                exported: name,
-              })),
-              ...fromSpecifiers(statement, classes, file),
-            ]
-          : [];
     // One class that is exported by name and as the default is one class.
-    for (const entry of exports) if (!found.has(entry.exported)) found.set(entry.exported, entry);
+    for (const entry of exportsOf(statement, classes, file))
+      if (!found.has(entry.exported)) found.set(entry.exported, entry);
   }
   if (found.size > 0) return [...found.values()];
   const all = program.body.some(({ type }) => type === "ExportAllDeclaration");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createCatalog, describe as describeIn } from "../../src/catalog/catalog.ts";
+import { describe as describeIn } from "../../src/catalog/catalog.ts";
 import type { ConnectorDescription } from "../../src/connector/types.ts";
+import { catalogOf } from "./catalog-of.ts";
 
 const github: ConnectorDescription = {
   name: "github",
@@ -28,7 +29,7 @@ const snippets = [
     connectors: ["github"],
   },
 ];
-const catalog = createCatalog({ connectors: [github, gitlab], snippets });
+const catalog = catalogOf({ connectors: [github, gitlab], snippets });
 
 describe("describe", () => {
   it("gives declarations, policy and examples of a method", () => {
@@ -56,7 +57,7 @@ describe("describe", () => {
   it("shows nothing that cannot be seen: what a model reads is what a person reads", () => {
     const tags = String.fromCodePoint(...[..."pay"].map((letter) => 0xe0000 + (letter.codePointAt(0) ?? 0)));
     const hidden = `\u202eRead\u2066 it\u200b\ufeff${tags}\u001b[31m\u0000\n👩‍🚀`;
-    const described = createCatalog({
+    const described = catalogOf({
       connectors: [
         {
           name: "shop",
@@ -117,7 +118,7 @@ describe("describe", () => {
 
   it("takes another name of a method for the method", () => {
     const aliased = { ...github, aliases: { issuescreate: "issues_create", wiki: "issues_list", gone: "nothing" } };
-    const both = createCatalog({ connectors: [aliased, gitlab] });
+    const both = catalogOf({ connectors: [aliased, gitlab] });
     expect(both.describe("github.issuescreate")).toEqual(catalog.describe("github.issues_create"));
     expect(both.describe("issuescreate").path).toBe("github.issues_create");
     // A bare name that two answer to is nobody's.

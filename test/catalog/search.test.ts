@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { buildIndex } from "../../src/catalog/build.ts";
-import { createCatalog, search } from "../../src/catalog/catalog.ts";
+import { search } from "../../src/catalog/catalog.ts";
 import { splitWords } from "../../src/catalog/words.ts";
 import type { ConnectorDescription } from "../../src/connector/types.ts";
+import { catalogOf } from "./catalog-of.ts";
 
 const text = (...names: string[]) => ({
   type: "object" as const,
@@ -36,7 +37,7 @@ const snippets = [
   },
 ];
 
-const catalog = createCatalog({ connectors: [github, mail], snippets });
+const catalog = catalogOf({ connectors: [github, mail], snippets });
 const paths = (query: string, options = {}) => catalog.search(query, options).results.map(({ path }) => path);
 
 describe("search finds", () => {
@@ -227,7 +228,7 @@ describe("the index", () => {
   });
 
   it("answers the same from another index of the same content, whatever the order of its sources", () => {
-    const again = createCatalog({ connectors: [structuredClone(mail), structuredClone(github)], snippets });
+    const again = catalogOf({ connectors: [structuredClone(mail), structuredClone(github)], snippets });
     for (const query of ["", "issue", "send a mail", "create", "lisst mesages"]) {
       expect(again.search(query)).toEqual(catalog.search(query));
     }
@@ -243,7 +244,7 @@ describe("the index", () => {
 
 describe("words of other scripts", () => {
   const tool = (description: string) => ({ description, inputSchema: {} });
-  const catalog = createCatalog({
+  const catalog = catalogOf({
     connectors: [
       {
         name: "shop",

@@ -1,13 +1,9 @@
 /** An executor for tests of what surrounds one: runs the program in this process, with the given functions as globals. */
-import type { ExecuteResult, Executor, ResolvedProvider } from "../../src/sandbox/executor.ts";
+import { type ExecuteResult, type Executor, providersOf } from "../../src/sandbox/executor.ts";
 
 /** What the executor was asked for, newest last. */
 export interface LocalExecutor extends Executor {
   readonly asked: { readonly code: string; readonly names: readonly string[]; readonly options: unknown }[];
-}
-
-function isList(given: Parameters<Executor["execute"]>[1]): given is readonly ResolvedProvider[] {
-  return Array.isArray(given);
 }
 
 /** `answer` replaces what running the program would give. */
@@ -16,7 +12,7 @@ export function localExecutor(answer?: ExecuteResult): LocalExecutor {
   return {
     asked,
     async execute(code, given, options) {
-      const providers = isList(given) ? given : [];
+      const providers = providersOf(given);
       asked.push({ code, names: providers.map(({ name }) => name), options });
       if (answer !== undefined) return answer;
       const program: unknown = new Function(...providers.map(({ name }) => name), `return (${code}\n)();`);

@@ -2,17 +2,14 @@
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { buildWorker } from "../../scripts/build-worker.ts";
 import { startWorkerd, type Workerd } from "../../scripts/workerd.ts";
 import type { SearchOutput } from "../../src/catalog/contract.ts";
 import type { ProxyToolOutput } from "../../src/journal/public.ts";
-
-const require = createRequire(import.meta.url);
-const GITHUB = join(dirname(require.resolve("@octokit/openapi/package.json")), "generated/api.github.com.json");
+import { GITHUB_DESCRIPTION } from "../support/github.ts";
 
 const SHOP = {
   openapi: "3.0.3",
@@ -46,7 +43,7 @@ let flaky = 0;
 type Reply = readonly [status: number, body: unknown, headers?: Readonly<Record<string, string>>];
 
 const REPLIES: Readonly<Record<string, (body: string) => Reply>> = {
-  "GET /github.json": () => [200, readFileSync(GITHUB, "utf8")],
+  "GET /github.json": () => [200, readFileSync(GITHUB_DESCRIPTION, "utf8")],
   "GET /shop.json": () => [200, SHOP],
   "GET /orders": () => [200, [{ id: 1 }, { id: 2 }]],
   "POST /orders": (body) => [201, { created: body }],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { roomBeside } from "../../src/journal/room.ts";
+import { roomBeside, roomForConsole } from "../../src/journal/room.ts";
 import { MAX_ROW_BYTES } from "../../src/limits.ts";
 
 test.each([
@@ -10,4 +10,9 @@ test.each([
   ["more than a row holds", ["x".repeat(1_000_000), "x".repeat(1_000_000)], 1_000_000, 0],
 ])("a text has room beside %s", (_what, texts, maxBytes, room) => {
   expect(roomBeside(texts, maxBytes)).toBe(room);
+});
+
+test("the console leaves half of what the program leaves to the result", () => {
+  expect(roomForConsole(["x".repeat(1_000_000)])).toBe((MAX_ROW_BYTES - 1_000_000) / 2);
+  expect(roomForConsole(["x".repeat(MAX_ROW_BYTES + 1)])).toBe(0);
 });

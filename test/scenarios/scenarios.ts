@@ -311,6 +311,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await pass("A global that does not exist", () =>
         runtime.execute({ code: `async () => fetch("https://example.com")` }),
       );
+      await pass("A result taken for something else", () =>
+        runtime.execute({ code: `async () => (await codemode.search("mail")).map((found) => found.path)` }),
+      );
       await pass("A syntax error", () => runtime.execute({ code: 'async () => {\n  const to = "ada;\n}' }));
       await pass("A wait for nothing", () => runtime.execute({ code: "async () => { await new Promise(() => {}); }" }));
     },

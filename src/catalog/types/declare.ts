@@ -64,14 +64,7 @@ export function generateTypesFromJsonSchema(tools: JsonSchemaToolDescriptors, na
   return [...writer.declarations(), "", `declare const ${namespace}: {`, ...methods, "};"].join("\n").trimStart();
 }
 
-/** Declarations of one method and of the types it needs, within the budget of what a model is shown at once. */
-export function methodDeclarations(connector: string, method: string, tool: JsonSchemaToolDescriptor): string {
-  const writer = new TypeWriter(TYPE_STYLES.described);
-  const lines = methodLines(propertyKey(method), tool, declareTool(writer, method, tool));
-  return [...writer.declarations(), `declare const ${connector}: {`, lines, "};"].join("\n");
-}
-
-/** As {@link methodDeclarations}, for all methods of a small connector. */
+/** Declarations of some methods and of the types they need, within the budget of what a model is shown at once. */
 export function connectorDeclarations(connector: string, tools: JsonSchemaToolDescriptors): string {
   const writer = new TypeWriter(TYPE_STYLES.described);
   const methods = Object.entries(tools).map(([name, tool]) =>

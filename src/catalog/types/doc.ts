@@ -1,4 +1,5 @@
 /** JSDoc from what a schema says beyond its type: description, format, bounds, default. */
+import { beginning } from "../../truncate.ts";
 import { visible } from "../visible.ts";
 import { isRecord, type SchemaObject } from "./schema.ts";
 
@@ -29,14 +30,8 @@ const MAX_FACT_CHARS = 160;
 /** One line, that cannot end the comment it stands in. U+2028 and U+2029 are white space to the pattern. */
 export function commentText(text: string, maxChars: number): string {
   const line = visible(text).replace(/\s+/g, " ").trim();
-  const points =
-    line.length <= maxChars
-      ? line
-      : `${line
-          .slice(0, maxChars)
-          .replace(/[\uD800-\uDBFF]$/, "")
-          .trimEnd()}…`;
-  return points.replaceAll("*/", "*\\/");
+  const shown = line.length <= maxChars ? line : `${beginning(line, maxChars).trimEnd()}…`;
+  return shown.replaceAll("*/", "*\\/");
 }
 
 function fact(keyword: string, value: unknown): string | undefined {

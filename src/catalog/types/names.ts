@@ -1,15 +1,8 @@
 /** Names in generated TypeScript: type names, property keys, and one table that keeps type names apart. */
+import { KEYWORDS } from "../../names.ts";
 
 /** Names that generated text itself uses: a schema of that name gets another. */
 const USED_BY_GENERATED_TEXT: readonly string[] = ["Promise", "Record", "Uint8Array"];
-
-const RESERVED_WORDS: ReadonlySet<string> = new Set(
-  (
-    "arguments await break case catch class const continue debugger default delete do else enum eval export extends " +
-    "false finally for function if implements import in instanceof interface let new null package private protected " +
-    "public return static super switch this throw true try typeof undefined var void while with yield"
-  ).split(" "),
-);
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
@@ -21,7 +14,7 @@ export function typeNameOf(text: string): string {
     .filter((word) => word !== "");
   const joined = words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join("");
   if (joined === "") return "Value";
-  return isIdentifier(joined) && !RESERVED_WORDS.has(joined) ? joined : `T${joined}`;
+  return isIdentifier(joined) && !KEYWORDS.has(joined) ? joined : `T${joined}`;
 }
 
 export function isIdentifier(name: string): boolean {
@@ -39,7 +32,7 @@ export class TypeNames {
 
   /** The very name where it can be one; otherwise, and where it is taken, as {@link take}. */
   claim(wanted: string): string {
-    if (!isIdentifier(wanted) || RESERVED_WORDS.has(wanted) || this.#taken.has(wanted)) return this.take(wanted);
+    if (!isIdentifier(wanted) || KEYWORDS.has(wanted) || this.#taken.has(wanted)) return this.take(wanted);
     this.#taken.add(wanted);
     return wanted;
   }

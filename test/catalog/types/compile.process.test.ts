@@ -7,9 +7,9 @@ import { dirname, join } from "node:path";
 import type { JSONSchema7 } from "json-schema";
 import { describe, expect, it } from "vitest";
 import {
+  connectorDeclarations,
   generateTypesFromJsonSchema,
   jsonSchemaToType,
-  methodDeclarations,
 } from "../../../src/catalog/types/declare.ts";
 import fc from "../../support/fast-check.ts";
 import { loadSpec } from "../eval/specs.ts";
@@ -105,7 +105,7 @@ describe("the TypeScript compiler", () => {
   it.each(["github", "figma", "readme"] as const)("accepts the types of every operation of %s", async (spec) => {
     const { descriptors } = loadSpec(spec).description;
     const each = Object.entries(descriptors).map(
-      ([method, tool]) => `namespace ${method} {\n${methodDeclarations("api", method, tool)}\n}`,
+      ([method, tool]) => `namespace ${method} {\n${connectorDeclarations("api", { [method]: tool })}\n}`,
     );
     expect(each.length).toBeGreaterThan(40);
     expect(await complaints(each.join("\n"))).toBe("");

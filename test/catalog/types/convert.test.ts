@@ -1,9 +1,9 @@
 import type { JSONSchema7 } from "json-schema";
 import { describe, expect, it } from "vitest";
 import {
+  connectorDeclarations,
   generateTypesFromJsonSchema,
   jsonSchemaToType,
-  methodDeclarations,
   methodSignature,
 } from "../../../src/catalog/types/declare.ts";
 
@@ -189,7 +189,7 @@ describe("tools", () => {
     description: "Reads a page",
     inputSchema: { type: "object", properties: { id: { type: "string", description: "Which" } }, required: ["id"] },
     outputSchema: { type: "object", properties: { title: { type: "string" } } },
-  } satisfies Parameters<typeof methodDeclarations>[2];
+  } satisfies Parameters<typeof methodSignature>[2];
 
   it("are declared with input, output and the object they are called on", () => {
     expect(generateTypesFromJsonSchema({ "read-page": tool, ping: { inputSchema: {} } })).toBe(
@@ -231,7 +231,7 @@ describe("tools", () => {
       ]),
     );
     const outputSchema = { $ref: "#/$defs/t0", $defs } as JSONSchema7;
-    const text = methodDeclarations("wiki", "read_page", { ...tool, outputSchema });
+    const text = connectorDeclarations("wiki", { read_page: { ...tool, outputSchema } });
     expect(text.length).toBeLessThan(20_000);
     expect(text).toContain("id: string;");
     expect(text).toContain("type T0 = ");

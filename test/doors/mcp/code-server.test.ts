@@ -8,8 +8,10 @@ import {
   openApiMcpServer,
   type RequestOptions,
 } from "../../../src/mcp.ts";
-import { inProcessExecutor as executor } from "./in-process-executor.ts";
+import { localExecutor } from "../local-executor.ts";
 import { call, linked } from "./linked.ts";
+
+const executor = localExecutor();
 
 function upstream(find = "order.find"): McpServer {
   const server = new McpServer({ name: "shop", version: "1.0.0" });

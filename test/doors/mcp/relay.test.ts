@@ -6,9 +6,11 @@ import { LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/type
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { codeMcpServer, codemodeMcpServer } from "../../../src/mcp.ts";
-import { inProcessExecutor as executor } from "./in-process-executor.ts";
+import { localExecutor } from "../local-executor.ts";
 import { call, linked, type Person } from "./linked.ts";
 import { ScriptedRuntime } from "./scripted-runtime.ts";
+
+const executor = localExecutor();
 
 const PIXEL = "iVBORw0KGgo=";
 const text = (value: string) => ({ content: [{ type: "text" as const, text: value }] });

@@ -6,10 +6,12 @@ import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { codeMcpServer, codemodeMcpServer, openApiMcpServer } from "../../../../src/mcp.ts";
 import { type Loopback, type Message, serve, sessions } from "../../../connectors/mcp/loopback.ts";
-import { inProcessExecutor as executor } from "../in-process-executor.ts";
+import { localExecutor } from "../../local-executor.ts";
 import { ScriptedRuntime } from "../scripted-runtime.ts";
 import { isInstalled, PASSED, scenarios, testServer } from "./suite.ts";
 import { conformanceTools } from "./tools.ts";
+
+const executor = localExecutor();
 
 /** What any server must do. */
 const ANY_SERVER = [

@@ -1,0 +1,22 @@
+/** The code tool for browsers in front of an executor of the test: which tools a program gets. */
+import { expect, it } from "vitest";
+import { createBrowserCodeTool } from "../../../src/browser.ts";
+import { localExecutor } from "../local-executor.ts";
+
+const inputSchema = { type: "object" } as const;
+const execute = async () => "done";
+
+it("leaves out the tools that may need approval, under either name of the rule", async () => {
+  const codemode = createBrowserCodeTool({
+    executor: localExecutor(),
+    tools: {
+      read: { inputSchema, execute },
+      pay: { inputSchema, needsApproval: true, execute },
+      order: { inputSchema, requiresApproval: true, execute },
+      refund: { inputSchema, requiresApproval: () => false, execute },
+    },
+  });
+  const { result } = await codemode.execute({ code: "async () => Object.keys(codemode)" });
+  expect(result).toEqual(["read"]);
+  expect(codemode.description).not.toMatch(/pay|order|refund/);
+});
