@@ -44,6 +44,7 @@ export {
   defineConnector,
 } from "./connector/define.ts";
 export type { ReleasedConnector } from "./connector/foreign.ts";
+export type { AuthoredTools } from "./connector/foreign-tool.ts";
 export type {
   ApprovalRule,
   ConnectorDescription,

@@ -1,24 +1,9 @@
 /** Turns tools written for an AI framework into connector tools: names, schemas, approval and call options. */
+import { descriptionOf, type ForeignTool } from "../../src/connector/foreign-tool.ts";
 import { heldSchema } from "../../src/connector/parse.ts";
 import { misnamedSchemaIn, slipIn } from "../../src/connector/slips.ts";
 import type { ApprovalRule, ConnectorTool, ToolExecuteContext } from "../../src/connector/types.ts";
 import { CodemodeError } from "../../src/errors.ts";
-
-/**
- * A tool as the AI SDK (v6, v7), TanStack AI or a plain record has it. The policy of a `ConnectorTool` (`revert`, `readOnly`,
- * `idempotent`, `replay`, `requiresApproval`) is honoured where a tool also states it.
- */
-export interface ForeignTool extends Omit<ConnectorTool, "description" | "needsApproval" | "execute"> {
-  /** A string, or the AI SDK's function that gives one. */
-  readonly description?: unknown;
-  /** AI SDK v4's name of `inputSchema`. */
-  readonly parameters?: unknown;
-  readonly inputExamples?: unknown;
-  /** True, or a function of the parsed input that answers whether to ask a person. */
-  readonly needsApproval?: unknown;
-  // biome-ignore lint/suspicious/noExplicitAny: each framework has its own types of input and options.
-  readonly execute?: ((input: any, options: any) => unknown) | undefined;
-}
 
 /** Tools by name (an AI SDK `ToolSet`, a plain record), or a list of named ones (TanStack AI). */
 export type ForeignTools = Readonly<Record<string, ForeignTool>> | readonly (ForeignTool & { readonly name: string })[];
@@ -53,18 +38,6 @@ export function namedTools(tools: ForeignTools): {
 
 function isList(tools: ForeignTools): tools is readonly (ForeignTool & { readonly name: string })[] {
   return Array.isArray(tools);
-}
-
-function descriptionOf({ description }: ForeignTool, context: unknown): string | undefined {
-  if (typeof description === "string") return description;
-  if (typeof description !== "function") return undefined;
-  try {
-    const text: unknown = description({ context });
-    return typeof text === "string" ? text : undefined;
-  } catch {
-    // It is written for one model call and may need what only that has; the name and the schema still describe the tool.
-    return undefined;
-  }
 }
 
 function examplesOf({ examples, inputExamples }: ForeignTool, callee: string): readonly string[] | undefined {

@@ -1,12 +1,13 @@
 /** The connector of tools that were written for an AI framework: AI SDK tool sets, TanStack AI tools, plain records. */
 import { CodemodeConnector } from "../../src/connector/connector.ts";
 import { type Factory, requireArguments } from "../../src/connector/factory.ts";
+import type { ForeignTool } from "../../src/connector/foreign-tool.ts";
 import type { ConnectorTool, ConnectorTools } from "../../src/connector/types.ts";
 import { replacingTool } from "../../src/connector/unusable.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import { legacyToolName, sanitizeToolName } from "../../src/names.ts";
 import { checkOptions } from "../../src/options.ts";
-import { adaptTool, type ForeignTool, type ForeignTools, namedTools, requireTools } from "./adapt.ts";
+import { adaptTool, type ForeignTools, namedTools, requireTools } from "./adapt.ts";
 
 /** What {@link ToolSetConnector} takes. */
 export interface ToolSetConnectorOptions {

@@ -3,6 +3,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { generateTypesFromJsonSchema } from "../catalog/types/declare.ts";
 import { CodemodeError } from "../errors.ts";
 import { requireRecord } from "./declaration.ts";
+import { type AuthoredTools, asConnectorTool } from "./foreign-tool.ts";
 import { inTime } from "./in-time.ts";
 import { annotationsOf, describeListing } from "./listing.ts";
 import { nearNames } from "./names.ts";
@@ -118,8 +119,12 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     return undefined;
   }
 
-  /** The tools by name. Called once per instance. One that cannot be used is an error of the whole, see {@link unusableTool}. */
-  protected abstract tools(): ConnectorTools | Promise<ConnectorTools>;
+  /**
+   * The tools by name, or an AI SDK `ToolSet` as it is. Called once per instance. One that cannot be used is an error of the
+   * whole, see {@link unusableTool}. Tools that look at their framework's call options (`toolCallId`, `abortSignal`, its
+   * `context`) find them in `toolSetConnector`; here they get a {@link ToolExecuteContext}.
+   */
+  protected abstract tools(): AuthoredTools | Promise<AuthoredTools>;
 
   /** Called once for each tool: adjust what you did not write, a derived MCP tool, say. */
   protected tool(_name: string, tool: ConnectorTool): ConnectorTool {
@@ -148,7 +153,7 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     requireRecord(this.name(), given);
     const tools = Object.entries(given);
     // Entries, not assignments: a server may name a tool `__proto__`.
-    return Object.fromEntries(tools.map(([name, tool]) => [name, this.tool(name, tool)]));
+    return Object.fromEntries(tools.map(([name, tool]) => [name, this.tool(name, asConnectorTool(tool))]));
   }
 
   /**

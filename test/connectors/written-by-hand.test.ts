@@ -1,4 +1,5 @@
 /** One tool, written as a class, by function or in a tool set, is the same tool: its schema reads, its name is callable. */
+import { type ToolSet, tool } from "ai";
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
@@ -33,6 +34,51 @@ const ORDER = z.object({
 });
 const GIVEN = { n: "5", at: "2026-01-02" };
 const READ = { n: 5, unit: "kg", at: new Date("2026-01-02") };
+
+describe("a class whose tools() returns the AI SDK's tools as they are", () => {
+  const inferred = {
+    greet: tool({
+      description: "Greets somebody",
+      inputSchema: z.object({ name: z.string() }),
+      needsApproval: ({ name }) => name === "root",
+      execute: async ({ name }) => `hi ${name}`,
+    }),
+    now: tool({ description: () => "The time, as the framework would say it", inputSchema: z.object({}) }),
+    part: tool({ description: () => "Described by a function", inputSchema: z.object({}), execute: () => 1 }),
+  };
+  class Inferred extends CodemodeConnector {
+    override name() {
+      return "sdk";
+    }
+    protected override tools() {
+      return inferred;
+    }
+    protected override onSkippedTools() {}
+  }
+  class Named extends CodemodeConnector {
+    override name() {
+      return "sdk";
+    }
+    protected override tools(): ToolSet {
+      const { greet, part } = inferred;
+      return { greet, part };
+    }
+  }
+
+  test.each([
+    ["of the type that it infers", Inferred],
+    ["of the type ToolSet", Named],
+  ])("%s: described, asked about and called like its own", async (_of, Connector) => {
+    const connector = new Connector(ctx, {});
+    const { descriptors } = await connector.describe();
+    expect(Object.keys(descriptors)).toEqual(["greet", "part"]);
+    expect(descriptors.greet).toMatchObject({ description: "Greets somebody", inputSchema: { required: ["name"] } });
+    expect(descriptors.part).toMatchObject({ description: "Described by a function" });
+    expect(await connector.assess("greet", { name: "root" }, CALL)).toMatchObject({ policy: { approval: true } });
+    expect(await connector.assess("greet", { name: "ada" }, CALL)).toMatchObject({ policy: { approval: false } });
+    expect(await connector.executeTool("greet", { name: "ada" })).toBe("hi ada");
+  });
+});
 
 describe("a class that describes its tools itself", () => {
   class Stricter extends CodemodeConnector {
