@@ -232,7 +232,7 @@ test("G10 limits are explicit: each is an error that names the limit and what to
       "2",
     ],
     [{ maxValueBytes: 200 }, `async () => bank.see({ text: "x".repeat(300) })`, "VALUE_TOO_LARGE", "200"],
-    [{ maxValueBytes: 200 }, `async () => "x".repeat(300)`, "VALUE_TOO_LARGE", "200"],
+    [{ maxValueBytes: 200 }, `async () => codemode.step("s", () => "x".repeat(300))`, "VALUE_TOO_LARGE", "200"],
     [{ maxProgramMs: 50 }, `async () => new Promise((resolve) => setTimeout(resolve, 600_000))`, "TIMEOUT", "50"],
   ] as const;
   for (const [limits, code, told, number] of cases) {
