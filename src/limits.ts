@@ -5,6 +5,9 @@
 /**
  * Limits of one execution. All may be lowered or raised through `createCodemodeRuntime({ limits })`; those of texts that share
  * a row of the database up to {@link HIGHEST_LIMITS}.
+ *
+ * An execution keeps the sizes and counts with which it began: a deploy that changes them changes what begins after it, and no
+ * run that waits. Times, `max...Ms` and `cpuMs`, are at once those of today for all.
  */
 export interface Limits {
   /** Program text, in UTF-8 bytes. */

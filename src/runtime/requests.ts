@@ -19,7 +19,7 @@ export interface HostSettings {
 export type RawPending = Omit<PendingAction, "args"> & { readonly args: string };
 
 /** An execution as it may be shown: without what only the engine needs, its secret seed above all. */
-export type ShownExecution = Omit<ExecutionRecord, "seed" | "snippets">;
+export type ShownExecution = Omit<ExecutionRecord, "seed" | "snippets" | "limits">;
 
 /** An entry as it may be shown; flags that are not set are left out. */
 export type ShownEntry = Pick<

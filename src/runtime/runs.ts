@@ -10,6 +10,7 @@ import { MAX_LOADED_SANDBOXES } from "../limits.ts";
 import { BridgeTarget } from "../sandbox/bridge-target.ts";
 import type { CompiledProgram } from "../sandbox/program/compile.ts";
 import type { ExecutionRecord } from "../store/executions.ts";
+import { limitsFor } from "../store/kept-limits.ts";
 import type { SnippetRecord } from "../store/snippets.ts";
 import type { JournalStore } from "../store/store.ts";
 import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
@@ -124,8 +125,9 @@ export class Runs {
   }
 
   /** Runs one pass of an execution that is `running` on disk. */
-  run(journal: LiveJournal, settings: HostSettings, lent: HostPort): Promise<RawExecution> {
+  run(journal: LiveJournal, today: HostSettings, lent: HostPort): Promise<RawExecution> {
     const { execution } = journal;
+    const settings = { ...today, limits: limitsFor(execution, today.limits) };
     const { kept: port, release } = keep(lent);
     const snippets = this.#pinned(execution);
     const pass = new Pass(journal, settings.limits, { execution, snippets, connectors: settings.connectors, port });
@@ -212,7 +214,7 @@ export class Runs {
     await inTime(LEAVE_GRACE_MS, sandbox, () => {});
   }
 
-  /** The modules of a pass, or why the program cannot be run under the limits and modules of now. */
+  /** The modules of a pass, or why the program cannot be run: an older version took it, or kept no limits with it. */
   #compileAll(
     code: string,
     snippets: readonly SnippetRecord[],

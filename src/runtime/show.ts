@@ -60,7 +60,12 @@ export function showWaiting(journal: LiveJournal, budget: AnswerBudget, waits = 
   return shown;
 }
 
-export function shownExecution({ seed: _seed, snippets: _snippets, ...shown }: ExecutionRecord): ShownExecution {
+export function shownExecution({
+  seed: _seed,
+  snippets: _snippets,
+  limits: _limits,
+  ...shown
+}: ExecutionRecord): ShownExecution {
   return shown;
 }
 

@@ -5,6 +5,7 @@
 import type { Entry } from "../journal/entry.ts";
 import { roomBeside } from "../journal/room.ts";
 import { isTerminal } from "../journal/states.ts";
+import { limitsFor } from "../store/kept-limits.ts";
 import { exceedsBytes } from "../wire/values.ts";
 import { applyDecision, decisionTargets, resolveAfterEnd } from "./decisions.ts";
 import type { LiveJournal } from "./journal.ts";
@@ -66,7 +67,7 @@ function roomFor(
 async function checkWritten(
   runs: Runs,
   { executionId, decision }: DecisionRequest,
-  { limits: { maxValueBytes } }: HostSettings,
+  { limits }: HostSettings,
   port: HostPort,
 ): Promise<Refusal | undefined> {
   const written =
@@ -80,6 +81,7 @@ async function checkWritten(
   if (entry === undefined)
     return { refused: "NOT_FOUND", message: `${executionId} has no call ${decision.seq}. Nothing changed.` };
   const { connector, method, seq, attempt } = entry;
+  const { maxValueBytes } = limitsFor(journal.execution, limits);
   const room = roomFor(decision.kind, entry, maxValueBytes);
   if (exceedsBytes(written, room)) {
     const [what, is] = decision.kind === "approve" ? ["edited arguments", "are"] : ["result", "is"];

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { ExecutionStatus } from "../journal/public.ts";
 import { isTerminal, TERMINAL_STATUSES } from "../journal/states.ts";
 import { number, numberOrNone, text, textOrNone } from "./cells.ts";
+import { type KeptLimits, readKept } from "./kept-limits.ts";
 
 const STATUSES = [
   "running",
@@ -22,7 +23,7 @@ const Pins = v.record(v.string(), v.string());
 /** In the order in which {@link recordOf} reads them. */
 const EXECUTION_COLUMNS = [
   "n", "id", "status", "code", "seed", "connectors", "snippets", "passes", "calls", "created_at", "updated_at", "result", "error",
-  "error_code", "error_line", "logs",
+  "error_code", "error_line", "logs", "limits",
 ] as const; // biome-ignore format: a list of names
 
 export const SELECT_EXECUTIONS = `SELECT ${EXECUTION_COLUMNS.join(", ")} FROM executions`;
@@ -38,6 +39,8 @@ export interface ExecutionRecord {
   readonly connectors: readonly string[];
   /** Snippets as they were when the execution began: content hash by name. */
   readonly snippets: Readonly<Record<string, string>>;
+  /** Under which every pass is run, as it began; see {@link KeptLimits}. */
+  readonly limits: Partial<KeptLimits>;
   passes: number;
   calls: number;
   readonly createdAt: number;
@@ -57,6 +60,7 @@ export function writtenAtFirst({ code, connectors, snippets }: ExecutionRecord):
 export function recordOf(cells: readonly unknown[]): ExecutionRecord {
   const [
     n, id, status, code, seed, connectors, snippets, passes, calls, createdAt, updatedAt, result, error, errorCode, errorLine, logs,
+    limits,
   ] = cells; // biome-ignore format: a list of names
   return {
     n: number(n),
@@ -66,6 +70,7 @@ export function recordOf(cells: readonly unknown[]): ExecutionRecord {
     seed: text(seed),
     connectors: v.parse(Names, JSON.parse(text(connectors))),
     snippets: v.parse(Pins, JSON.parse(text(snippets))),
+    limits: readKept(textOrNone(limits)),
     passes: number(passes),
     calls: number(calls),
     createdAt: number(createdAt),

@@ -57,6 +57,8 @@ const MIGRATIONS: readonly (string | ((sql: SqlStorage) => void))[] = [
   CREATE TABLE programs (hash TEXT PRIMARY KEY, code TEXT NOT NULL) WITHOUT ROWID;
   `,
   writeArgumentsAnew,
+  // Executions of before kept none, and go on under those of today.
+  "ALTER TABLE executions ADD COLUMN limits TEXT",
 ];
 
 /** An instance of a class, which only the text tells from a plain object; today's text of it is the same. */

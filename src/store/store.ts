@@ -5,11 +5,14 @@ import type { ExecutionStatus } from "../journal/public.ts";
 import { assertExecutionTransition } from "../journal/states.ts";
 import { number } from "./cells.ts";
 import { type ExecutionRecord, GOING_ON, recordOf, SELECT_EXECUTIONS, Status, TERMINAL } from "./executions.ts";
+import { type KeptLimits, writeKept } from "./kept-limits.ts";
 import { CHANGING_COLUMNS, changingValues, EFFECT, ENTRY_COLUMNS, entryOf, entryValues, OPEN_CALL } from "./rows.ts";
 import { migrate } from "./schema.ts";
 import { SnippetStore } from "./snippets.ts";
 
-export type NewExecution = Pick<ExecutionRecord, "id" | "code" | "seed" | "connectors" | "snippets" | "createdAt">;
+export type NewExecution = Pick<ExecutionRecord, "id" | "code" | "seed" | "connectors" | "snippets" | "createdAt"> & {
+  readonly limits: KeptLimits;
+};
 
 /** Rows of one statement, at most: it takes a hundred bindings, and a good part of its cost is not the rows. */
 const ROWS_AT_ONCE = Math.floor(100 / ENTRY_COLUMNS.length);
@@ -66,13 +69,14 @@ export class JournalStore {
 
   create(execution: NewExecution): ExecutionRecord {
     this.#sql.exec(
-      `INSERT INTO executions (id, status, code, seed, connectors, snippets, passes, calls, created_at, updated_at)
-       VALUES (?, 'running', ?, ?, ?, ?, 1, 0, ?, ?)`,
+      `INSERT INTO executions (id, status, code, seed, connectors, snippets, limits, passes, calls, created_at, updated_at)
+       VALUES (?, 'running', ?, ?, ?, ?, ?, 1, 0, ?, ?)`,
       execution.id,
       execution.code,
       execution.seed,
       JSON.stringify(execution.connectors),
       JSON.stringify(execution.snippets),
+      writeKept(execution.limits),
       execution.createdAt,
       execution.createdAt,
     );

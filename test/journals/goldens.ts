@@ -1,10 +1,13 @@
 /** Which journals are kept: a scenario, and the moment at which its database is taken. */
+import type { Limits } from "../../src/limits.ts";
 import { approveFirst, type Scenario } from "../faults/scenarios.ts";
 
 export interface GoldenRecipe {
   readonly file: string;
   /** Taken before the n-th thing of that kind, from 0: a person's move, or an effect or its undoing that is with its tool already. */
   readonly at: { readonly before: "move" | "effect" | "revert"; readonly n: number } | "end";
+  /** Limits under which it is written. It is taken up under the defaults of the day. */
+  readonly limits?: Partial<Limits>;
   readonly scenario: Scenario;
 }
 
@@ -114,6 +117,22 @@ export const RECIPES: readonly GoldenRecipe[] = [
         const failed = await act.fail({}).catch((error) => [error.name, error.code, error.message].join());
         console.log("failed:", failed);
         return [big, failed, await ask.do(big), await read.big({ n: 2 })];
+      }`,
+    },
+  },
+  {
+    file: "limits-of-its-own",
+    at: { before: "move", n: 0 },
+    limits: { maxCallsInFlight: 2, maxValueBytes: 300 },
+    scenario: {
+      name: "limits that the program met and caught, before an approval",
+      code: `async () => {
+        const met = async () => {
+          const three = await Promise.allSettled([1, 2, 3].map((n) => read.get({ n })));
+          const large = await read.get({ text: "x".repeat(500) }).catch((error) => error.code);
+          return [...three.map(({ status, reason }) => reason?.code ?? status), large];
+        };
+        return [await met(), await ask.do({ n: 1 }), await met()];
       }`,
     },
   },

@@ -39,7 +39,7 @@ export class Writer extends DurableObject<Env> {
     return recipe === undefined ? new Response("no such recipe", { status: 404 }) : Response.json(await this.#write(recipe));
   }
 
-  async #write({ at, scenario }: GoldenRecipe): Promise<Golden> {
+  async #write({ at, limits, scenario }: GoldenRecipe): Promise<Golden> {
     let dump: Dump | undefined;
     const moves: KeptMove[] = [];
     let met = 0;
@@ -54,6 +54,7 @@ export class Writer extends DurableObject<Env> {
         ctx: this.ctx,
         executor: new DynamicWorkerExecutor({ loader: this.env.LOADER }),
         connectors: Object.entries(ledger.toolbox).map(([name, tools]) => defineConnector({ name, tools })),
+        ...(limits !== undefined && { limits }),
       });
     const operator = new Operator(
       { run: (_toolbox, body) => body(runtime(), this.ctx) },

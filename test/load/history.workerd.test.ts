@@ -2,6 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { beforeAll, expect, test } from "vitest";
 import { newEntry } from "../../src/journal/entry.ts";
+import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import { JournalStore, type NewExecution } from "../../src/store/store.ts";
 import type { TappedRuntime } from "../faults/taps.ts";
 import { completed, evict } from "../support/drive.ts";
@@ -55,6 +56,7 @@ function fill(store: JournalStore): void {
       seed: "00",
       connectors: [],
       snippets: {},
+      limits: DEFAULT_LIMITS,
       createdAt: n,
     };
     const execution = store.create(begun);

@@ -1,6 +1,8 @@
 /** Databases that an earlier version wrote, with rows in them that only few would have: migrated, they are read as they were meant. */
 import { env, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
+import { DEFAULT_LIMITS } from "../../src/limits.ts";
+import { limitsFor } from "../../src/store/kept-limits.ts";
 import { JournalStore } from "../../src/store/store.ts";
 import { decodeValue } from "../../src/wire/values.ts";
 import written from "../journals/1/parallel-approvals-one-edited.json";
@@ -35,6 +37,16 @@ test("what a hostile program wrote there that is no value stays as it is, and ke
     expect(entries[1]?.args).toBe(text);
     expect(entries[2]?.args).toMatch(/^=\[/);
   }
+});
+
+test("an execution of before kept no limits: it goes on under those of today", async () => {
+  await runInDurableObject(env.PLACES.get(env.PLACES.newUniqueId()), (_host, { storage }) => {
+    writeDump(storage.sql, dump);
+    const [execution] = new JournalStore(storage).list(1);
+    expect(execution?.limits).toEqual({});
+    const today = { ...DEFAULT_LIMITS, maxCallsInFlight: 3 };
+    expect(limitsFor({ limits: {} }, today)).toEqual(today);
+  });
 });
 
 test("a database of a newer version is refused, and nothing of it is changed", async () => {

@@ -3,7 +3,9 @@ import { env, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { type Entry, newEntry } from "../../src/journal/entry.ts";
 import { ENTRY_TRANSITIONS, type EntryState } from "../../src/journal/states.ts";
+import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import type { ExecutionRecord } from "../../src/store/executions.ts";
+import { limitsFor, readKept } from "../../src/store/kept-limits.ts";
 import { JournalStore, type Unwritten } from "../../src/store/store.ts";
 import fc from "../support/fast-check.ts";
 
@@ -26,6 +28,7 @@ function begin(
     seed: "00",
     connectors: ["bank"],
     snippets: more.snippets ?? {},
+    limits: DEFAULT_LIMITS,
     createdAt: 1_000 + lastId,
   });
   if (more.status !== undefined && more.status !== "running") {
@@ -153,6 +156,25 @@ test("the result of an ephemeral call is never on disk", async () => {
     store.write(execution, added(secret));
     expect(store.entries(execution).get(0)?.settlement).toEqual({ ok: true });
     expect(JSON.stringify(storage.sql.exec("SELECT * FROM entries").toArray())).not.toContain("secret");
+  });
+});
+
+test("an execution keeps its limits but for the times, whatever those of today are", async () => {
+  await withStore((store) => {
+    const times = { maxProgramMs: 1, maxToolMs: 2, cpuMs: 3 };
+    const { maxProgramMs: _program, maxToolMs: _tool, cpuMs: _cpu, ...kept } = DEFAULT_LIMITS;
+    const { limits } = begin(store);
+    expect(limits).toEqual(kept);
+    const today = Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((name) => [name, 7]));
+    expect(limitsFor({ limits }, { ...DEFAULT_LIMITS, ...today, ...times })).toEqual({ ...kept, ...times });
+  });
+});
+
+test("limits that an older version did not keep yet are those of today", () => {
+  expect(limitsFor({ limits: readKept("[5,6]") }, DEFAULT_LIMITS)).toEqual({
+    ...DEFAULT_LIMITS,
+    maxProgramBytes: 5,
+    maxValueBytes: 6,
   });
 });
 

@@ -10,6 +10,7 @@ export function executionRecord(own: Partial<ExecutionRecord> = {}): ExecutionRe
     seed: "",
     connectors: [],
     snippets: {},
+    limits: {},
     passes: 1,
     calls: 0,
     createdAt: 0,

@@ -1,0 +1,44 @@
+/** The limits that an execution keeps as they were when it began, whatever a deploy says later: replay is exact only under them. */
+import * as v from "valibot";
+import type { Limits } from "../limits.ts";
+
+/**
+ * All sizes and counts: what the guest refuses a program may catch and go on with, and what it passed once it has to pass again.
+ * Times are not among them: they protect the host, and are those of today.
+ *
+ * Positions are what is on disk: append only. Every number is written, also the default: to leave those out would change what old
+ * rows mean with the next default.
+ */
+const KEPT_LIMITS = [
+  "maxProgramBytes",
+  "maxValueBytes",
+  "maxCalls",
+  "maxCallsInFlight",
+  "maxConsoleChars",
+  "maxConsoleLineChars",
+  "fuel",
+] as const satisfies readonly (keyof Limits)[];
+
+export type KeptLimits = Pick<Limits, (typeof KEPT_LIMITS)[number]>;
+
+const Numbers = v.array(v.number());
+
+export function writeKept(limits: KeptLimits): string {
+  return JSON.stringify(KEPT_LIMITS.map((name) => limits[name]));
+}
+
+/** Those that are there: an older version kept fewer of them, or none. */
+export function readKept(text: string | undefined): Partial<KeptLimits> {
+  const numbers = text === undefined ? [] : v.parse(Numbers, JSON.parse(text));
+  return Object.fromEntries(
+    KEPT_LIMITS.flatMap((name, at) => {
+      const limit = numbers[at];
+      return limit === undefined ? [] : [[name, limit]];
+    }),
+  );
+}
+
+/** The limits of a pass: what its execution has not kept is as it is today. */
+export function limitsFor(execution: { readonly limits: Partial<KeptLimits> }, today: Limits): Limits {
+  return { ...today, ...execution.limits };
+}
