@@ -12,7 +12,7 @@ import { codeInputSchema } from "./tool/code-input.ts";
 import { type CreateCodeToolOptions, prepareCodeTool } from "./tool/code-tool.ts";
 import { printTypes, type ReadSchema } from "./tool/print-types.ts";
 import {
-  callableTools,
+  callableOf,
   DEFAULT_NAMESPACE,
   hostFunctions,
   type ToolDescriptors,
@@ -90,14 +90,15 @@ export function aiTools(tools: ToolDescriptors | ToolSet): ToolProvider {
  */
 export function resolveProvider(provider: ToolProvider): ResolvedProvider {
   const namespace = provider.name ?? DEFAULT_NAMESPACE;
-  const fns = hostFunctions(callableTools(provider.tools), (name, { inputSchema, parameters }, execute) =>
+  const fns = hostFunctions(callableOf(provider), (name, { inputSchema, parameters }, execute) =>
     checkedFunction(execute, sdkSchema(inputSchema ?? parameters), `${namespace}.${name}`),
   );
   return { name: namespace, fns };
 }
 
 /**
- * One AI SDK tool, `{ code }` in and `{ result, logs? }` out, that runs programs over all given tools.
+ * One AI SDK tool, `{ code }` in and `{ result, logs? }` out, that runs programs over all given tools. After an abort no further tool
+ * is called.
  *
  * @throws CodemodeError `INVALID_INPUT`, `INVALID_TOOL` or `INVALID_NAME` for options that no program could work with; from `execute`,
  * `SYNTAX_ERROR`, or `PROGRAM_ERROR` with the program's error and output.
@@ -114,6 +115,7 @@ export function createCodeTool(options: CreateCodeToolOptions): Tool<CodeInput, 
   return tool({
     description,
     inputSchema: codeInputSchema,
-    execute: ({ code }: CodeInput): Promise<CodeOutput> => runCode({ code, executor, providers }),
+    execute: ({ code }: CodeInput, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}): Promise<CodeOutput> =>
+      runCode({ code, executor, providers, signal: abortSignal }),
   });
 }

@@ -18,7 +18,7 @@ import type { Executor } from "./sandbox/executor.ts";
 import type { CodemodeEventListener } from "./telemetry/events.ts";
 import type { CodemodeTool } from "./tool/tool.ts";
 
-/** Reshapes the result that the model sees; the journal keeps the whole one. */
+/** Reshapes the result that the model sees; the journal keeps the whole one, as far as it has room. */
 export type TransformResult = (result: unknown) => unknown;
 
 /** What `createCodemodeRuntime` takes. */
@@ -33,7 +33,7 @@ export interface CreateCodemodeRuntimeOptions {
   readonly name?: string;
   /** Terminal executions kept. Default 50. Beyond it also those of which a call may have taken effect, until `resolve` says so. */
   readonly maxExecutions?: number;
-  /** Reshapes a completed result before the model gets it; the journal keeps the whole one. */
+  /** Reshapes a completed result before the model gets it; the journal keeps the whole one, as far as it has room. */
   readonly transformResult?: TransformResult;
   /** Limits to lower or raise; see `Limits`. */
   readonly limits?: Partial<Limits>;
@@ -124,6 +124,10 @@ export interface CodemodeExpireOptions {
 export interface CodemodeRuntimeHandle {
   /**
    * The one tool for the model: for the AI SDK, TanStack AI, or any framework that reads Standard Schema.
+   *
+   * A run outlives the loop that asked for it: when that is aborted (a client leaves, somebody presses Stop), the run goes on and
+   * its outcome is in the history. {@link cancel} ends it. What a tool call answered with stays in the conversation as it was: a
+   * run that paused and was approved later is looked up with {@link execution}, not in its messages.
    *
    * @example
    * ```ts

@@ -8,6 +8,7 @@ import { type SchemaInput, type ServerTool, toolDefinition } from "@tanstack/ai"
 import { checkedFunction } from "../connectors/toolset/checked.ts";
 import { jsonSchemaNow } from "../connectors/toolset/schema-now.ts";
 import { CodemodeError } from "./errors.ts";
+import { requireOneEach } from "./tool/check-code-tool.ts";
 import { CODE_OUTPUT_JSON_SCHEMA, codeInputSchema } from "./tool/code-input.ts";
 import { type CreateCodeToolOptions, prepareCodeTool } from "./tool/code-tool.ts";
 import { printTypes } from "./tool/print-types.ts";
@@ -36,6 +37,7 @@ function byName(tools: readonly TanstackTool[]): ToolDescriptors {
   if (!Array.isArray(tools)) {
     throw new CodemodeError("INVALID_INPUT", "TanStack AI's tools come in a list: `tanstackTools([weather])`.");
   }
+  requireOneEach(tools.map(({ name }) => name));
   return Object.fromEntries(tools.map((tool) => [tool.name, tool]));
 }
 
@@ -84,7 +86,8 @@ export function tanstackTools(tools: readonly TanstackTool[], name: string = DEF
 }
 
 /**
- * One TanStack AI server tool, `{ code }` in and `{ result, logs? }` out, that runs programs over all given tools.
+ * One TanStack AI server tool, `{ code }` in and `{ result, logs? }` out, that runs programs over all given tools. After an abort no
+ * further tool is called.
  *
  * @throws CodemodeError `INVALID_INPUT`, `INVALID_TOOL` or `INVALID_NAME` for options that no program could work with; from the tool,
  * `SYNTAX_ERROR`, or `PROGRAM_ERROR` with the program's error and output.
@@ -100,6 +103,7 @@ export function createCodeTool(options: CreateCodeToolOptions): ServerTool<Schem
   const { executor } = options;
   const outputSchema: SchemaInput = structuredClone(CODE_OUTPUT_JSON_SCHEMA);
   return toolDefinition({ name: "codemode_execute", description, inputSchema: codeInputSchema, outputSchema }).server(
-    ({ code }: CodeInput) => runCode({ code, executor, providers }),
+    ({ code }: CodeInput, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) =>
+      runCode({ code, executor, providers, signal: abortSignal }),
   );
 }

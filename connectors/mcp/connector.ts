@@ -322,7 +322,10 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
     const isCurrent = this.#current() === listing;
     const assessment = isCurrent ? first : await this.asDescribed(await this.#current().assess(method, args, context));
     if (asks) this.#asked.add(call);
-    return assessment;
+    // The list may change while the program runs: what holds for this call need not hold for the next.
+    return assessment.kind === "valid"
+      ? { ...assessment, policy: { ...assessment.policy, perCall: true } }
+      : assessment;
   }
 
   /** What a person is asked about, and what their word is held against, is what the server says now, not a kept list. */

@@ -30,10 +30,22 @@ function schemaIn(given: unknown): McpJsonSchema | undefined {
   return "~standard" in given ? { ...given } : given;
 }
 
-/** Hints that are not booleans say nothing. */
+/** Each hint, with what MCP takes for it where it is absent. */
+const HINTS = {
+  readOnlyHint: false,
+  destructiveHint: true,
+  idempotentHint: false,
+  openWorldHint: true,
+} as const satisfies Partial<Record<keyof McpToolAnnotations, boolean>>;
+
+/** A hint that is no boolean (`"true"`) is still one: unsaid, its tool would be one whose server says nothing, and ask nobody. */
 function parseAnnotations(given: unknown): McpToolAnnotations | undefined {
   if (!isRecord(given)) return undefined;
-  const hint = (key: string) => (typeof given[key] === "boolean" ? { [key]: given[key] } : {});
+  const hint = (key: keyof typeof HINTS) => {
+    const said = given[key];
+    if (said === undefined || said === null) return {};
+    return { [key]: typeof said === "boolean" ? said : HINTS[key] };
+  };
   return {
     ...(typeof given.title === "string" && { title: given.title }),
     ...hint("readOnlyHint"),

@@ -12,7 +12,7 @@ import { toCall } from "./call.ts";
 import { suppliedBy } from "./credentials.ts";
 import { type Operation, SAFE_METHODS } from "./operation.ts";
 import { methodOf, send } from "./send.ts";
-import { checkHttp } from "./settings.ts";
+import { checkHttp, checkSwitch } from "./settings.ts";
 import { type Owner, sharedToolsOf } from "./shared-tools.ts";
 import type {
   OpenApiApproval,
@@ -72,7 +72,7 @@ function isRequestOptions(args: unknown): args is OpenApiRequestOptions {
 }
 
 function approves(policy: OpenApiApproval, operation: OpenApiOperation): boolean {
-  if (typeof policy === "function") return policy(operation);
+  if (typeof policy === "function") return Boolean(policy(operation));
   return policy === "always" || (policy === "ask-writes" && !operation.readOnly);
 }
 
@@ -217,11 +217,11 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
     const policy = this.#policy();
     // Connectors are made for each request: a function is asked about each operation, what is said by a word is not.
     const answers =
-      typeof policy === "function" ? api.operations.map((operation) => Boolean(policy(operation))) : undefined;
+      typeof policy === "function" ? api.operations.map((operation) => approves(policy, operation)) : undefined;
     const variant = {
       name: this.name(),
       instructions: this.instructions(),
-      own: this.exposeSpec(),
+      own: this.#exposesSpec(),
       approval: answers?.map(Number).join("") ?? String(policy),
       asks: (operation: Operation, at: number) => answers?.[at] ?? approves(policy, operation),
     };
@@ -238,7 +238,7 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
   }
 
   #ownTools(policy: OpenApiApproval): ConnectorTools {
-    return { ...(this.exposeSpec() && { spec: this.#specTool() }), request: this.#requestTool(policy) };
+    return { ...(this.#exposesSpec() && { spec: this.#specTool() }), request: this.#requestTool(policy) };
   }
 
   #perform(operation: Operation, args: unknown, { idempotencyKey, signal }: ToolExecuteContext): Promise<unknown> {
@@ -246,10 +246,18 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
     return this.request(request, { operation, contentType, idempotencyKey, signal });
   }
 
+  /** A method that gives nothing (a setting that is not set, say) has said nothing: writes ask then. */
   #policy(): OpenApiApproval {
-    const policy = this.approval();
+    const policy: OpenApiApproval | undefined = this.approval();
     checkPolicy(this.name(), policy);
-    return policy;
+    return policy ?? "ask-writes";
+  }
+
+  /** What is true in some way is no yes: `"false"` would show the description. */
+  #exposesSpec(): boolean {
+    const exposes: unknown = this.exposeSpec();
+    checkSwitch(`${this.name()}: exposeSpec`, exposes);
+    return exposes === true;
   }
 
   #describedApi(): Promise<Api> {
@@ -297,10 +305,14 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
   }
 
   #requestTool(policy: OpenApiApproval): ConnectorTool {
-    // A function knows operations, and a path can be spelled in many ways: writes without a name always ask.
-    const asks = (args: unknown): boolean => {
+    // A function knows operations, and a path can be spelled in many ways: what is asked about must not run without its name.
+    const asks = async (args: unknown): Promise<boolean> => {
       const operation = asOperation(args);
-      return typeof policy === "function" && !operation.readOnly ? true : approves(policy, operation);
+      if (approves(policy, operation)) return true;
+      if (typeof policy !== "function") return false;
+      if (!operation.readOnly) return true;
+      const { operations } = await this.#describedApi();
+      return operations.some((known) => known.readOnly && approves(policy, known));
     };
     return {
       description:

@@ -7,7 +7,7 @@ import { checkOptions } from "../../src/options.ts";
 import { territoryOf } from "./address.ts";
 import { OpenApiConnector } from "./connector.ts";
 import { requireParsed } from "./document.ts";
-import { checkHttp } from "./settings.ts";
+import { checkHttp, checkSwitch } from "./settings.ts";
 import type {
   OpenApiApproval,
   OpenApiDocuments,
@@ -153,6 +153,7 @@ export function openApiConnector(
   requireArguments(FACTORY, ctx, options);
   checkOptions(FACTORY.name, options, FACTORY.options, FACTORY.needed);
   checkPolicy(options.name, options.approval);
+  checkSwitch(`${options.name}: exposeSpec`, options.exposeSpec);
   try {
     if (typeof options.spec !== "function") requireParsed(options.spec);
     checkHttp(options);

@@ -30,8 +30,8 @@ export interface OpenApiOperation {
 
 /**
  * Which operations ask a person first: all that may change something (`"ask-writes"`), none, all, or those for which
- * your function answers true. Writes through the `request` escape hatch always ask under a function policy, since
- * they could reach any operation without naming it.
+ * your function answers true. Under a function, writes through the `request` escape hatch always ask, and reads do where it
+ * answers true for any read of the description: they could reach that operation without naming it.
  */
 export type OpenApiApproval = "ask-writes" | "never" | "always" | ((operation: OpenApiOperation) => boolean);
 

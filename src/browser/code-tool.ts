@@ -5,9 +5,8 @@ import type { JsonSchemaToolDescriptor } from "../connector/types.ts";
 import { findViolation } from "../connector/validate.ts";
 import { CodemodeError } from "../errors.ts";
 import { sanitizeToolName } from "../names.ts";
-import { checkOptions } from "../options.ts";
 import type { Executor, ResolvedProvider } from "../sandbox/executor.ts";
-import { checkTools } from "../tool/check-code-tool.ts";
+import { checkOptionNames, checkTools, requireOneEach } from "../tool/check-code-tool.ts";
 import { checkExecutor } from "../tool/check-setup.ts";
 import { CODE_INPUT_JSON_SCHEMA, CODE_OUTPUT_JSON_SCHEMA } from "../tool/code-input.ts";
 import { describeCodeTool } from "../tool/code-tool.ts";
@@ -41,6 +40,8 @@ export interface CreateBrowserCodeToolOptions {
   readonly description?: string | undefined;
 }
 
+const OPTIONS = ["tools", "executor", "description"] as const satisfies readonly (keyof CreateBrowserCodeToolOptions)[];
+
 /** A tool as `navigator.modelContext.registerTool` and most frameworks take it. */
 export interface BrowserCodeToolDescriptor {
   name: string;
@@ -63,10 +64,12 @@ function isList(tools: CreateBrowserCodeToolOptions["tools"]): tools is readonly
 
 function byName(tools: CreateBrowserCodeToolOptions["tools"]): readonly (readonly [string, GivenTool])[] {
   if (!isList(tools)) return Object.entries(tools);
-  return tools.map((tool, index) => {
-    if (typeof tool?.name === "string" && tool.name !== "") return [tool.name, tool] as const;
+  const named = tools.map((tool, index) => {
+    if (isObject(tool) && typeof tool.name === "string" && tool.name !== "") return [tool.name, tool] as const;
     throw new CodemodeError("INVALID_TOOL", `tools[${index}]: a tool in a list needs a name.`, { index });
   });
+  requireOneEach(named.map(([name]) => name));
+  return named;
 }
 
 /** An array passes, too: whether one may be given, the tool's schema says. */
@@ -100,12 +103,12 @@ function checked(name: string, { inputSchema, execute }: GivenTool): ResolvedPro
  * ```
  */
 export function createBrowserCodeTool(options: CreateBrowserCodeToolOptions): BrowserCodeToolDescriptor {
-  checkOptions("createBrowserCodeTool", options, Object.keys(Object(options)), ["tools"]);
+  checkOptionNames("createBrowserCodeTool", options, OPTIONS, ["tools"]);
   const { executor = new IframeSandboxExecutor() } = options;
   checkExecutor(executor);
   // A list is of tools here, each with a name of its own.
   if (!isList(options.tools)) checkTools(options.tools);
-  const tools = byName(options.tools).filter(([, tool]) => isCallable(tool));
+  const tools = byName(options.tools).filter(([name, tool]) => isCallable(name, tool));
   const descriptors = tools.map(
     ([name, { description, inputSchema, outputSchema }]) =>
       [

@@ -37,11 +37,16 @@ export class IframeSandboxExecutor implements Executor {
   readonly #timeoutMs: number;
   readonly #csp: string;
 
-  /** @throws CodemodeError `INVALID_INPUT` for a timeout that is not a positive number. */
+  /** @throws CodemodeError `INVALID_INPUT` for a timeout that is not a positive number, and for a policy that is none. */
   constructor(options: IframeSandboxExecutorOptions = {}) {
     const { timeout = DEFAULT_TIMEOUT_MS, csp = DEFAULT_CSP } = options;
     if (!(timeout > 0))
       throw new CodemodeError("INVALID_INPUT", "timeout is a positive number of milliseconds.", { timeout });
+    if (typeof csp !== "string" || csp.trim() === "") {
+      const says =
+        "csp is a Content-Security-Policy. An empty one would open the network: leave it out for none at all.";
+      throw new CodemodeError("INVALID_INPUT", says, { option: "csp" });
+    }
     this.#timeoutMs = timeout;
     this.#csp = csp;
   }

@@ -2,7 +2,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { generateTypesFromJsonSchema } from "../catalog/types/declare.ts";
 import { CodemodeError } from "../errors.ts";
-import { requireRecord } from "./declaration.ts";
+import { requireRecord, saysApproval } from "./declaration.ts";
 import { type AuthoredTools, asConnectorTool } from "./foreign-tool.ts";
 import { inTime } from "./in-time.ts";
 import { annotationsOf, describeListing } from "./listing.ts";
@@ -292,7 +292,7 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     const descriptor = Object.hasOwn(descriptors, method) ? descriptors[method] : undefined;
     if (descriptor === undefined) return { kind: "unknown", near: nearNames(method, Object.keys(descriptors)) };
     const said = Object.hasOwn(annotations, method) ? annotations[method] : undefined;
-    if (policy.approval || said?.requiresApproval !== true) return assessment;
+    if (policy.approval || said === undefined || !saysApproval(this.name(), method, said)) return assessment;
     const definition = fingerprintOf(this.name(), method, descriptor, said);
     return { ...assessment, policy: { ...policy, approval: true, perCall: true, definition } };
   }

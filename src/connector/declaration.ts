@@ -2,7 +2,7 @@
 import { CodemodeError } from "../errors.ts";
 import { callableName } from "../names.ts";
 import { unreadableSchema } from "./schema.ts";
-import { schemaSlipIn, slipIn } from "./slips.ts";
+import { approvalSlipIn, schemaSlipIn, slipIn } from "./slips.ts";
 import type { ApprovalRule, ConnectorTool, ConnectorTools } from "./types.ts";
 
 /** Declarations that contradict themselves, each with its sentence. */
@@ -42,6 +42,24 @@ export function approvalRuleOf(connector: string, name: string, tool: ConnectorT
   const fault = faultOf(tool, approval);
   if (fault === undefined) return approval;
   throw new CodemodeError("INVALID_TOOL", `${connector}.${name}: ${fault}`, { connector, tool: name });
+}
+
+/**
+ * Whether a description that is not made of the tools says that a tool needs approval.
+ *
+ * @throws CodemodeError `INVALID_TOOL` where it may have meant to.
+ */
+export function saysApproval(connector: string, name: string, said: unknown): boolean {
+  if (said === undefined || said === null) return false;
+  const given = Object(said);
+  const fault = approvalSlipIn(given);
+  if (fault !== undefined)
+    throw new CodemodeError("INVALID_TOOL", `${connector}.${name}, in annotations: ${fault}`, {
+      connector,
+      tool: name,
+    });
+  const rule: unknown = Reflect.get(given, "requiresApproval") ?? Reflect.get(given, "needsApproval");
+  return rule !== undefined && rule !== false;
 }
 
 /**

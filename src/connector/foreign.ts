@@ -1,7 +1,12 @@
 /** Connectors written against the released package's base class, as libraries ship them, inside this runtime. */
 import { CodemodeConnector } from "./connector.ts";
+import { saysApproval } from "./declaration.ts";
 import type { ConnectorTool, ConnectorTools, ExecutionEndStatus, PassEndStatus, ToolExecuteContext } from "./types.ts";
 import { replacingTool } from "./unusable.ts";
+
+/** What that package says of a tool. */
+type Descriptor = { description?: string; inputSchema: object; outputSchema?: object | undefined };
+type Annotation = { requiresApproval?: boolean; replay?: "log" | "reexecute" };
 
 /**
  * What a connector of `@cloudflare/codemode` can be asked from outside. Libraries that depend on that package (the browser
@@ -12,12 +17,8 @@ export interface ReleasedConnector {
   describe(): Promise<{
     readonly name: string;
     readonly instructions?: string | undefined;
-    readonly descriptors: Readonly<
-      Record<string, { description?: string; inputSchema: object; outputSchema?: object | undefined }>
-    >;
-    readonly annotations?: Readonly<
-      Record<string, { requiresApproval?: boolean; replay?: "log" | "reexecute" } | undefined>
-    >;
+    readonly descriptors: Readonly<Record<string, Descriptor>>;
+    readonly annotations?: Readonly<Record<string, Annotation | undefined>>;
   }>;
   executeTool(method: string, args: unknown, context?: ToolExecuteContext): Promise<unknown>;
   revertAction?(method: string, args: unknown, result: unknown, context?: ToolExecuteContext): Promise<boolean>;
@@ -54,20 +55,26 @@ export class AdaptedConnector<Env> extends CodemodeConnector<Env> {
     this.#instructions = instructions;
     return Object.fromEntries(
       Object.entries(descriptors).map(([method, descriptor]): [string, ConnectorTool] => {
-        const { requiresApproval, replay } = annotations[method] ?? {};
-        return [
-          method,
-          {
-            ...descriptor,
-            requiresApproval,
-            replay,
-            execute: (args: unknown, context) => this.#given.executeTool(method, args, context),
-            // Which tools can be undone is known only when it is tried; a read that is repeated has nothing to undo.
-            ...(replay !== "reexecute" && { revert: () => undefined }),
-          },
-        ];
+        const said = Object.hasOwn(annotations, method) ? annotations[method] : undefined;
+        return [method, this.#adapt(method, descriptor, said)];
       }),
     );
+  }
+
+  #adapt(method: string, descriptor: Descriptor, said: Annotation | undefined): ConnectorTool {
+    const replay = said?.replay;
+    try {
+      return {
+        ...descriptor,
+        requiresApproval: saysApproval(this.name(), method, said),
+        replay,
+        execute: (args: unknown, context) => this.#given.executeTool(method, args, context),
+        // Which tools can be undone is known only when it is tried; a read that is repeated has nothing to undo.
+        ...(replay !== "reexecute" && { revert: () => undefined }),
+      };
+    } catch (fault) {
+      return replacingTool(`${this.name()}.${method}`, fault);
+    }
   }
 
   /** Whoever uses a library cannot mend one tool of it, and needs the others. */

@@ -13,6 +13,9 @@ const POLICIES: readonly { readonly name: keyof ConnectorTool; readonly slips: n
   { name: "revert", slips: 1 },
 ];
 
+/** The two names of the rule by which a person is asked. */
+const APPROVALS: ReadonlySet<string> = new Set(["requiresApproval", "needsApproval"]);
+
 /** What else a tool has: most of what is looked at, in lists of thousands. */
 const OTHERS: ReadonlySet<string> = new Set<keyof ConnectorTool>([
   "description",
@@ -55,13 +58,48 @@ const RAW_SHAPES = [
   { name: "outputSchema", loss: "describe nothing" },
 ] as const;
 
-/** A misspelt policy, or an effect under another name, in one sentence. */
+/** A misspelt policy, one of a wrong type, or an effect under another name, in one sentence. */
 export function slipIn(tool: object): string | undefined {
   for (const key of Object.keys(tool)) {
     const name = meant(key);
-    if (name !== undefined) return `"${key}" means nothing, and would be ignored. Write "${name}".`;
+    if (name !== undefined) return meansNothing(key, name);
   }
-  return effectSlipIn(tool);
+  return ruleSlipIn(tool) ?? revertSlipIn(tool) ?? effectSlipIn(tool);
+}
+
+function meansNothing(key: string, name: string): string {
+  return `"${key}" means nothing, and would be ignored. Write "${name}".`;
+}
+
+/** A rule of approval that is misspelt, or neither true nor false: either could be read as "ask nobody". */
+export function approvalSlipIn(given: object): string | undefined {
+  for (const key of Object.keys(given)) {
+    const name = meant(key) ?? "";
+    if (APPROVALS.has(name)) return meansNothing(key, name);
+  }
+  return ruleSlipIn(given);
+}
+
+/** A rule that is neither true, nor false, nor a function that says which. */
+function ruleSlipIn(given: object): string | undefined {
+  for (const name of APPROVALS) {
+    const rule: unknown = Reflect.get(given, name);
+    if (rule === undefined || typeof rule === "boolean" || typeof rule === "function") continue;
+    return `${name} is true, false or a function of the arguments, not ${kindOf(rule)}.`;
+  }
+  return undefined;
+}
+
+/** What cannot be called undoes nothing. */
+function revertSlipIn(tool: object): string | undefined {
+  const revert: unknown = Reflect.get(tool, "revert");
+  if (revert === undefined || typeof revert === "function") return undefined;
+  return `revert is a function, not ${kindOf(revert)}. Write revert: (args, result) => ...`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : typeof value;
 }
 
 /** A tool without any function runs elsewhere, in a browser say; one whose function has another name does not. */

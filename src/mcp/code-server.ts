@@ -16,6 +16,7 @@ import { CodemodeError } from "../errors.ts";
 import { legacyToolName, sanitizeToolName } from "../names.ts";
 import type { Executor, HostFunction } from "../sandbox/executor.ts";
 import { checkCodeToolOptions } from "../tool/check-code-tool.ts";
+import { checkFunction } from "../tool/check-setup.ts";
 import { NO_TIMEOUT_MS, progressOf, Relay, wrappingClient } from "./relay.ts";
 import { executed, type TransformResult } from "./reply.ts";
 import { mcpServer } from "./server.ts";
@@ -33,6 +34,13 @@ export interface CodeMcpServerOptions {
    */
   readonly transformResult?: TransformResult;
 }
+
+const OPTIONS = [
+  "server",
+  "executor",
+  "description",
+  "transformResult",
+] as const satisfies readonly (keyof CodeMcpServerOptions)[];
 
 const DESCRIPTION = `Run a program that calls the functions below, and get back what it returns.
 
@@ -135,7 +143,8 @@ function functionsOf(
  * ```
  */
 export async function codeMcpServer(options: CodeMcpServerOptions): Promise<McpServer> {
-  checkCodeToolOptions("codeMcpServer", options, ["server"]);
+  checkCodeToolOptions("codeMcpServer", options, OPTIONS, ["server"]);
+  checkFunction("transformResult", options.transformResult);
   if (typeof Reflect.get(Object(options.server), "connect") !== "function") {
     throw new CodemodeError("INVALID_INPUT", "server must be an McpServer of the MCP SDK that is not connected yet.", {
       option: "server",

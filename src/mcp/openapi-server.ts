@@ -16,7 +16,7 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 /** A request as a program asks for it. */
 export interface RequestOptions {
   readonly method: (typeof METHODS)[number];
-  /** Path with its parameters filled in; always starts with one `/`, so it cannot name another host. */
+  /** Path with its parameters filled in; always starts with one `/` and has no `.` or `..`, so it cannot name another host or leave a base path. */
   readonly path: string;
   readonly query?: Record<string, string | number | boolean | undefined>;
   readonly body?: unknown;
@@ -47,11 +47,27 @@ export interface OpenApiMcpServerOptions {
   readonly transformResult?: TransformResult;
 }
 
+const OPTIONS = [
+  "spec",
+  "executor",
+  "request",
+  "name",
+  "version",
+  "description",
+  "transformResult",
+] as const satisfies readonly (keyof OpenApiMcpServerOptions)[];
+
+/** A part of a path that URLs read as "here" or "one up": it would leave the part of the API that a base URL names. */
+const DOT_SEGMENT = /^[^?#]*\/(?:\.|%2e){1,2}(?:[/?#]|$)/i;
+
 /** A program may ask for anything; only this reaches `request`. */
 const REQUEST = z.object({
   method: z.preprocess((given) => (typeof given === "string" ? given.toUpperCase() : given), z.enum(METHODS)),
   // "//host" and "/\\host" would name another host when they are resolved against a base URL.
-  path: z.string().regex(/^\/(?![/\\])[^\s\\]*$/, 'must start with one "/" and have no backslash and no space'),
+  path: z
+    .string()
+    .regex(/^\/(?![/\\])[^\s\\]*$/, 'must start with one "/" and have no backslash and no space')
+    .refine((path) => !DOT_SEGMENT.test(path), 'must have no "." or ".." between slashes'),
   query: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.undefined()])).optional(),
   body: z.unknown().optional(),
   contentType: z.string().optional(),
@@ -152,9 +168,10 @@ const CODE = { code: z.string().describe("An async arrow function in JavaScript"
  * ```
  */
 export function openApiMcpServer(options: OpenApiMcpServerOptions): McpServer {
-  checkCodeToolOptions("openApiMcpServer", options, ["spec", "request"]);
+  checkCodeToolOptions("openApiMcpServer", options, OPTIONS, ["spec", "request"]);
   const { executor, request, name = "openapi", version, transformResult } = options;
   checkFunction("request", request);
+  checkFunction("transformResult", transformResult);
   if (!isRecord(options.spec)) {
     throw new CodemodeError(
       "INVALID_SCHEMA",
@@ -175,7 +192,12 @@ export function openApiMcpServer(options: OpenApiMcpServerOptions): McpServer {
   );
   const description = [EXECUTE_DESCRIPTION, options.description].filter(Boolean).join("\n\n");
   server.registerTool("execute", { description, inputSchema: CODE }, ({ code }, context) => {
-    const fns = { spec, request: async (given: unknown) => request(parseRequest(given), context) };
+    const call = async (given: unknown) => {
+      const options = parseRequest(given);
+      if (!context.signal.aborted) return request(options, context);
+      throw new CodemodeError("CANCELLED", "codemode.request was not sent: the client cancelled the call.");
+    };
+    const fns = { spec, request: call };
     return executed(() => executor.execute(code, [{ name: "codemode", fns }]), transformResult);
   });
   return server;

@@ -23,11 +23,18 @@ export function checkChoice(name: string, value: unknown, choices: readonly stri
   );
 }
 
-/** What every decision names. A misspelt `seq` must not read as "everything that is pending". */
+/** What every decision names. A `seq` that is misspelt, or of an action that was not found, must not read as "everything that is pending". */
 export function checkDecision(where: string, given: unknown, own: readonly string[], needed: readonly string[]): void {
   checkOptions(where, given, ["executionId", "seq", "digest", "by", "reason", ...own], ["executionId", ...needed]);
   const option = (name: string): unknown => Reflect.get(Object(given), name);
   checkText("executionId", option("executionId"));
+  if (Object.hasOwn(Object(given), "seq") && option("seq") === undefined) {
+    throw new CodemodeError(
+      "INVALID_INPUT",
+      `${where} was given a seq that is undefined. Give one that pending() shows, or leave it out to decide on all that waits.`,
+      { option: "seq" },
+    );
+  }
   checkRange("seq", option("seq"), 0, Number.MAX_SAFE_INTEGER, 0);
   for (const name of ["digest", "by", "reason"]) checkNote(name, option(name));
 }

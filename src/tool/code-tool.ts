@@ -2,7 +2,7 @@
 import type { Executor, ResolvedProvider } from "../sandbox/executor.ts";
 import { checkCodeToolOptions, checkTools } from "./check-code-tool.ts";
 import {
-  callableTools,
+  callableOf,
   DEFAULT_NAMESPACE,
   normalizeProviders,
   type ToolDescriptors,
@@ -28,6 +28,8 @@ export interface CreateCodeToolOptions {
   readonly description?: string | undefined;
 }
 
+const OPTIONS = ["tools", "executor", "description"] as const satisfies readonly (keyof CreateCodeToolOptions)[];
+
 /** A code tool before a framework dresses it. */
 export interface PreparedCodeTool {
   readonly description: string;
@@ -52,11 +54,11 @@ export function prepareCodeTool(
     readonly print: (tools: ToolDescriptors, namespace: string) => string;
   },
 ): PreparedCodeTool {
-  checkCodeToolOptions("createCodeTool", options, ["tools"]);
+  checkCodeToolOptions("createCodeTool", options, OPTIONS, ["tools"]);
   checkTools(options.tools);
   const providers = normalizeProviders(options.tools);
   const types = providers.map(
-    ({ name, tools, types }) => types ?? framework.print(callableTools(tools), name ?? DEFAULT_NAMESPACE),
+    (provider) => provider.types ?? framework.print(callableOf(provider), provider.name ?? DEFAULT_NAMESPACE),
   );
   return { description: describeCodeTool(options.description, types), providers: providers.map(framework.resolve) };
 }

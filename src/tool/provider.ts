@@ -1,4 +1,6 @@
 /** Tool providers: groups of host functions under one global, for executors that are used without a runtime. */
+import { slipIn } from "../connector/slips.ts";
+import { CodemodeError } from "../errors.ts";
 import type { HostFunction, ResolvedProvider } from "../sandbox/executor.ts";
 
 /**
@@ -70,22 +72,54 @@ function isProviderList(tools: ToolProviderTools | readonly ToolProvider[]): too
 
 /** Whether a tool may have to wait for a person: always, or by a predicate. */
 function mayAsk(rule: unknown): boolean {
-  return rule === true || typeof rule === "function";
+  return rule !== undefined && rule !== false;
 }
 
-/** Whether programs can call a tool without a runtime: it has an `execute`, and never asks a person. */
-export function isCallable(tool: {
-  readonly execute?: unknown;
-  readonly needsApproval?: unknown;
-  readonly requiresApproval?: unknown;
-}): boolean {
+/**
+ * Whether programs can call a tool without a runtime: it has an `execute`, and never asks a person.
+ *
+ * @throws CodemodeError `INVALID_TOOL` for a rule that its author cannot have meant: ignored, the tool would run unasked.
+ */
+export function isCallable(
+  name: string,
+  tool: { readonly execute?: unknown; readonly needsApproval?: unknown; readonly requiresApproval?: unknown },
+): boolean {
+  const slip = slipIn(tool);
+  if (slip !== undefined) throw new CodemodeError("INVALID_TOOL", `${name}: ${slip}`, { tool: name });
   return typeof tool.execute === "function" && !mayAsk(tool.needsApproval) && !mayAsk(tool.requiresApproval);
 }
 
-/** The tools that programs can call without a runtime. */
+/**
+ * The tools that programs can call without a runtime.
+ *
+ * @throws CodemodeError `INVALID_TOOL`, see {@link isCallable}.
+ */
 export function callableTools(tools: ToolProviderTools): ToolDescriptors {
   const given: ToolDescriptors = tools;
-  return Object.fromEntries(Object.entries(given).filter(([, tool]) => isCallable(tool)));
+  return Object.fromEntries(Object.entries(given).filter(([name, tool]) => isCallable(name, tool)));
+}
+
+/** However it is called: `approval`, `needsApproval`, `requireAproval`. */
+const APPROVAL_KEY = /ap+ro?v/i;
+
+/** A rule by which to ask a person where none is read: on a group of tools, among the options of a code tool. */
+export function approvalKeyIn(given: object): string | undefined {
+  return Object.keys(given).find((key) => APPROVAL_KEY.test(key));
+}
+
+/**
+ * The tools of a provider that programs can call without a runtime.
+ *
+ * @throws CodemodeError `INVALID_INPUT` for a rule of approval on the provider, which nothing would read; `INVALID_TOOL`.
+ */
+export function callableOf(provider: ToolProvider): ToolDescriptors {
+  const rule = approvalKeyIn(provider);
+  if (rule === undefined) return callableTools(provider.tools);
+  throw new CodemodeError(
+    "INVALID_INPUT",
+    `The provider "${provider.name ?? DEFAULT_NAMESPACE}" has "${rule}", which means nothing there. Write requiresApproval: true on each tool that must not run unasked.`,
+    { option: rule },
+  );
 }
 
 /** Host functions of the tools; `wrap` makes the function that is called in its place. */
@@ -113,6 +147,6 @@ export function hostFunctions(
  * ```
  */
 export function resolveProvider(provider: ToolProvider): ResolvedProvider {
-  const fns = hostFunctions(callableTools(provider.tools), (_name, _tool, execute) => execute);
+  const fns = hostFunctions(callableOf(provider), (_name, _tool, execute) => execute);
   return { name: provider.name ?? DEFAULT_NAMESPACE, fns };
 }

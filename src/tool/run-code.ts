@@ -1,6 +1,6 @@
 /** Runs one program on an executor and answers its value, or throws what went wrong: what code tools are made of. */
 import { CodemodeError } from "../errors.ts";
-import type { ConnectorBinding, Executor, ResolvedProvider } from "../sandbox/executor.ts";
+import type { ConnectorBinding, Executor, HostFunction, ResolvedProvider } from "../sandbox/executor.ts";
 import { normalizeCode } from "../sandbox/program/normalize.ts";
 
 /** What the model sends to a code tool. */
@@ -16,6 +16,20 @@ export interface RunCodeOptions {
   readonly executor: Executor;
   readonly providers: readonly ResolvedProvider[];
   readonly connectors?: readonly ConnectorBinding[] | undefined;
+  /** Once it is aborted, no function of the providers is called any more; calls that run are left to end. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The functions for as long as somebody wants them called: who pressed "stop" has not allowed what the program does next. */
+function until(signal: AbortSignal, { fns, ...provider }: ResolvedProvider): ResolvedProvider {
+  const stoppable = Object.entries(fns).map(([name, fn]): [string, HostFunction] => [
+    name,
+    async (...args) => {
+      if (!signal.aborted) return fn(...args);
+      throw new CodemodeError("CANCELLED", `${provider.name}.${name} was not called: the run was cancelled.`);
+    },
+  ]);
+  return { ...provider, fns: Object.fromEntries(stoppable) };
 }
 
 /**
@@ -29,9 +43,10 @@ export interface RunCodeOptions {
  * const { result } = await runCode({ code: "async () => await db.count()", executor, providers: [resolveProvider(db)] });
  * ```
  */
-export async function runCode({ code, executor, providers, connectors }: RunCodeOptions): Promise<CodeOutput> {
+export async function runCode({ code, executor, providers, connectors, signal }: RunCodeOptions): Promise<CodeOutput> {
   const options = connectors !== undefined && connectors.length > 0 ? { connectors } : undefined;
-  const { result, error, logs = [] } = await executor.execute(normalizeCode(code), providers, options);
+  const lent = signal === undefined ? providers : providers.map((provider) => until(signal, provider));
+  const { result, error, logs = [] } = await executor.execute(normalizeCode(code), lent, options);
   // An empty message is a failure too: only absence is success.
   if (error !== undefined && error !== null) {
     const printed = logs.length > 0 ? `\n\nConsole output:\n${logs.join("\n")}` : "";

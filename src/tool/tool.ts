@@ -2,6 +2,7 @@
 import { isRecord } from "../connector/schema.ts";
 import { isCodemodeError } from "../errors.ts";
 import type { ProxyToolInput, ProxyToolOutput } from "../journal/public.ts";
+import { MAX_DURABLE_VALUE_BYTES } from "../limits.ts";
 import { truncateResult } from "../truncate.ts";
 import { toFailure } from "../wire/values.ts";
 import { type CodeInputSchema, codeInputSchema } from "./code-input.ts";
@@ -63,14 +64,18 @@ function toJson(value: unknown): JSONValue {
 export const RETURNED_NOTHING =
   "The program returned nothing. What it called took place: do not repeat it to see a value.";
 
+/** A result may be larger than the journal keeps; beyond that, a model has room for nothing else. */
+const MAX_RESULT_CHARS = MAX_DURABLE_VALUE_BYTES;
+
 export function modelOutput(output: unknown): { type: "json"; value: JSONValue } {
   if (!isRecord(output)) return { type: "json", value: toJson(output) };
-  const { calls: _, logs, ...rest } = output;
-  const nothing = output.status === "completed" && output.result === undefined;
+  const { calls: _, logs, result, ...rest } = output;
+  const nothing = output.status === "completed" && result === undefined;
   return {
     type: "json",
     value: toJson({
       ...rest,
+      ...(result !== undefined && { result: truncateResult(toJson(result), { maxChars: MAX_RESULT_CHARS }) }),
       ...(logs !== undefined && { logs: truncateResult(logs) }),
       ...(nothing && { note: RETURNED_NOTHING }),
     }),

@@ -50,6 +50,24 @@ describe("a name that almost is a policy", () => {
   });
 });
 
+describe("a rule that is of a wrong type", () => {
+  test.each(["requiresApproval", "needsApproval"])("is refused as %s: it could be read as asking nobody", (name) => {
+    for (const given of ["true", "false", "", 1, 0, Number.NaN, null, {}, Promise.resolve(false)]) {
+      expect(() => ruleOf({ execute, [name]: given }), String(given)).toThrow(
+        expect.objectContaining({
+          code: "INVALID_TOOL",
+          message: expect.stringContaining(`mail.send: ${name} is true, false or a function of the arguments, not `),
+        }),
+      );
+    }
+    expect(ruleOf({ execute, [name]: undefined })).toBe(false);
+  });
+
+  test.each(["undo", null, true])("is refused as revert: %o", (revert) => {
+    expect(() => ruleOf({ execute, revert })).toThrow("mail.send: revert is a function, not ");
+  });
+});
+
 describe("what others call execute", () => {
   test.each(["handler", "run", "invoke", "exec", "excecute", "exectue"])(
     "%s is refused where there is no execute",

@@ -122,6 +122,21 @@ describe("createCodeTool", () => {
     });
   });
 
+  it("calls no further tool once its own call was aborted", async () => {
+    const abort = new AbortController();
+    const sent: unknown[] = [];
+    const send = async ({ to }: { to: string }) => {
+      sent.push(to);
+      abort.abort();
+    };
+    const { execute } = createCodeTool({ tools: { send: { execute: send } }, executor: localExecutor() });
+    const code = "async () => { for (const to of ['ada', 'bob']) await codemode.send({ to }); }";
+    await expect(execute?.({ code }, { ...options, abortSignal: abort.signal })).rejects.toThrow(
+      "codemode.send was not called: the run was cancelled.",
+    );
+    expect(sent).toEqual(["ada"]);
+  });
+
   it("gives logs only when there are any", async () => {
     const answer = (logs: string[]) => run("1", { tools: {}, executor: localExecutor({ result: 1, logs }) });
     expect(await answer(["a"])).toEqual({ result: 1, logs: ["a"] });

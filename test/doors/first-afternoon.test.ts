@@ -30,6 +30,11 @@ const CODE_TOOLS: readonly (readonly [string, unknown, string, string])[] = [
   ["tools that are text", { tools: "weather", executor }, "INVALID_INPUT", "by name"],
   ["a tool that is a function", { tools: { now: () => 1 }, executor }, "INVALID_TOOL", "now: "],
   ["a tool that is missing", { tools: { weather, later: undefined }, executor }, "INVALID_TOOL", "later: "],
+  ["a misspelt policy", { tools: { pay: { ...weather, needAproval: true } }, executor }, "INVALID_TOOL", "pay: "],
+  ["a policy as text", { tools: { pay: { ...weather, needsApproval: "true" } }, executor }, "INVALID_TOOL", '"true"'],
+  ["a rule for all", { tools: { weather }, executor, needsApproval: true }, "INVALID_INPUT", "asks nobody"],
+  ["another rule for all", { tools: { weather }, executor, approval: "always" }, "INVALID_INPUT", "asks nobody"],
+  ["a misspelt option", { tools: { weather }, executor, desciption: "" }, "INVALID_INPUT", 'Write "description"'],
   ["the loader in place of an executor", { tools: { weather }, executor: { load() {} } }, "INVALID_INPUT", "Wrap it"],
 ];
 
@@ -66,6 +71,13 @@ test("tanstackTools takes a list and says so", () => {
   expect(() => tanstackTools(wrong({ sky }))).toThrow("tanstackTools([weather])");
 });
 
+test("two tools of one name in a list are refused: one would stand for both, with its own policy", () => {
+  const asking = { ...sky, needsApproval: true };
+  const attempts = [() => tanstackTools([asking, sky]), () => createBrowserCodeTool({ tools: wrong([asking, sky]) })];
+  for (const attempt of attempts)
+    expect(attempt).toThrow(expect.objectContaining({ code: "INVALID_NAME", data: { name: "sky" } }));
+});
+
 /** What makes a server, the code of its error, what it tells. */
 const SERVERS: readonly (readonly [string, () => unknown, string, string])[] = [
   ["codemodeMcpServer()", () => codemodeMcpServer(wrong(undefined)), "INVALID_INPUT", "takes an options object"],
@@ -94,6 +106,30 @@ const SERVERS: readonly (readonly [string, () => unknown, string, string])[] = [
     () => codeMcpServer({ server: wrong("https://x"), executor }),
     "INVALID_INPUT",
     "McpServer",
+  ],
+  [
+    "codeMcpServer with a misspelt transformResult: it would show what should be left out",
+    () => codeMcpServer(wrong({ server: server(), executor, transformResults: () => "" })),
+    "INVALID_INPUT",
+    'Write "transformResult"',
+  ],
+  [
+    "codeMcpServer with a transformResult that is none",
+    () => codeMcpServer({ server: server(), executor, transformResult: wrong("redact") }),
+    "INVALID_INPUT",
+    "transformResult must be a function",
+  ],
+  [
+    "openApiMcpServer with the approval of a connector: it asks nobody",
+    () => openApiMcpServer(wrong({ spec, executor, request, approval: "always" })),
+    "INVALID_INPUT",
+    "asks nobody",
+  ],
+  [
+    "openApiMcpServer with a transformResult that is none",
+    () => openApiMcpServer({ spec, executor, request, transformResult: wrong({}) }),
+    "INVALID_INPUT",
+    "transformResult must be a function",
   ],
   ["codeMcpServer without an executor", () => codeMcpServer(wrong({ server: server() })), "INVALID_INPUT", "executor"],
   ["openApiMcpServer without a spec", () => openApiMcpServer(wrong({ executor, request })), "INVALID_INPUT", '"spec"'],

@@ -54,6 +54,22 @@ describe("createCodeTool", () => {
     );
   });
 
+  it("calls no further tool once its own call was aborted", async () => {
+    const abort = new AbortController();
+    const sent: unknown[] = [];
+    const send = async ({ to }: { to: string }) => {
+      sent.push(to);
+      abort.abort();
+    };
+    const tool = createCodeTool({ tools: { send: { execute: send } }, executor: localExecutor() });
+    const code = "async () => { for (const to of ['ada', 'bob']) await codemode.send({ to }); }";
+    const context = { abortSignal: abort.signal, context: undefined, emitCustomEvent: () => undefined };
+    await expect(tool.execute?.({ code }, context)).rejects.toThrow(
+      "codemode.send was not called: the run was cancelled.",
+    );
+    expect(sent).toEqual(["ada"]);
+  });
+
   it("has an input schema that TanStack AI reads", () => {
     const tool = createCodeTool({ tools: [], executor: localExecutor() });
     expect(tool.inputSchema && convertSchemaToJsonSchema(tool.inputSchema)).toMatchObject({

@@ -2,12 +2,19 @@
 import { expect, test } from "vitest";
 import { DEFAULT_LIMITS, HIGHEST_LIMITS } from "../../src/limits.ts";
 import { checkOptions } from "../../src/options.ts";
-import { checkLimits } from "../../src/tool/check-decision.ts";
+import { checkDecision, checkLimits } from "../../src/tool/check-decision.ts";
 import { schemaText } from "../../src/tool/check-snippet.ts";
 
 test("a limit that is undefined is the default: without fuel a program would never end", () => {
   const given = { fuel: undefined, maxCalls: 5 } as never;
   expect(checkLimits(given)).toEqual({ ...DEFAULT_LIMITS, maxCalls: 5 });
+});
+
+test("a seq that is undefined is not all that waits: a screen that lost its action approves nothing", () => {
+  expect(() => checkDecision("approve", { executionId: "exec_1", seq: undefined }, [], [])).toThrow(
+    "approve was given a seq that is undefined. Give one that pending() shows, or leave it out to decide on all that waits.",
+  );
+  expect(() => checkDecision("approve", { executionId: "exec_1" }, [], [])).not.toThrow();
 });
 
 test("who forgets the braces is shown what belongs between them", () => {

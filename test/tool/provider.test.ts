@@ -23,6 +23,43 @@ describe("resolveProvider", () => {
     expect(resolveProvider({ tools: {} }).name).toBe("codemode");
   });
 
+  it.each([
+    [{ requiresApproval: "true" }, 'requiresApproval is true, false or a function of the arguments, not "true".'],
+    [{ needsApproval: "false" }, 'not "false".'],
+    [{ needsApproval: 1 }, "not number."],
+    [{ requiresApproval: 0 }, "not number."],
+    [{ requiresApproval: null, needsApproval: true }, "not null."],
+    [{ needsApproval: {} }, "not object."],
+    [{ needsAproval: true }, 'Write "needsApproval".'],
+    [{ requireApproval: true }, 'Write "requiresApproval".'],
+    [{ requires_approval: true }, 'Write "requiresApproval".'],
+  ])("refuses a tool whose rule of approval would not be read: %j", (rule, says) => {
+    const attempt = () => resolveProvider({ tools: { pay: { ...rule, execute: async () => 1 } } });
+    expect(attempt).toThrow(says);
+    expect(attempt).toThrow(expect.objectContaining({ code: "INVALID_TOOL", data: { tool: "pay" } }));
+  });
+
+  it("reads a rule that a tool inherits, or gives when it is asked", () => {
+    class Paying {
+      execute = async () => 1;
+      get needsApproval() {
+        return true;
+      }
+    }
+    const inherited = Object.assign(Object.create({ requiresApproval: true }), { execute: async () => 1 });
+    expect(resolveProvider({ tools: { paying: new Paying(), inherited } }).fns).toEqual({});
+  });
+
+  it.each(["needsApproval", "requiresApproval", "requireApproval", "approval"])(
+    "refuses %s on the provider, where nothing would read it",
+    (rule) => {
+      const provider = { name: "bank", tools: { pay: { execute: async () => 1 } }, [rule]: true };
+      expect(() => resolveProvider(provider)).toThrow(
+        `The provider "bank" has "${rule}", which means nothing there. Write requiresApproval: true on each tool`,
+      );
+    },
+  );
+
   it("takes tools of any name", async () => {
     const tools = { ["__proto__"]: { execute: async () => 1 }, constructor: { execute: async () => 2 } };
     const { fns } = resolveProvider({ tools });

@@ -26,3 +26,12 @@ test("of a failed run there is an error, and no note", () => {
   const failed = { status: "error", executionId: "exec_1", error: "boom", code: "PROGRAM_ERROR" };
   expect(modelOutput(failed).value).toEqual(failed);
 });
+
+test("a result larger than a journal keeps is shown in part, in its own shape, and says so", () => {
+  const result = { page: new Map([["text", "x".repeat(5_000_000)]]), total: 5n };
+  const { value } = modelOutput({ ...completed, result });
+  expect(value).toMatchObject({
+    result: { page: { text: expect.stringMatching(/^x{100}.*TRUNCATED/s) }, total: "5" },
+  });
+  expect(JSON.stringify(value).length).toBeLessThan(1_001_000);
+});

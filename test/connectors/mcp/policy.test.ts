@@ -89,7 +89,28 @@ test("only reading and idempotent tools are safe to repeat", async () => {
   expect(await repeatable("adds")).toBe(false);
 });
 
-test("hints that are not booleans say nothing", async () => {
-  const lying = { readOnlyHint: "true", destructiveHint: 0 } as unknown as McpToolAnnotations;
-  expect(await policyFor(lying)).toEqual({ asks: false, repeatable: false });
+test.each([
+  { readOnlyHint: "true", destructiveHint: 0 },
+  { readOnlyHint: 1 },
+  { destructiveHint: "true" },
+  { destructiveHint: "false" },
+  { idempotentHint: "true" },
+])("hints that are not booleans count as the cautious ones: %j", async (malformed) => {
+  const given = malformed as unknown as McpToolAnnotations;
+  expect(await policyFor(given)).toEqual({ asks: true, repeatable: false });
+  expect(await policyFor(given, "ask-writes")).toEqual({ asks: true, repeatable: false });
+});
+
+test("hints that are null are not there", async () => {
+  const none = { readOnlyHint: null, destructiveHint: null } as unknown as McpToolAnnotations;
+  expect(await policyFor(none)).toEqual({ asks: false, repeatable: false });
+});
+
+test("every call is asked about by itself, since the server may change its list while the program runs", async () => {
+  const tools = [tool("act")];
+  const connector = mcpConnector(ctx, { name: "mcp", client: scripted(tools) });
+  expect(await connector.assess("act", {}, CALL)).toMatchObject({ policy: { approval: false, perCall: true } });
+  tools[0] = tool("act", { annotations: { destructiveHint: true } });
+  connector.refreshTools();
+  expect(await connector.assess("act", {}, CALL)).toMatchObject({ policy: { approval: true, perCall: true } });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   type OpenApiApproval,
+  type OpenApiAuth,
   OpenApiConnector,
   type OpenApiRequestOptions,
 } from "../../../connectors/openapi/index.ts";
@@ -78,6 +79,21 @@ describe("approval of the escape hatch", () => {
     expect((await policyOf(make({ spec: SPEC, approval }), "request", args)).approval).toBe(expected);
   });
 
+  test.each<[OpenApiApproval, boolean]>([
+    [({ operationId }) => operationId === "do_get", true],
+    [({ name }) => name === "do_head", true],
+    [({ path }) => path === "/x", true],
+    [({ operationId }) => operationId === "do_delete", false],
+  ])(
+    "a read that a function asks about cannot be made unasked, however its path is spelled: %s",
+    async (approval, expected) => {
+      const connector = make({ spec: SPEC, approval });
+      for (const path of ["/%78", "/./x", "x", "https://api.test/x"]) {
+        expect((await policyOf(connector, "request", { path })).approval, path).toBe(expected);
+      }
+    },
+  );
+
   test("it is no read, since it may be a write", async () => {
     expect(await policyOf(make({ spec: SPEC }), "request", { path: "/x" })).toMatchObject({ readOnly: false });
   });
@@ -140,5 +156,55 @@ describe("a class written for the released package", () => {
     const connector = make({ spec: SPEC, exposeSpec: true });
     expect(await policyOf(connector, "spec")).toMatchObject({ replay: "reexecute", approval: false });
     expect(await connector.executeTool("spec", {})).toBe(SPEC);
+  });
+});
+
+describe("a setting of a connector's own that is none", () => {
+  const unset: { POLICY?: OpenApiApproval; EXPOSE?: boolean } = {};
+
+  class Unset extends OpenApiConnector {
+    override name() {
+      return "unset";
+    }
+    protected override spec() {
+      return SPEC;
+    }
+    protected override approval(): OpenApiApproval {
+      return unset.POLICY as OpenApiApproval;
+    }
+  }
+
+  test("an approval() that gives nothing asks before writes", async () => {
+    const connector = new Unset(ctx, {});
+    expect(await asking(connector)).toEqual(["post", "put", "patch", "delete"]);
+    expect((await policyOf(connector, "request", { path: "/x", method: "POST" })).approval).toBe(true);
+  });
+
+  test("an exposeSpec() that is neither true nor false is refused, and shows nothing", async () => {
+    class Exposing extends Unset {
+      protected override exposeSpec() {
+        return "false" as unknown as boolean;
+      }
+    }
+    const error = await failure(new Exposing(ctx, {}).describe());
+    expect(error).toMatchObject({ code: "INVALID_INPUT", message: 'unset: exposeSpec is true or false, got "false".' });
+    expect(() => make({ spec: SPEC, exposeSpec: "false" as unknown as boolean })).toThrow(
+      'api: exposeSpec is true or false, got "false".',
+    );
+  });
+
+  test.each([
+    { type: "Bearer", token: "t" },
+    { type: "apikey", in: "header", name: "X-Key", value: "v" },
+    { type: "apiKey", in: "Header", name: "X-Key", value: "v" },
+    { type: "apiKey", in: "header", value: "v" },
+    { token: "t" },
+    "Bearer t",
+    null,
+  ])("auth that is none is refused when the connector is made, without a word of the secret: %j", (auth) => {
+    const attempt = () => make({ spec: SPEC, auth: auth as unknown as OpenApiAuth });
+    expect(attempt).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT", message: expect.stringMatching(/^api: auth /) }),
+    );
   });
 });

@@ -1,6 +1,6 @@
 /** The code tool for browsers in front of an executor of the test: which tools a program gets. */
 import { expect, it } from "vitest";
-import { createBrowserCodeTool } from "../../../src/browser.ts";
+import { createBrowserCodeTool, IframeSandboxExecutor } from "../../../src/browser.ts";
 import { localExecutor } from "../local-executor.ts";
 
 const inputSchema = { type: "object" } as const;
@@ -20,3 +20,12 @@ it("leaves out the tools that may need approval, under either name of the rule",
   expect(result).toEqual(["read"]);
   expect(codemode.description).not.toMatch(/pay|order|refund/);
 });
+
+it.each(["", "  ", null, true])(
+  "an executor refuses a policy that is none, since it would open the network: %j",
+  (csp) => {
+    expect(() => new IframeSandboxExecutor({ csp: csp as unknown as string })).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT", data: { option: "csp" } }),
+    );
+  },
+);

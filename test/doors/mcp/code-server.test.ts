@@ -8,6 +8,7 @@ import {
   openApiMcpServer,
   type RequestOptions,
 } from "../../../src/mcp.ts";
+import type { ExecuteResult, Executor } from "../../../src/sandbox/executor.ts";
 import { localExecutor } from "../local-executor.ts";
 import { call, linked } from "./linked.ts";
 
@@ -161,10 +162,48 @@ describe("openApiMcpServer", () => {
     ]);
   });
 
+  test("dots that are part of a name, or of a query, do not keep a request from the host", async () => {
+    const sent: string[] = [];
+    const client = await shop(async ({ path }) => sent.push(path));
+    const paths = ["/v1.0/a..b", "/...", "/.well-known/x", "/x?to=/../y", "/x#/./y"];
+    const code = `async () => { for (const path of ${JSON.stringify(paths)}) await codemode.request({ method: "GET", path }); }`;
+    expect((await call(client, "execute", { code })).isError).not.toBe(true);
+    expect(sent).toEqual(paths);
+  });
+
+  test("after the client has cancelled its call no further request is sent", async () => {
+    const abort = new AbortController();
+    const sent: string[] = [];
+    const ended = Promise.withResolvers<ExecuteResult>();
+    const observed: Executor = {
+      async execute(...given) {
+        const outcome = await executor.execute(...given);
+        ended.resolve(outcome);
+        return outcome;
+      },
+    };
+    const request = async ({ path }: RequestOptions, { signal }: OpenApiMcpRequestContext) => {
+      sent.push(path);
+      const cancelled = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+      abort.abort();
+      await cancelled;
+    };
+    const client = await linked(openApiMcpServer({ spec: SPEC, executor: observed, request }));
+    const ask = (id: number) => `await codemode.request({ method: "DELETE", path: "/orders/${id}" })`;
+    const program = { name: "execute", arguments: { code: `async () => { ${ask(1)}; ${ask(2)}; }` } };
+    await expect(client.callTool(program, undefined, { signal: abort.signal })).rejects.toThrow("aborted");
+    expect((await ended.promise).error).toBe("codemode.request was not sent: the client cancelled the call.");
+    expect(sent).toEqual(["/orders/1"]);
+  });
+
   test.each([
     ["another host", { method: "GET", path: "//evil.example/x" }],
     ["another host by backslash", { method: "GET", path: "/\\evil.example/x" }],
     ["a whole URL", { method: "GET", path: "https://evil.example/x" }],
+    ["a place above", { method: "GET", path: "/orders/../../admin" }],
+    ["a place above in other letters", { method: "GET", path: "/.%2E/admin" }],
+    ["this place, at the end", { method: "GET", path: "/orders/." }],
+    ["this place", { method: "GET", path: "/./?x=1" }],
     ["a method that is not offered", { method: "TRACE", path: "/x" }],
     ["nothing", undefined],
   ])("a request for %s does not reach the host", async (_title, options) => {
