@@ -41,14 +41,12 @@ function argumentView(connector: string, encoded: string): unknown {
   return Array.isArray(list) && (connector !== BUILTIN || list.length <= 1) ? list[0] : list;
 }
 
+/** A step's failure is a guest's own words: a text cannot be made of any object. */
 function failureView(encoded: string | undefined): FailureRecord {
   const failure = encoded === undefined ? undefined : decodeSafely(encoded);
-  if (!isFailure(failure)) return { name: "Error", message: String(failure) };
-  return {
-    name: failure.name,
-    message: failure.message,
-    ...(failure.code !== undefined && { code: String(failure.code) }),
-  };
+  if (!isFailure(failure)) return { name: "Error", message: UNREADABLE };
+  const { name, message, code } = failure;
+  return { name, message, ...((typeof code === "string" || typeof code === "number") && { code: String(code) }) };
 }
 
 export function entryView(entry: ShownEntry): ToolLogEntry {

@@ -73,12 +73,12 @@ export function upkeep(host: Host): Upkeep {
     },
     recover: async () => {
       const recovered = await facet().recover(settings, port);
-      return Promise.all(recovered.map((raw) => show(host, raw, raw.execution.id)));
+      return Promise.all(recovered.map(async (id) => show(host, await facet().outcome(id, settings, port), id)));
     },
     expirePaused: async (request) => facet().expire(checkMaxAge("expirePaused", request), port),
     maintain: async (request) => {
       const age = checkMaxAge("maintain", request);
-      const recovered = (await facet().recover(settings, port)).map(({ execution }) => execution.id);
+      const recovered = await facet().recover(settings, port);
       const expired = await facet().expire(age, port);
       const pruned = await facet().prune(settings.maxExecutions);
       const oldest = await facet().oldestWaiting();

@@ -77,6 +77,7 @@ export interface ExecutionState {
   readonly code: string;
   readonly status: ExecutionStatus;
   readonly log: ToolLogEntry[];
+  /** A note in its place, where it was too large to be kept: only who waited for the outcome got it. */
   readonly result?: unknown;
   readonly error?: string;
   readonly errorCode?: ErrorCode;

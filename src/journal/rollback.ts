@@ -28,10 +28,16 @@ export function planRollback(entries: Iterable<Entry>, reversible: (entry: Entry
       steps.push({ entry, plan: reversible(entry) ? "revert" : "irreversible" });
     }
   }
-  // Newest first: by the order in which effects took place, which for parallel calls is not the order of their seqs.
-  return steps.sort(
-    (a, b) => (b.entry.order ?? b.entry.seq) - (a.entry.order ?? a.entry.seq) || b.entry.seq - a.entry.seq,
-  );
+  return steps.sort(({ entry: a }, { entry: b }) => newestFirst(a, b));
+}
+
+/**
+ * By the order in which effects took place, which for parallel calls is not the order of their seqs. A call that outlived its step
+ * shares the place of what settled before it.
+ */
+function newestFirst(a: Entry, b: Entry): number {
+  const byOrder = (b.order ?? b.seq) - (a.order ?? a.seq);
+  return byOrder || (b.settledAt ?? 0) - (a.settledAt ?? 0) || b.seq - a.seq;
 }
 
 /**

@@ -25,7 +25,6 @@ import { Recovery } from "./recovery.ts";
 import type {
   DecisionRequest,
   HostSettings,
-  RawExecution,
   RawHistory,
   RawOutcome,
   RawPending,
@@ -87,6 +86,7 @@ export class CodemodeRuntime extends DurableObject {
       seed: randomSeed(),
       connectors: settings.connectors,
       snippets: Object.fromEntries(this.#store.snippets.all().map(({ name, hash }) => [name, hash])),
+      limits: settings.limits,
       createdAt: Date.now(),
     });
     const journal = new LiveJournal(this.#store, execution, new Map());
@@ -140,8 +140,8 @@ export class CodemodeRuntime extends DurableObject {
     if (recovering !== undefined) this.ctx.waitUntil(recovering);
   }
 
-  /** Takes up every interrupted execution and rollback, and answers how the executions ended or paused. */
-  async recover(settings: HostSettings, port: HostPort): Promise<RawExecution[]> {
+  /** Takes up every interrupted execution and rollback, and answers which executions have ended or paused since. */
+  async recover(settings: HostSettings, port: HostPort): Promise<string[]> {
     return this.#recovery.all(settings, port);
   }
 

@@ -127,7 +127,7 @@ export class Pass implements Bridge {
     this.#look();
   }
 
-  /** The program cannot even be started: today's limits or modules are not those that it was begun under. */
+  /** The program cannot even be started: an older version took it, or kept no limits with it. */
   refused(error: CodemodeError): void {
     this.#end(thrownEnd(error));
   }

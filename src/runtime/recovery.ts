@@ -44,13 +44,13 @@ export class Recovery {
   }
 
   /**
-   * Takes up every interrupted execution and rollback, and answers how the executions ended or paused. Those that could not be
-   * taken up, or were interrupted again, are left to the next use.
+   * Takes up every interrupted execution and rollback, and answers which executions have ended or paused since: one answer may have
+   * no room for how all of them did. Those that could not be taken up, or were interrupted again, are left to the next use.
    */
-  async all(settings: HostSettings, port: HostPort): Promise<RawExecution[]> {
+  async all(settings: HostSettings, port: HostPort): Promise<string[]> {
     const outcomes = await Promise.allSettled(this.#takeUp(settings, port));
     await Promise.allSettled(this.#rollbacks.all());
-    return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value.execution.id] : []));
   }
 
   /**

@@ -43,6 +43,8 @@ export class Turns {
   readonly #requested = new Set<number>();
   readonly #withheld = new Set<number>();
   readonly #steps: Steps;
+  /** Calls that the guest does not count among those that it has open. */
+  readonly #outlived: number;
   /** Of the turn at hand, until its calls have left. */
   #begun: Begun | undefined;
 
@@ -53,6 +55,7 @@ export class Turns {
     this.#timers = timers;
     this.#on = on;
     this.#steps = new Steps(journal, limits.maxValueBytes);
+    this.#outlived = journal.outlived.length;
   }
 
   /** How many requests wait for a person. */
@@ -153,7 +156,7 @@ export class Turns {
   #objectionTo(request: Request, { launches }: Begun): string | undefined {
     if (this.#requested.has(request.seq)) return "a call was made twice under one number";
     const waiting = this.#withheld.size + this.#timers.size + this.#steps.size;
-    const open = launches.length + this.#calls.size + waiting;
+    const open = launches.length + this.#calls.size + waiting - this.#outlived;
     return objectionTo(request, this.#journal.entries, this.#limits, open);
   }
 

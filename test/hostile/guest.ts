@@ -123,6 +123,7 @@ export function withForgedPass<T>(body: (forged: ForgedPass) => Promise<T>, limi
       seed: "00",
       connectors: ["t"],
       snippets: {},
+      limits: DEFAULT_LIMITS,
       createdAt: Date.now(),
     });
     return body(openPass(store, new LiveJournal(store, execution, new Map()), [], { ...DEFAULT_LIMITS, ...limits }));

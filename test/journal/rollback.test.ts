@@ -67,6 +67,17 @@ test("settled effects are undone newest first, by the order in which they took p
   );
 });
 
+test("of effects that share a place in the order the one that settled last is undone first", () => {
+  const sharing = (seq: number, settledAt: number): Entry => ({
+    ...newEntry({ seq, kind: "call", connector: "mail", method: "send", args: "[]" }, "succeeded"),
+    readOnly: false,
+    order: 1,
+    settledAt,
+  });
+  const plan = planRollback([sharing(2, 30), sharing(3, 20), sharing(1, 20)], () => true);
+  expect(plan.map(({ entry }) => entry.seq)).toEqual([2, 3, 1]);
+});
+
 test("only a reversible call that succeeded, or whose revert failed, is reverted; every revert is a legal transition", () => {
   fc.assert(
     fc.property(journals, fc.func(fc.boolean()), (entries, reversible) => {

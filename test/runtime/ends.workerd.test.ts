@@ -12,6 +12,7 @@ import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor
 import { JournalStore } from "../../src/store/store.ts";
 import { call, EMPTY, withForgedPass } from "../hostile/guest.ts";
 import { anotherHandle, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
+import { forgetLimits } from "../support/older.ts";
 import { connectorsOf, newPlace, withRuntime } from "../support/runtime.ts";
 import { makeWorld, type World } from "../support/world.ts";
 import { startAndAbandon } from "./abandon.ts";
@@ -93,7 +94,8 @@ describe("a call of a dead process that nobody will settle any longer is in doub
     await withRuntime(world.toolbox, async (_runtime, ctx) => {
       const code = `async () => Promise.all([slow.log({ id: "x" }), slow.see({ id: "y" })])`;
       await startAndAbandon(world, ctx, code, ["x", "y"]);
-      // The program is longer than what may be run today.
+      // The program is longer than what may be run today, and nothing says that it might be when it began.
+      await forgetLimits(ctx);
       const strict = anotherHandle(ctx, world.toolbox, { limits: { maxProgramBytes: 20 } });
       const [outcome] = await strict.recover();
       expect(outcome).toMatchObject({
@@ -404,6 +406,7 @@ test("an end that the disk did not take leaves its calls as they were: who takes
       seed: "00",
       connectors: ["t"],
       snippets: {},
+      limits: DEFAULT_LIMITS,
       createdAt: Date.now(),
     });
     const read = newEntry({ kind: "call", seq: 0, connector: "t", method: "see", args: "[]" }, "started");

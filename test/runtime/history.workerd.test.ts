@@ -8,6 +8,7 @@ import type { CodemodeRuntime } from "../../src/runtime/facet.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { anotherHandle, completed, eventually, failed, paused } from "../support/drive.ts";
 import { makeGate } from "../support/gate.ts";
+import { forgetLimits } from "../support/older.ts";
 import { newPlace, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 import { startAndAbandon } from "./abandon.ts";
@@ -98,12 +99,13 @@ describe("programs that do not compile", () => {
     });
   });
 
-  test("a paused program that today's limits refuse ends by an error, and is not tried for ever", async () => {
+  test("a paused program of a version that kept no limits, which today's refuse, ends by an error, and is not tried for ever", async () => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime, ctx) => {
       const { executionId } = paused(
         await runtime.execute({ code: `async () => bank.pay({ to: "${"x".repeat(500)}" })` }),
       );
+      await forgetLimits(ctx);
       const small = anotherHandle(ctx, world.toolbox, { limits: { maxProgramBytes: 200 } });
       expect(failed(await small.approve({ executionId })).code).toBe("PROGRAM_TOO_LARGE");
       expect(await runtime.recover()).toEqual([]);

@@ -2,6 +2,7 @@
 import { env, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { advance, type Entry, isSettled, newEntry } from "../../src/journal/entry.ts";
+import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import { LiveJournal } from "../../src/runtime/journal.ts";
 import type { ExecutionRecord } from "../../src/store/executions.ts";
 import { JournalStore, type Unwritten } from "../../src/store/store.ts";
@@ -61,7 +62,15 @@ class Held {
     this.#store = store;
     this.#id = id;
     const snippets = {};
-    const execution = store.create({ id, code: "", seed: "00", connectors: [], snippets, createdAt: 1 });
+    const execution = store.create({
+      id,
+      code: "",
+      seed: "00",
+      connectors: [],
+      snippets,
+      limits: DEFAULT_LIMITS,
+      createdAt: 1,
+    });
     this.journal = new LiveJournal(store, execution, new Map());
   }
 

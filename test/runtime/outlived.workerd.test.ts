@@ -1,5 +1,6 @@
 /** Calls that a program makes inside of a step only after its end: the step's function runs no more, and a decision on them still counts. */
 import { describe, expect, test } from "vitest";
+import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import type { ProxyToolOutput } from "../../src/journal/public.ts";
 import { completed, crashFacet, evict, paused } from "../support/drive.ts";
 import { newPlace, type Toolbox } from "../support/runtime.ts";
@@ -89,6 +90,28 @@ describe("a call that outlived its step, and waits for a person", () => {
       expect(await runtime.execution(executionId)).toMatchObject({ status: "completed", result: "end" });
       expect(world.calls()).toEqual([]);
     });
+  });
+
+  test("is none of those that the program may have open at once", async () => {
+    const world = makeWorld();
+    const payees = ["ada", "bob", "eve"];
+    const code = `async () => {
+      const later = Promise.withResolvers();
+      const pay = (to) => later.promise.then(() => bank.pay({ to })).catch(() => {});
+      await codemode.step("s", () => { ${JSON.stringify(payees)}.forEach(pay); });
+      later.resolve();
+      await bank.pay({ to: "zoe" });
+      return (await Promise.all([1, 2, 3, 4].map(() => bank.see({})))).length;
+    }`;
+    const run = async (runtime: CodemodeRuntimeHandle) => {
+      const { executionId, pending } = paused(await runtime.execute({ code }));
+      const [zoe] = pending.map(({ seq }) => seq);
+      const second = paused(await runtime.approve({ executionId, seq: Number(zoe) }));
+      expect(second.pending.map(({ args }) => args)).toEqual(payees.map((to) => ({ to })));
+      expect(completed(await runtime.approve({ executionId })).result).toBe(4);
+    };
+    await newPlace().run(world.toolbox, run, { limits: { maxCallsInFlight: 4 } });
+    expect(world.calls().filter((call) => call.startsWith("pay"))).toHaveLength(4);
   });
 
   test("is in doubt when the process dies at it, and a person says what became of it", async () => {

@@ -272,6 +272,22 @@ describe("recovery", () => {
     expect(world.seen.map(({ attempt }) => attempt)).toEqual([1, 2]);
   });
 
+  test("more than one answer of the facet has room for is recovered and told all the same", async () => {
+    const world = makeWorld();
+    const ids = ["a", "b", "c", "d", "e"];
+    await newPlace().run(world.toolbox, async (runtime, ctx) => {
+      const code = (id: string) => `async () => (await slow.see({ id: "${id}" })).repeat(6_900_000)`;
+      const running = ids.map((id) => runtime.execute({ code: code(id) }));
+      await world.gate.reached(...ids);
+      await crashFacet(ctx);
+      for (const id of ids) world.gate.open(id);
+      const recovering = runtime.recover();
+      await world.gate.openInOrder(...ids);
+      expect((await recovering).map(({ status }) => status)).toEqual(ids.map(() => "completed"));
+      await Promise.all(running);
+    });
+  });
+
   test("a run that lacks a connector when it is recovered is not lost: it goes on when the connector is there again", async () => {
     const world = makeWorld();
     await newPlace().run(world.toolbox, async (runtime, ctx) => {

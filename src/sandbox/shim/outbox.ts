@@ -9,6 +9,8 @@ export interface News {
   readonly requests: readonly Request[];
   readonly settled: readonly StepEnd[];
   readonly cleared: readonly number[];
+  /** Characters that the turn may hold beside them. */
+  readonly room: number;
 }
 
 export class Outbox {
@@ -65,7 +67,7 @@ export class Outbox {
     const cleared = whole ? this.#cleared : [];
     if (whole) this.#cleared = [];
     if (settled.length === 0) this.#untoldChars = 0;
-    return { requests: [...steps, ...asked], settled: [...told, ...ends], cleared };
+    return { requests: [...steps, ...asked], settled: [...told, ...ends], cleared, room: left };
   }
 }
 

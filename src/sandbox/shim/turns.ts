@@ -4,8 +4,9 @@
  *
  * The shim runs it inside the isolate; `adapted-executor.ts` runs it on the host for sandboxes that do not speak the protocol.
  */
-import type { ConsoleLine, Done, Reply, Turn } from "../../wire/messages.ts";
+import { type ConsoleLine, type Done, MAX_MESSAGE_CHARS, type Reply, type Turn } from "../../wire/messages.ts";
 import { encodeValue } from "../../wire/values.ts";
+import type { News } from "./outbox.ts";
 import type { Divergence } from "./replay.ts";
 import type { Sequencer } from "./sequencer.ts";
 
@@ -56,6 +57,11 @@ export interface Guest {
 
 /** A turn as it is sent: JSON leaves out what is not there. */
 type Message = { readonly [Field in keyof Turn]: Turn[Field] | undefined };
+
+/** Whether a turn has room for the end beside its news; one without news always has. */
+function hasRoomFor({ value }: Done, { room }: News): boolean {
+  return value.length <= room || room === MAX_MESSAGE_CHARS;
+}
 
 function unlessEmpty<T>(list: readonly T[] = []): readonly T[] | undefined {
   return list.length > 0 ? list : undefined;
@@ -122,8 +128,9 @@ class TurnLoop {
     const stopped = guest.stopped();
     const news = stopped ? undefined : guest.sequencer.take();
     const done = open ? undefined : endOf(guest);
-    const more = guest.sequencer.hasNews && !stopped;
-    // The end comes last: after every request and every settlement.
+    // The end comes last: after every request and every settlement, and by itself where it has no room beside them.
+    const crowded = done !== undefined && !this.#toldEnd && news !== undefined && !hasRoomFor(done, news);
+    const more = !stopped && (guest.sequencer.hasNews || crowded);
     const last = done !== undefined && !this.#toldEnd && !more;
     this.#toldEnd ||= last;
     this.#toldAll = !open && !more;

@@ -1,0 +1,61 @@
+/** The guest's turns: how much one message carries (G10). */
+import { expect, test } from "vitest";
+import { DEFAULT_LIMITS } from "../../src/limits.ts";
+import { freshOpening } from "../../src/sandbox/direct-run.ts";
+import { Sequencer } from "../../src/sandbox/shim/sequencer.ts";
+import { makeSignal, takeTurns } from "../../src/sandbox/shim/turns.ts";
+import { MAX_MESSAGE_CHARS, type Turn } from "../../src/wire/messages.ts";
+import { parseTurn } from "../../src/wire/parse-turn.ts";
+
+/** The turns of a program that makes calls with these arguments, awaits none, and returns this. */
+async function turnsOf(args: readonly string[], value: string): Promise<Turn[]> {
+  const turns: Turn[] = [];
+  const signal = makeSignal();
+  const sequencer = new Sequencer(freshOpening({ connectors: ["data"], codemode: true, limits: DEFAULT_LIMITS }), {
+    clock: { now: 0, real: () => 0 },
+    scopes: { run: (_scope, body) => body(), getStore: () => undefined },
+    lineOf: () => undefined,
+    onNews: () => signal.raise(),
+  });
+  for (const text of args) void sequencer.request({ kind: "call", connector: "data", method: "take", args: text });
+  await takeTurns({
+    sequencer,
+    signal,
+    exchange: async (message) => {
+      const turn = parseTurn(message);
+      turns.push(turn);
+      return JSON.stringify({ deliveries: [], ...(turn.done !== undefined && { halt: true }) });
+    },
+    tick: async () => {},
+    done: () => ({ ok: true, value }),
+    stopped: () => false,
+    busy: () => false,
+    takeConsole: () => [],
+  });
+  return turns;
+}
+
+const carried = ({ requests, done }: Turn) =>
+  requests.reduce((sum, request) => sum + (request.kind === "call" ? request.args.length : 0), done?.value.length ?? 0);
+
+test("the end of a program goes with its last calls", async () => {
+  const turns = await turnsOf(["[1]", "[2]"], "=3");
+  expect(turns).toMatchObject([{ requests: [{ seq: 0 }, { seq: 1 }], done: { value: "=3" } }]);
+});
+
+test("a result that has no room beside the last calls goes with a turn of its own, which the one before announces", async () => {
+  const half = "x".repeat(MAX_MESSAGE_CHARS / 2);
+  const turns = await turnsOf([half, "[2]"], half);
+  expect(turns).toMatchObject([{ requests: [{ seq: 0 }, { seq: 1 }], open: true }, { done: { ok: true } }]);
+  expect(turns[1]?.open).toBeUndefined();
+  expect(Math.max(...turns.map(carried))).toBeLessThanOrEqual(MAX_MESSAGE_CHARS);
+});
+
+test("the largest result goes by itself, also after more calls than one message carries", async () => {
+  const turns = await turnsOf(Array(5).fill("x".repeat(2_000_000)), "x".repeat(MAX_MESSAGE_CHARS));
+  expect(turns.map(({ requests, done }) => [requests.length, done !== undefined])).toEqual([
+    [3, false],
+    [2, false],
+    [0, true],
+  ]);
+});
