@@ -3,7 +3,6 @@ import * as v from "valibot";
 import type { ExecutionStatus } from "../journal/public.ts";
 import { isTerminal, TERMINAL_STATUSES } from "../journal/states.ts";
 import { number, numberOrNone, text, textOrNone } from "./cells.ts";
-import { type KeptLimits, readKept } from "./kept-limits.ts";
 
 const STATUSES = [
   "running",
@@ -39,8 +38,8 @@ export interface ExecutionRecord {
   readonly connectors: readonly string[];
   /** Snippets as they were when the execution began: content hash by name. */
   readonly snippets: Readonly<Record<string, string>>;
-  /** Under which every pass is run, as it began; see {@link KeptLimits}. */
-  readonly limits: Partial<KeptLimits>;
+  /** Under which every pass is run, as on disk: who runs one reads them (`kept-limits.ts`), who lists thousands does not. */
+  readonly limits: string | undefined;
   passes: number;
   calls: number;
   readonly createdAt: number;
@@ -70,7 +69,7 @@ export function recordOf(cells: readonly unknown[]): ExecutionRecord {
     seed: text(seed),
     connectors: v.parse(Names, JSON.parse(text(connectors))),
     snippets: v.parse(Pins, JSON.parse(text(snippets))),
-    limits: readKept(textOrNone(limits)),
+    limits: textOrNone(limits),
     passes: number(passes),
     calls: number(calls),
     createdAt: number(createdAt),

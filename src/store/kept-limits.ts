@@ -27,9 +27,9 @@ export function writeKept(limits: KeptLimits): string {
   return JSON.stringify(KEPT_LIMITS.map((name) => limits[name]));
 }
 
-/** Those that are there: an older version kept fewer of them, or none. */
-export function readKept(text: string | undefined): Partial<KeptLimits> {
-  const numbers = text === undefined ? [] : v.parse(Numbers, JSON.parse(text));
+/** Those that are there: an older version kept fewer of them. */
+function readKept(text: string): Partial<KeptLimits> {
+  const numbers = v.parse(Numbers, JSON.parse(text));
   return Object.fromEntries(
     KEPT_LIMITS.flatMap((name, at) => {
       const limit = numbers[at];
@@ -39,6 +39,6 @@ export function readKept(text: string | undefined): Partial<KeptLimits> {
 }
 
 /** The limits of a pass: what its execution has not kept is as it is today. */
-export function limitsFor(execution: { readonly limits: Partial<KeptLimits> }, today: Limits): Limits {
-  return { ...today, ...execution.limits };
+export function limitsFor({ limits }: { readonly limits: string | undefined }, today: Limits): Limits {
+  return limits === undefined ? today : { ...today, ...readKept(limits) };
 }

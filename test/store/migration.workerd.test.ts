@@ -43,9 +43,9 @@ test("an execution of before kept no limits: it goes on under those of today", a
   await runInDurableObject(env.PLACES.get(env.PLACES.newUniqueId()), (_host, { storage }) => {
     writeDump(storage.sql, dump);
     const [execution] = new JournalStore(storage).list(1);
-    expect(execution?.limits).toEqual({});
+    expect(execution).toMatchObject({ limits: undefined });
     const today = { ...DEFAULT_LIMITS, maxCallsInFlight: 3 };
-    expect(limitsFor({ limits: {} }, today)).toEqual(today);
+    expect(limitsFor({ limits: undefined }, today)).toEqual(today);
   });
 });
 

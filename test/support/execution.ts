@@ -10,7 +10,7 @@ export function executionRecord(own: Partial<ExecutionRecord> = {}): ExecutionRe
     seed: "",
     connectors: [],
     snippets: {},
-    limits: {},
+    limits: undefined,
     passes: 1,
     calls: 0,
     createdAt: 0,
