@@ -74,24 +74,18 @@ export const DEFAULT_LIMITS: Limits = {
   fuel: 50_000_000,
 };
 
+const BESIDE_THE_PROGRAM =
+  "a program shares one row of the database with its console and its result, and a row ends at 2 MB";
+
 /**
  * The most to which a limit may be raised, and why. The others are bounded by nothing but memory and patience.
  */
 export const HIGHEST_LIMITS = {
-  maxProgramBytes: {
-    most: 1_500_000,
-    why: "a program shares one row of the database with its console and its result, and a row ends at 2 MB",
-  },
+  maxProgramBytes: { most: 1_500_000, why: BESIDE_THE_PROGRAM },
   maxValueBytes: {
     most: 1_500_000,
     why: "the arguments of a call share one row of the database with its result, and a row ends at 2 MB",
   },
-  maxConsoleChars: {
-    most: 1_500_000,
-    why: "the console shares one row of the database with its program and its result, and a row ends at 2 MB",
-  },
-  maxConsoleLineChars: {
-    most: 1_500_000,
-    why: "the console shares one row of the database with its program and its result, and a row ends at 2 MB",
-  },
+  maxConsoleChars: { most: 1_500_000, why: BESIDE_THE_PROGRAM },
+  maxConsoleLineChars: { most: 1_500_000, why: BESIDE_THE_PROGRAM },
 } as const satisfies Partial<Record<keyof Limits, { readonly most: number; readonly why: string }>>;

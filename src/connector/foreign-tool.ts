@@ -38,7 +38,9 @@ function isDescribed(tool: ConnectorTool | ForeignTool): tool is ConnectorTool {
   return typeof tool?.description !== "function";
 }
 
-/** A tool of `tools()`, with its description as text. */
+/** A tool of `tools()`, with its description as text. One that is an instance stays one: its class may hold the rule of approval. */
 export function asConnectorTool(tool: ConnectorTool | ForeignTool): ConnectorTool {
-  return isDescribed(tool) ? tool : asConnectorTool({ ...tool, description: descriptionOf(tool, undefined) });
+  if (isDescribed(tool)) return tool;
+  const description = { value: descriptionOf(tool, undefined), enumerable: true };
+  return Object.create(Object.getPrototypeOf(tool), { ...Object.getOwnPropertyDescriptors(tool), description });
 }

@@ -80,6 +80,30 @@ describe("a class whose tools() returns the AI SDK's tools as they are", () => {
   });
 });
 
+test("a tool that is an instance keeps its rule and its methods when its description is a function", async () => {
+  class Pay {
+    readonly description = () => "Pays";
+    get needsApproval() {
+      return true;
+    }
+    execute() {
+      return "paid";
+    }
+  }
+  class Bank extends CodemodeConnector {
+    override name() {
+      return "bank";
+    }
+    protected override tools() {
+      return { pay: new Pay() };
+    }
+  }
+  const bank = new Bank(ctx, {});
+  expect((await bank.describe()).descriptors.pay).toMatchObject({ description: "Pays" });
+  expect(await bank.assess("pay", {}, CALL)).toMatchObject({ policy: { approval: true } });
+  expect(await bank.executeTool("pay", {})).toBe("paid");
+});
+
 describe("a class that describes its tools itself", () => {
   class Stricter extends CodemodeConnector {
     override name() {
