@@ -63,6 +63,12 @@ export interface CodemodeRuntimeToolOptions {
   readonly description?: string;
   /** One line per connector for the default description, by connector name. */
   readonly connectorHints?: Readonly<Record<string, string>>;
+  /**
+   * What becomes of a run whose call is aborted while it runs, by the `abortSignal` that the AI SDK and TanStack AI hand to a tool.
+   * `"continue"` (default): it goes on, as a durable run does when its client leaves. `"cancel"`: it makes no further call and ends
+   * with `CANCELLED`; what it did stays recorded and can be rolled back. A run that has paused waits for its decision either way.
+   */
+  readonly onAbort?: "continue" | "cancel";
 }
 
 /** Who decides, and about what. */
@@ -126,8 +132,9 @@ export interface CodemodeRuntimeHandle {
    * The one tool for the model: for the AI SDK, TanStack AI, or any framework that reads Standard Schema.
    *
    * A run outlives the loop that asked for it: when that is aborted (a client leaves, somebody presses Stop), the run goes on and
-   * its outcome is in the history. {@link cancel} ends it. What a tool call answered with stays in the conversation as it was: a
-   * run that paused and was approved later is looked up with {@link execution}, not in its messages.
+   * its outcome is in the history. {@link cancel} ends it, and so does an abort with `onAbort: "cancel"`. What a tool call answered
+   * with stays in the conversation as it was: a run that paused and was approved later is looked up with {@link execution}, not
+   * in its messages.
    *
    * @example
    * ```ts

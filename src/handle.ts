@@ -1,4 +1,5 @@
 /** `createCodemodeRuntime`: the host's handle on a runtime, which checks what it is given and speaks to the facet. */
+import type { ErrorCode } from "./errors.ts";
 import { decisions } from "./handle/decisions.ts";
 import { past, upkeep } from "./handle/history.ts";
 import { facetOf, type Host, settle } from "./handle/request.ts";
@@ -11,7 +12,7 @@ import { checkOptions, checkRange } from "./options.ts";
 import type { HostSettings } from "./runtime/requests.ts";
 import { ObservedPort } from "./telemetry/observed-port.ts";
 import { makeRecorder } from "./telemetry/telemetry.ts";
-import { checkLimits } from "./tool/check-decision.ts";
+import { checkChoice, checkLimits } from "./tool/check-decision.ts";
 import { checkContext, checkExecutor, checkFunction, checkRuntimeName } from "./tool/check-setup.ts";
 import { connectorsOf } from "./tool/connectors.ts";
 import { makeTool } from "./tool/tool.ts";
@@ -62,20 +63,48 @@ function hostOf(options: CreateCodemodeRuntimeOptions): { host: Host; capabiliti
   return { host, capabilities };
 }
 
+/** What was not begun has no execution. */
+function notBegun(code: ErrorCode, error: string): ProxyToolOutput {
+  return { status: "error", executionId: "", error, code };
+}
+
 /** Runs a program of the model's. What is no program is answered, not thrown: the model reads the answer. */
-async function execute(host: Host, input: ProxyToolInput): Promise<ProxyToolOutput> {
+async function execute(host: Host, input: ProxyToolInput, signal?: AbortSignal): Promise<ProxyToolOutput> {
   const code: unknown = Reflect.get(Object(input), "code");
   if (typeof code !== "string") {
     const given = typeof input === "string" ? "a string in its place" : code === null ? "null" : typeof code;
-    const error = `execute takes { code }, where code is the program's text; got ${given}.`;
-    return { status: "error", executionId: "", error, code: "INVALID_INPUT" };
+    return notBegun("INVALID_INPUT", `execute takes { code }, where code is the program's text; got ${given}.`);
   }
+  if (signal?.aborted === true)
+    return notBegun("CANCELLED", "The program was not run: its caller had aborted the call.");
   const { facet, settings, port, recorder } = host;
   const id = `exec_${crypto.randomUUID()}`;
-  const run = () => settle(host, id, () => facet().execute({ id, code }, settings, port));
+  const run = () =>
+    cancelledBy(signal, host, id, () => settle(host, id, () => facet().execute({ id, code }, settings, port)));
   const outcome = await (recorder === undefined ? run() : recorder.execution(id, run));
   // What was refused was not written, so there is no execution of that id.
   return outcome.status === "error" && outcome.calls === undefined ? { ...outcome, executionId: "" } : outcome;
+}
+
+/** Runs an execution that ends when its caller aborts it; without a signal, only by itself or by somebody's decision. */
+async function cancelledBy<T>(
+  signal: AbortSignal | undefined,
+  { facet, settings, port }: Host,
+  id: string,
+  run: () => Promise<T>,
+): Promise<T> {
+  const cancel = () => {
+    const cancelled = facet().cancel(id, "the caller aborted it.", settings, port);
+    cancelled.catch((error) =>
+      console.warn("codemode: the run whose caller aborted it could not be cancelled.", error),
+    );
+  };
+  signal?.addEventListener("abort", cancel, { once: true });
+  try {
+    return await run();
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+  }
 }
 
 /**
@@ -98,13 +127,13 @@ async function execute(host: Host, input: ProxyToolInput): Promise<ProxyToolOutp
 export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): CodemodeRuntimeHandle {
   checkOptions("createCodemodeRuntime", options, OPTION_NAMES, ["ctx", "executor", "connectors"]);
   const { host, capabilities } = hostOf(options);
-  const run = (input: ProxyToolInput) => execute(host, input);
   return {
     tool: (toolOptions = {}) => {
-      checkOptions("tool", toolOptions, ["description", "connectorHints"], []);
-      return makeTool(run, host.settings.connectors, toolOptions);
+      checkOptions("tool", toolOptions, ["description", "connectorHints", "onAbort"], []);
+      checkChoice("onAbort", toolOptions.onAbort ?? "continue", ["continue", "cancel"]);
+      return makeTool((input, signal) => execute(host, input, signal), host.settings.connectors, toolOptions);
     },
-    execute: run,
+    execute: (input) => execute(host, input),
     ...lookup(host, capabilities),
     ...decisions(host),
     ...upkeep(host),

@@ -92,15 +92,29 @@ function thrownOutcome(error: unknown): ProxyToolOutput {
   };
 }
 
+/** What the AI SDK and TanStack AI hand over with a call. */
+function abortSignalOf(call: unknown): AbortSignal | undefined {
+  const signal: unknown = Reflect.get(Object(call), "abortSignal");
+  return signal instanceof AbortSignal ? signal : undefined;
+}
+
+/** How a tool is made. */
+interface ToolOptions {
+  readonly description?: string;
+  readonly connectorHints?: Readonly<Record<string, string>>;
+  readonly onAbort?: "continue" | "cancel";
+}
+
 export function makeTool(
-  execute: (input: ProxyToolInput) => Promise<ProxyToolOutput>,
+  execute: (input: ProxyToolInput, signal?: AbortSignal) => Promise<ProxyToolOutput>,
   connectors: readonly string[],
-  options: { readonly description?: string; readonly connectorHints?: Readonly<Record<string, string>> } = {},
+  { description, connectorHints, onAbort }: ToolOptions = {},
 ): CodemodeTool {
   return {
-    description: options.description ?? describeTool(connectors, options.connectorHints),
+    description: description ?? describeTool(connectors, connectorHints),
     inputSchema: codeInputSchema,
-    execute: (input) => execute(input).catch(thrownOutcome),
+    execute: (input, call) =>
+      execute(input, onAbort === "cancel" ? abortSignalOf(call) : undefined).catch(thrownOutcome),
     toModelOutput: ({ output }) => modelOutput(output),
   };
 }
