@@ -153,13 +153,15 @@ test("the keyboard goes into a form that opens, and back to the button that open
   await desk.paused("async () => accounts.set_credit({ id: 3, credit: 8 })");
   const { page, card } = await desk.look();
   const mine = card("accounts.set_credit");
-  for (const { opens, field, closes } of [
+  for (const { opens, field, closes, typed = "" } of [
     { opens: /^Edit/, field: "Arguments to run instead", closes: "Discard the edit" },
     { opens: /^Reject/, field: "Reason", closes: "Back" },
+    { opens: /^Reject/, field: "Reason", typed: "over the limit", closes: "Discard" },
   ]) {
     await mine.getByRole("button", { name: opens }).focus();
     await page.keyboard.press("Enter");
     await mine.getByLabel(field).and(page.locator(":focus")).waitFor();
+    await page.keyboard.type(typed);
     await mine.getByRole("button", { name: closes }).focus();
     await page.keyboard.press("Enter");
     await mine.getByRole("button", { name: opens }).and(page.locator(":focus")).waitFor();

@@ -180,6 +180,22 @@ describe("what waits for a person", () => {
   });
 });
 
+describe("approving all", () => {
+  test("leaves what somebody is about to edit or to reject, with what was typed", async () => {
+    await desk.paused("async () => Promise.all([4, 5, 6].map((id) => accounts.set_credit({ id, credit: 1 })))");
+    const { page, card } = await desk.look();
+    const first = card("accounts.set_credit").first();
+    await page.getByRole("button", { name: "Approve all 3" }).waitFor();
+    await first.getByRole("button", { name: /^Edit/ }).click();
+    const text = '{ "id": 4, "credit": 0 }';
+    await first.getByLabel("Arguments to run instead").fill(text);
+    await page.getByRole("button", { name: "Approve the other 2" }).click();
+    await page.getByText("Approved 2 actions.").waitFor();
+    expect(await first.getByLabel("Arguments to run instead").inputValue()).toBe(text);
+    expect((await desk.pending()).map(({ args }) => args)).toEqual([{ id: 4, credit: 1 }]);
+  });
+});
+
 describe("the mouse", () => {
   test("that clicks once more does not decide on the card that came into the place of the first", async () => {
     await desk.paused("async () => Promise.all([4, 5, 6, 7].map((id) => accounts.set_credit({ id, credit: 1 })))");
@@ -374,15 +390,22 @@ describe("one run", () => {
     expect((await desk.effects()).filter(({ what }) => what === "revert set_credit")).toHaveLength(1);
   });
 
-  test("is cancelled after asking once more", async () => {
+  test("is cancelled after asking once more; then nobody is waited for, and it says who ended it", async () => {
     const id = await desk.paused(credit(9, 1));
     const { page } = await desk.look(`#/runs/${id}`);
+    await page.getByLabel("Deciding as").fill("ada@example.com");
     await page.getByRole("button", { name: "Cancel the run" }).click();
     await page.getByRole("button", { name: "Keep it" }).click();
     await page.getByRole("button", { name: "Cancel the run" }).click();
     await page.getByRole("button", { name: "Cancel the run", exact: true }).click();
     await page.getByText("Cancelled.").waitFor();
     expect(await desk.pending()).toEqual([]);
+    await page.locator(".run-head .badge", { hasText: "Cancelled" }).waitFor();
+    await page.getByRole("region", { name: "Error" }).getByText("by ada@example.com, in the console").waitFor();
+    const journal = page.getByRole("region", { name: "Journal" });
+    await journal.getByText("not decided").waitFor();
+    await journal.getByText(/^. Paused .* for a person to decide: the run ended /).waitFor();
+    expect(await journal.getByText(/needs approval|so far/).count()).toBe(0);
   });
 
   test("is the beginning of a new program", async () => {
@@ -463,6 +486,18 @@ describe("writing a program", () => {
       .getByText(/^Line 4: .*undefined/)
       .waitFor();
     expect(await screen.page.locator(".outcome .wrong").innerText()).toContain("account.balanse.toFixed(0)");
+  });
+
+  test("an example takes the place of what was typed, which can be brought back, after a reload, too", async () => {
+    const { page } = await desk.look("#/new");
+    const field = page.getByLabel("Program", { exact: true });
+    await field.fill("async () => 'mine'");
+    await page.getByRole("button", { name: "who owes the most" }).click();
+    await page.getByRole("button", { name: "an error, with its place" }).click();
+    await page.reload();
+    await page.getByRole("button", { name: "Bring back what I typed" }).click();
+    expect(await field.inputValue()).toBe("async () => 'mine'");
+    expect(await page.getByRole("button", { name: "Bring back what I typed" }).count()).toBe(0);
   });
 
   test("the catalog finds tools by what they do", async () => {

@@ -119,12 +119,12 @@ export class Desk {
     return this.ask(RunSchema, `/execution?id=${id}`);
   }
 
-  pending() {
-    return this.ask(ActionsSchema, "/pending");
+  async pending() {
+    return (await this.ask(ActionsSchema, "/pending")).rows;
   }
 
-  inDoubt() {
-    return this.ask(ActionsSchema, "/in-doubt");
+  async inDoubt() {
+    return (await this.ask(ActionsSchema, "/in-doubt")).rows;
   }
 
   effects() {

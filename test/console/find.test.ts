@@ -1,6 +1,7 @@
 /** Finding entries in a journal, and telling the calls of one tool apart. */
 import { expect, test } from "vitest";
-import { foundIn, gistOf, statesOf } from "../../src/app/console/find.ts";
+import { foundIn, gistOf, givenTo, statesOf } from "../../src/app/console/find.ts";
+import { entryLooks } from "../../src/app/console/words.ts";
 import { entry } from "./entry.ts";
 
 const log = [
@@ -8,7 +9,13 @@ const log = [
   entry(1, {
     args: { id: 8, text: "Looked at" },
     method: "note",
-    decision: { decision: "approved", at: 1, by: "Ada" },
+    decision: {
+      decision: "resolved",
+      at: 2,
+      by: "Bob",
+      reason: "it is in the books",
+      previous: { decision: "approved", at: 1, by: "Ada" },
+    },
   }),
   entry(2, { args: { id: 9 }, state: "error", error: { name: "RangeError", message: "There is no account 9." } }),
   entry(3, { kind: "step", connector: "codemode", method: "total" }),
@@ -21,6 +28,7 @@ test.for([
   ["NOTE looked", "any", [1]],
   ["note missing", "any", []],
   ["ada", "any", [1]],
+  ["bob books", "any", [1]],
   ["there account", "any", [2]],
   ["step total", "any", [3]],
   ['"id":8', "any", [1]],
@@ -35,10 +43,25 @@ test("nothing wanted is the journal itself: nothing is drawn anew for it", () =>
 });
 
 test("each status is there with how often it is", () => {
-  expect(statesOf(log)).toEqual([
+  expect(statesOf(log, entryLooks("running"))).toEqual([
     { state: "applied", times: 3, label: "done" },
     { state: "error", times: 1, label: "failed" },
   ]);
+});
+
+test("a status is called as the run that it is in leaves it", () => {
+  const open = [entry(0, { state: "pending" }), entry(1, { state: "approved" })];
+  const labels = (status: "paused" | "error") => statesOf(open, entryLooks(status)).map(({ label }) => label);
+  expect(labels("paused")).toEqual(["needs approval", "approved"]);
+  expect(labels("error")).toEqual(["not decided", "not run"]);
+});
+
+test("a snippet that ran is told from others by its name and its input; edited arguments are those that ran", () => {
+  const builtin = (args: unknown) => givenTo(entry(0, { connector: "codemode", method: "run", args }));
+  expect(builtin(["owing", { above: 5 }])).toBe('"owing", above: 5');
+  expect(builtin("owing")).toBe('"owing"');
+  expect(givenTo(entry(0, { args: { id: 7 }, editedArgs: { id: 8 } }))).toBe("id: 8");
+  expect(givenTo(entry(0, { args: ["a", "b"] }))).toBe("[2]");
 });
 
 test.for([

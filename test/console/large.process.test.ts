@@ -44,6 +44,10 @@ test("a journal of 10,000 entries is turned by pages, searched, and opened entry
   await journal.getByRole("searchbox", { name: "Find in the journal" }).fill('"id":123}');
   await journal.getByText("accounts.get id: 123").nth(49).waitFor();
   expect(await journal.locator("summary").count()).toBe(50);
+  await journal
+    .getByRole("status")
+    .getByText(/^50 of [\d,]+ entries$/)
+    .waitFor();
   await journal.getByRole("searchbox", { name: "Find in the journal" }).fill("nothing like it");
   await journal.getByText("No entry is like that.").waitFor();
 });

@@ -146,6 +146,7 @@ describe("calls that a crash left in doubt", () => {
     const { page } = await desk.look(`#/runs/${ran.executionId}`);
     const cards = page.getByRole("article", { name: "post.send" });
     await cards.nth(2).waitFor();
+    await page.getByLabel("Deciding as").fill("ada@example.com");
     const resolved = (left: number) => cards.nth(left).waitFor({ state: "detached" });
     await cards.first().getByText("it may or may not have taken effect").waitFor();
 
@@ -184,6 +185,20 @@ describe("calls that a crash left in doubt", () => {
     });
     expect(entry(failed.seq)).toMatchObject({ state: "error", error: { message: "The ledger has no such note." } });
     expect(entry(again.seq)).toMatchObject({ state: "applied", attempt: 2, result: { sent: again.seq } });
+
+    const row = (seq: number) => page.locator(".entry").nth(seq);
+    const told = [
+      [ran.seq, /told by a person/, /It was in doubt: ada@example\.com said that it ran, with the result shown here/],
+      [failed.seq, /told by a person/, /It was in doubt: ada@example\.com said that it failed, with the error shown/],
+      [again.seq, /attempt 2/, /It was in doubt: ada@example\.com had it run again/],
+    ] as const;
+    for (const [seq, inShort, who] of told) {
+      await row(seq).locator("summary").getByText(inShort).waitFor();
+      await row(seq).locator("summary").click();
+      await row(seq).getByText(who).waitFor();
+    }
+    await row(ran.seq).getByText("Result, as told").waitFor();
+    await row(failed.seq).getByText("Error, as told").waitFor();
   });
 
   test("are still to be settled when their run has ended, and then a rollback knows", async () => {

@@ -23,6 +23,7 @@ const run: Run = {
   createdAt: 0,
   updatedAt: 0,
   log: [],
+  unknown: 0,
 };
 
 test.for([

@@ -7,6 +7,7 @@ import {
   entryName,
   headline,
   lineOf,
+  runLook,
   span,
   titleOf,
   waited,
@@ -86,11 +87,18 @@ test.for([
   ["async (): Promise<number> => {\n  const n = 4;\n  return n;\n}", "const n = 4;"],
   ["```ts\nconst n: number = 4;\nn + 1\n```", "const n: number = 4;"],
   ["async () => { return 3; }", "return 3;"],
+  ["async (input) => { const id = input.id; return id; }", "const id = input.id; return id;"],
   ["async () => { if (one) { two(); }\n  return 3;\n}", "if (one) { two(); }"],
   ["//\n", "//"],
   ["  \n", "(an empty program)"],
 ] as const)("%j is about %j", ([code, line]) => {
   expect(headline(code)).toBe(line);
+});
+
+test("a run that somebody ended did not fail", () => {
+  expect(runLook({ status: "error", errorCode: "CANCELLED" }).label).toBe("Cancelled");
+  expect(runLook({ status: "error", errorCode: "PROGRAM_ERROR" }).label).toBe("Failed");
+  expect(runLook({ status: "rolled_back", errorCode: "CANCELLED" }).label).toBe("Rolled back");
 });
 
 test("the line of an error is the one that it begins with", () => {

@@ -1,19 +1,26 @@
 /** The page around the views: where one is, whether the Worker is there, what has just happened. */
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect } from "preact/hooks";
+import { paths } from "./client.ts";
 import { Compose } from "./compose.tsx";
+import { Guard } from "./guard.tsx";
 import type { Model } from "./model.ts";
 import { Text } from "./parts.tsx";
 import { hashOf, type View } from "./route.ts";
 import { RunView } from "./run.tsx";
 import { Runs } from "./runs.tsx";
 import type { State } from "./state.ts";
-import { waitingOf } from "./title.ts";
+import { pageTitle, waitingOf } from "./title.ts";
+import { Banner } from "./troubles.tsx";
 import { Waiting } from "./waiting.tsx";
 import { count } from "./words.ts";
 
 export function App({ model }: { readonly model: Model }) {
   const { view } = model.state;
   const waiting = waitingOf(model.state);
+  useLayoutEffect(() => {
+    document.title = pageTitle(model.state);
+  });
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
@@ -38,13 +45,21 @@ export function App({ model }: { readonly model: Model }) {
           {waiting > 0 && `${count(waiting, "action")} for a person to decide`}
         </span>
       </header>
-      <Banner state={model.state} />
+      <Banner model={model} />
       <main id="main" tabIndex={-1}>
-        <Shown model={model} view={view} />
+        <Guard key={hashOf(view)} what="This view" raw={rawOf(view)} rest="The other views work.">
+          <Shown model={model} view={view} />
+        </Guard>
       </main>
       <Notices model={model} />
     </>
   );
+}
+
+/** What a view is drawn from. */
+function rawOf(view: View): string {
+  if (view.name === "run") return paths.run(view.id);
+  return view.name === "waiting" ? paths.pending() : paths.runs();
 }
 
 function Shown({ model, view }: { readonly model: Model; readonly view: View }) {
@@ -84,33 +99,18 @@ function Link({ link }: { readonly link: State["link"] }) {
   );
 }
 
-function Banner({ state: { link, trouble } }: { readonly state: State }) {
-  return (
-    <div role="alert">
-      {link === "offline" && (
-        <p class="banner">
-          <strong>The Worker cannot be reached.</strong> What you see may be old. This page asks again every two
-          seconds; what you type is kept.
-        </p>
-      )}
-      {link !== "offline" && trouble !== undefined && (
-        <p class="banner">
-          <strong>The Worker answered with an error.</strong> <Text>{trouble.message}</Text>
-        </p>
-      )}
-    </div>
-  );
-}
-
 function Notices({ model }: { readonly model: Model }) {
+  const { notices, view } = model.state;
   return (
     <div class="notices" role="status" aria-live="polite">
-      {model.state.notices.map(({ id, text, executionId }) => (
+      {notices.map(({ id, text, executionId }) => (
         <p key={id}>
           <span>
             <Text>{text}</Text>
           </span>{" "}
-          <a href={hashOf({ name: "run", id: executionId })}>Open the run</a>
+          {(view.name !== "run" || view.id !== executionId) && (
+            <a href={hashOf({ name: "run", id: executionId })}>Open the run</a>
+          )}
           <button type="button" class="link" aria-label="Put this message away" onClick={() => model.unsay(id)}>
             ×
           </button>

@@ -118,6 +118,7 @@ function RejectForm({ card, model, onClose, focus }: FormProps) {
       card={card}
       send="Reject"
       tone="danger strong"
+      back={reason === "" ? "Back" : "Discard"}
       onSend={() => model.decide(action, { kind: "reject", then, reason }, decider())}
       onBack={() => onClose(`${about}/reason`)}
     >

@@ -69,7 +69,7 @@ async function ask<T>(schema: v.GenericSchema<unknown, T>, path: string, body?: 
   try {
     answer = JSON.parse(text);
   } catch {
-    throw new RequestFailed(`The Worker answered ${response.status} and no JSON.`, "INTERNAL", response.status);
+    throw new RequestFailed(`The Worker answered ${response.status} and no JSON.`, "UNREADABLE", response.status);
   }
   if (!response.ok) {
     const said = v.safeParse(ErrorSchema, answer);
@@ -79,22 +79,31 @@ async function ask<T>(schema: v.GenericSchema<unknown, T>, path: string, body?: 
   const parsed = v.safeParse(schema, answer);
   if (parsed.success) return parsed.output;
   const where = v.getDotPath(parsed.issues[0]) ?? "the whole";
-  throw new RequestFailed(`${path} answered what this page does not know (${where}). Reload it.`, "INTERNAL", 200);
+  throw new RequestFailed(`${path} answered what this page does not know (${where}). Reload it.`, "UNREADABLE", 200);
 }
 
 const query = (values: Readonly<Record<string, string>>) => new URLSearchParams(values).toString();
 
+/** Where the API has what the page shows; a person can read it there as it is. A list as long as one answer may be. */
+export const paths = {
+  pending: (id?: string) => (id === undefined ? "/pending" : `/pending?${query({ id })}`),
+  runs: (limit = 200, cursor?: string) =>
+    `/executions?${query({ limit: String(limit), ...(cursor !== undefined && { cursor }) })}`,
+  run: (id: string) => `/execution?${query({ id })}`,
+  settings: "/settings",
+} as const;
+
 export const client = {
-  pending: (id?: string) => ask(ActionsSchema, id === undefined ? "/pending" : `/pending?${query({ id })}`),
+  pending: (id?: string) => ask(ActionsSchema, paths.pending(id)),
   inDoubt: () => ask(ActionsSchema, "/in-doubt"),
-  runs: (limit: number, cursor?: string) =>
-    ask(RunsSchema, `/executions?${query({ limit: String(limit), ...(cursor !== undefined && { cursor }) })}`),
-  run: (id: string) => ask(RunSchema, `/execution?${query({ id })}`),
-  settings: () => ask(SettingsSchema, "/settings"),
+  runs: (limit: number, cursor?: string) => ask(RunsSchema, paths.runs(limit, cursor)),
+  run: (id: string) => ask(RunSchema, paths.run(id)),
+  settings: () => ask(SettingsSchema, paths.settings),
   search: (q: string) => ask(FoundSchema, `/search?${query({ q })}`),
   describe: (target: string) => ask(DescribedSchema, `/describe?${query({ target })}`),
   execute: (code: string) => ask(OutcomeSchema, "/execute", { code }),
-  cancel: (executionId: string) => ask(v.boolean(), "/cancel", { executionId, reason: "cancelled in the console" }),
+  cancel: (executionId: string, by: string) =>
+    ask(v.boolean(), "/cancel", { executionId, reason: `by ${by || "a person without a name"}, in the console` }),
   previewRollback: (id: string) => ask(ReportSchema, `/rollback?${query({ id })}`),
   rollback: (executionId: string) => ask(ReportSchema, "/rollback", { executionId }),
   saveSnippet: (snippet: { readonly name: string; readonly executionId: string; readonly description: string }) =>

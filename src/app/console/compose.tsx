@@ -1,9 +1,11 @@
 /** Runs a program: a place to write it, examples and the catalog beside it, and how it went below. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Catalog } from "./catalog.tsx";
-import { client, problemOf } from "./client.ts";
+import { client, paths, problemOf } from "./client.ts";
 import { drafts, useDraft } from "./drafts.ts";
 import { EXAMPLES } from "./examples.ts";
+import { Guard } from "./guard.tsx";
 import type { Model } from "./model.ts";
 import { Failure, Output, Result } from "./outcome.tsx";
 import { Badge, Since, Text, useName, useNow } from "./parts.tsx";
@@ -12,7 +14,7 @@ import { RunBadge } from "./run-badge.tsx";
 import type { Outcome } from "./schemas.ts";
 import { isOnItsWay, type Sent } from "./state.ts";
 import { OfRun } from "./waiting.tsx";
-import { count, RUN_LOOKS, span, titleOf } from "./words.ts";
+import { count, RUN_LOOKS, runLook, span, titleOf } from "./words.ts";
 
 interface Props {
   readonly model: Model;
@@ -23,8 +25,17 @@ export function Compose({ model, from }: Props) {
   const field = useName();
   const draft = `program/${from ?? ""}`;
   const [code, type] = useDraft(draft);
+  const [replaced, keepReplaced] = useDraft(`${draft}/replaced`);
   const refusal = useProgramOf(from, draft, type);
   const sent = model.state.sent.get(draft);
+  const begin = (example: string) => {
+    if (code.trim() !== "" && !isExample(code)) keepReplaced(code);
+    type(example);
+  };
+  const bringBack = () => {
+    type(replaced);
+    keepReplaced(code.trim() === "" || isExample(code) ? undefined : code);
+  };
   return (
     <>
       <div class="title">
@@ -37,13 +48,26 @@ export function Compose({ model, from }: Props) {
           onType={type}
           isRunning={isOnItsWay(sent)}
           onRun={() => model.run(draft, code)}
-        />
+        >
+          <Examples onPick={begin} onBack={replaced === "" ? undefined : bringBack} />
+        </Editor>
         <div class="went">
           {refusal !== undefined && <Failure message={refusal} code={undefined} />}
           {(sent?.code !== code || sent.problem !== undefined) && <UnderWay code={code} model={model} />}
-          {sent !== undefined && <Went sent={sent} model={model} />}
+          {sent !== undefined && (
+            <Guard
+              key={sent.at}
+              what="How it went"
+              raw={paths.runs(1)}
+              rest="The program was sent; its run is under Runs."
+            >
+              <Went sent={sent} model={model} />
+            </Guard>
+          )}
         </div>
-        <Catalog onPick={(call) => insert(field, call, type)} />
+        <Guard what="The catalog" raw="/search?q=">
+          <Catalog onPick={(call) => insert(field, call, type)} />
+        </Guard>
       </div>
     </>
   );
@@ -79,9 +103,11 @@ interface EditorProps {
   readonly onType: (code: string) => void;
   readonly isRunning: boolean;
   readonly onRun: () => void;
+  /** Under the field. */
+  readonly children: ComponentChildren;
 }
 
-function Editor({ field, code, onType, isRunning, onRun }: EditorProps) {
+function Editor({ field, code, onType, isRunning, onRun, children }: EditorProps) {
   return (
     <form
       onSubmit={(event) => {
@@ -116,12 +142,20 @@ function Editor({ field, code, onType, isRunning, onRun }: EditorProps) {
           or Ctrl+Enter. What a person must allow will wait.
         </span>
       </div>
-      <Examples onPick={onType} />
+      {children}
     </form>
   );
 }
 
-function Examples({ onPick }: { readonly onPick: (code: string) => void }) {
+interface ExamplesProps {
+  readonly onPick: (code: string) => void;
+  /** Brings back the program that an example took the place of, where one did. */
+  readonly onBack: (() => void) | undefined;
+}
+
+const isExample = (code: string) => EXAMPLES.some((example) => example.code === code);
+
+function Examples({ onPick, onBack }: ExamplesProps) {
   return (
     <p class="examples">
       <span class="quiet">Examples:</span>
@@ -130,6 +164,11 @@ function Examples({ onPick }: { readonly onPick: (code: string) => void }) {
           {name}
         </button>
       ))}
+      {onBack !== undefined && (
+        <button type="button" class="link" onClick={onBack}>
+          Bring back what I typed
+        </button>
+      )}
     </p>
   );
 }
@@ -188,11 +227,10 @@ interface AnsweredProps {
 function Answered({ outcome, code, model }: AnsweredProps) {
   const { executionId } = outcome;
   const row = model.state.runs?.find(({ id }) => id === executionId);
-  const status = row?.status ?? (outcome.status === "paused" ? "paused" : outcome.status);
   return (
     <>
       <p class="facts" role="status">
-        <Badge look={RUN_LOOKS[status]} />
+        <Badge look={row === undefined ? RUN_LOOKS[outcome.status] : runLook(row)} />
         {executionId === "" ? (
           <span class="quiet">It was refused: nothing ran.</span>
         ) : (

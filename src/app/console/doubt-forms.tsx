@@ -36,11 +36,11 @@ export function DoubtForms({ card, model }: Props) {
       {!hasEnded && action.argsLeftOut !== true && (
         <button
           type="button"
-          aria-label={isBusy ? `${card.busy} ${path}` : `It did not run, run it: ${path}`}
+          aria-label={isBusy ? `${card.busy} ${path}` : `It did not run: run it: ${path}`}
           aria-disabled={isBusy}
           onClick={() => model.decide(action, { kind: "run" }, decider())}
         >
-          {card.busy ?? "Run it"}
+          {card.busy ?? "It did not run: run it"}
         </button>
       )}
       <button
@@ -66,6 +66,7 @@ function RanForm({ card, model, onClose, focus }: FormProps) {
       card={card}
       send="It ran, with this result"
       isReady={parsed.ok}
+      back={text === "null" ? "Back" : "Discard"}
       onSend={() => parsed.ok && model.decide(action, { kind: "ran", result: parsed.value }, decider())}
       onBack={() => onClose(draft)}
     >
@@ -88,6 +89,7 @@ function FailForm({ card, model, onClose, focus }: FormProps) {
     <CardForm
       card={card}
       send="It failed"
+      back={error === "" ? "Back" : "Discard"}
       onSend={() => model.decide(action, { kind: "fail", error }, decider())}
       onBack={() => onClose(draft)}
     >

@@ -1,8 +1,9 @@
 /** Everything that the journal keeps of one entry: what went in, what came out, who decided, when. */
 import type { ComponentChildren } from "preact";
+import { isTold, saidOf } from "./decisions.ts";
 import { Arguments, Block, Json, Text } from "./parts.tsx";
 import type { Entry } from "./schemas.ts";
-import { decisionsOf, ranMs } from "./stretches.ts";
+import { ranMs } from "./stretches.ts";
 import { clockTimes, span } from "./words.ts";
 
 function Part({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
@@ -29,7 +30,7 @@ export function EntryDetails({ entry, executionId }: { readonly entry: Entry; re
         </Part>
       )}
       {entry.error !== undefined && (
-        <Part name="Error">
+        <Part name={isTold(entry) ? "Error, as told" : "Error"}>
           <p>
             <code>
               <Text>
@@ -68,7 +69,7 @@ function ResultPart({ entry }: { readonly entry: Entry }) {
   if (entry.kind === "timer" || !["applied", "reverted", "revert_failed"].includes(entry.state)) return null;
   if (entry.ephemeral === true) return null;
   return (
-    <Part name="Result">
+    <Part name={isTold(entry) ? "Result, as told" : "Result"}>
       {entry.result === undefined ? <p class="quiet">It answered nothing.</p> : <Json value={entry.result} />}
     </Part>
   );
@@ -77,15 +78,17 @@ function ResultPart({ entry }: { readonly entry: Entry }) {
 function Decisions({ entry }: { readonly entry: Entry }) {
   return (
     <ul class="plain-list">
-      {decisionsOf(entry).map(({ decision, at, by, reason }) => (
+      {saidOf(entry).map(({ did, wasInDoubt, at, by, reason }) => (
         <li key={at}>
-          {decision}
-          {by !== undefined && (
-            <>
-              {" by "}
+          {wasInDoubt && "It was in doubt: "}
+          {by === undefined ? (
+            "a person without a name"
+          ) : (
+            <bdi>
               <Text>{by}</Text>
-            </>
-          )}
+            </bdi>
+          )}{" "}
+          {did}
           {reason !== undefined && (
             <>
               {": "}

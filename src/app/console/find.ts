@@ -1,10 +1,11 @@
 /** Finds entries in a journal of thousands: by words of what they did, and by how they stand. Pure. */
 import { markedText } from "../kinds.ts";
 import type { Entry, EntryState } from "./schemas.ts";
-import { ENTRY_LOOKS, entryName, titleOf } from "./words.ts";
+import { decisionsOf } from "./stretches.ts";
+import { type ENTRY_LOOKS, entryName, titleOf } from "./words.ts";
 
 export interface Wanted {
-  /** Each must be in the tool's name, the arguments, the error, or who decided. */
+  /** Each must be in the tool's name, the arguments, the error, or who decided and why. */
   readonly words: string;
   readonly state: EntryState | "any";
 }
@@ -22,22 +23,32 @@ export function foundIn(log: readonly Entry[], { words, state }: Wanted): readon
 }
 
 function textOf(entry: Entry): string {
-  const { args, editedArgs, error, decision } = entry;
-  const parts = [entryName(entry), JSON.stringify([args, editedArgs]), error?.message, decision?.by];
+  const { args, editedArgs, error } = entry;
+  const decided = decisionsOf(entry).flatMap(({ by, reason }) => [by, reason]);
+  const parts = [entryName(entry), JSON.stringify([args, editedArgs]), error?.message, ...decided];
   return parts.filter(Boolean).join("\n").toLowerCase();
 }
 
 /** How many entries stand how, in the order in which they first do. */
 export function statesOf(
   log: readonly Entry[],
+  looks: typeof ENTRY_LOOKS,
 ): { readonly state: EntryState; readonly times: number; readonly label: string }[] {
   const times = new Map<EntryState, number>();
   for (const { state } of log) times.set(state, (times.get(state) ?? 0) + 1);
-  return [...times].map(([state, n]) => ({ state, times: n, label: ENTRY_LOOKS[state].label }));
+  return [...times].map(([state, n]) => ({ state, times: n, label: looks[state].label }));
 }
 
 /** Of each argument as much as tells calls of one tool apart. */
 const GIST_CHARS = 40;
+
+/** What an entry was given, in a few words; of the built-in tools each argument: a snippet's name comes before its input. */
+export function givenTo({ connector, args, editedArgs }: Entry): string {
+  const given = editedArgs ?? args;
+  return connector === "codemode" && Array.isArray(given)
+    ? given.map(gistOf).filter(Boolean).join(", ")
+    : gistOf(given);
+}
 
 /** Arguments in a few words: `id: 7, text: "looked at"`. */
 export function gistOf(args: unknown): string {

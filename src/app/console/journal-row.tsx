@@ -1,22 +1,23 @@
 /** One row of a journal: what was done, where on the time scale, how it ended; and the ruler above the rows. */
 import { useState } from "preact/hooks";
+import { isTold } from "./decisions.ts";
 import { EntryDetails } from "./entry.tsx";
-import { gistOf } from "./find.ts";
+import { givenTo } from "./find.ts";
 import { Badge, Text } from "./parts.tsx";
-import type { Entry } from "./schemas.ts";
+import type { Entry, Run } from "./schemas.ts";
 import { type Pause, ranMs } from "./stretches.ts";
 import type { Bar, Timeline } from "./timeline.ts";
-import { clockTimes, count, ENTRY_LOOKS, entryName, RUN_LOOKS, span, waited } from "./words.ts";
+import { clockTimes, count, entryLooks, entryName, isOver, RUN_LOOKS, span, waited } from "./words.ts";
 
 interface RowProps {
   readonly entry: Entry;
   readonly timeline: Timeline;
-  readonly executionId: string;
+  readonly run: Pick<Run, "id" | "status">;
   readonly now: number;
 }
 
-export function Row({ entry, timeline, executionId, now }: RowProps) {
-  const look = ENTRY_LOOKS[entry.state];
+export function Row({ entry, timeline, run, now }: RowProps) {
+  const look = entryLooks(run.status)[entry.state];
   // What is not open is not drawn: hundreds of arguments and results, again each second, would stop the page.
   const [isOpen, setOpen] = useState(false);
   return (
@@ -25,21 +26,22 @@ export function Row({ entry, timeline, executionId, now }: RowProps) {
         <span class="number">{entry.seq}</span>
         <Name entry={entry} />
         <Lane bars={timeline.bars.get(entry.seq) ?? []} tone={look.tone} />
-        <span class="quiet took">{lengthOf(entry, now)}</span>
+        <span class="quiet took">{lengthOf(entry, run, now)}</span>
         <Badge look={look} />
       </summary>
-      {isOpen && <EntryDetails entry={entry} executionId={executionId} />}
+      {isOpen && <EntryDetails entry={entry} executionId={run.id} />}
     </details>
   );
 }
 
 function Name({ entry }: { readonly entry: Entry }) {
-  const gist = gistOf(entry.editedArgs ?? entry.args);
+  const gist = givenTo(entry);
   return (
     <span class="name">
       <Text>{entryName(entry)}</Text>
       {entry.attempt > 1 && <span class="quiet"> attempt {entry.attempt}</span>}
       {entry.editedArgs !== undefined && <span class="quiet"> edited</span>}
+      {isTold(entry) && <span class="quiet"> told by a person</span>}
       {gist !== "" && (
         <span class="gist quiet">
           {" "}
@@ -129,22 +131,24 @@ export function Ruler({ timeline: { scale, folds, pauses } }: Pick<RowProps, "ti
 }
 
 /** How long it ran, or how long it has waited. */
-function lengthOf(entry: Entry, now: number): string {
+function lengthOf(entry: Entry, { status }: Pick<Run, "status">, now: number): string {
   const { askedAt, state } = entry;
   const ran = ranMs(entry);
   if (ran !== undefined) return span(ran);
-  if (state === "pending" && askedAt !== undefined) return `${waited(askedAt, now)} so far`;
+  if (state === "pending" && askedAt !== undefined && !isOver(status)) return `${waited(askedAt, now)} so far`;
   return "";
 }
 
 /** Where the run stood still for a person, and when it went on. A run that asks for each of many calls pauses often in one place. */
-export function PauseRow({ pauses }: { readonly pauses: readonly Pause[] }) {
+export function PauseRow({ pauses, run }: { readonly pauses: readonly Pause[] } & Pick<RowProps, "run">) {
   const last = pauses.at(-1);
   if (last === undefined) return null;
   const all = pauses.reduce((sum, { from, to }) => sum + to - from, 0);
-  const length = last.isOpen ? `${waited(0, all)} so far` : span(all);
+  const goesOn = last.isOpen && !isOver(run.status);
+  const length = goesOn ? `${waited(0, all)} so far` : span(all);
   const times = pauses.length === 1 ? length : `${count(pauses.length, "time")}, ${length}`;
-  const [when] = clockTimes([last.isOpen ? ["since", last.from] : ["resumed", last.to]]);
+  const end = last.isOpen ? "the run ended" : "resumed";
+  const [when] = clockTimes([goesOn ? ["since", last.from] : [end, last.to]]);
   return (
     <p class="pause-row">
       <span aria-hidden="true">{RUN_LOOKS.paused.sign}</span> Paused {times}, for a person to decide

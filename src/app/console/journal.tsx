@@ -1,14 +1,16 @@
 /** The journal of a run as a picture: a row for each entry, its bars on one time scale, its details under it. */
 import { useMemo, useRef, useState } from "preact/hooks";
 import { bandsOf } from "./bands.ts";
+import { paths } from "./client.ts";
 import { foundIn, statesOf, type Wanted } from "./find.ts";
+import { Guard } from "./guard.tsx";
 import { PauseRow, Row, Ruler } from "./journal-row.tsx";
 import { Pages, pageOf } from "./pages.tsx";
 import { useNow } from "./parts.tsx";
 import type { Entry, Run } from "./schemas.ts";
 import { pausesOf } from "./stretches.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
-import { count, span } from "./words.ts";
+import { count, entryLooks, isOver, span } from "./words.ts";
 
 /** Fewer entries are seen at a glance. */
 const FEW = 20;
@@ -34,7 +36,7 @@ export function Journal({ run }: { readonly run: Run }) {
       <h2>
         Journal <span class="quiet">{summaryOf(log, whole)}</span>
       </h2>
-      {log.length > FEW && <Find log={log} wanted={wanted} onChange={change} />}
+      {log.length > FEW && <Find run={run} wanted={wanted} found={found} onChange={change} />}
       <Pages of={found.length} from={from} onTurn={turn} label="Pages of the journal" />
       {found.length === 0 && <p class="quiet">No entry is like that. Try other words.</p>}
       {found.length > 0 && <Legend rows={rows} timeline={timeline} isWhole={timeline === whole} />}
@@ -42,8 +44,10 @@ export function Journal({ run }: { readonly run: Run }) {
         <Ruler timeline={timeline} />
         {rows.map((entry) => (
           <li key={entry.seq}>
-            <Row entry={entry} timeline={timeline} executionId={run.id} now={now} />
-            <PauseRow pauses={pausesAfter.get(entry.seq) ?? []} />
+            <Guard what={`Entry ${entry.seq}`} raw={paths.run(run.id)}>
+              <Row entry={entry} timeline={timeline} run={run} now={now} />
+              <PauseRow pauses={pausesAfter.get(entry.seq) ?? []} run={run} />
+            </Guard>
           </li>
         ))}
       </ol>
@@ -54,7 +58,7 @@ export function Journal({ run }: { readonly run: Run }) {
 
 /** What is drawn of a journal. Only what is on the screen shares its width: of ten thousand calls on one scale none could be seen. */
 function usePicture({ log, status, updatedAt }: Run, wanted: Wanted, from: number) {
-  const isOpen = status === "running" || status === "paused";
+  const isOpen = !isOver(status);
   const ticking = useNow(isOpen);
   const now = isOpen ? ticking : updatedAt;
   const pauses = useMemo(() => pausesOf(log, now), [log, now]);
@@ -84,13 +88,14 @@ function summaryOf(log: readonly Entry[], { activeMs }: Timeline): string {
 }
 
 interface FindProps {
-  readonly log: readonly Entry[];
+  readonly run: Run;
   readonly wanted: Wanted;
+  readonly found: readonly Entry[];
   readonly onChange: (change: Partial<Wanted>) => void;
 }
 
-function Find({ log, wanted, onChange }: FindProps) {
-  const states = useMemo(() => statesOf(log), [log]);
+function Find({ run: { log, status }, wanted, found, onChange }: FindProps) {
+  const states = useMemo(() => statesOf(log, entryLooks(status)), [log, status]);
   return (
     <search class="find">
       <input
@@ -117,6 +122,9 @@ function Find({ log, wanted, onChange }: FindProps) {
           ))}
         </select>
       </label>
+      <span class="quiet" role="status">
+        {found !== log && `${found.length.toLocaleString("en")} of ${count(log.length, "entry", "entries")}`}
+      </span>
     </search>
   );
 }

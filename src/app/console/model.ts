@@ -15,13 +15,14 @@ import {
   type Read,
   without,
 } from "./cards.ts";
-import { client, decide, isUnreachable, type Problem, problemOf, RequestFailed, type Verdict } from "./client.ts";
+import { client, decide, isUnreachable, type Problem, problemOf, type Verdict } from "./client.ts";
 import { drafts } from "./drafts.ts";
 import { listen } from "./live.ts";
+import { Reading, runOf, waitingFor } from "./reading.ts";
 import { hashOf, type View, viewOf } from "./route.ts";
-import type { Action, Heard, Outcome, Run, Summary } from "./schemas.ts";
+import type { Action, Heard, Outcome, Summary } from "./schemas.ts";
 import { isOnItsWay, type Sent, type State } from "./state.ts";
-import { count } from "./words.ts";
+import { count, errorName } from "./words.ts";
 
 const PAGE = 25;
 const MAX_PAGE = 200;
@@ -38,7 +39,8 @@ const SETTLE_MS = 450;
 const NOTICE_MS = 12_000;
 const MAX_NOTICES = 3;
 
-function focusMain(): void {
+/** Where whoever uses the keyboard goes on from, when what had it is gone. */
+export function focusMain(): void {
   document.getElementById("main")?.focus({ preventScroll: true });
 }
 
@@ -60,6 +62,7 @@ export class Model {
     this.state = {
       view: viewOf(location.hash),
       link: "connecting",
+      troubles: [],
       isMissing: false,
       isSettling: false,
       queued: new Map(),
@@ -84,7 +87,7 @@ export class Model {
       },
     });
     setInterval(() => {
-      if (!this.#isStreaming || this.state.link === "offline" || this.state.trouble !== undefined) this.refresh();
+      if (!this.#isStreaming || this.state.link === "offline" || this.state.troubles.length > 0) this.refresh();
     }, POLL_MS);
     this.#set({});
     this.refresh();
@@ -127,64 +130,50 @@ export class Model {
 
   async #readWhileWanted(): Promise<void> {
     this.#isReading = true;
-    while (this.#isWanted) {
-      this.#isWanted = false;
-      const began = performance.now();
-      await this.#read();
-      // What takes long to read is read less often.
-      const rest = Math.max(REST_MS, 2 * (performance.now() - began));
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        setTimeout(resolve, rest);
-      });
+    try {
+      while (this.#isWanted) {
+        this.#isWanted = false;
+        const began = performance.now();
+        await this.#read();
+        // What takes long to read is read less often.
+        const rest = Math.max(REST_MS, 2 * (performance.now() - began));
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+          setTimeout(resolve, rest);
+        });
+      }
+    } finally {
+      this.#isReading = false;
     }
-    this.#isReading = false;
   }
 
   async #read(): Promise<void> {
     const { view } = this.state;
     const decisions = this.#decisions;
     const shown = Math.min(MAX_PAGE, Math.max(PAGE, this.state.runs?.length ?? 0));
+    const reading = new Reading();
     try {
-      const [pending, inDoubt, page, run, settings] = await Promise.all([
-        this.#pending(view),
-        client.inDoubt(),
-        client.runs(shown),
-        view.name === "run" ? this.#runOf(view.id) : undefined,
-        this.state.keepsPausedMs === undefined ? client.settings() : undefined,
+      const [waiting, page, read, settings] = await Promise.all([
+        reading.part("waiting", waitingFor(view)),
+        reading.part("runs", client.runs(shown)),
+        view.name === "run" ? reading.part("run", runOf(view.id)) : undefined,
+        this.state.keepsPausedMs === undefined ? reading.part("settings", client.settings()) : undefined,
       ]);
       const isCurrent = view === this.state.view;
-      const { trouble: _, ...rest } = this.state;
-      this.state = rest;
       // What waited when the reading began may have been decided on here while it was on its way.
-      if (decisions === this.#decisions) this.#take({ pending, inDoubt });
+      if (waiting !== undefined && decisions === this.#decisions) this.#take(waiting);
       this.#set({
         link: this.#isStreaming ? "live" : "polling",
-        ...this.#listOf(page.executions, page.cursor),
-        ...(isCurrent && view.name === "run" && (run === undefined ? { isMissing: true } : { run, isMissing: false })),
+        troubles: reading.troubles.filter(({ part }) => isCurrent || part !== "run"),
+        ...(page !== undefined && this.#listOf(page.executions, page.cursor)),
+        ...(isCurrent &&
+          read !== undefined && { ...(read.run && { run: read.run }), isMissing: read.run === undefined }),
         ...(settings !== undefined && { keepsPausedMs: settings.keepsPausedMs }),
       });
-      for (const action of [...pending, ...inDoubt]) void this.#describe(action);
+      for (const action of [...(waiting?.pending ?? []), ...(waiting?.inDoubt ?? [])]) void this.#describe(action);
     } catch (error) {
-      if (isUnreachable(error)) this.#set({ link: "offline" });
-      else this.#set({ trouble: problemOf(error) });
-    }
-  }
-
-  /** What waits. Of the run that is looked at, one answer of its own may hold arguments that the answer about all left out. */
-  async #pending(view: View): Promise<readonly Action[]> {
-    const all = await client.pending();
-    if (view.name !== "run" || !all.some((one) => one.argsLeftOut && one.executionId === view.id)) return all;
-    const whole = new Map((await client.pending(view.id)).map((action) => [aboutAction(action), action]));
-    return all.map((action) => whole.get(aboutAction(action)) ?? action);
-  }
-
-  async #runOf(id: string): Promise<Run | undefined> {
-    try {
-      return await client.run(id);
-    } catch (error) {
-      if (error instanceof RequestFailed && error.code === "NOT_FOUND") return undefined;
-      throw error;
+      if (!isUnreachable(error)) throw error;
+      this.#set({ link: "offline" });
     }
   }
 
@@ -299,6 +288,17 @@ export class Model {
       keep({ ...sent, problem: problemOf(error) });
     }
     this.refresh();
+  }
+
+  /** Says that something of the page itself failed: a click that did nothing would say nothing. */
+  failed(error: unknown): void {
+    this.#set({ fault: errorName(error) });
+  }
+
+  forgive(): void {
+    const { fault: _, ...rest } = this.state;
+    this.state = rest;
+    this.#set({});
   }
 
   say(text: string, executionId: string): void {

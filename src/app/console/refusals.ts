@@ -7,9 +7,13 @@ const WORDS: Readonly<Record<string, string>> = {
   NOT_FOUND: "The run is no longer there. Your decision changed nothing.",
   ILLEGAL_TRANSITION: "The run is past the point where this can be decided. Nothing was done.",
   MISSING_CONNECTOR: "The tool that this needs is not set up here now. Nothing was done.",
+  UNREADABLE:
+    "The Worker answered, but not in a way that this page knows, so it is not known whether the decision was taken. Look here again, or reload the page: deciding again can do nothing twice.",
   UNREACHABLE:
     "The Worker did not answer, so it is not known whether the decision arrived. When it is back, look here: deciding again can do nothing twice.",
 };
+
+const OUTCOMES: Readonly<Record<string, string>> = { UNREACHABLE: "No answer.", UNREADABLE: "Not known." };
 
 interface RefusalWords {
   /** Whether anything was done, as far as is known. */
@@ -20,7 +24,7 @@ interface RefusalWords {
 }
 
 export function refusalWords({ code, message }: Problem): RefusalWords {
-  const outcome = code === "UNREACHABLE" ? "No answer." : "Not done.";
+  const outcome = OUTCOMES[code] ?? "Not done.";
   const plain = WORDS[code];
   return plain === undefined ? { outcome, plain: message } : { outcome, plain, detail: message };
 }

@@ -2,18 +2,18 @@
 import type { Model } from "./model.ts";
 import { Badge } from "./parts.tsx";
 import type { Summary } from "./schemas.ts";
-import { count, RUN_LOOKS } from "./words.ts";
+import { count, runLook } from "./words.ts";
 
 interface Props {
-  readonly run: Pick<Summary, "id" | "status">;
+  readonly run: Pick<Summary, "id" | "status" | "errorCode">;
   readonly model: Model;
 }
 
-export function RunBadge({ run: { id, status }, model }: Props) {
-  const before = status === "running" ? model.state.queued.get(id) : undefined;
+export function RunBadge({ run, model }: Props) {
+  const before = run.status === "running" ? model.state.queued.get(run.id) : undefined;
   return (
     <>
-      <Badge look={RUN_LOOKS[status]} />
+      <Badge look={runLook(run)} />
       {before !== undefined && <span class="quiet queued">queued behind {count(before, "run")}</span>}
     </>
   );

@@ -1,9 +1,11 @@
 /** One execution: where it stands, what it waits for, what it did, and what can be done with it. */
-import { client } from "./client.ts";
+import { client, paths } from "./client.ts";
+import { Guard } from "./guard.tsx";
 import { Journal } from "./journal.tsx";
 import type { Model } from "./model.ts";
 import { Failure, Output, Result } from "./outcome.tsx";
 import { AskTwice, Empty, Since, Text } from "./parts.tsx";
+import { decider } from "./person.tsx";
 import { Program } from "./program.tsx";
 import { Refused, useRequest } from "./request.tsx";
 import { Rollback } from "./rollback.tsx";
@@ -11,6 +13,7 @@ import { hashOf } from "./route.ts";
 import { RunBadge } from "./run-badge.tsx";
 import type { Run } from "./schemas.ts";
 import { SaveSnippet } from "./snippet.tsx";
+import { NotYet } from "./troubles.tsx";
 import { OfRun } from "./waiting.tsx";
 import { count, headline, lineOf, span } from "./words.ts";
 
@@ -23,21 +26,36 @@ export function RunView({ id, model }: { readonly id: string; readonly model: Mo
       </Empty>
     );
   }
-  if (run === undefined || run.id !== id) return <p class="quiet">Reading …</p>;
+  if (run === undefined || run.id !== id) return <NotYet part="run" state={model.state} />;
+  const raw = paths.run(id);
   return (
     <>
-      <Head run={run} model={model} />
-      <OfRun id={id} model={model} />
-      {run.status === "completed" && <Result value={run.result} />}
-      {run.error !== undefined && <Failure message={run.error} code={run.errorCode} />}
-      <Journal run={run} />
-      <section>
-        <h2>Program</h2>
-        <Program code={run.code} errorLine={run.error === undefined ? undefined : lineOf(run.error)} />
-        {run.status === "completed" && <SaveSnippet key={run.id} run={run} model={model} />}
-      </section>
-      <Output lines={run.logs} />
-      <Rollback key={run.id} run={run} model={model} />
+      <Guard what="The head of this run" raw={raw}>
+        <Head run={run} model={model} />
+      </Guard>
+      <Guard what="What waits of this run" raw={paths.pending(id)}>
+        <OfRun id={id} model={model} />
+      </Guard>
+      <Guard what="How this run ended" raw={raw}>
+        {run.status === "completed" && <Result value={run.result} />}
+        {run.error !== undefined && <Failure message={run.error} code={run.errorCode} />}
+      </Guard>
+      <Guard what="The journal" raw={raw}>
+        <Journal run={run} />
+      </Guard>
+      <Guard what="The program" raw={raw}>
+        <section>
+          <h2>Program</h2>
+          <Program code={run.code} errorLine={run.error === undefined ? undefined : lineOf(run.error)} />
+          {run.status === "completed" && <SaveSnippet key={run.id} run={run} model={model} />}
+        </section>
+      </Guard>
+      <Guard what="The console output" raw={raw}>
+        <Output lines={run.logs} />
+      </Guard>
+      <Guard what="The rollback" raw={raw}>
+        <Rollback key={run.id} run={run} model={model} />
+      </Guard>
     </>
   );
 }
@@ -57,7 +75,7 @@ function Head({ run, model }: { readonly run: Run; readonly model: Model }) {
   const { busy, problem, send } = useRequest();
   const changed = CHANGED[run.status];
   const cancel = async () => {
-    if (await send("Cancelling …", () => client.cancel(run.id))) model.say("Cancelled.", run.id);
+    if (await send("Cancelling …", () => client.cancel(run.id, decider()))) model.say("Cancelled.", run.id);
     model.refresh();
   };
   return (

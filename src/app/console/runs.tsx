@@ -1,16 +1,19 @@
 /** The list of executions, newest first. */
-import { useState } from "preact/hooks";
+import { paths } from "./client.ts";
+import { Guard } from "./guard.tsx";
 import type { Model } from "./model.ts";
 import { Empty, Since, Text } from "./parts.tsx";
+import { Refused, useRequest } from "./request.tsx";
 import { hashOf } from "./route.ts";
 import { RunBadge } from "./run-badge.tsx";
 import type { Summary } from "./schemas.ts";
+import { NotYet } from "./troubles.tsx";
 import { count, headline, titleOf } from "./words.ts";
 
 export function Runs({ model }: { readonly model: Model }) {
   const { runs, cursor } = model.state;
-  const [isLoading, setLoading] = useState(false);
-  if (runs === undefined) return <p class="quiet">Reading …</p>;
+  const { busy, problem, send } = useRequest();
+  if (runs === undefined) return <NotYet part="runs" state={model.state} />;
   return (
     <>
       <div class="title">
@@ -27,22 +30,18 @@ export function Runs({ model }: { readonly model: Model }) {
       <ul class="runs sheet">
         {runs.map((run) => (
           <li key={run.id}>
-            <Row run={run} model={model} />
+            <Guard what="This run" raw={paths.run(run.id)}>
+              <Row run={run} model={model} />
+            </Guard>
           </li>
         ))}
       </ul>
       {cursor !== undefined && (
-        <button
-          type="button"
-          disabled={isLoading}
-          onClick={() => {
-            setLoading(true);
-            void model.more().finally(() => setLoading(false));
-          }}
-        >
-          {isLoading ? "Loading …" : "Load older runs"}
+        <button type="button" aria-disabled={busy !== undefined} onClick={() => send("Loading …", () => model.more())}>
+          {busy ?? "Load older runs"}
         </button>
       )}
+      <Refused problem={problem} />
     </>
   );
 }

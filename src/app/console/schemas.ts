@@ -1,6 +1,22 @@
 /** What the HTTP API answers, as the console takes it: every answer is parsed here before anything else sees it. */
 import * as v from "valibot";
 
+/** The rows of a list that this page knows, and how many it does not: one of those must not hide all others. */
+export interface Rows<T> {
+  readonly rows: readonly T[];
+  readonly unknown: number;
+}
+
+function rowsOf<T>(row: v.GenericSchema<unknown, T>) {
+  return v.pipe(
+    v.array(v.unknown()),
+    v.transform((all): Rows<T> => {
+      const rows = all.map((one) => v.safeParse(row, one)).flatMap(({ success, output }) => (success ? [output] : []));
+      return { rows, unknown: all.length - rows.length };
+    }),
+  );
+}
+
 const RunStatus = v.picklist(["running", "paused", "completed", "error", "rejected", "rolling_back", "rolled_back"]);
 const EntryState = v.picklist([
   "pending",
@@ -65,14 +81,20 @@ const shared = {
 };
 const SummarySchema = v.object({ ...shared, calls: v.number() });
 
-export const RunSchema = v.object({
-  ...shared,
-  log: v.array(EntrySchema),
-  result: v.exactOptional(v.unknown()),
-  logs: v.exactOptional(v.array(v.string())),
-});
+export const RunSchema = v.pipe(
+  v.object({
+    ...shared,
+    log: rowsOf(EntrySchema),
+    result: v.exactOptional(v.unknown()),
+    logs: v.exactOptional(v.array(v.string())),
+  }),
+  v.transform(({ log: { rows, unknown }, ...run }) => ({ ...run, log: rows, unknown })),
+);
 
-export const RunsSchema = v.object({ executions: v.array(SummarySchema), cursor: text });
+export const RunsSchema = v.pipe(
+  v.object({ executions: rowsOf(SummarySchema), cursor: text }),
+  v.transform(({ executions: { rows, unknown }, ...page }) => ({ ...page, executions: rows, unknown })),
+);
 
 const ActionSchema = v.object({
   executionId: v.string(),
@@ -89,7 +111,7 @@ const ActionSchema = v.object({
   ),
   earlier: v.number(),
 });
-export const ActionsSchema = v.array(ActionSchema);
+export const ActionsSchema = rowsOf(ActionSchema);
 
 /** `calls` is absent where the request was refused and nothing changed: then the error is about the request, not the run. */
 const told = {
@@ -99,7 +121,7 @@ const told = {
 };
 export const OutcomeSchema = v.variant("status", [
   v.object({ status: v.literal("completed"), ...told, result: v.exactOptional(v.unknown()) }),
-  v.object({ status: v.literal("paused"), ...told, pending: ActionsSchema }),
+  v.object({ status: v.literal("paused"), ...told }),
   v.object({
     status: v.literal("error"),
     ...told,

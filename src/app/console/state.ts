@@ -10,6 +10,17 @@ interface Notice {
   readonly executionId: string;
 }
 
+/** What the page reads. */
+export type Part = "waiting" | "runs" | "run" | "settings";
+
+/** A part of what the page reads that it could not read, or not all of it. */
+export interface Trouble {
+  readonly part: Part;
+  /** Some of it was read, and is shown. */
+  readonly isInPart: boolean;
+  readonly message: string;
+}
+
 /** A program that was sent from here. The API says its id when it answers; until then the list of runs shows it by its text. */
 export interface Sent {
   readonly code: string;
@@ -29,8 +40,10 @@ export interface State {
   readonly view: View;
   /** `connecting` until the first answer; `polling`: the stream of events is broken, but the Worker answers. */
   readonly link: "connecting" | "live" | "polling" | "offline";
-  /** Why the last reading was refused. */
-  readonly trouble?: Problem;
+  /** What the last reading could not read, and why. */
+  readonly troubles: readonly Trouble[];
+  /** The name of an error in what a click or an answer led to, where nothing is drawn that could say so. */
+  readonly fault?: string;
   /** Undefined until read. */
   readonly cards?: readonly Card[];
   /** Cards have just moved: a click that was meant for another must not decide on what is in its place now. */

@@ -4,12 +4,16 @@ import { useState } from "preact/hooks";
 import { canApprove } from "./approval-forms.tsx";
 import { ActionCard } from "./card.tsx";
 import { aboutAction, type Card, isOpen } from "./cards.ts";
+import { paths } from "./client.ts";
+import { useDrafts } from "./drafts.ts";
+import { Guard } from "./guard.tsx";
 import type { Model } from "./model.ts";
 import { Badge, Empty, Text } from "./parts.tsx";
 import { decider, Person } from "./person.tsx";
 import { hashOf } from "./route.ts";
 import type { Summary } from "./schemas.ts";
-import { count, headline, RUN_LOOKS } from "./words.ts";
+import { NotYet } from "./troubles.tsx";
+import { count, headline, runLook } from "./words.ts";
 
 /** Runs, and cards of each, that are drawn at once: there may be hundreds. */
 const PAGE = 50;
@@ -17,7 +21,7 @@ const PAGE = 50;
 export function Waiting({ model }: { readonly model: Model }) {
   const { cards } = model.state;
   const [shown, show] = useState(PAGE);
-  if (cards === undefined) return <p class="quiet">Reading …</p>;
+  if (cards === undefined) return <NotYet part="waiting" state={model.state} />;
   const waiting = cards.filter(isOpen).length;
   const byRun = Map.groupBy(cards, ({ action }) => action.executionId);
   return (
@@ -39,7 +43,9 @@ export function Waiting({ model }: { readonly model: Model }) {
         </Empty>
       )}
       {[...byRun].slice(0, shown).map(([id, ofRun]) => (
-        <RunCards key={id} id={id} cards={ofRun} model={model} />
+        <Guard key={id} what="What waits of one run" raw={paths.pending(id)}>
+          <RunCards id={id} cards={ofRun} model={model} />
+        </Guard>
       ))}
       <More of={byRun.size} one="run" shown={shown} onMore={() => show(shown + PAGE)} />
     </>
@@ -62,7 +68,7 @@ function RunCards({ id, cards, model }: RunCardsProps) {
         </a>
       </h2>
       {run?.status === "paused" && <KeptUntil run={run} keepsMs={model.state.keepsPausedMs} />}
-      {run !== undefined && run.status !== "paused" && <Badge look={RUN_LOOKS[run.status]} />}
+      {run !== undefined && run.status !== "paused" && <Badge look={runLook(run)} />}
     </Group>
   );
 }
@@ -91,16 +97,28 @@ interface GroupProps {
 /** The cards of one run. */
 function Group({ label, cards, model, children }: GroupProps) {
   const [shown, show] = useState(PAGE);
+  const [broken, setBroken] = useState<ReadonlySet<string>>(new Set());
   const page = cards.slice(0, shown);
+  const seen = page.filter(({ action }) => !broken.has(aboutAction(action)));
+  const mark = (about: string, isDrawn: boolean) =>
+    setBroken((before) => new Set(isDrawn ? [...before].filter((one) => one !== about) : [...before, about]));
   return (
     <section class="group" aria-label={label}>
       <header>
         {children}
-        <ApproveAll cards={page} model={model} all={page.length === cards.length ? "all" : "these"} />
+        <ApproveAll cards={seen} model={model} isWhole={seen.length === cards.length} />
       </header>
       <div class={model.state.isSettling ? "cards settling" : "cards"}>
         {page.map((card) => (
-          <ActionCard key={aboutAction(card.action)} card={card} model={model} />
+          <Guard
+            key={aboutAction(card.action)}
+            what="This action"
+            raw={paths.pending(card.action.executionId)}
+            rest="It still waits, and is not approved with the others."
+            onDrawn={(isDrawn) => mark(aboutAction(card.action), isDrawn)}
+          >
+            <ActionCard card={card} model={model} />
+          </Guard>
         ))}
       </div>
       <More of={cards.length} one="action" shown={shown} onMore={() => show(shown + PAGE)} />
@@ -124,9 +142,15 @@ function More({ of, one, shown, onMore }: MoreProps) {
   );
 }
 
-/** Approves the actions on the screen, each by its own digest: what nobody has seen yet is not among them. */
-function ApproveAll({ cards, model, all }: Pick<GroupProps, "cards" | "model"> & { readonly all: string }) {
-  const shown = cards.filter((card) => isOpen(card) && canApprove(card.action)).map(({ action }) => action);
+/**
+ * Approves the actions on the screen, each by its own digest: what nobody has seen yet is not among them, nor what somebody is
+ * about to edit or to reject.
+ */
+function ApproveAll({ cards, model, isWhole }: Pick<GroupProps, "cards" | "model"> & { readonly isWhole: boolean }) {
+  const drafts = useDrafts();
+  const open = cards.filter((card) => isOpen(card) && canApprove(card.action)).map(({ action }) => action);
+  const shown = open.filter((action) => !drafts.isAt(aboutAction(action)));
+  const which = shown.length < open.length ? "the other" : isWhole ? "all" : "these";
   if (shown.length < 2) return null;
   return (
     <button
@@ -135,7 +159,7 @@ function ApproveAll({ cards, model, all }: Pick<GroupProps, "cards" | "model"> &
       disabled={cards.some(({ busy }) => busy !== undefined)}
       onClick={() => model.approveAll(shown, decider())}
     >
-      Approve {all} {shown.length}
+      Approve {which} {shown.length}
     </button>
   );
 }

@@ -89,6 +89,30 @@ export const ENTRY_LOOKS: Readonly<Record<EntryState, Look>> = {
   revert_failed: { label: "undoing failed", tone: "bad", sign: "!" },
 };
 
+/** How a run stands: one that somebody ended did not fail. */
+export function runLook({ status, errorCode }: { readonly status: RunStatus; readonly errorCode?: string }): Look {
+  return status === "error" && errorCode === "CANCELLED" ? CANCELLED : RUN_LOOKS[status];
+}
+
+const CANCELLED: Look = { label: "Cancelled", tone: "plain", sign: "⊘" };
+
+/** Whether nothing happens any more in a run by itself. */
+export function isOver(status: RunStatus): boolean {
+  return status !== "running" && status !== "paused";
+}
+
+/** What was open when its run ended waits for nobody. */
+const ENDED_LOOKS: typeof ENTRY_LOOKS = {
+  ...ENTRY_LOOKS,
+  pending: { label: "not decided", tone: "plain", sign: "–" },
+  approved: { label: "not run", tone: "plain", sign: "–" },
+};
+
+/** How the entries of a run look. */
+export function entryLooks(status: RunStatus): typeof ENTRY_LOOKS {
+  return isOver(status) ? ENDED_LOOKS : ENTRY_LOOKS;
+}
+
 /** What a line of a journal did: `accounts.get`, `step total`, `timer 30 ms`. */
 export function entryName({ kind, connector, method }: Pick<Entry, "kind" | "connector" | "method">): string {
   if (kind === "step") return `step ${titleOf(method)}`;
@@ -102,7 +126,7 @@ const HEAD_CHARS = 4_000;
 /** Lines that say nothing about a program: fences, comments, and the function around it. */
 const SAYS_NOTHING =
   /^(?:```.*|\/\*.*|\*.*|[{}();]*|(?:async\s*)?\([^)]*\)\s*(?::[^=]*)?=>\s*\{?|(?:export default )?async function.*\{)$/;
-const WRAPPED = /^(?:async\s*)?\(\s*\)\s*=>\s*\{?\s*(?=\S)/;
+const WRAPPED = /^(?:async\s*)?\([\w\s,]*\)\s*=>\s*\{?\s*(?=\S)/;
 
 /** A program, an error and a name may be a megabyte on one line; a title is not. */
 const TITLE_CHARS = 160;
@@ -140,6 +164,11 @@ function unwrapped(line: string): string {
   const body = line.slice(around.length);
   const isClosed = body.split("}").length > body.split("{").length;
   return isClosed ? body.replace(/\s*\}\s*;?$/, "") : body;
+}
+
+/** Of an error of the page itself. Its message may hold anything, and is for the browser's console. */
+export function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : "Error";
 }
 
 /** The line that an error of a program names, where it does. */
