@@ -2,7 +2,7 @@
 import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import type { Operation } from "./operation.ts";
-import { serializeQuery } from "./serialize.ts";
+import { serializeQuery, type Written } from "./serialize.ts";
 import type { OpenApiHttpOptions, OpenApiRequestOptions } from "./types.ts";
 
 /** The hosts of a connector: which may be called, and which are shown its credentials. */
@@ -145,20 +145,8 @@ function queryOf(operation: Operation | undefined, params: Readonly<Record<strin
     .join("&");
 }
 
-function undeclared(name: string): Parameters<typeof serializeQuery>[0] {
-  return {
-    key: `params.${name}`,
-    name,
-    in: "query",
-    required: false,
-    style: "form",
-    explode: true,
-    allowReserved: false,
-    multiSegment: false,
-    schema: undefined,
-    description: undefined,
-    deprecated: false,
-  };
+function undeclared(name: string): Written {
+  return { key: `params.${name}`, name, style: "form", explode: true, allowReserved: false };
 }
 
 /** Refuses a place outside of the allow-list; the message names hosts only, since a URL may carry a secret. */

@@ -2,7 +2,6 @@
 import { CodemodeConnector } from "../../src/connector/connector.ts";
 import { checkPolicy } from "../../src/connector/policies.ts";
 import type { ResolvedTools } from "../../src/connector/resolve.ts";
-import { isRecord } from "../../src/connector/schema.ts";
 import type { ConnectorTool, ConnectorTools, ToolExecuteContext } from "../../src/connector/types.ts";
 import { named, unreadable } from "../../src/connector/unreadable.ts";
 import { CodemodeError, isCodemodeError } from "../../src/errors.ts";
@@ -10,8 +9,10 @@ import { territoryOf } from "./address.ts";
 import { type Api, apiOf } from "./api.ts";
 import { toCall } from "./call.ts";
 import { suppliedBy } from "./credentials.ts";
-import { type Operation, SAFE_METHODS } from "./operation.ts";
-import { methodOf, send } from "./send.ts";
+import type { Operation } from "./operation.ts";
+import { approves } from "./policy.ts";
+import { requestTool } from "./request-tool.ts";
+import { send } from "./send.ts";
 import { checkHttp, checkSwitch } from "./settings.ts";
 import { type Owner, sharedToolsOf } from "./shared-tools.ts";
 import type {
@@ -35,18 +36,6 @@ export interface OpenApiRequestContext {
   readonly signal?: AbortSignal | undefined;
 }
 
-const REQUEST_SCHEMA = {
-  type: "object",
-  properties: {
-    path: { type: "string", description: "Path below the API's base URL, or a whole URL on an allowed host." },
-    method: { type: "string", description: "GET when absent." },
-    params: { type: "object", additionalProperties: true, description: "Query parameters." },
-    body: { description: "JSON value, text, or bytes as a Uint8Array." },
-    headers: { type: "object", additionalProperties: { type: "string" } },
-  },
-  required: ["path"],
-} as const;
-
 /** What is wrong with a description that cannot be had, by how that shows. */
 const UNLOADED = {
   code: "CONNECTION_LOST",
@@ -66,24 +55,6 @@ const UNUSABLE = {
 
 /** Descriptions whose problems were told: connectors are made per request, and once is enough. */
 const told = new WeakSet<Api>();
-
-function isRequestOptions(args: unknown): args is OpenApiRequestOptions {
-  return isRecord(args) && typeof args.path === "string";
-}
-
-function approves(policy: OpenApiApproval, operation: OpenApiOperation): boolean {
-  if (typeof policy === "function") return Boolean(policy(operation));
-  return policy === "always" || (policy === "ask-writes" && !operation.readOnly);
-}
-
-/** The escape hatch as an operation. What has no readable method may be anything, so it is no read. */
-function asOperation(args: unknown): OpenApiOperation {
-  const path = isRecord(args) && typeof args.path === "string" ? args.path : "";
-  const given = isRecord(args) ? args.method : undefined;
-  const method = given === undefined ? "GET" : String(given).toUpperCase();
-  const readOnly = SAFE_METHODS.has(method);
-  return { name: "request", operationId: undefined, method, path, tags: [], deprecated: false, readOnly };
-}
 
 /**
  * Connector of an API that an OpenAPI 3.x or Swagger 2 description describes: one typed tool per operation, and
@@ -305,26 +276,8 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
   }
 
   #requestTool(policy: OpenApiApproval): ConnectorTool {
-    // A function knows operations, and a path can be spelled in many ways: what is asked about must not run without its name.
-    const asks = async (args: unknown): Promise<boolean> => {
-      const operation = asOperation(args);
-      if (approves(policy, operation)) return true;
-      if (typeof policy !== "function") return false;
-      if (!operation.readOnly) return true;
-      const { operations } = await this.#describedApi();
-      return operations.some((known) => known.readOnly && approves(policy, known));
-    };
-    return {
-      description:
-        "Escape hatch: an authenticated request to any path of the API. Prefer the tools of the operations: they are typed and checked.",
-      inputSchema: REQUEST_SCHEMA,
-      requiresApproval: typeof policy === "function" || policy === "ask-writes" ? asks : policy === "always",
-      execute: (args: unknown, { idempotencyKey, signal }: ToolExecuteContext) => {
-        if (!isRequestOptions(args)) throw new CodemodeError("INVALID_ARGUMENTS", "args.path: a path is needed.");
-        const method = methodOf(args.method);
-        return this.request({ ...args, method }, { idempotencyKey, signal });
-      },
-    };
+    const operations = async () => (await this.#describedApi()).operations;
+    return requestTool(policy, operations, (request, context) => this.request(request, context));
   }
 
   #specTool(): ConnectorTool {

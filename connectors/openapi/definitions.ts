@@ -5,8 +5,9 @@
  * reaches it through `$defs`. Nothing is inlined, so recursion is a reference like any other.
  */
 import type { JSONSchema7 } from "json-schema";
+import { HOLDS } from "../../src/connector/keywords.ts";
 import { isRecord } from "../../src/connector/schema.ts";
-import { adapt, inDialect, isUsablePattern } from "./dialect.ts";
+import { adapt } from "./dialect.ts";
 import type { OpenedDocument } from "./document.ts";
 import { type Inheritance, type Located, readInheritance } from "./inheritance.ts";
 import { MAX_DEPTH } from "./references.ts";
@@ -21,41 +22,24 @@ export interface Converted {
   readonly refs: ReadonlySet<string>;
 }
 
-/** What the keyword holds; a keyword that is absent here holds no schema and is copied. */
-const KEYWORDS: Readonly<Record<string, "schema" | "map" | "list" | "dropped">> = {
-  items: "schema",
-  additionalProperties: "schema",
-  unevaluatedItems: "schema",
-  unevaluatedProperties: "schema",
-  contains: "schema",
-  propertyNames: "schema",
-  then: "schema",
-  not: "schema",
-  if: "schema",
-  else: "schema",
-  properties: "map",
-  patternProperties: "map",
-  dependentSchemas: "map",
-  allOf: "list",
-  anyOf: "list",
-  oneOf: "list",
-  prefixItems: "list",
+/** What is left out of a converted schema. */
+const DROPPED: ReadonlySet<string> = new Set([
   // References reach nested definitions by pointer, so they stand on their own in `$defs`.
-  $defs: "dropped",
-  definitions: "dropped",
+  "$defs",
+  "definitions",
   // They would move the base of `#/$defs/...`.
-  $id: "dropped",
-  id: "dropped",
-  $anchor: "dropped",
-  $dynamicAnchor: "dropped",
-  $schema: "dropped",
+  "$id",
+  "id",
+  "$anchor",
+  "$dynamicAnchor",
+  "$schema",
   // Documentation that costs more tokens than it tells.
-  example: "dropped",
-  examples: "dropped",
-  externalDocs: "dropped",
-  xml: "dropped",
-  $comment: "dropped",
-};
+  "example",
+  "examples",
+  "externalDocs",
+  "xml",
+  "$comment",
+]);
 
 const HIDDEN_FROM: Readonly<Record<Direction, "readOnly" | "writeOnly">> = { input: "readOnly", output: "writeOnly" };
 
@@ -82,8 +66,7 @@ export class Definitions {
   convert(schema: unknown): Converted {
     const refs = new Set<string>();
     const visited = this.#visit(schema, refs);
-    if (!isRecord(visited)) return { schema: visited === false ? { not: {} } : {}, refs };
-    return { schema: inDialect(visited, this.#document.schemaDialect), refs };
+    return { schema: isRecord(visited) ? visited : visited === false ? { not: {} } : {}, refs };
   }
 
   /** The converted schema of a name. */
@@ -127,11 +110,10 @@ export class Definitions {
   #visitEach(schema: Record<string, unknown>, refs: Set<string>): Record<string, unknown> {
     const copy: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(schema)) {
-      if (KEYWORDS[key] === "dropped" || key.startsWith("x-") || value === undefined) continue;
+      if (DROPPED.has(key) || key.startsWith("x-") || value === undefined) continue;
       // A dynamic reference is read where it stands: the place that it would find from elsewhere, plain schemas cannot name.
       if ((key === "$ref" || key === "$dynamicRef") && typeof value === "string")
         Object.assign(copy, this.#visitRef(value, refs, this.#asValue));
-      else if (key === "pattern" && !isUsablePattern(value)) continue;
       else {
         const visited = this.#visitKeyword(key, value, refs);
         if (visited !== undefined) copy[key] = visited;
@@ -141,7 +123,7 @@ export class Definitions {
   }
 
   #visitKeyword(key: string, value: unknown, refs: Set<string>): unknown {
-    const kind = KEYWORDS[key];
+    const kind = HOLDS.get(key);
     if (key === "allOf" && Array.isArray(value)) return value.map((item) => this.#visitExtended(item, refs));
     if (kind === "list" || (kind === "schema" && Array.isArray(value))) {
       return Array.isArray(value) ? value.map((item) => this.#visit(item, refs)) : undefined;
@@ -149,7 +131,9 @@ export class Definitions {
     if (kind === "schema") return this.#visit(value, refs);
     if (kind === "map") {
       if (!isRecord(value)) return undefined;
-      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.#visit(item, refs)]));
+      // The names that a name needs, of `dependencies`, are no schema.
+      const visit = (item: unknown) => (Array.isArray(item) ? item : this.#visit(item, refs));
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, visit(item)]));
     }
     if (key === "discriminator" && isRecord(value)) return this.#visitDiscriminator(value, refs);
     return value;

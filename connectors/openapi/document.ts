@@ -1,8 +1,10 @@
 /** Opens an API description of any version: says what is wrong with it, and follows its references. */
+
+import { atPointer } from "../../src/connector/pointer.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError, isCodemodeError } from "../../src/errors.ts";
 import { openLibrary } from "./documents.ts";
-import { atPointer, findAnchors, pointerOfReference } from "./pointer.ts";
+import { findAnchors, pointerOfReference } from "./pointer.ts";
 import { convertSwagger } from "./swagger.ts";
 import type { OpenApiDocuments } from "./types.ts";
 
@@ -19,8 +21,6 @@ export interface OpenedDocument {
   readonly servers: unknown;
   readonly components: Record<string, unknown>;
   readonly componentSchemas: Record<string, unknown>;
-  /** Schemas of 3.0 are converted one by one when they are used: a whole large document would be held twice. */
-  readonly schemaDialect: "3.0" | "3.1";
   /** References that lead nowhere, as they were met. */
   readonly unresolved: ReadonlySet<string>;
   /** The object itself, or what its `$ref` leads to in the end. */
@@ -137,7 +137,6 @@ export function openDocument(spec: unknown, documents: OpenApiDocuments = {}): O
     servers: document.servers,
     components: parts,
     componentSchemas: isRecord(parts.schemas) ? parts.schemas : {},
-    schemaDialect: /^3\.0/.test(String(document.openapi)) ? "3.0" : "3.1",
     unresolved,
     follow,
     locate,

@@ -1,8 +1,8 @@
 /** Writes an object as `application/x-www-form-urlencoded`: a body, or a whole query string. */
 import { isRecord } from "../../src/connector/schema.ts";
 import type { MediaType } from "./media.ts";
-import type { Parameter } from "./parameters.ts";
-import { isPlainObject, serializeQuery } from "./serialize.ts";
+import { declaredStyle, explodes } from "./parameters.ts";
+import { isPlainObject, serializeQuery, type Written } from "./serialize.ts";
 
 /** What the description says of one property: `{ style?, explode?, contentType? }`. */
 export function propertyEncoding(media: MediaType, name: string): Record<string, unknown> {
@@ -11,28 +11,11 @@ export function propertyEncoding(media: MediaType, name: string): Record<string,
 }
 
 /** A form property is written as a query parameter would be; an object without a style is one JSON text. */
-function formParameter(media: MediaType, key: string, name: string, value: unknown): Parameter {
-  const encoding = propertyEncoding(media, name);
-  const declared = encoding.style;
-  const style =
-    declared === "spaceDelimited" || declared === "pipeDelimited" || declared === "deepObject" || declared === "form"
-      ? declared
-      : isPlainObject(value) || /json/.test(String(encoding.contentType))
-        ? "json"
-        : "form";
-  return {
-    key: `${key}.${name}`,
-    name,
-    in: "query",
-    required: false,
-    style,
-    explode: typeof encoding.explode === "boolean" ? encoding.explode : style === "form" || style === "deepObject",
-    allowReserved: false,
-    multiSegment: false,
-    schema: undefined,
-    description: undefined,
-    deprecated: false,
-  };
+function formParameter(media: MediaType, key: string, name: string, value: unknown): Written {
+  const { style: declared, contentType, explode } = propertyEncoding(media, name);
+  const isJson = isPlainObject(value) || /json/.test(String(contentType));
+  const style = declaredStyle("query", declared) ?? (isJson ? "json" : "form");
+  return { key: `${key}.${name}`, name, style, explode: explodes(explode, style), allowReserved: false };
 }
 
 /**

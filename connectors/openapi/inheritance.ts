@@ -5,9 +5,10 @@
  * `oneOf` while they extend it, which read literally never ends. Both become a union of heirs over a base that stands for
  * itself alone.
  */
+
+import { encodeSegment } from "../../src/connector/pointer.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import type { OpenedDocument } from "./document.ts";
-import { encodeSegment } from "./pointer.ts";
 
 /** A schema where the document has it. */
 export interface Located {

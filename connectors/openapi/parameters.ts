@@ -75,6 +75,16 @@ function isIgnored(parameter: SuppliedParameter, supplied: SuppliedParameter | u
   return IGNORED_HEADERS.has(name) || name === IDEMPOTENCY_HEADER;
 }
 
+/** The style that a description declares for a place, where the place knows it. */
+export function declaredStyle(location: ParameterLocation, style: unknown): ParameterStyle | undefined {
+  return STYLES[location].find((known) => known === style);
+}
+
+/** Whether each part of a value stands for itself: what is declared, or else what the style does. */
+export function explodes(declared: unknown, style: ParameterStyle): boolean {
+  return typeof declared === "boolean" ? declared : style === "form" || style === "deepObject";
+}
+
 function styleOf(
   parameter: Record<string, unknown>,
   location: ParameterLocation,
@@ -83,7 +93,7 @@ function styleOf(
   const [byDefault] = STYLES[location];
   // What is text stands as it is: as JSON it would have quotes.
   if (media !== undefined) return media.kind === "text" ? byDefault : "json";
-  return STYLES[location].find((style) => style === parameter.style) ?? byDefault;
+  return declaredStyle(location, parameter.style) ?? byDefault;
 }
 
 function readParameter(
@@ -100,7 +110,7 @@ function readParameter(
     in: location,
     required: raw.required === true || location === "path",
     style,
-    explode: typeof raw.explode === "boolean" ? raw.explode : style === "form" || style === "deepObject",
+    explode: explodes(raw.explode, style),
     allowReserved: raw.allowReserved === true,
     // The mark is GitHub's: OpenAPI itself has no word for it before 3.2.
     multiSegment: location === "path" && raw["x-multi-segment"] === true,

@@ -1,19 +1,6 @@
-/** JSON pointers and anchors: how references name a place within one document. */
+/** How references of a description name a place within one document: by pointer, or by anchor. */
+import { decodeSegment, encodeSegment } from "../../src/connector/pointer.ts";
 import { isRecord } from "../../src/connector/schema.ts";
-
-export function decodeSegment(segment: string): string {
-  if (!/[%~]/.test(segment)) return segment;
-  try {
-    return decodeURIComponent(segment).replaceAll("~1", "/").replaceAll("~0", "~");
-  } catch {
-    return segment.replaceAll("~1", "/").replaceAll("~0", "~");
-  }
-}
-
-/** One segment of a pointer, always spelled the same. */
-export function encodeSegment(key: string): string {
-  return encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"));
-}
 
 /** `#/components/schemas/Pet`: whose segments stand for themselves, however they may be encoded. */
 const PLAIN_REFERENCE = /^#(?:\/[\w.-]+)+$/;
@@ -22,16 +9,6 @@ const PLAIN_REFERENCE = /^#(?:\/[\w.-]+)+$/;
 export function pointerOfReference(reference: string): string {
   if (PLAIN_REFERENCE.test(reference)) return reference.slice(1);
   return reference.slice(1).split("/").map(decodeSegment).map(encodeSegment).join("/");
-}
-
-export function atPointer(document: unknown, pointer: string): unknown {
-  let at: unknown = document;
-  for (const segment of pointer.split("/").slice(1)) {
-    const key = decodeSegment(segment);
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
-    at = Reflect.get(at, key);
-  }
-  return at;
 }
 
 /** Where a document's `$anchor`s (`#name`) and `$id`s are; looked for only when a reference names one. */

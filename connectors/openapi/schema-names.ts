@@ -1,6 +1,7 @@
 /** Names of a description's schemas in `$defs`: components keep theirs, other places are named when they are first met. */
+
+import { decodeSegment, encodeSegment } from "../../src/connector/pointer.ts";
 import type { OpenedDocument } from "./document.ts";
-import { decodeSegment, encodeSegment } from "./pointer.ts";
 
 const PLAIN_NAME = /^[A-Za-z0-9_.-]+$/;
 

@@ -20,6 +20,9 @@ const JOININGS: Readonly<Record<Exclude<ParameterStyle, "deepObject" | "json">, 
   pipeDelimited: { before: "", between: "&", within: "%7C", named: true },
 };
 
+/** What of a parameter decides how its value is written. */
+export type Written = Pick<Parameter, "key" | "name" | "style" | "explode" | "allowReserved">;
+
 type Encode = (text: string) => string;
 
 const asIs: Encode = (text) => text;
@@ -58,7 +61,7 @@ function present(value: Record<string, unknown>): [string, unknown][] {
   return Object.entries(value).filter(([, item]) => item !== undefined);
 }
 
-function expand(parameter: Parameter, joining: Joining, value: unknown, encode: Encode): string {
+function expand(parameter: Written, joining: Joining, value: unknown, encode: Encode): string {
   const { before, between, within, named } = joining;
   const name = encode === asIs ? parameter.name : encodeURIComponent(parameter.name);
   const text = (item: unknown) => encode(textOf(item, parameter.key));
@@ -91,7 +94,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** The parameter as it stands in a query string or a form body; an absent, null or empty value gives "". */
-export function serializeQuery(parameter: Parameter, value: unknown): string {
+export function serializeQuery(parameter: Written, value: unknown): string {
   if (isEmpty(value)) return "";
   const encode = parameter.allowReserved ? keepReserved : encodeURIComponent;
   const name = encodeURIComponent(parameter.name);
@@ -120,7 +123,7 @@ function refusePath({ key }: Parameter, what: string): never {
 }
 
 /** The value of a header. */
-export function serializeHeader(parameter: Parameter, value: unknown): string {
+export function serializeHeader(parameter: Written, value: unknown): string {
   const text = parameter.style === "json" ? JSON.stringify(value) : expand(parameter, joiningOf("simple"), value, asIs);
   // What a header cannot carry would be refused by the platform with a message that names no argument.
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
@@ -130,7 +133,7 @@ export function serializeHeader(parameter: Parameter, value: unknown): string {
 }
 
 /** `name=value`, for the `Cookie` header. */
-export function serializeCookie(parameter: Parameter, value: unknown): string {
+export function serializeCookie(parameter: Written, value: unknown): string {
   if (parameter.style === "json") return `${parameter.name}=${encodeURIComponent(JSON.stringify(value))}`;
   return expand(parameter, { ...JOININGS.form, between: "; " }, value, encodeURIComponent);
 }

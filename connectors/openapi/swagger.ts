@@ -1,7 +1,7 @@
 /** Converts Swagger 2 to OpenAPI 3 by a library, and puts back what the library leaves out. */
 import { upgradeFromTwoToThree } from "@scalar/openapi-upgrader/2.0-to-3.0";
+import { atPointer } from "../../src/connector/pointer.ts";
 import { isRecord } from "../../src/connector/schema.ts";
-import { atPointer } from "./pointer.ts";
 
 /** How OpenAPI 3 says what Swagger 2 says of a list in a form. `tsv` has no successor. */
 const STYLES: Readonly<Record<string, { readonly style: string; readonly explode: boolean }>> = {

@@ -1,30 +1,4 @@
-/** What of a schema and of a value is held against each other: the schema without its notes, the value as JSON has it. */
-import type { JSONSchema7 } from "json-schema";
-import { isRecord } from "./schema.ts";
-
-function hasFormat(value: unknown, seen: Set<object>): boolean {
-  if (typeof value !== "object" || value === null || seen.has(value)) return false;
-  seen.add(value);
-  if (isRecord(value) && typeof value.format === "string") return true;
-  return Object.values(value).some((child) => hasFormat(child, seen));
-}
-
-function copyWithoutFormats(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyWithoutFormats);
-  if (!isRecord(value)) return value;
-  const kept = Object.entries(value).filter(([key, child]) => key !== "format" || typeof child !== "string");
-  return Object.fromEntries(kept.map(([key, child]) => [key, copyWithoutFormats(child)]));
-}
-
-/**
- * The schema without `format`; the same object where it has none. JSON Schema means formats as notes, and servers use them
- * so: `date-time` without a zone, `uri` for a path. Checked to the letter they would refuse what the tool takes.
- */
-export function withoutFormats(schema: JSONSchema7): JSONSchema7 {
-  if (!hasFormat(schema, new Set())) return schema;
-  const copy = copyWithoutFormats(schema);
-  return isRecord(copy) ? copy : schema;
-}
+/** A value as it is held against a schema: as JSON has it. */
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);

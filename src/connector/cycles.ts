@@ -3,6 +3,7 @@
  * end, and a checker would refuse every value. Recursion into a part (a tree's children) ends with the value and stays.
  */
 import type { JSONSchema7 } from "json-schema";
+import { atPointer } from "./pointer.ts";
 import { isRecord } from "./schema.ts";
 
 /** Keywords whose schemas are about the same value, by where the schemas are. */
@@ -22,20 +23,8 @@ function schemasIn(schema: Record<string, unknown>): Record<string, unknown>[] {
 /** What a local reference leads to. Others are the checker's affair. */
 function targetOf(root: JSONSchema7, reference: unknown): Record<string, unknown> | undefined {
   if (typeof reference !== "string" || !/^#(?:\/|$)/.test(reference)) return undefined;
-  let at: unknown = root;
-  for (const part of reference.split("/").slice(1)) {
-    const key = unescaped(part).replaceAll("~1", "/").replaceAll("~0", "~");
-    at = typeof at === "object" && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined;
-  }
-  return isRecord(at) ? at : undefined;
-}
-
-function unescaped(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+  const target = atPointer(root, reference.slice(1));
+  return isRecord(target) ? target : undefined;
 }
 
 /** The schemas whose `$ref` closes a circle: without these references there is none. */

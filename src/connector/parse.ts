@@ -1,5 +1,6 @@
 /** Reads the arguments of a call with the tool's own schema, so that its defaults, coercions and transforms apply. */
 import type { JSONSchema7 } from "json-schema";
+import { argumentPath } from "./argument-path.ts";
 import { withDatesAsText } from "./checkable.ts";
 import { isRecord, toJsonSchema } from "./schema.ts";
 import { findViolation } from "./validate.ts";
@@ -14,15 +15,10 @@ export type InputParser = (args: unknown) => ParsedInput | Promise<ParsedInput>;
 /** More than a few violations help nobody to repair a call. */
 const MAX_ISSUES = 3;
 
-/** `["items", 0, "name"]` to `args.items[0].name`; a Standard Schema path may also hold `{ key }` segments. */
+/** A Standard Schema path may also hold `{ key }` segments. */
 function pathText(path: unknown): string {
-  let text = "args";
-  for (const segment of Array.isArray(path) ? path : []) {
-    const key: unknown = isRecord(segment) ? segment.key : segment;
-    if (typeof key === "number") text += `[${key}]`;
-    else text += /^[A-Za-z_$][\w$]*$/.test(String(key)) ? `.${String(key)}` : `[${JSON.stringify(String(key))}]`;
-  }
-  return text;
+  const segments: readonly unknown[] = Array.isArray(path) ? path : [];
+  return argumentPath(segments.map((segment) => (isRecord(segment) ? segment.key : segment)));
 }
 
 function refusal(issues: readonly unknown[]): ParsedInput {

@@ -2,8 +2,17 @@
  * Keeps regular expressions of schemas from holding the host: a schema comes from a server, the text from a program, and
  * together they can make an expression that backtracks run for hours. What is left out here the tool's backend still checks.
  */
-import type { JSONSchema7 } from "json-schema";
-import { isRecord } from "./schema.ts";
+
+/** Whether it is an expression here at all: those of other languages stand between slashes, or have words of their own. */
+export function isUsablePattern(pattern: unknown): boolean {
+  if (typeof pattern !== "string" || /^\/.*\/[a-z]*$/s.test(pattern)) return false;
+  try {
+    new RegExp(pattern, "u");
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** No expression is matched against a longer text. */
 const MAX_MATCHED_CHARS = 10_000;
@@ -46,41 +55,6 @@ export function matchableChars(pattern: string): number {
   const repetitions = withoutLiterals(pattern).match(ENDLESS)?.length ?? 0;
   const degree = repetitions + (pattern.startsWith("^") ? 0 : 1);
   return Math.min(MAX_MATCHED_CHARS, Math.floor(MAX_STEPS ** (1 / Math.max(1, degree))));
-}
-
-type Drops = (pattern: string) => boolean;
-
-function dropsAny(value: unknown, drops: Drops, seen: Set<object>): boolean {
-  if (typeof value !== "object" || value === null || seen.has(value)) return false;
-  seen.add(value);
-  if (isRecord(value)) {
-    if (typeof value.pattern === "string" && drops(value.pattern)) return true;
-    if (isRecord(value.patternProperties) && Object.keys(value.patternProperties).some(drops)) return true;
-  }
-  return Object.values(value).some((child) => dropsAny(child, drops, seen));
-}
-
-function copyWithout(value: unknown, drops: Drops): unknown {
-  if (Array.isArray(value)) return value.map((item) => copyWithout(item, drops));
-  if (!isRecord(value)) return value;
-  const copy = Object.fromEntries(Object.entries(value).map(([key, child]) => [key, copyWithout(child, drops)]));
-  if (typeof copy.pattern === "string" && drops(copy.pattern)) delete copy.pattern;
-  if (isRecord(copy.patternProperties)) {
-    const kept = Object.entries(copy.patternProperties).filter(([pattern]) => !drops(pattern));
-    if (kept.length < Object.keys(copy.patternProperties).length) {
-      copy.patternProperties = Object.fromEntries(kept);
-      // It would refuse what the dropped ones allowed.
-      delete copy.additionalProperties;
-    }
-  }
-  return copy;
-}
-
-/** The schema without the patterns that `drops` names; the same object where it has none. */
-export function withoutPatterns(schema: JSONSchema7, drops: Drops): JSONSchema7 {
-  if (!dropsAny(schema, drops, new Set())) return schema;
-  const copy = copyWithout(schema, drops);
-  return isRecord(copy) ? copy : schema;
 }
 
 /** Characters of the longest text, or key, that a value holds. */

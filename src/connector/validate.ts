@@ -1,10 +1,14 @@
 /** Checks the arguments of a call against the tool's JSON Schema and says in one sentence what is wrong where. */
-import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
+import { type Schema, Validator } from "@cfworker/json-schema";
 import type { JSONSchema7 } from "json-schema";
-import { withoutFormats, withoutUndefined } from "./checkable.ts";
+import { argumentPath } from "./argument-path.ts";
+import { withoutUndefined } from "./checkable.ts";
+import { complaintOf } from "./complaint.ts";
 import { withoutCycles } from "./cycles.ts";
-import { longestText, matchableChars, mayExplode, withoutPatterns } from "./patterns.ts";
+import { longestText, matchableChars, mayExplode } from "./patterns.ts";
+import { decodeSegment } from "./pointer.ts";
 import { sentenceOf } from "./sentences.ts";
+import { tolerant } from "./tolerant.ts";
 
 /** The first thing wrong with a value: a JSON path from `args` and a sentence. */
 export interface Violation {
@@ -23,8 +27,8 @@ const validators = new Map(LENGTHS.map((length) => [length, new WeakMap<object, 
 
 function build(given: JSONSchema7, drops: (pattern: string) => boolean): Validator | null {
   try {
-    const schema = withoutPatterns(withoutFormats(withoutCycles(given)), drops);
-    const draft = schema.$schema?.includes("draft-04") ? "4" : schema.$schema?.includes("2020-12") ? "2020-12" : "7";
+    const schema = tolerant(withoutCycles(given), drops);
+    const draft = String(schema.$schema).includes("2020-12") ? "2020-12" : "7";
     return new Validator(schema as Schema, draft, false);
   } catch {
     return null;
@@ -44,34 +48,13 @@ function validatorFor(schema: JSONSchema7, longest: number): Validator | null {
 
 /** `#/items/0/name` to `args.items[0].name`. */
 function pathOf(instanceLocation: string): string {
-  const parts = instanceLocation.replace(/^#\/?/, "").split("/");
-  let path = "args";
-  for (const raw of parts) {
-    if (raw === "") continue;
-    const part = decodeURIComponent(raw).replaceAll("~1", "/").replaceAll("~0", "~");
-    if (/^\d+$/.test(part)) path += `[${part}]`;
-    else path += /^[A-Za-z_$][\w$]*$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
-  }
-  return path;
-}
-
-/** The validator reports from the root down; the deepest unit is the one that says what to change. */
-function deepest(errors: readonly OutputUnit[]): OutputUnit | undefined {
-  let best: OutputUnit | undefined;
-  for (const unit of errors) {
-    if (best === undefined || unit.instanceLocation.length >= best.instanceLocation.length) best = unit;
-  }
-  return best;
-}
-
-/** The types that each alternative asks for of one value, as one complaint: of the last one alone it would be a riddle. */
-function ofAllAlternatives(unit: OutputUnit, errors: readonly OutputUnit[]): OutputUnit {
-  if (unit.keyword !== "type") return unit;
-  const alike = errors.filter(
-    ({ keyword, instanceLocation }) => keyword === "type" && instanceLocation === unit.instanceLocation,
+  const segments = instanceLocation.replace(/^#\/?/, "").split("/");
+  return argumentPath(
+    segments.flatMap((raw) => {
+      const name = decodeSegment(raw);
+      return name === "" ? [] : /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : name;
+    }),
   );
-  const expected = new Set(alike.map(({ error }) => error.replace(/^.*Expected |\.$/g, "")));
-  return { ...unit, error: unit.error.replace(/Expected .*/, `Expected ${[...expected].join(", ")}.`) };
 }
 
 /**
@@ -86,10 +69,9 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
   try {
     const outcome = validator.validate(withoutUndefined(args));
     if (outcome.valid) return undefined;
-    const unit = deepest(outcome.errors);
+    const unit = complaintOf(outcome.errors);
     const path = pathOf(unit?.instanceLocation ?? "#");
-    const sentence =
-      unit === undefined ? "does not match the schema" : sentenceOf(ofAllAlternatives(unit, outcome.errors));
+    const sentence = unit === undefined ? "does not match the schema" : sentenceOf(unit);
     return { path, message: `${path}: ${sentence}` };
   } catch (error) {
     if (error instanceof Error && error.message.startsWith("Unresolved $ref")) return undefined;

@@ -1,5 +1,5 @@
 /** Resolves the `$ref`s of an API description in place, so that a program can look at it without following them. */
-import { atPointer } from "../../connectors/openapi/pointer.ts";
+import { atPointer } from "../connector/pointer.ts";
 
 /**
  * The document with every local `$ref` replaced by what it leads to. Each target is resolved once and then shared, so

@@ -111,6 +111,42 @@ describe("what is wrong is said in words about the call", () => {
     expect(findViolation(SCHEMA, args)).toEqual({ path: message.slice(0, message.indexOf(":")), message });
   });
 
+  const KINDS: JSONSchema7 = {
+    type: "object",
+    properties: { pet: { anyOf: [{ $ref: "#/definitions/Cat" }, { $ref: "#/definitions/Dog" }, { type: "null" }] } },
+    definitions: {
+      Cat: { type: "object", required: ["kind", "n"], properties: { kind: { enum: ["cat"] }, n: { type: "integer" } } },
+      Dog: { type: "object", required: ["kind"], properties: { kind: { const: "dog" }, toy: { type: "string" } } },
+    },
+  };
+  test.each<[object, string]>([
+    [{ kind: "cat", n: "x" }, "args.pet.n: must be a whole number, not a string"],
+    [{ kind: "cat" }, 'args.pet: lacks the required property "n"'],
+    [{ kind: "cow", n: 1 }, 'args.pet.kind: must be one of ["cat","dog"]'],
+    [{ kind: "dog", toy: 1 }, "args.pet.toy: must be a string, not a number"],
+  ])("of the alternative that was meant, where a value says which: %j", (pet, message) => {
+    expect(findViolation(KINDS, { pet })?.message).toBe(message);
+  });
+
+  test("of the alternative of each item of a list", () => {
+    const schema = { ...KINDS, properties: { pets: { type: "array", items: KINDS.properties?.pet ?? {} } } } as const;
+    const pets = [{ kind: "cow" }, { kind: "cat", n: "x" }];
+    expect(findViolation(schema, { pets })?.message).toBe('args.pets[0].kind: must be one of ["cat","dog"]');
+    expect(findViolation(schema, { pets: pets.toReversed() })?.message).toBe(
+      'args.pets[1].kind: must be one of ["cat","dog"]',
+    );
+    expect(findViolation(schema, { pets: pets.slice(1) })?.path).toBe("args.pets[0].n");
+  });
+
+  test("of all alternatives, where none says what it is", () => {
+    const mode: JSONSchema7 = {
+      anyOf: [{ type: "object", properties: { mode: { enum: ["a"] } } }, { type: "string" }],
+    };
+    const schema: JSONSchema7 = { type: "object", properties: { mode } };
+    expect(findViolation(schema, { mode: { mode: "c" } })?.message).toBe('args.mode.mode: must be one of ["a"]');
+    expect(findViolation(schema, { mode: 1 })?.message).toBe("args.mode: must be an object, or a string, not a number");
+  });
+
   test("never in the words of a validator", () => {
     for (const args of [
       { to: "a", either: "ab" },

@@ -1,8 +1,10 @@
 /** Objects and arrays of the converter: properties, records, tuples. */
+
+import { isRecord } from "../../connector/schema.ts";
 import { commentText } from "./doc.ts";
 import { propertyKey } from "./names.ts";
 import type { Place, Renderer } from "./place.ts";
-import { isRecord, listOf, type SchemaObject } from "./schema.ts";
+import { listOf, type SchemaObject } from "./schema.ts";
 import type { TypeStyle } from "./style.ts";
 import { arrayOf, atom, NEVER, type TypeText, UNKNOWN, unionOf } from "./text.ts";
 

@@ -1,7 +1,9 @@
 /** JSDoc from what a schema says beyond its type: description, format, bounds, default. */
+
+import { isRecord } from "../../connector/schema.ts";
 import { beginning } from "../../truncate.ts";
 import { visible } from "../visible.ts";
-import { isRecord, type SchemaObject } from "./schema.ts";
+import type { SchemaObject } from "./schema.ts";
 
 /** Facts that a TypeScript type cannot carry, in the order in which they are printed. */
 const FACTS: readonly string[] = [

@@ -1,14 +1,11 @@
 /** How the converter looks at JSON Schema: what a schema is, where its `$ref` leads, what it says without `type`. */
 import { definitionOf } from "../../connector/definitions.ts";
+import { isType } from "../../connector/keywords.ts";
+import { atPointer, decodeSegment } from "../../connector/pointer.ts";
 import { isRecord } from "../../connector/schema.ts";
-
-export { isRecord };
 
 /** A schema that is an object; boolean schemas and nonsense are dealt with where they are met. */
 export type SchemaObject = Record<string, unknown>;
-
-/** JSON Schema's own names of types, and Swagger 2's `file`. */
-const TYPES = new Set(["string", "number", "integer", "boolean", "null", "object", "array", "file"]);
 
 /** Keywords that say what a value looks like without `type` having to be there. */
 const IMPLIED_TYPE: readonly (readonly [keyword: string, type: string])[] = [
@@ -19,10 +16,13 @@ const IMPLIED_TYPE: readonly (readonly [keyword: string, type: string])[] = [
   ["prefixItems", "array"],
 ];
 
+/** Swagger 2's type of bytes. */
+const SWAGGER_FILE = "file";
+
 /** The types that a schema allows, `[]` when it says nothing. */
 export function typesOf(schema: SchemaObject): readonly string[] {
   const given = Array.isArray(schema.type) ? schema.type : [schema.type];
-  const known = given.filter((type) => typeof type === "string" && TYPES.has(type));
+  const known = given.filter((type) => isType(type) || type === SWAGGER_FILE);
   if (known.length > 0) return known;
   const implied = IMPLIED_TYPE.find(([keyword]) => isRecord(schema[keyword]) || Array.isArray(schema[keyword]));
   return implied === undefined ? [] : [implied[1]];
@@ -41,27 +41,6 @@ export function refOf(schema: SchemaObject): string | undefined {
     if (typeof ref === "string") return ref;
   }
   return undefined;
-}
-
-function decodePointerStep(step: string): string {
-  let text = step;
-  try {
-    text = decodeURIComponent(step);
-  } catch {
-    // Not percent-encoded after all: a `%` that stands for itself.
-  }
-  return text.replaceAll("~1", "/").replaceAll("~0", "~");
-}
-
-/** What a JSON pointer (`#/$defs/User`) leads to inside `root`; `undefined` when it leads nowhere. */
-function atPointer(root: unknown, pointer: string): unknown {
-  let here: unknown = root;
-  for (const step of pointer.split("/").slice(1)) {
-    if (typeof here !== "object" || here === null) return undefined;
-    const key = decodePointerStep(step);
-    here = Object.hasOwn(here, key) ? Reflect.get(here, key) : undefined;
-  }
-  return here;
 }
 
 /** The definition whose `$id`, `id` or anchor is what the reference names. */
@@ -84,7 +63,7 @@ const DEFINITION = /^#\/\$defs\/([^/]+)$/;
 export function resolveRef(root: unknown, ref: string): unknown {
   if (ref === "#") return root;
   const [, name] = DEFINITION.exec(ref) ?? [];
-  const told = name !== undefined && isRecord(root) ? definitionOf(root, decodePointerStep(name)) : undefined;
+  const told = name !== undefined && isRecord(root) ? definitionOf(root, decodeSegment(name)) : undefined;
   if (told !== undefined) return told;
   if (ref.startsWith("#/")) return atPointer(root, ref.slice(1));
   return isRecord(root) ? byIdentifier(root, ref) : undefined;
@@ -92,5 +71,5 @@ export function resolveRef(root: unknown, ref: string): unknown {
 
 /** The last word of a reference, from which its type is named. */
 export function refLabel(ref: string): string {
-  return decodePointerStep(ref.split(/[/#]/).findLast((step) => step !== "") ?? "Root");
+  return decodeSegment(ref.split(/[/#]/).findLast((step) => step !== "") ?? "Root");
 }

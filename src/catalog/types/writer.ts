@@ -8,11 +8,13 @@
  *   is spelled out in place, and the way back is dropped: it adds nothing to the values.
  * - An index signature must admit every property beside it: where it would not, it is `unknown` and a comment says more.
  */
+
+import { isRecord } from "../../connector/schema.ts";
 import { arrayType, objectType } from "./containers.ts";
 import { docOf } from "./doc.ts";
 import { TypeNames } from "./names.ts";
 import type { Place, Renderer } from "./place.ts";
-import { isRecord, listOf, refLabel, refOf, resolveRef, type SchemaObject, typesOf } from "./schema.ts";
+import { listOf, refLabel, refOf, resolveRef, type SchemaObject, typesOf } from "./schema.ts";
 import { MAX_ENUM_VALUES, MAX_INLINE_NODES, MAX_NESTING, type TypeStyle } from "./style.ts";
 import { atom, intersectionOf, literalType, NEVER, NULL, type TypeText, UNKNOWN, unionOf } from "./text.ts";
 

@@ -548,6 +548,19 @@ describe("a connection that is gone", () => {
     });
   });
 
+  test.each<[string, () => Error]>([
+    ["does not know the session", () => Object.assign(new Error("Session not found"), { code: 404 })],
+    ["refuses it", () => Object.assign(new Error("Unauthorized"), { code: 401 })],
+  ])("a call that broke off may have run, also where the new connection %s", async (_title, error) => {
+    const clients = [fails(closed), fails(error)];
+    const connector = new TestConnector(() => ({ client: clients.shift() ?? scripted(TOOLS) }));
+    expect(await failureOf(connector.executeTool("set", {}))).toMatchObject({
+      code: "CONNECTION_LOST",
+      message: "mcp.set: the connection to the MCP server was lost (Connection closed). It may have run.",
+      data: { mayHaveRun: true },
+    });
+  });
+
   test("a connection that could not be made is tried again the next time", async () => {
     let down = true;
     const client = scripted(TOOLS, () => text("up"));

@@ -242,14 +242,7 @@ describe.each(["v1", "v2"] as const)("with the %s client", (sdk) => {
 
     test("about the end of its list does not keep anybody waiting", async () => {
       await using server = await lying({ tools: [toolNamed("a")], nextCursor: "same" });
-      const described = await connectorTo(sdk, server.url)
-        .describe()
-        .then(
-          ({ descriptors }) => Object.keys(descriptors),
-          (error: Error) => error.message,
-        );
-      // The v2 client reads the pages itself and ends at a cursor that comes again.
-      expect(described).toEqual(sdk === "v2" ? ["a"] : expect.stringContaining('the cursor "same" comes again'));
+      expect(Object.keys((await connectorTo(sdk, server.url).describe()).descriptors)).toEqual(["a"]);
     });
 
     test.each<[string, unknown]>([

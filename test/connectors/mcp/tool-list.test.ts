@@ -66,6 +66,24 @@ describe("a list that cannot be used is an error that says why", () => {
     expect(error.message).toMatch(message);
   });
 
+  test("a server that gives its whole list for every cursor has given all of it", async () => {
+    const cursors: unknown[] = [];
+    for (const nextCursor of ["", "end"]) {
+      const client = paged((cursor) => {
+        cursors.push(cursor);
+        return { tools: [tool("a"), tool("b")], nextCursor };
+      });
+      expect(await namesOf(over(client))).toEqual(["a", "b"]);
+    }
+    expect(cursors).toEqual([undefined, "", undefined, "end"]);
+  });
+
+  test("a cursor that comes again behind other tools is not the end of the list", async () => {
+    let pages = 0;
+    const client = paged(() => ({ tools: [tool("a"), tool(`t${pages++}`)], nextCursor: "again" }));
+    expect((await failureOf(over(client).describe())).message).toMatch(/cursor "again" comes again/);
+  });
+
   test("pages that come one by one for ever are given up after two minutes", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     try {

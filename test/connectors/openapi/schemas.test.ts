@@ -250,6 +250,18 @@ describe("what schemas say", () => {
     expect((await schemasOf({}, schema)).body.properties?.file).toEqual({ format: "binary" });
   });
 
+  test("bytes or null are bytes, and no text", async () => {
+    const schema = {
+      type: "object",
+      properties: {
+        file: { type: ["string", "null"], format: "binary" },
+        raw: { type: ["string", "null"], contentMediaType: "application/octet-stream" },
+      },
+    };
+    expect(await accepts({}, schema, { file: Uint8Array.of(1), raw: Uint8Array.of(1) })).toBe(true);
+    expect(await accepts({}, schema, { file: null, raw: null })).toBe(true);
+  });
+
   test("a property may be called like a keyword", async () => {
     const properties = {
       example: { type: "string" },

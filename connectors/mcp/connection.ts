@@ -1,0 +1,144 @@
+/** The connection to one MCP server: made when it is first needed, and anew when it was lost. Nobody waits for it for ever. */
+import { inTime } from "../../src/connector/in-time.ts";
+import { CodemodeError } from "../../src/errors.ts";
+import { untilAborted } from "./abort.ts";
+import { type McpConnectionLike, onToolListChanged } from "./client.ts";
+import { connectError, kindOfFailure } from "./failure.ts";
+import { reconnect } from "./reconnect.ts";
+
+/** Longer than a server takes to start; a program that waits for it stands still, and a search waits no longer either. */
+const MAX_CONNECT_SECONDS = 30;
+
+/** A request, as its failures are told. */
+export interface Asked {
+  readonly where: string;
+  /** Making it twice is the same as once. */
+  readonly repeatable: boolean;
+  readonly signal: AbortSignal;
+  readonly explain: (error: unknown) => CodemodeError;
+}
+
+/** The connector whose connection it is. All of it may be overridden there. */
+interface Owner {
+  name(): string;
+  create(): Promise<McpConnectionLike> | McpConnectionLike;
+  /** What requests are made over: {@link Connection.get}, where nothing else is said. */
+  get(): Promise<McpConnectionLike>;
+  /** The tools may be others now. */
+  onToolsChanged(): void;
+}
+
+type Over<T> = (connection: McpConnectionLike) => Promise<T>;
+
+function failed({ where, signal, explain }: Asked, error: unknown): CodemodeError {
+  if (!signal.aborted) return explain(error);
+  return new CodemodeError("CANCELLED", `${where} was cancelled; it may have run.`, { where }, { cause: error });
+}
+
+/** See the head of this file. */
+export class Connection {
+  readonly #owner: Owner;
+  readonly #watched = new WeakSet<object>();
+  #made: Promise<McpConnectionLike> | undefined;
+
+  constructor(owner: Owner) {
+    this.#owner = owner;
+  }
+
+  /** The connection; one that could not be made is tried again. */
+  get(): Promise<McpConnectionLike> {
+    if (this.#made !== undefined) return this.#made;
+    const made = this.#connect();
+    this.#made = made;
+    made.catch(() => {
+      if (this.#made === made) this.#made = undefined;
+    });
+    return made;
+  }
+
+  /** Makes a request; where the connection is gone, makes it once more over a new one if that cannot act twice. */
+  async request<T>(asked: Asked, request: Over<T>): Promise<T> {
+    const { where, repeatable, signal } = asked;
+    const promise = this.#owner.get();
+    const connection = await untilAborted(promise, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      throw new CodemodeError("CANCELLED", `${where} was cancelled before it was sent.`, { where });
+    });
+    try {
+      return await untilAborted(request(connection), signal);
+    } catch (error) {
+      const kind = kindOfFailure(error);
+      if (signal.aborted || (kind !== "lost" && kind !== "not-sent")) throw failed(asked, error);
+      if (this.#made === promise) this.#replace(connection);
+      // Otherwise the next call finds the new connection; this one may have acted.
+      if (kind === "lost" && !repeatable) throw failed(asked, error);
+      return this.#again(asked, request, kind === "lost" ? error : undefined);
+    }
+  }
+
+  /** The second attempt. `lost`: why the first one, which may have run, has no answer. */
+  async #again<T>(asked: Asked, request: Over<T>, lost: unknown): Promise<T> {
+    const { signal } = asked;
+    try {
+      const connection = await untilAborted(
+        reconnect(() => this.#owner.get(), signal),
+        signal,
+      ).catch((error: unknown) => {
+        throw lost ?? error;
+      });
+      return await untilAborted(request(connection), signal);
+    } catch (error) {
+      // What did not reach the server this time may have run the first time.
+      const kind = kindOfFailure(error);
+      throw failed(asked, kind === "not-sent" || kind === "refused" ? (lost ?? error) : error);
+    }
+  }
+
+  async #connect(): Promise<McpConnectionLike> {
+    const name = this.#owner.name();
+    try {
+      const created = this.#create();
+      return await inTime(MAX_CONNECT_SECONDS * 1_000, created, () => {
+        created.then(
+          (late) => {
+            this.#made ??= Promise.resolve(late);
+          },
+          () => undefined,
+        );
+        throw new CodemodeError(
+          "CONNECTION_LOST",
+          `${name}: createConnection() (or connect) gave no connection within ${MAX_CONNECT_SECONDS} seconds, so nothing was sent. See whether the MCP server can be reached, and give its client a time limit of its own.`,
+          { where: `${name}: connecting`, mayHaveRun: false },
+        );
+      });
+    } catch (error) {
+      throw connectError(name, error);
+    }
+  }
+
+  async #create(): Promise<McpConnectionLike> {
+    const connection = await this.#owner.create();
+    const client = connection?.client;
+    if (typeof client?.callTool !== "function") {
+      const connector = this.#owner.name();
+      throw new CodemodeError(
+        "INVALID_INPUT",
+        `${connector}: createConnection() (or connect) gave no MCP client. Return the connected client, or { client }.`,
+        { connector },
+      );
+    }
+    if (!this.#watched.has(client)) onToolListChanged(client, () => this.#owner.onToolsChanged());
+    this.#watched.add(client);
+    return connection;
+  }
+
+  #replace(lost: McpConnectionLike): void {
+    this.#owner.onToolsChanged();
+    this.#made = undefined;
+    this.#owner
+      .get()
+      .then((connection) => (connection.client === lost.client ? undefined : lost.client.close?.()))
+      // The next request tries to connect again and says why it cannot; a connection that is gone may fail to close.
+      .catch(() => undefined);
+  }
+}

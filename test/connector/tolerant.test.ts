@@ -1,0 +1,126 @@
+/** Schemas as servers write them by hand and from other languages: a word that JSON Schema does not know refuses nobody. */
+import type { JSONSchema7 } from "json-schema";
+import { describe, expect, test } from "vitest";
+import { tolerant } from "../../src/connector/tolerant.ts";
+import { findViolation } from "../../src/connector/validate.ts";
+
+/** Schemas as they come from a server, which no type holds. */
+function check(schema: object, args: unknown) {
+  return findViolation(schema as JSONSchema7, args);
+}
+
+function withA(a: unknown): object {
+  return { type: "object", properties: { a, n: { type: "integer" } } };
+}
+
+const keepsAll = () => false;
+
+describe("a keyword that holds what it cannot", () => {
+  test.each([
+    ["required", null],
+    ["required", true],
+    ["required", "a"],
+    ["required", [7]],
+    ["properties", null],
+    ["properties", []],
+    ["patternProperties", null],
+    ["patternProperties", { "(?<!": false }],
+    ["additionalProperties", null],
+    ["dependencies", null],
+    ["dependentRequired", null],
+    ["dependentRequired", { a: null }],
+    ["dependentSchemas", { a: null }],
+    ["allOf", {}],
+    ["anyOf", null],
+    ["anyOf", []],
+    ["oneOf", []],
+    ["anyOf", [null]],
+    ["enum", null],
+    ["enum", []],
+    ["type", null],
+    ["type", []],
+    ["type", "dict"],
+    ["type", ["Object", "null"]],
+    ["$ref", 7],
+    ["minProperties", null],
+    ["propertyNames", null],
+    ["if", null],
+    ["$defs", null],
+    ["$schema", 7],
+  ])("says nothing, and the rest is checked: %s %j", (keyword, value) => {
+    const properties = { a: {}, n: { type: "integer" } };
+    const schema = { type: "object", properties, [keyword]: value };
+    expect(check(schema, { a: 1, n: 1 })).toBeUndefined();
+    if (keyword !== "properties") expect(check(schema, { a: 1, n: "x" })).toMatchObject({ path: "args.n" });
+  });
+
+  test.each<[object, unknown]>([
+    [{ type: "any" }, "x"],
+    [{ type: "int" }, 1],
+    [{ type: ["string", "float"] }, 1.5],
+    [{ type: "array", items: null }, [1]],
+    [{ type: "string", required: true }, "x"],
+    [{ type: "object", required: true }, {}],
+    [{ type: "integer", minimum: null, maximum: null, multipleOf: 0 }, 1],
+    [{ type: "string", minLength: null, pattern: null }, "x"],
+    [{ type: "string", pattern: "^[\\w-.]+$" }, "a-b.c"],
+    [{ type: "string", pattern: "\\A[a-z]+\\Z" }, "abc"],
+    [{ type: "string", pattern: "^(?i)abc$" }, "ABC"],
+    [{ type: "string", pattern: "/^abc$/i" }, "ABC"],
+  ])("does so at any depth: %j takes %j", (a, value) => {
+    expect(check(withA(a), { a: value })).toBeUndefined();
+    expect(check(withA(a), { a: value, n: "x" })).toMatchObject({ path: "args.n" });
+  });
+});
+
+describe("nullable", () => {
+  test.each<[object, unknown, unknown]>([
+    [{ type: "string", nullable: true }, "x", 1],
+    [{ type: ["string", "integer"], nullable: true }, 1, []],
+    [{ type: "string", enum: ["a"], nullable: true }, "a", "b"],
+    [{ oneOf: [{ type: "string" }, { type: "integer" }], nullable: true }, "x", []],
+    [{ allOf: [{ type: "string" }], nullable: true }, "x", 1],
+    [{ const: "a", nullable: true }, "a", "b"],
+  ])("takes null beside what the schema says: %j", (a, value, other) => {
+    expect(check(withA(a), { a: null })).toBeUndefined();
+    expect(check(withA(a), { a: value })).toBeUndefined();
+    expect(check(withA(a), { a: other })).toMatchObject({ path: "args.a" });
+  });
+
+  test("that is false takes none", () => {
+    expect(check(withA({ type: "string", nullable: false }), { a: null })).toMatchObject({ path: "args.a" });
+  });
+});
+
+test("a bound of draft 4 is exclusive where it says so, whichever draft the schema names", () => {
+  for (const $schema of [undefined, "http://json-schema.org/draft-04/schema#"]) {
+    const above = { ...withA({ minimum: 0, exclusiveMinimum: true, maximum: 9, exclusiveMaximum: false }), $schema };
+    expect([0, 1, 9, 10].map((a) => check(above, { a }) === undefined)).toEqual([false, true, true, false]);
+  }
+});
+
+test("what a value must be is data, whatever it looks like", () => {
+  const a = { const: { required: null, pattern: "(a+)+", type: "any", format: "csv" } };
+  expect(check(withA(a), { a: { required: null, pattern: "(a+)+", type: "any", format: "csv" } })).toBeUndefined();
+  expect(check(withA(a), { a: {} })).toMatchObject({ path: "args.a" });
+});
+
+test("a schema that is frozen is checked like any other", () => {
+  const a = Object.freeze({ type: "string" });
+  expect(check(Object.freeze({ type: "object", properties: Object.freeze({ a }) }), { a: 1 })).toMatchObject({
+    path: "args.a",
+  });
+});
+
+test("a schema without such words is the same object, one that holds itself too", () => {
+  const tree = { type: "object", properties: { kids: { type: "array", items: {} } }, dependencies: { kids: ["name"] } };
+  tree.properties.kids.items = tree;
+  expect(tolerant(tree as JSONSchema7, keepsAll)).toBe(tree);
+});
+
+test("a part that several places share is read once, however many ways lead to it", () => {
+  let schema: object = { type: "any" };
+  for (let depth = 0; depth < 60; depth += 1) schema = { anyOf: [schema, schema] };
+  const { anyOf = [] } = tolerant(schema as JSONSchema7, keepsAll);
+  expect(anyOf[0]).toBe(anyOf[1]);
+});
