@@ -219,6 +219,7 @@ export class HostCapabilities extends RpcTarget implements HostPort {
       idempotencyKey: `${call.executionId}:${call.seq}`,
       attempt: call.attempt,
       signal: abort.signal,
+      ...(call.decision !== undefined && { decision: call.decision }),
     };
   }
 }

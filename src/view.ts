@@ -53,6 +53,7 @@ export function entryView(entry: ShownEntry): ToolLogEntry {
   const { settlement } = entry;
   return {
     seq: entry.seq,
+    ...(entry.parent !== undefined && { parent: entry.parent }),
     kind: entry.kind,
     connector: entry.connector,
     method: entry.method,
@@ -89,6 +90,7 @@ export function summaryView(execution: ShownExecution): ExecutionSummary {
     status: execution.status,
     ...(execution.error !== undefined && { error: execution.error }),
     ...(execution.errorCode !== undefined && { errorCode: codeOf(execution.errorCode) }),
+    ...(execution.errorLine !== undefined && { errorLine: execution.errorLine }),
     connectors: [...execution.connectors],
     passes: execution.passes,
     calls: execution.calls,

@@ -34,6 +34,7 @@ function standaloneContext(given: Partial<ToolExecuteContext> = {}): ToolExecute
     idempotencyKey: given.idempotencyKey ?? crypto.randomUUID(),
     attempt: given.attempt ?? 1,
     signal: given.signal ?? new AbortController().signal,
+    ...(given.decision !== undefined && { decision: given.decision }),
   };
 }
 

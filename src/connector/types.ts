@@ -1,6 +1,7 @@
 /** What a connector author writes and what the runtime passes to it: the types of the connector contract. */
 import type { JSONSchema7 } from "json-schema";
 import type { ErrorCode } from "../errors.ts";
+import type { DecisionRecord } from "../journal/public.ts";
 
 /**
  * What a tool is told about the call that it serves.
@@ -19,6 +20,8 @@ export interface ToolExecuteContext {
   readonly attempt: number;
   /** Aborts when nobody waits for the call any longer. */
   readonly signal: AbortSignal;
+  /** What a person decided that let it run: who, when and why; absent where nobody was asked, and in a revert. */
+  readonly decision?: DecisionRecord;
 }
 
 /** Whether to ask a person first: always, never, or by the arguments of this call. */

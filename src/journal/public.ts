@@ -46,6 +46,8 @@ export interface DecisionRecord {
 /** One line of an execution's journal: a call, a step or a timer. */
 export interface ToolLogEntry {
   readonly seq: number;
+  /** The `seq` of the step inside of whose function it was asked for; absent outside of steps. */
+  readonly parent?: number;
   readonly kind: "call" | "step" | "timer";
   readonly connector: string;
   readonly method: string;
@@ -81,6 +83,8 @@ export interface ExecutionState {
   readonly result?: unknown;
   readonly error?: string;
   readonly errorCode?: ErrorCode;
+  /** The line of `code` that the error is about, from 1; absent where it is about none. */
+  readonly errorLine?: number;
   readonly logs?: string[];
   /** Names of the connectors that it was started with. */
   readonly connectors?: string[];

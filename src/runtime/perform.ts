@@ -12,10 +12,10 @@ export function performerOf(context: BuiltinContext): Perform {
   // Looked up once: an RPC stub makes a new object whenever it is asked for one of its methods.
   const { perform } = port;
   return async (entry) => {
-    const { connector, method, seq, attempt } = entry;
+    const { connector, method, seq, attempt, decision } = entry;
     const args = argsOf(entry);
     if (connector === BUILTIN) return performBuiltin(method, args, context);
-    const call: ToolCall = { executionId: execution.id, seq, attempt, connector, method, args };
+    const call: ToolCall = { executionId: execution.id, seq, attempt, connector, method, args, decision };
     const outcome: ToolOutcome = JSON.parse(await Reflect.apply(perform, port, [JSON.stringify(call)]));
     return outcome;
   };

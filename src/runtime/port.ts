@@ -1,5 +1,6 @@
 /** What the host lends to the facet: its connectors and its executor, behind one capability. */
 import type { Assessment, ExecutionEndStatus, PassEndStatus } from "../connector/types.ts";
+import type { DecisionRecord } from "../journal/public.ts";
 import type { Bridge, PassRequest } from "../sandbox/executor.ts";
 import type { Line } from "./slots.ts";
 
@@ -11,6 +12,8 @@ export interface ToolCall {
   readonly connector: string;
   readonly method: string;
   readonly args: string;
+  /** A person's, that let it run. */
+  readonly decision?: DecisionRecord | undefined;
 }
 
 /** How a tool ended: an encoded value, or an encoded failure. */
@@ -37,6 +40,19 @@ export interface Findable {
   readonly connectors: readonly string[];
 }
 
+/** Why a pass begins: the execution is new, a person decided, or an earlier pass was interrupted. */
+export type PassReason = "start" | "decision" | "recovery";
+
+/** What the facet says of a pass to whoever watches (`telemetry/observed-port.ts`); to run it takes none of this. */
+export interface PassNotice {
+  readonly executionId: string;
+  readonly reason: PassReason;
+  /** When the execution began, in epoch milliseconds. */
+  readonly begunAt: number;
+  /** Settlements of earlier passes that the program is given back. */
+  readonly replayed: number;
+}
+
 /**
  * The host's capabilities. Every method settles; one that rejects means that the host itself is gone, and the pass is
  * interrupted, not failed.
@@ -58,7 +74,7 @@ export interface HostPort {
   /** `codemode.search`, `codemode.describe`: encoded arguments in, encoded answer out. */
   consult(method: string, args: string, findable: Findable): Promise<ToolOutcome>;
   /** Runs one pass in the executor's sandbox. Answers when that has left; why, in words, when it could not run or died. */
-  runPass(request: PassRequest, bridge: Bridge): Promise<string | undefined>;
+  runPass(request: PassRequest, bridge: Bridge, notice: PassNotice): Promise<string | undefined>;
   /** Hears that a pass waits for an isolate, and behind whom. */
   passQueued(executionId: string, line: Line): Promise<void>;
   /** Tells tools that nobody waits for them any longer. */

@@ -24,7 +24,7 @@ export type ShownExecution = Omit<ExecutionRecord, "seed" | "snippets" | "limits
 /** An entry as it may be shown; flags that are not set are left out. */
 export type ShownEntry = Pick<
   Entry,
-  "seq" | "kind" | "connector" | "method" | "args" | "editedArgs" | "state" | "attempt" | "order" | "settlement"
+  "seq" | "parent" | "kind" | "connector" | "method" | "args" | "editedArgs" | "state" | "attempt" | "order" | "settlement"
   | "askedAt" | "startedAt" | "settledAt" | "decision"
 > & { readonly approval: true | undefined; readonly ephemeral: true | undefined }; // biome-ignore format: a list of names
 

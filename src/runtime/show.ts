@@ -72,6 +72,7 @@ export function shownExecution({
 function shownEntry(entry: Entry): ShownEntry {
   return {
     seq: entry.seq,
+    parent: entry.parent,
     kind: entry.kind,
     connector: entry.connector,
     method: entry.method,
