@@ -16,6 +16,9 @@ type Upkeep = Pick<CodemodeRuntimeHandle, "rollback" | "previewRollback" | "reco
 
 const MAX_PAGE = 200;
 
+/** Until what is due and could not be done, a journal that cannot be read above all, is tried again: an alarm that is due at once never rests. */
+const RETRY_MS = 3_600_000;
+
 /** The `n` of the last execution on the page before. */
 function placeOf(cursor: unknown): number | undefined {
   const before = cursor === undefined ? undefined : Number(cursor);
@@ -82,7 +85,9 @@ export function upkeep(host: Host): Upkeep {
       const expired = await facet().expire(age, port);
       const pruned = await facet().prune(settings.maxExecutions);
       const oldest = await facet().oldestWaiting();
-      return { recovered, expired, pruned, ...(oldest !== undefined && { next: oldest + age }) };
+      if (oldest === undefined) return { recovered, expired, pruned };
+      const [due, now] = [oldest + age, Date.now()];
+      return { recovered, expired, pruned, next: due > now ? due : now + RETRY_MS };
     },
   };
 }

@@ -1,17 +1,21 @@
 /** The calls of one pass that tools are at, and since when: a tool that never answers must not hold an isolate for ever (G8). */
-import { MAX_TIMER_MS } from "../wire/messages.ts";
+import { TimeLeft } from "../sandbox/time-left.ts";
 
 export class AtWork {
-  readonly #maxToolMs: number;
-  readonly #onTooLong: (seq: number) => void;
   /** When each began, in epoch milliseconds; the oldest first. */
   readonly #since = new Map<number, number>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timeLeft: TimeLeft;
 
   /** @param onTooLong called with the seq of a call that has taken longer than `maxToolMs`. */
   constructor(maxToolMs: number, onTooLong: (seq: number) => void) {
-    this.#maxToolMs = maxToolMs;
-    this.#onTooLong = onTooLong;
+    const left = () => {
+      const [oldest] = this.#since.values();
+      return oldest === undefined ? undefined : oldest + maxToolMs - Date.now();
+    };
+    this.#timeLeft = new TimeLeft(left, () => {
+      const [oldest] = this.#since.keys();
+      if (oldest !== undefined) onTooLong(oldest);
+    });
   }
 
   get size(): number {
@@ -24,8 +28,7 @@ export class AtWork {
 
   begin(seq: number): void {
     this.#since.set(seq, Date.now());
-    // One timer serves all calls: it looks at the oldest when it fires, and sleeps again for what that one has left.
-    if (this.#timer === undefined) this.#sleep(this.#maxToolMs);
+    this.#timeLeft.watch();
   }
 
   end(seq: number): void {
@@ -34,21 +37,6 @@ export class AtWork {
 
   /** The pass is over: tools may take as long as they like. */
   watchNoMore(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #sleep(ms: number): void {
-    this.#timer = setTimeout(() => this.#check(), Math.min(ms, MAX_TIMER_MS));
-  }
-
-  #check(): void {
-    this.#timer = undefined;
-    const [oldest] = this.#since;
-    if (oldest === undefined) return;
-    const [seq, since] = oldest;
-    const left = since + this.#maxToolMs - Date.now();
-    if (left > 0) this.#sleep(left);
-    else this.#onTooLong(seq);
+    this.#timeLeft.watchNoMore();
   }
 }

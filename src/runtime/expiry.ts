@@ -1,42 +1,47 @@
 /** What ends because nobody came: paused executions that nobody decided on, interrupted ones that nobody took up. */
 import type { ExecutionRecord } from "../store/executions.ts";
 import type { JournalStore } from "../store/store.ts";
-import { LiveJournal } from "./journal.ts";
+import { type Ending, LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
+import type { Runs } from "./runs.ts";
 
-/** Ends paused executions that nobody decided on, and running ones that could not be taken up. */
-export async function expire(
-  store: JournalStore,
-  { maxAgeMs, isLive }: { readonly maxAgeMs: number; readonly isLive: (id: string) => boolean },
-  port: HostPort,
-): Promise<string[]> {
+/** How an execution ends that has waited for too long, by what it waited as. */
+const ENDINGS = {
+  paused: { status: "rejected", error: "Nobody decided in time." },
+  running: {
+    status: "error",
+    error: "The execution was interrupted and could not be taken up in time.",
+    errorCode: "INTERRUPTED",
+  },
+} as const satisfies Record<string, Omit<Ending, "logs">>;
+
+/**
+ * Ends paused executions that nobody decided on, and running ones that could not be taken up, and answers which it ended. All of them
+ * in one step, so that nothing is decided on in between; then their connectors hear of it, of which one may take long.
+ */
+export async function expire(store: JournalStore, runs: Runs, maxAgeMs: number, port: HostPort): Promise<string[]> {
   const before = Date.now() - maxAgeMs;
-  const expired: string[] = [];
-  // Read anew, one by one: while the connectors heard of one, another may have been decided on.
-  const due = ({ id, status }: ExecutionRecord) => {
-    const execution = store.get(id);
-    return execution?.status === status && execution.updatedAt <= before ? execution : undefined;
-  };
-  for (const found of store.withStatus("paused", before)) {
-    const execution = due(found);
-    if (execution === undefined) continue;
-    const journal = new LiveJournal(store, execution, store.entries(execution));
-    journal.close({ status: "rejected", error: "Nobody decided in time.", logs: execution.logs ?? [] });
-    expired.push(execution.id);
-    await port.executionEnded(execution.id, "rejected");
+  const expired = (["paused", "running"] as const).flatMap((status) =>
+    store.withStatus(status, before).flatMap((execution) => end(store, runs, execution, ENDINGS[status])),
+  );
+  await Promise.all(expired.map(({ id, status }) => port.executionEnded(id, status)));
+  return expired.map(({ id }) => id);
+}
+
+/** What ended. One whose journal cannot be read or written now keeps no other from ending, and is left as it is. */
+function end(
+  store: JournalStore,
+  runs: Runs,
+  execution: ExecutionRecord,
+  ending: (typeof ENDINGS)["paused" | "running"],
+) {
+  const { id, logs = [] } = execution;
+  if (runs.get(id) !== undefined) return [];
+  try {
+    new LiveJournal(store, execution, store.entries(execution)).close({ ...ending, logs });
+  } catch (error) {
+    runs.passOver(id, error);
+    return [];
   }
-  for (const found of store.withStatus("running", before)) {
-    const execution = due(found);
-    if (execution === undefined || isLive(execution.id)) continue;
-    const journal = new LiveJournal(store, execution, store.entries(execution));
-    journal.close({
-      status: "error",
-      error: "The execution was interrupted and could not be taken up in time.",
-      errorCode: "INTERRUPTED",
-      logs: [],
-    });
-    expired.push(execution.id);
-    await port.executionEnded(execution.id, "error");
-  }
-  return expired;
+  return [{ id, status: ending.status }];
 }

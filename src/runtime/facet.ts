@@ -100,7 +100,7 @@ export class CodemodeRuntime extends DurableObject {
       });
       return show(journal);
     }
-    return this.#runs.run(journal, settings, port);
+    return this.#runs.run(journal, "start", settings, port);
   }
 
   // Decisions
@@ -161,28 +161,29 @@ export class CodemodeRuntime extends DurableObject {
 
   async pending(id: string | undefined, settings: HostSettings, port: HostPort): Promise<RawPending[]> {
     this.#recoverOnce(settings, port);
-    const paused = id === undefined ? this.#store.withStatus("paused") : [this.#store.get(id)];
     // A pass that is over may still be leaving; what it left waiting is on the disk already.
     const live = [...this.#runs.all()].filter(
       ({ pass }) => !pass.over && (id === undefined || pass.journal.execution.id === id),
     );
-    const journals = [
-      ...live.map(({ pass }) => pass.journal),
-      ...paused.map((execution) => (execution?.status === "paused" ? this.#runs.journal(execution.id) : undefined)),
-    ];
-    return this.#waiting(journals);
+    const paused = id === undefined ? this.#runs.journals(this.#store.withStatus("paused")) : this.#paused(id);
+    return this.#waiting([...live.map(({ pass }) => pass.journal), ...paused]);
+  }
+
+  /** Who asks of one execution hears why it cannot be read. */
+  #paused(id: string): LiveJournal[] {
+    const journal = this.#store.get(id)?.status === "paused" ? this.#runs.journal(id) : undefined;
+    return journal === undefined ? [] : [journal];
   }
 
   /** Calls in doubt, whether their execution waits for a person or has ended without one. */
   async inDoubt(settings: HostSettings, port: HostPort): Promise<RawPending[]> {
     this.#recoverOnce(settings, port);
-    const journals = this.#store.withOpenCalls().map(({ id }) => this.#runs.journal(id));
-    return this.#waiting(journals, ({ state }) => state === "in_doubt");
+    return this.#waiting(this.#runs.journals(this.#store.withOpenCalls()), ({ state }) => state === "in_doubt");
   }
 
-  #waiting(journals: readonly (LiveJournal | undefined)[], waits?: (entry: Entry) => boolean): RawPending[] {
+  #waiting(journals: readonly LiveJournal[], waits?: (entry: Entry) => boolean): RawPending[] {
     const budget = new AnswerBudget();
-    return journals.flatMap((journal) => (journal === undefined ? [] : showWaiting(journal, budget, waits)));
+    return journals.flatMap((journal) => showWaiting(journal, budget, waits));
   }
 
   async get(id: string): Promise<RawHistory | undefined> {
@@ -212,13 +213,8 @@ export class CodemodeRuntime extends DurableObject {
   // Retention
 
   async delete(id: string, port: HostPort): Promise<boolean> {
-    const live = this.#runs.get(id);
-    if (live !== undefined) {
-      live.pass.cancel("deleted");
-      await live.outcome.catch(() => {});
-    }
-    // What is being undone is undone to its end: a journal that goes meanwhile could not say what was.
-    await this.#rollbacks.get(id)?.catch(() => {});
+    // Whoever waits here too may come first and let it go on: nothing may still be done when its journal goes.
+    for (let end = this.#ending(id); end !== undefined; end = this.#ending(id)) await end.catch(() => {});
     const execution = this.#store.get(id);
     if (execution === undefined) return false;
     this.#store.delete(execution);
@@ -227,13 +223,20 @@ export class CodemodeRuntime extends DurableObject {
     return true;
   }
 
+  /** What is still done of an execution that is to be deleted. What is being undone is undone to its end. */
+  #ending(id: string): Promise<unknown> | undefined {
+    const live = this.#runs.get(id);
+    live?.pass.cancel("deleted");
+    return live?.outcome ?? this.#rollbacks.get(id);
+  }
+
   async prune(keep: number): Promise<number> {
     return this.#store.prune(keep);
   }
 
   /** Ends paused executions that nobody decided on, and running ones that could not be taken up. */
   async expire(maxAgeMs: number, port: HostPort): Promise<string[]> {
-    return expire(this.#store, { maxAgeMs, isLive: (id) => this.#runs.get(id) !== undefined }, port);
+    return expire(this.#store, this.#runs, maxAgeMs, port);
   }
 
   /** Epoch milliseconds at which the execution was last touched that waits longest: for a person, or to be taken up. */

@@ -64,7 +64,8 @@ export class Recovery {
     const rolling = this.#store.withStatus("rolling_back");
     const ready = (execution: ExecutionRecord) => missingConnectors(execution, settings) === undefined;
     this.#sought = [...lost, ...rolling].every(ready);
-    for (const { id } of rolling.filter(ready)) void this.#rollbacks.begin(id, settings, port).catch(() => {});
+    for (const { id } of rolling.filter(ready))
+      this.#rollbacks.begin(id, settings, port).catch((error) => this.#runs.passOver(id, error));
     for (const execution of lost.filter(ready)) this.#goOn(execution, settings, port);
     return [...this.#goingOn];
   }
@@ -81,9 +82,10 @@ export class Recovery {
     let outcome: Promise<RawExecution>;
     try {
       const journal = new LiveJournal(this.#store, execution, this.#store.entries(execution));
-      outcome = this.#runs.goOn(journal, settings, port);
+      outcome = this.#runs.goOn(journal, "recovery", settings, port);
     } catch (error) {
       this.#sought = false;
+      this.#runs.passOver(execution.id, error);
       throw error;
     }
     return outcome;

@@ -45,6 +45,7 @@ export class Rollbacks {
 
   /** Undoes an execution, or what an earlier rollback could not undo. */
   async rollBack(id: string, settings: HostSettings, port: HostPort): Report {
+    await this.#runs.left(id);
     const underWay = this.#underWay.get(id);
     if (underWay !== undefined) return underWay;
     const journal = this.#runs.journal(id);

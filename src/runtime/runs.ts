@@ -15,11 +15,12 @@ import type { SnippetRecord } from "../store/snippets.ts";
 import type { JournalStore } from "../store/store.ts";
 import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
 import { fitRecorded } from "../wire/opening.ts";
+import { toFailure } from "../wire/values.ts";
 import { snippetModule } from "./builtin.ts";
 import { CompileCache } from "./compile-cache.ts";
 import { LiveJournal, type Performs } from "./journal.ts";
 import { Pass } from "./pass.ts";
-import type { HostPort } from "./port.ts";
+import type { HostPort, PassNotice, PassReason } from "./port.ts";
 import type { HostSettings, RawExecution } from "./requests.ts";
 import { show } from "./show.ts";
 import { Slots } from "./slots.ts";
@@ -33,11 +34,24 @@ export function keep(port: HostPort): { readonly kept: HostPort; readonly releas
   return { kept, release: () => kept[Symbol.dispose]() };
 }
 
+function noticeOf({ execution, replay }: LiveJournal, reason: PassReason): PassNotice {
+  return { executionId: execution.id, reason, begunAt: execution.createdAt, replayed: replay.recorded.length };
+}
+
 /** How long an isolate may take to leave after its pass is over. */
 const LEAVE_GRACE_MS = 1_000;
 
 /** A line that breaks again and again has a cause in the program or the sandbox: the run fails then. */
 const MAX_LOST_LINES = 2;
+
+/** A pass on its way to its isolate, with all that it needs there. */
+interface PreparedPass {
+  readonly pass: Pass;
+  readonly reason: PassReason;
+  readonly snippets: readonly SnippetRecord[];
+  readonly settings: HostSettings;
+  readonly port: HostPort;
+}
 
 /** A pass, and what becomes of its execution. */
 export interface LiveRun {
@@ -57,6 +71,8 @@ export class Runs {
   readonly #lost = new Map<string, number>();
   readonly #slots = new Slots(MAX_LOADED_SANDBOXES);
   readonly #compiled = new CompileCache();
+  /** Of which it was said that they were passed over. */
+  readonly #passedOver = new Set<string>();
 
   /** @param onInterrupted called when a pass ended without its execution: someone must take it up again. */
   constructor(store: JournalStore, onInterrupted: () => void) {
@@ -83,10 +99,32 @@ export class Runs {
     return journal;
   }
 
-  /** The newest executions with their entries, newest first. */
+  /** The journals of many executions: of those that can be read. */
+  journals(executions: readonly ExecutionRecord[]): LiveJournal[] {
+    return executions.flatMap(({ id }) => {
+      try {
+        return this.journal(id) ?? [];
+      } catch (error) {
+        this.passOver(id, error);
+        return [];
+      }
+    });
+  }
+
+  /** Says, once, that nothing was done with an execution while something was with all others. */
+  passOver(id: string, error: unknown): void {
+    if (this.#passedOver.has(id)) return;
+    this.#passedOver.add(id);
+    const why = toFailure(error).message.replace(/\.?$/, ".");
+    console.warn(
+      `codemode: ${id} was passed over and left as it is: ${why} The next use tries again. If that never succeeds, deploy the version that wrote it, or forget it with deleteExecution(${JSON.stringify(id)}).`,
+    );
+  }
+
+  /** The newest executions with their entries, newest first; one whose entries cannot be read is there without them. */
   newest(limit: number): Pick<LiveJournal, "execution" | "entries">[] {
     const executions = this.#store.list(limit);
-    const onDisk = this.#store.entriesOf(executions.filter(({ id }) => !this.#live.has(id)));
+    const onDisk = this.#entriesOf(executions.filter(({ id }) => !this.#live.has(id)));
     return executions.map((execution) => {
       const { id, status } = execution;
       const live = this.#live.get(id);
@@ -97,13 +135,31 @@ export class Runs {
     });
   }
 
+  #entriesOf(executions: readonly ExecutionRecord[]): Map<ExecutionRecord, Map<number, Entry>> {
+    try {
+      return this.#store.entriesOf(executions);
+    } catch {
+      // Then one by one, to see of which.
+      return new Map(
+        executions.flatMap((execution) => {
+          try {
+            return [[execution, this.#store.entries(execution)]];
+          } catch (error) {
+            this.passOver(execution.id, error);
+            return [];
+          }
+        }),
+      );
+    }
+  }
+
   /** Which calls of an execution tools of this process are still at. */
   performs(id: string): Performs {
     const pass = this.#live.get(id)?.pass ?? this.#late.get(id);
     return (seq) => pass?.performs(seq) === true;
   }
 
-  /** A pass that is over may still be leaving, with hooks to run: what is decided meanwhile is for the next one. */
+  /** A pass that is over may still be leaving, with hooks to run: what is decided or undone meanwhile comes after them. */
   async left(id: string): Promise<void> {
     for (let live = this.#live.get(id); live?.pass.over === true; live = this.#live.get(id)) {
       await live.outcome.catch(() => {});
@@ -116,22 +172,27 @@ export class Runs {
   }
 
   /** Writes down that an execution goes on, and runs its next pass. */
-  goOn(journal: LiveJournal, settings: HostSettings, port: HostPort): Promise<RawExecution> {
+  goOn(
+    journal: LiveJournal,
+    reason: Exclude<PassReason, "start">,
+    settings: HostSettings,
+    port: HostPort,
+  ): Promise<RawExecution> {
     const { execution, entries } = journal;
     execution.passes += 1;
     journal.save();
     // What is replayed is read off the entries when a journal is made, and a person may just have settled some.
-    return this.run(new LiveJournal(this.#store, execution, entries), settings, port);
+    return this.run(new LiveJournal(this.#store, execution, entries), reason, settings, port);
   }
 
   /** Runs one pass of an execution that is `running` on disk. */
-  run(journal: LiveJournal, today: HostSettings, lent: HostPort): Promise<RawExecution> {
+  run(journal: LiveJournal, reason: PassReason, today: HostSettings, lent: HostPort): Promise<RawExecution> {
     const { execution } = journal;
     const settings = { ...today, limits: limitsFor(execution, today.limits) };
     const { kept: port, release } = keep(lent);
     const snippets = this.#pinned(execution);
     const pass = new Pass(journal, settings.limits, { execution, snippets, connectors: settings.connectors, port });
-    const outcome = this.#drive(pass, snippets, settings, port).finally(() => {
+    const outcome = this.#drive({ pass, reason, snippets, settings, port }).finally(() => {
       this.#live.delete(execution.id);
       if (pass.interrupted) this.#onInterrupted();
       else {
@@ -160,12 +221,8 @@ export class Runs {
     void pass.silent.then(() => this.#late.delete(id));
   }
 
-  async #drive(
-    pass: Pass,
-    snippets: readonly SnippetRecord[],
-    settings: HostSettings,
-    port: HostPort,
-  ): Promise<RawExecution> {
+  async #drive(prepared: PreparedPass): Promise<RawExecution> {
+    const { pass, port } = prepared;
     const { journal } = pass;
     const { execution } = journal;
     const { line } = this.#slots;
@@ -175,7 +232,7 @@ export class Runs {
     try {
       // A pass that is ended while it waits for a place is over at once.
       await Promise.race([place, pass.ended]);
-      if (!pass.over) await this.#inSandbox(pass, snippets, settings, port);
+      if (!pass.over) await this.#inSandbox(prepared);
     } finally {
       void place.then((release) => release());
     }
@@ -187,12 +244,7 @@ export class Runs {
   }
 
   /** Runs a pass in an isolate, until it is over and the isolate has left. */
-  async #inSandbox(
-    pass: Pass,
-    snippets: readonly SnippetRecord[],
-    settings: HostSettings,
-    port: HostPort,
-  ): Promise<void> {
+  async #inSandbox({ pass, reason, snippets, settings, port }: PreparedPass): Promise<void> {
     const { journal } = pass;
     const compiled = this.#compileAll(journal.execution.code, snippets, settings);
     if (compiled instanceof Error) {
@@ -205,7 +257,7 @@ export class Runs {
       opening: JSON.stringify(this.#opening(journal, settings)),
       cpuMs: settings.limits.cpuMs,
     };
-    const sandbox = port.runPass(request, new BridgeTarget(pass)).then(
+    const sandbox = port.runPass(request, new BridgeTarget(pass), noticeOf(journal, reason)).then(
       (why) => (why === undefined ? this.#lineBroke(pass) : pass.sandboxEnded(why)),
       (error: unknown) => this.#lineBroke(pass, error),
     );

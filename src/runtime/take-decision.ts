@@ -50,7 +50,7 @@ export async function takeDecision(
   if (ends) return endRejected(journal, port);
   execution.status = "running";
   execution.updatedAt = Date.now();
-  return runs.goOn(journal, settings, port);
+  return runs.goOn(journal, "decision", settings, port);
 }
 
 /** Of what is left in the call's row edited arguments get half, so that there is room for a result. */

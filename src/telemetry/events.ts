@@ -1,9 +1,7 @@
 /** What `onEvent` hears: one table of event types, each with what it tells beside its execution and its time. */
 import type { ErrorCode } from "../errors.ts";
 import type { DecisionRecord, PendingAction } from "../journal/public.ts";
-
-/** Why a pass began: the execution is new, a person decided, or an earlier pass was interrupted. */
-export type PassReason = "start" | "decision" | "recovery";
+import type { PassReason } from "../runtime/port.ts";
 
 /** One call, as events name it. Arguments and results are never part of an event. */
 export interface EventCall {

@@ -1,16 +1,12 @@
 /** The host's port with somebody watching: every capability as it is, and the recorder told of it. */
 import { RpcTarget } from "cloudflare:workers";
-import * as v from "valibot";
 import type { ExecutionEndStatus, PassEndStatus } from "../connector/types.ts";
-import type { Findable, HostPort, ToolCall, ToolOutcome } from "../runtime/port.ts";
+import type { Findable, HostPort, PassNotice, ToolCall, ToolOutcome } from "../runtime/port.ts";
 import type { Line } from "../runtime/slots.ts";
 import { BridgeTarget } from "../sandbox/bridge-target.ts";
 import type { Bridge, PassRequest } from "../sandbox/executor.ts";
 import { decodeValue } from "../wire/values.ts";
 import type { Recorder } from "./recorder.ts";
-
-/** What of a pass's opening says which run it is. */
-const Opening = v.object({ executionId: v.string(), startedAt: v.number(), recorded: v.array(v.unknown()) });
 
 /** A failure as the program gets it, to read its code. */
 function failureOf({ ok, value }: ToolOutcome): unknown {
@@ -60,19 +56,16 @@ export class ObservedPort extends RpcTarget implements HostPort {
     return this.#port.consult(method, args, findable);
   }
 
-  async runPass(request: PassRequest, bridge: Bridge): Promise<string | undefined> {
-    const opening = v.safeParse(Opening, JSON.parse(request.opening));
-    if (!opening.success) return this.#port.runPass(request, bridge);
-    const { executionId, startedAt, recorded } = opening.output;
-    this.#recorder.passStarted(executionId, startedAt, recorded.length);
+  async runPass(request: PassRequest, bridge: Bridge, notice: PassNotice): Promise<string | undefined> {
+    this.#recorder.passStarted(notice);
     // The sandbox's first message is the first sign of life that a loaded isolate gives.
     const watched = new BridgeTarget({
       exchange: (message) => {
-        this.#recorder.passLoaded(executionId);
+        this.#recorder.passLoaded(notice.executionId);
         return bridge.exchange(message);
       },
     });
-    return this.#port.runPass(request, watched);
+    return this.#port.runPass(request, watched, notice);
   }
 
   async passQueued(executionId: string, line: Line): Promise<void> {

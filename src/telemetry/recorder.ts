@@ -7,10 +7,10 @@
  */
 import { type ErrorCode, isCodemodeError, isErrorCode } from "../errors.ts";
 import type { DecisionRecord, ProxyToolOutput } from "../journal/public.ts";
-import type { ToolCall } from "../runtime/port.ts";
+import type { PassNotice, ToolCall } from "../runtime/port.ts";
 import type { DecisionRequest, RawOutcome, RawPending } from "../runtime/requests.ts";
 import type { Line } from "../runtime/slots.ts";
-import type { CodemodeEvent, CodemodeEventOf, CodemodeEventTable, EventCall, PassReason } from "./events.ts";
+import type { CodemodeEvent, CodemodeEventOf, CodemodeEventTable, EventCall } from "./events.ts";
 import type { OpenRun, Runs } from "./runs.ts";
 import type { Spans } from "./spans.ts";
 
@@ -136,13 +136,12 @@ export class Recorder {
   }
 
   /** The first decision about an execution (and a call) that is on its way was taken: the facet acts on it. */
-  #taken(executionId: string, seq?: number): boolean {
+  #taken(executionId: string, seq?: number): void {
     const open = this.#deciding.find(
       ({ request, targets }) =>
         request.executionId === executionId && targets.some((action) => seq === undefined || action.seq === seq),
     );
     if (open !== undefined) this.#decided(open);
-    return open !== undefined;
   }
 
   // Seen by the port
@@ -151,13 +150,11 @@ export class Recorder {
     this.#tell("pass.queued", executionId, Date.now(), { behind, ahead });
   }
 
-  passStarted(executionId: string, begunAt: number, replayed: number): void {
+  passStarted({ executionId, reason, begunAt, replayed }: PassNotice): void {
     const run = this.#runs.open.get(executionId) ?? { startedAt: begunAt, passes: 0, pass: undefined };
-    const known = this.#runs.open.has(executionId);
     this.#runs.open.set(executionId, run);
     this.#passOver(executionId, run, "interrupted");
-    const decided = this.#taken(executionId);
-    const reason: PassReason = decided ? "decision" : known && run.passes === 0 ? "start" : "recovery";
+    this.#taken(executionId);
     const startedAt = Date.now();
     run.passes += 1;
     run.pass = { reason, startedAt, loadedAt: undefined, announced: new Set() };

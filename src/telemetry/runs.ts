@@ -1,5 +1,5 @@
 /** What telemetry remembers of the runs of one Durable Object. Losing it costs a link between events, never a run. */
-import type { PassReason } from "./events.ts";
+import type { PassReason } from "../runtime/port.ts";
 
 /** A pass that is going on. */
 export interface OpenPass {

@@ -1,12 +1,9 @@
 /** How old a run is when it is asked whether it expires: counted from what last became of it, by a clock that the tests set. */
-import { env } from "cloudflare:test";
 import { afterEach, expect, test, vi } from "vitest";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
-import { createCodemodeRuntime } from "../../src/handle.ts";
-import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
-import { anotherHandle, completed, paused } from "../support/drive.ts";
+import { completed, paused } from "../support/drive.ts";
 import { makeGate } from "../support/gate.ts";
-import { withRuntime } from "../support/runtime.ts";
+import { runtimeIn, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 import { startAndAbandon } from "./abandon.ts";
 
@@ -72,36 +69,31 @@ function makeEar() {
     }
     override async disposeExecution(executionId: string, status: string) {
       heard.push(`${executionId} ${status}`);
-      if (holds) await gate.pass("end");
+      if (holds) await gate.pass(executionId);
     }
   }
-  const runtimeIn = (ctx: DurableObjectState) =>
-    createCodemodeRuntime({ ctx, executor: new DynamicWorkerExecutor({ loader: env.LOADER }), connectors: [Ear] });
   const hold = (on: boolean) => {
     holds = on;
   };
-  return { gate, heard, hold, runtimeIn };
+  return { gate, heard, hold, Ear };
 }
 
-test("one that was decided on and waits again, while another expired, is young", async () => {
-  const { gate, hold, runtimeIn } = makeEar();
+test("runs that expire are told of at once: a connector that takes its time over one holds up no other", async () => {
+  const { gate, heard, hold, Ear } = makeEar();
   await withRuntime({}, async (_runtime, ctx) => {
-    const runtime = runtimeIn(ctx);
+    const runtime = runtimeIn(ctx, [Ear]);
     setClock(0);
-    const code = "async () => [await ear.ask(), await ear.ask()]";
+    const code = "async () => ear.ask()";
     const first = paused(await runtime.execute({ code })).executionId;
     const second = paused(await runtime.execute({ code })).executionId;
     setClock(5);
     hold(true);
     const expiring = runtime.expirePaused({ maxAgeMs: HOUR_MS });
-    // The newer one is being expired, and its connector takes its time.
-    await gate.reached("end");
-    hold(false);
-    setClock(6);
-    paused(await runtime.approve({ executionId: first, seq: 0 }));
-    gate.open("end");
-    expect(await expiring).toEqual([second]);
-    expect(await runtime.execution(first)).toMatchObject({ status: "paused" });
+    await gate.reached(second, first);
+    expect(await runtime.approve({ executionId: first })).toMatchObject({ code: "NOT_PENDING" });
+    await gate.openInOrder(second, first);
+    expect(await expiring).toEqual([second, first]);
+    expect(heard).toEqual([`${second} rejected`, `${first} rejected`]);
   });
 });
 
@@ -110,7 +102,7 @@ test("maintain() wants to be called again when a run expires that could not be t
   await withRuntime(world.toolbox, async (_runtime, ctx) => {
     setClock(0);
     await startAndAbandon(world, ctx, `async () => slow.log({ id: "x" })`, ["x"]);
-    const other = anotherHandle(ctx, {});
+    const other = runtimeIn(ctx, {});
     setClock(1);
     const report = await other.maintain({ maxAgeMs: 3 * HOUR_MS });
     expect(report).toEqual({ recovered: [], expired: [], pruned: 0, next: start + 3 * HOUR_MS });
@@ -125,11 +117,11 @@ test("maintain() wants to be called again when a run expires that could not be t
 
 test("the connectors hear of an interrupted run that expires", async () => {
   const world = makeWorld();
-  const { heard, runtimeIn } = makeEar();
+  const { heard, Ear } = makeEar();
   await withRuntime({}, async (_runtime, ctx) => {
     await startAndAbandon(world, ctx, `async () => slow.log({ id: "x" })`, ["x"]);
     // A part of the host that lacks the run's connectors does not take it up.
-    expect(await runtimeIn(ctx).expirePaused({ maxAgeMs: 0 })).toEqual(["exec_abandoned"]);
+    expect(await runtimeIn(ctx, [Ear]).expirePaused({ maxAgeMs: 0 })).toEqual(["exec_abandoned"]);
     expect(heard).toEqual(["exec_abandoned error"]);
   });
 });
