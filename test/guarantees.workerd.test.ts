@@ -4,7 +4,7 @@ import { createCodemodeRuntime } from "../src/handle.ts";
 import type { Bridge, Executor, PassRequest } from "../src/sandbox/executor.ts";
 import { completed, crashFacet, driveToEnd, failed, paused } from "./support/drive.ts";
 import { connectorsOf, newPlace, type Toolbox, withRuntime } from "./support/runtime.ts";
-import { makeWorld } from "./support/world.ts";
+import { makeFailing, makeWorld } from "./support/world.ts";
 
 test("G1 recorded before it matters: values keep their kind on every pass, and what came before an effect is on disk before the effect leaves", async () => {
   const world = makeWorld();
@@ -34,30 +34,19 @@ test("G1 recorded before it matters: values keep their kind on every pass, and w
 });
 
 test("G2 failures are settlements: an error is recorded with name, message and code, and thrown again on replay", async () => {
-  let ran = 0;
-  const toolbox: Toolbox = {
-    ...makeWorld().toolbox,
-    bad: {
-      fail: {
-        execute: () => {
-          ran += 1;
-          throw Object.assign(new RangeError("too far"), { code: "E_FAR" });
-        },
-      },
-    },
-  };
+  const { bad, ran } = makeFailing(() => Object.assign(new RangeError("too far"), { code: "E_FAR" }));
   const code = `async () => {
     const told = await bad.fail().catch((e) => [e instanceof RangeError, e.name, e.message, e.code]);
     await bank.pay({ to: told.join() });
     return told;
   }`;
-  const { outcome } = await driveToEnd(toolbox, code);
+  const { outcome } = await driveToEnd({ ...makeWorld().toolbox, bad }, code);
   expect(outcome.result).toEqual([true, "RangeError", "too far", "E_FAR"]);
   expect(outcome.calls?.[0]).toMatchObject({
     state: "error",
     error: { name: "RangeError", message: "too far", code: "E_FAR" },
   });
-  expect(ran).toBe(1);
+  expect(ran()).toBe(1);
 });
 
 test("G3 order is replayed: settlements arrive one at a time, in the order in which they first arrived", async () => {

@@ -9,9 +9,7 @@ import { DynamicWorkerExecutor } from "../src/sandbox/dynamic-worker-executor.ts
 import { completed, paused } from "./support/drive.ts";
 import { withRuntime } from "./support/runtime.ts";
 import { makeWorld } from "./support/world.ts";
-
-/** A value that the types do not allow at a place; what a caller without types may pass. */
-const wrong = (value: unknown): never => value as never;
+import { wrong } from "./support/wrong.ts";
 
 const executor = new DynamicWorkerExecutor({ loader: env.LOADER });
 const mail = { name: "mail", tools: { unread: { readOnly: true, execute: () => ["ada"] } } };

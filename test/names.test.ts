@@ -5,6 +5,7 @@ import { isCodemodeError } from "../src/errors.ts";
 import { assertConnectorName, callableName, legacyToolName, RESERVED_GLOBALS, sanitizeToolName } from "../src/names.ts";
 import { makeNamespace } from "../src/sandbox/shim/namespaces.ts";
 import fc from "./support/fast-check.ts";
+import { thrownBy } from "./support/thrown.ts";
 
 /** The middle column was produced by `sanitizeToolName` of @cloudflare/codemode 0.5.6. */
 const TOOL_NAMES: readonly (readonly [name: string, released: string, ours: string])[] = [
@@ -93,12 +94,7 @@ describe("assertConnectorName", () => {
     ["__proto__", /global/],
     ["codemode", /built-in/],
   ])("refuses %j and says what to rename it to", (name, message) => {
-    let thrown: unknown;
-    try {
-      assertConnectorName(name);
-    } catch (error) {
-      thrown = error;
-    }
+    const thrown = thrownBy(() => assertConnectorName(name));
     expect(isCodemodeError(thrown) && thrown.code).toBe("INVALID_NAME");
     expect(thrown).toHaveProperty("message", expect.stringMatching(message));
     const suggestion = isCodemodeError(thrown) ? String(thrown.data.suggestion) : "";

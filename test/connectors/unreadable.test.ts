@@ -5,7 +5,8 @@ import { type OpenApiConnectorOptions, openApiConnector } from "../../connectors
 import { type ToolSetConnectorOptions, toolSetConnector } from "../../connectors/toolset/index.ts";
 import type { CodemodeConnector } from "../../src/connector/connector.ts";
 import { defineConnector } from "../../src/connector/define.ts";
-import { CodemodeError, isCodemodeError } from "../../src/errors.ts";
+import { CodemodeError } from "../../src/errors.ts";
+import { failureOf } from "../support/thrown.ts";
 
 const ctx = {} as unknown as ExecutionContext;
 const NAME = "files";
@@ -183,15 +184,6 @@ const UNREADABLE: readonly (readonly [string, () => CodemodeConnector, string, s
     /tools\(\)/,
   ],
 ];
-
-async function failureOf(promise: Promise<unknown>): Promise<CodemodeError> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (isCodemodeError(error)) return error;
-  throw new Error("expected a CodemodeError", { cause: error });
-}
 
 test.each(UNREADABLE)("%s", async (_title, make, code, reason, next) => {
   const connector = make();

@@ -11,6 +11,7 @@ import {
   ToolSetConnector,
   toolSetConnector,
 } from "../../src/ai.ts";
+import { makeAborting } from "./aborting.ts";
 import { localExecutor } from "./local-executor.ts";
 
 const weather = tool({
@@ -123,15 +124,9 @@ describe("createCodeTool", () => {
   });
 
   it("calls no further tool once its own call was aborted", async () => {
-    const abort = new AbortController();
-    const sent: unknown[] = [];
-    const send = async ({ to }: { to: string }) => {
-      sent.push(to);
-      abort.abort();
-    };
-    const { execute } = createCodeTool({ tools: { send: { execute: send } }, executor: localExecutor() });
-    const code = "async () => { for (const to of ['ada', 'bob']) await codemode.send({ to }); }";
-    await expect(execute?.({ code }, { ...options, abortSignal: abort.signal })).rejects.toThrow(
+    const { code, tools, signal, sent } = makeAborting();
+    const { execute } = createCodeTool({ tools, executor: localExecutor() });
+    await expect(execute?.({ code }, { ...options, abortSignal: signal })).rejects.toThrow(
       "codemode.send was not called: the run was cancelled.",
     );
     expect(sent).toEqual(["ada"]);

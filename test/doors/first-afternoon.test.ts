@@ -9,11 +9,9 @@ import { createBrowserCodeTool } from "../../src/browser.ts";
 import { codeMcpServer, codemodeMcpServer, openApiMcpServer } from "../../src/mcp.ts";
 import { createCodeTool as createTanstackCodeTool, tanstackTools } from "../../src/tanstack-ai.ts";
 import codemode from "../../src/vite.ts";
+import { wrong } from "../support/wrong.ts";
 import { localExecutor } from "./local-executor.ts";
 import { ScriptedRuntime } from "./mcp/scripted-runtime.ts";
-
-/** A value that the types do not allow at a place; what a caller without types may pass. */
-const wrong = (value: unknown): never => value as never;
 
 const executor = localExecutor();
 const weather = tool({ inputSchema: z.object({ city: z.string() }), execute: async ({ city }) => city });

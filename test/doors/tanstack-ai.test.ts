@@ -10,6 +10,7 @@ import {
   resolveProvider,
   tanstackTools,
 } from "../../src/tanstack-ai.ts";
+import { makeAborting } from "./aborting.ts";
 import { localExecutor } from "./local-executor.ts";
 
 const weather = toolDefinition({
@@ -55,15 +56,9 @@ describe("createCodeTool", () => {
   });
 
   it("calls no further tool once its own call was aborted", async () => {
-    const abort = new AbortController();
-    const sent: unknown[] = [];
-    const send = async ({ to }: { to: string }) => {
-      sent.push(to);
-      abort.abort();
-    };
-    const tool = createCodeTool({ tools: { send: { execute: send } }, executor: localExecutor() });
-    const code = "async () => { for (const to of ['ada', 'bob']) await codemode.send({ to }); }";
-    const context = { abortSignal: abort.signal, context: undefined, emitCustomEvent: () => undefined };
+    const { code, tools, signal, sent } = makeAborting();
+    const tool = createCodeTool({ tools, executor: localExecutor() });
+    const context = { abortSignal: signal, context: undefined, emitCustomEvent: () => undefined };
     await expect(tool.execute?.({ code }, context)).rejects.toThrow(
       "codemode.send was not called: the run was cancelled.",
     );

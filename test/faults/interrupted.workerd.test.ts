@@ -1,28 +1,40 @@
 /** A pass that was interrupted while the facet lives on: nothing of it may reach into the run that takes its place. */
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { call, DONE, EMPTY, withForgedPass } from "../hostile/guest.ts";
-import { completed, crashFacet, eventually, paused, turn } from "../support/drive.ts";
+import { completed, crashFacet, eventually, firstPending, paused, turn } from "../support/drive.ts";
 import { newPlace } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 import { installProbe, makeProbe, type Probe } from "./taps.ts";
 
-/** A probe that breaks the first messages of a name from the moment at which it is armed. */
-function makeTrap(name: string, times: number): { readonly probe: Probe; arm(): void } {
+interface Trap {
+  readonly probe: Probe;
+  /** @param spared how many messages come through before it breaks one. */
+  arm(spared?: number): void;
+}
+
+/** Breaks messages of a name, so many of them, from the moment at which it is armed to the end of the test. */
+function setTrap(name: string, times: number): Trap {
   const trace: string[] = [];
   const strikes: number[] = [];
+  let spares = 0;
   let left = 0;
   const push = trace.push.bind(trace);
   trace.push = (reached) => {
     const length = push(reached);
-    if (reached === name && left > 0) {
+    if (reached !== name) return length;
+    if (spares > 0) spares -= 1;
+    else if (left > 0) {
       left -= 1;
       strikes.push(length - 1);
     }
     return length;
   };
+  const probe = makeProbe({ trace, strikes, fault: "break" });
+  onTestFinished(installProbe(probe));
   return {
-    probe: makeProbe({ trace, strikes, fault: "break" }),
-    arm() {
+    probe,
+    arm(spared = 0) {
+      spares = spared;
       left = times;
     },
   };
@@ -32,150 +44,116 @@ const BOTH = `async () => Promise.all([slow.log({ id: "first" }), bank.log({ to:
 
 test("G6 a call of an interrupted pass that ends late changes nothing in the run that took its place", async () => {
   const world = makeWorld();
-  const { probe, arm } = makeTrap("port.perform after", 1);
+  const { probe, arm } = setTrap("port.perform after", 1);
   arm();
-  const uninstall = installProbe(probe);
-  try {
-    await newPlace().run(world.toolbox, async (runtime) => {
-      // The second call's answer is lost while the first is still with its tool; both were started.
-      const stopped = paused(await runtime.execute({ code: BOTH }));
-      expect(probe.struck).toEqual(["port.perform after"]);
-      const { executionId, pending } = stopped;
-      expect(pending.map(({ seq, kind }) => [seq, kind])).toEqual([
-        [0, "in_doubt"],
-        [1, "in_doubt"],
-      ]);
-      world.gate.open("first", "late");
-      const read = () => runtime.execution(executionId);
-      for (let reads = 0; reads < 20; reads += 1)
-        expect((await read())?.log.map(({ state }) => state)).toEqual(["in_doubt", "in_doubt"]);
-      paused(await runtime.resolve({ executionId, seq: 0, as: "ran", result: "said by a person" }));
-      const done = completed(await runtime.resolve({ executionId, seq: 1, as: "ran", result: "and this" }));
-      expect(done.result).toEqual(["said by a person", "and this"]);
-      expect(done.calls?.map(({ order }) => order)).toEqual([0, 1]);
-      expect(world.calls()).toHaveLength(2);
-    });
-  } finally {
-    uninstall();
-  }
+  await newPlace().run(world.toolbox, async (runtime) => {
+    // The second call's answer is lost while the first is still with its tool; both were started.
+    const stopped = paused(await runtime.execute({ code: BOTH }));
+    expect(probe.struck).toEqual(["port.perform after"]);
+    const { executionId, pending } = stopped;
+    expect(pending.map(({ seq, kind }) => [seq, kind])).toEqual([
+      [0, "in_doubt"],
+      [1, "in_doubt"],
+    ]);
+    world.gate.open("first", "late");
+    const read = () => runtime.execution(executionId);
+    for (let reads = 0; reads < 20; reads += 1)
+      expect((await read())?.log.map(({ state }) => state)).toEqual(["in_doubt", "in_doubt"]);
+    paused(await runtime.resolve({ executionId, seq: 0, as: "ran", result: "said by a person" }));
+    const done = completed(await runtime.resolve({ executionId, seq: 1, as: "ran", result: "and this" }));
+    expect(done.result).toEqual(["said by a person", "and this"]);
+    expect(done.calls?.map(({ order }) => order)).toEqual([0, 1]);
+    expect(world.calls()).toHaveLength(2);
+  });
 });
 
 test("a decision on a live pass that could not be written did not happen, and can be made again", async () => {
   const world = makeWorld();
   const code = `async () => Promise.all([slow.log({ id: "open" }), bank.pay({ to: "ada" })])`;
   const place = newPlace();
-  const { probe, arm } = makeTrap("write before", 2);
-  const uninstall = installProbe(probe);
-  try {
-    await place.run(world.toolbox, async (runtime) => {
-      const running = runtime.execute({ code });
-      await world.gate.reached("open");
-      const [action] = await eventually(
-        () => runtime.pending(),
-        (pending) => pending.length > 0,
-      );
-      const { executionId, seq, digest } = action ?? { executionId: "", seq: -1, digest: "" };
-      // The approval is the next write of the facet, and the disk refuses it, also when it is tried once more.
-      arm();
-      const answer = await runtime.approve({ executionId, seq, digest });
-      expect(probe.struck).toEqual(["write before", "write before"]);
-      expect(answer.status).toBe("paused");
-      expect(world.calls()).toEqual(['slow.log({"id":"open"})']);
-      const again = paused(await running);
-      expect(again.pending.map(({ seq: at, kind }) => [at, kind])).toEqual([
-        [0, "in_doubt"],
-        [1, "approval"],
-      ]);
-      await runtime.approve({ executionId, seq, digest });
-      const done = completed(await runtime.resolve({ executionId, seq: 0, as: "ran", result: "open" }));
-      expect(done.result).toEqual(["open", "pay done"]);
-    });
-  } finally {
-    uninstall();
-  }
+  const { probe, arm } = setTrap("write before", 2);
+  await place.run(world.toolbox, async (runtime) => {
+    const running = runtime.execute({ code });
+    await world.gate.reached("open");
+    const { executionId, seq, digest } = await firstPending(runtime);
+    // The approval is the next write of the facet, and the disk refuses it, also when it is tried once more.
+    arm();
+    const answer = await runtime.approve({ executionId, seq, digest });
+    expect(probe.struck).toEqual(["write before", "write before"]);
+    expect(answer.status).toBe("paused");
+    expect(world.calls()).toEqual(['slow.log({"id":"open"})']);
+    const again = paused(await running);
+    expect(again.pending.map(({ seq: at, kind }) => [at, kind])).toEqual([
+      [0, "in_doubt"],
+      [1, "approval"],
+    ]);
+    await runtime.approve({ executionId, seq, digest });
+    const done = completed(await runtime.resolve({ executionId, seq: 0, as: "ran", result: "open" }));
+    expect(done.result).toEqual(["open", "pay done"]);
+  });
 });
 
 test("a rejection on a live pass whose end could not be written did not happen, and the action waits as before", async () => {
   const world = makeWorld();
   const code = `async () => Promise.all([slow.see({ id: "open" }), bank.pay({ to: "ada" })])`;
-  const { probe, arm } = makeTrap("write before", 1);
-  const uninstall = installProbe(probe);
-  try {
-    await newPlace().run(world.toolbox, async (runtime) => {
-      const running = runtime.execute({ code });
-      await world.gate.reached("open");
-      const [action] = await eventually(
-        () => runtime.pending(),
-        (pending) => pending.length > 0,
-      );
-      const { executionId, seq, digest } = action ?? { executionId: "", seq: -1, digest: "" };
-      // The end is refused by the disk; the entries, which are tried once more by themselves, are not.
-      arm();
-      await expect(runtime.reject({ executionId, seq, digest })).rejects.toMatchObject({ code: "INTERRUPTED" });
-      while (world.gate.begun.length < 2) await turn();
-      world.gate.open("open");
-      const again = paused(await running);
-      expect(again.pending).toMatchObject([{ seq, digest, kind: "approval" }]);
-      expect(again.calls?.[seq]).not.toHaveProperty("decision");
-      expect(await runtime.reject({ executionId, seq, digest })).toBe(true);
-      expect((await runtime.execution(executionId))?.status).toBe("rejected");
-    });
-  } finally {
-    uninstall();
-  }
+  const { arm } = setTrap("write before", 1);
+  await newPlace().run(world.toolbox, async (runtime) => {
+    const running = runtime.execute({ code });
+    await world.gate.reached("open");
+    const { executionId, seq, digest } = await firstPending(runtime);
+    // The end is refused by the disk; the entries, which are tried once more by themselves, are not.
+    arm();
+    await expect(runtime.reject({ executionId, seq, digest })).rejects.toMatchObject({ code: "INTERRUPTED" });
+    while (world.gate.begun.length < 2) await turn();
+    world.gate.open("open");
+    const again = paused(await running);
+    expect(again.pending).toMatchObject([{ seq, digest, kind: "approval" }]);
+    expect(again.calls?.[seq]).not.toHaveProperty("decision");
+    expect(await runtime.reject({ executionId, seq, digest })).toBe(true);
+    expect((await runtime.execution(executionId))?.status).toBe("rejected");
+  });
 });
 
 test("a cancellation that could not be written is not answered as one that took place", async () => {
   const world = makeWorld();
-  const { probe, arm } = makeTrap("write before", 2);
-  const uninstall = installProbe(probe);
-  try {
-    await newPlace().run(world.toolbox, async (runtime) => {
-      const running = runtime.execute({ code: `async () => slow.see({ id: "x" })` });
-      await world.gate.reached("x");
-      const [execution] = await runtime.executions();
-      const executionId = String(execution?.id);
-      arm();
-      await expect(runtime.cancel({ executionId })).rejects.toMatchObject({ code: "INTERRUPTED" });
-      // It goes on, and can still be cancelled.
-      while (world.gate.begun.length < 2) await turn();
-      expect(await runtime.cancel({ executionId })).toBe(true);
-      expect(await running).toMatchObject({ status: "error", code: "CANCELLED" });
-    });
-  } finally {
-    uninstall();
-  }
+  const { arm } = setTrap("write before", 2);
+  await newPlace().run(world.toolbox, async (runtime) => {
+    const running = runtime.execute({ code: `async () => slow.see({ id: "x" })` });
+    await world.gate.reached("x");
+    const [execution] = await runtime.executions();
+    const executionId = String(execution?.id);
+    arm();
+    await expect(runtime.cancel({ executionId })).rejects.toMatchObject({ code: "INTERRUPTED" });
+    // It goes on, and can still be cancelled.
+    while (world.gate.begun.length < 2) await turn();
+    expect(await runtime.cancel({ executionId })).toBe(true);
+    expect(await running).toMatchObject({ status: "error", code: "CANCELLED" });
+  });
 });
 
 test("a run that the disk does not let go on keeps no other from being taken up, and is tried again by the next use", async () => {
   const world = makeWorld();
   const place = newPlace();
-  const { probe, arm } = makeTrap("write before", 1);
-  const uninstall = installProbe(probe);
-  try {
-    await place.run(world.toolbox, async (runtime, ctx) => {
-      const outcomes = ["x", "y"].map((id) => runtime.execute({ code: `async () => slow.see({ id: "${id}" })` }));
-      await world.gate.reached("x", "y");
-      await crashFacet(ctx);
-      // A fresh facet, whose tables are there; the next write is that a run goes on.
-      await runtime.executions();
-      arm();
-      const given = await Promise.race(outcomes);
-      expect(given).toMatchObject({ status: "error", code: "INTERRUPTED" });
-      expect(probe.struck).toEqual(["write before"]);
-      await runtime.pending();
-      while (world.gate.begun.length < 4) await turn();
-      await world.gate.openInOrder("x", "y");
-      await Promise.all(outcomes);
-      const executions = await eventually(
-        () => runtime.executions(),
-        (all) => all.every(({ status }) => status === "completed"),
-      );
-      expect(executions.map(({ result }) => result).sort()).toEqual(["x", "y"]);
-    });
-  } finally {
-    uninstall();
-  }
+  const { probe, arm } = setTrap("write before", 1);
+  await place.run(world.toolbox, async (runtime, ctx) => {
+    const outcomes = ["x", "y"].map((id) => runtime.execute({ code: `async () => slow.see({ id: "${id}" })` }));
+    await world.gate.reached("x", "y");
+    // A fresh facet looks after its tables first; its next write is that a run goes on.
+    arm(1);
+    await crashFacet(ctx);
+    const given = await Promise.race(outcomes);
+    expect(given).toMatchObject({ status: "error", code: "INTERRUPTED" });
+    expect(probe.struck).toEqual(["write before"]);
+    await runtime.pending();
+    while (world.gate.begun.length < 4) await turn();
+    await world.gate.openInOrder("x", "y");
+    await Promise.all(outcomes);
+    const executions = await eventually(
+      () => runtime.executions(),
+      (all) => all.every(({ status }) => status === "completed"),
+    );
+    expect(executions.map(({ result }) => result).sort()).toEqual(["x", "y"]);
+  });
 });
 
 test.each([
@@ -221,39 +199,29 @@ test("G6 an effect whose end is known is on the disk while a program that said i
 });
 
 test("a search whose answer is lost interrupts the run, which is then taken up", async () => {
-  const { probe, arm } = makeTrap("port.consult after", 1);
+  const { probe, arm } = setTrap("port.consult after", 1);
   arm();
-  const uninstall = installProbe(probe);
-  try {
-    await newPlace().run(makeWorld().toolbox, async (runtime) => {
-      const done = completed(await runtime.execute({ code: `async () => (await codemode.search("pay")).total > 0` }));
-      expect(probe.struck).toHaveLength(1);
-      expect(done.result).toBe(true);
-    });
-  } finally {
-    uninstall();
-  }
+  await newPlace().run(makeWorld().toolbox, async (runtime) => {
+    const done = completed(await runtime.execute({ code: `async () => (await codemode.search("pay")).total > 0` }));
+    expect(probe.struck).toHaveLength(1);
+    expect(done.result).toBe(true);
+  });
 });
 
 test("a rollback that lost its host midway is taken up by the next use of the runtime, whatever it is used for", async () => {
   const world = makeWorld();
-  const { probe, arm } = makeTrap("port.revert before", 1);
-  const uninstall = installProbe(probe);
-  try {
-    await newPlace().run(world.toolbox, async (runtime) => {
-      const code = `async () => { await bank.log({ n: 1 }); await bank.log({ n: 2 }); }`;
-      const { executionId } = completed(await runtime.execute({ code }));
-      arm();
-      await expect(runtime.rollback({ executionId })).rejects.toThrow();
-      expect(await runtime.execution(executionId)).toMatchObject({ status: "rolling_back" });
-      await runtime.pending();
-      await eventually(
-        () => runtime.execution(executionId),
-        (found) => found?.status === "rolled_back",
-      );
-      expect(world.calls().slice(2)).toEqual(['undo log({"n":2})', 'undo log({"n":1})']);
-    });
-  } finally {
-    uninstall();
-  }
+  const { arm } = setTrap("port.revert before", 1);
+  await newPlace().run(world.toolbox, async (runtime) => {
+    const code = `async () => { await bank.log({ n: 1 }); await bank.log({ n: 2 }); }`;
+    const { executionId } = completed(await runtime.execute({ code }));
+    arm();
+    await expect(runtime.rollback({ executionId })).rejects.toThrow("A test struck at port.revert before.");
+    expect(await runtime.execution(executionId)).toMatchObject({ status: "rolling_back" });
+    await runtime.pending();
+    await eventually(
+      () => runtime.execution(executionId),
+      (found) => found?.status === "rolled_back",
+    );
+    expect(world.calls().slice(2)).toEqual(['undo log({"n":2})', 'undo log({"n":1})']);
+  });
 });

@@ -10,20 +10,18 @@ import { makeTicker } from "../../src/sandbox/shim/tick.ts";
 import { makeSignal, takeTurns } from "../../src/sandbox/shim/turns.ts";
 import { type ConsoleLine, type Done, MAX_RESULT, type Opening } from "../../src/wire/messages.ts";
 import { decodeValue, encodeBounded, encodeFailure } from "../../src/wire/values.ts";
+import { chanceOf } from "../support/chance.ts";
 
 type Program = (input?: unknown) => Promise<unknown>;
 
 /** Chance from the seed, for each step a sequence of its own, as the shim has it; nothing depends on how good it is. */
-function chanceOf(seed: string, steps: AsyncLocalStorage<StepScope>): () => number {
-  const states = new Map<number, number>();
+function programChance(seed: string, steps: AsyncLocalStorage<StepScope>): () => number {
+  const sequences = new Map<number, () => number>();
   return () => {
     const step = steps.getStore()?.seq ?? -1;
-    const state =
-      ((states.get(step) ?? Number.parseInt(seed.slice(0, 8), 16) ^ (step * 2_654_435_761)) + 0x6d2b79f5) | 0;
-    states.set(step, state);
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    const next = sequences.get(step) ?? chanceOf(Number.parseInt(seed.slice(0, 8), 16) ^ (step * 2_654_435_761));
+    sequences.set(step, next);
+    return next();
   };
 }
 
@@ -84,7 +82,7 @@ export class NearExecutor implements Executor {
     });
     const programs: Record<string, Program> = {};
     const lines: ConsoleLine[] = [];
-    const globals = globalsOf(opening, sequencer, clock, chanceOf(opening.seed, steps), programs, lines);
+    const globals = globalsOf(opening, sequencer, clock, programChance(opening.seed, steps), programs, lines);
     for (const [name, source] of Object.entries(sources))
       programs[name] = new Function(...Object.keys(globals), `return (${source});`)(...Object.values(globals));
     let done: Done | undefined;

@@ -6,7 +6,7 @@
  */
 import { RpcTarget } from "cloudflare:workers";
 import { CodemodeRuntime } from "../../src/runtime/facet.ts";
-import type { HostPort, ToolCall } from "../../src/runtime/port.ts";
+import type { HostPort, PassNotice, ToolCall } from "../../src/runtime/port.ts";
 import type { DecisionRequest, HostSettings } from "../../src/runtime/requests.ts";
 import type { Bridge, PassRequest } from "../../src/sandbox/executor.ts";
 import { type Dump, readDump, writeDump } from "../journals/dump.ts";
@@ -193,8 +193,8 @@ function tapPort(ctx: DurableObjectState, port: HostPort): HostPort {
     revert: tapped("revert", (call) => port.revert(call)),
     reversible: tapped("reversible", (tools) => port.reversible(tools)),
     consult: tapped("consult", (method, args, findable) => port.consult(method, args, findable)),
-    runPass: tapped("runPass", (request: PassRequest, bridge: Bridge) =>
-      port.runPass(request, new TappedBridge(ctx, bridge)),
+    runPass: tapped("runPass", (request: PassRequest, bridge: Bridge, notice: PassNotice) =>
+      port.runPass(request, new TappedBridge(ctx, bridge), notice),
     ),
     passQueued: tapped("passQueued", (executionId, line) => port.passQueued(executionId, line)),
     abort: tapped("abort", (executionId, reason) => port.abort(executionId, reason)),

@@ -10,6 +10,7 @@ import type { Bridge } from "../../src/sandbox/executor.ts";
 import { JournalStore } from "../../src/store/store.ts";
 import type { Done, Reply, Request, Turn } from "../../src/wire/messages.ts";
 import { encodeValue } from "../../src/wire/values.ts";
+import { newExecution } from "../support/execution.ts";
 import { newPlace } from "../support/runtime.ts";
 
 export const EMPTY: Turn = { turn: 0, received: 0, requests: [], settled: [], cleared: [], console: [] };
@@ -117,15 +118,7 @@ function openPass(store: JournalStore, journal: LiveJournal, performed: ToolCall
 export function withForgedPass<T>(body: (forged: ForgedPass) => Promise<T>, limits: Partial<Limits> = {}): Promise<T> {
   return runInDurableObject(newPlace().stub, (_instance, ctx) => {
     const store = new JournalStore(ctx.storage);
-    const execution = store.create({
-      id: "exec_forged",
-      code: "",
-      seed: "00",
-      connectors: ["t"],
-      snippets: {},
-      limits: DEFAULT_LIMITS,
-      createdAt: Date.now(),
-    });
+    const execution = store.create(newExecution({ id: "exec_forged", connectors: ["t"], createdAt: Date.now() }));
     return body(openPass(store, new LiveJournal(store, execution, new Map()), [], { ...DEFAULT_LIMITS, ...limits }));
   });
 }

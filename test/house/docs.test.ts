@@ -10,13 +10,23 @@ const RUN = globSync("test/examples/*.test.ts", { cwd: ROOT }).map((file) =>
   readFileSync(join(ROOT, file), "utf8").replace(/\\([`$])/g, "$1"),
 );
 
+const textOf = (file: string) => readFileSync(join(ROOT, file), "utf8");
+
+/** What a text quotes: each file, and what is said to be in it. */
+const quotesIn = (text: string) => [...text.matchAll(/<!-- (\S+\.ts) -->\n```ts\n([\s\S]*?)\n```/g)];
+
+test("the first page and each family of connectors quote examples", () => {
+  const withExamples = DOCS.filter((file) => quotesIn(textOf(file)).length > 0);
+  expect(withExamples).toEqual(
+    expect.arrayContaining(["README.md", ...globSync("connectors/*/README.md", { cwd: ROOT })]),
+  );
+});
+
 describe.each(DOCS)("%s", (file) => {
-  const text = readFileSync(join(ROOT, file), "utf8");
+  const text = textOf(file);
 
   test("quotes its examples to the letter: they are compiled and run", () => {
-    for (const [, path = "", quoted = ""] of text.matchAll(/<!-- (\S+\.ts) -->\n```ts\n([\s\S]*?)\n```/g)) {
-      expect(quoted).toBe(readFileSync(join(ROOT, path), "utf8").trimEnd());
-    }
+    for (const [, path = "", quoted = ""] of quotesIn(text)) expect(quoted).toBe(textOf(path).trimEnd());
   });
 
   test.each(file.startsWith("connectors/") ? [file] : [])(

@@ -9,9 +9,9 @@ import { SCHEMA_VERSION } from "../../src/store/schema.ts";
 import { doubtedSeqs, effectFaults, executionView, rollbackFaults } from "../faults/check.ts";
 import { Operator } from "../faults/operator.ts";
 import type { Move } from "../faults/scenarios.ts";
-import type { TappedRuntime } from "../faults/taps.ts";
 import { makeLedger } from "../faults/world.ts";
 import { evict } from "../support/drive.ts";
+import { facetIn } from "../support/facet.ts";
 import { newPlace, type Place } from "../support/runtime.ts";
 import { type Golden, type KeptMove, parseGolden } from "./dump.ts";
 import { RECIPES } from "./goldens.ts";
@@ -19,15 +19,9 @@ import { RECIPES } from "./goldens.ts";
 const FILES = import.meta.glob("./*/*.json", { eager: true, import: "default" });
 const GOLDENS = Object.entries(FILES).map(([file, content]): [string, Golden] => [file, parseGolden(content)]);
 
-function facetOf(ctx: DurableObjectState): TappedRuntime {
-  return ctx.facets.get("codemode:default", () => ({
-    class: Reflect.get(ctx.exports, "CodemodeRuntime"),
-  })) as unknown as TappedRuntime;
-}
-
 async function placeOf(golden: Golden): Promise<Place> {
   const place = newPlace();
-  await place.run({}, async (_runtime, ctx) => facetOf(ctx).restore(golden.dump));
+  await place.run({}, async (_runtime, ctx) => facetIn(ctx).restore(golden.dump));
   // A new process finds the old database, and migrates it.
   await evict(place);
   return place;
@@ -66,9 +60,9 @@ describe.each(GOLDENS)("%s", (_file, golden) => {
   });
 
   test("has, once it was migrated, the tables of today", async () => {
-    const fresh = await newPlace().run({}, async (_runtime, ctx) => (await facetOf(ctx).dump()).schema);
+    const fresh = await newPlace().run({}, async (_runtime, ctx) => (await facetIn(ctx).dump()).schema);
     const place = await placeOf(golden);
-    const migrated = await place.run({}, async (_runtime, ctx) => (await facetOf(ctx).dump()).schema);
+    const migrated = await place.run({}, async (_runtime, ctx) => (await facetIn(ctx).dump()).schema);
     expect(migrated).toEqual(fresh);
   });
 });
@@ -79,6 +73,6 @@ test("this version of the schema has journals of its own; a migration comes with
 });
 
 test("a released migration was not edited: the tables of today are those that today's journals were written with", async () => {
-  const fresh = await newPlace().run({}, async (_runtime, ctx) => (await facetOf(ctx).dump()).schema);
+  const fresh = await newPlace().run({}, async (_runtime, ctx) => (await facetIn(ctx).dump()).schema);
   for (const [, golden] of GOLDENS) if (golden.schemaVersion === SCHEMA_VERSION) expect(golden.dump.schema).toEqual(fresh);
 });

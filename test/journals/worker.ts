@@ -7,8 +7,8 @@ import { SCHEMA_VERSION } from "../../src/store/schema.ts";
 import { doubtedSeqs, executionView } from "../faults/check.ts";
 import { Operator } from "../faults/operator.ts";
 import { approveFirst, type Move } from "../faults/scenarios.ts";
-import type { TappedRuntime } from "../faults/taps.ts";
 import { makeLedger } from "../faults/world.ts";
+import { facetIn } from "../support/facet.ts";
 import type { Dump, Golden, KeptMove } from "./dump.ts";
 import { type GoldenRecipe, RECIPES } from "./goldens.ts";
 
@@ -26,13 +26,6 @@ function kept(move: Move): KeptMove {
 }
 
 export class Writer extends DurableObject<Env> {
-  #dump(): Promise<Dump> {
-    const facet = this.ctx.facets.get("codemode:default", () => ({
-      class: Reflect.get(this.ctx.exports, "CodemodeRuntime"),
-    })) as unknown as TappedRuntime;
-    return facet.dump();
-  }
-
   override async fetch(request: Request): Promise<Response> {
     const file = new URL(request.url).pathname.slice(1);
     const recipe = RECIPES.find((one) => one.file === file);
@@ -45,7 +38,7 @@ export class Writer extends DurableObject<Env> {
     let met = 0;
     const meet = async (what: "move" | "effect" | "revert") => {
       if (at === "end" || at.before !== what) return;
-      if (met === at.n) dump = await this.#dump();
+      if (met === at.n) dump = await facetIn(this.ctx).dump();
       met += 1;
     };
     const ledger = makeLedger(meet);
@@ -74,7 +67,7 @@ export class Writer extends DurableObject<Env> {
     );
     await operator.saveSnippets();
     const run = await operator.run();
-    if (at === "end") dump = await this.#dump();
+    if (at === "end") dump = await facetIn(this.ctx).dump();
     if (dump === undefined) throw new Error(`${scenario.name} ended before its journal was taken.`);
     const { afterwards } = scenario;
     return {

@@ -2,10 +2,10 @@
 import { runInDurableObject } from "cloudflare:test";
 import { beforeAll, expect, test } from "vitest";
 import { newEntry } from "../../src/journal/entry.ts";
-import { DEFAULT_LIMITS } from "../../src/limits.ts";
-import { JournalStore, type NewExecution } from "../../src/store/store.ts";
-import type { TappedRuntime } from "../faults/taps.ts";
+import { JournalStore } from "../../src/store/store.ts";
 import { completed, evict } from "../support/drive.ts";
+import { newExecution } from "../support/execution.ts";
+import { facetIn } from "../support/facet.ts";
 import { newPlace, type Place } from "../support/runtime.ts";
 
 const HISTORY = 10_000;
@@ -50,16 +50,7 @@ function counted(ctx: DurableObjectState): Counted {
 
 function fill(store: JournalStore): void {
   for (let n = 0; n < HISTORY; n += 1) {
-    const begun: NewExecution = {
-      id: `exec_${n}`,
-      code: "async () => 1",
-      seed: "00",
-      connectors: [],
-      snippets: {},
-      limits: DEFAULT_LIMITS,
-      createdAt: n,
-    };
-    const execution = store.create(begun);
+    const execution = store.create(newExecution({ id: `exec_${n}`, connectors: [], createdAt: n }));
     execution.status = "completed";
     const request = { seq: 0, kind: "call", connector: "bank", method: "pay", args: "[]" } as const;
     store.apply(execution, { added: [newEntry(request, "succeeded")], changed: [] });
@@ -119,9 +110,7 @@ test("all pages together give each execution once, newest first, and a new run d
   });
   const host = newPlace();
   await host.run({}, async (_runtime, ctx) => {
-    const facet = ctx.facets.get("codemode:default", () => ({
-      class: Reflect.get(ctx.exports, "CodemodeRuntime"),
-    })) as unknown as TappedRuntime;
+    const facet = facetIn(ctx);
     const empty = await facet.dump();
     await facet.restore({ schema: empty.schema, tables: { ...empty.tables, executions: dump } });
   });

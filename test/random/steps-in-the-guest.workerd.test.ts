@@ -3,9 +3,9 @@
  * find its place in the order behind them. Single cases, from looking at who gives out places when.
  */
 import { describe, expect, test } from "vitest";
-import type { TappedRuntime } from "../faults/taps.ts";
 import { makeLedger } from "../faults/world.ts";
 import { completed, evict, paused } from "../support/drive.ts";
+import { facetIn } from "../support/facet.ts";
 import { newPlace, type Place, type Toolbox } from "../support/runtime.ts";
 
 /** Over two of those do not fit together with seven of them into one message. */
@@ -131,14 +131,13 @@ describe("steps that end while nothing is with the host", () => {
     }`;
     const outcome = await runTo(code, (place) =>
       place.run({}, async (_runtime, ctx) => {
-        const facet = ctx.facets.get("codemode:default", () => ({
-          class: Reflect.get(ctx.exports, "CodemodeRuntime"),
-        })) as unknown as TappedRuntime;
-        const dump = await facet.dump();
-        const entries = dump.tables.entries ?? { columns: [], rows: [] };
+        const facet = facetIn(ctx);
+        const { schema, tables } = await facet.dump();
+        const { entries } = tables;
+        if (entries === undefined) throw new Error("There are no entries.");
         const at = entries.columns.indexOf("settled_at");
-        for (const row of entries.rows) if (row[at] !== null) row[at] = Number(row[at]) + 3_600_000;
-        await facet.restore(dump);
+        const rows = entries.rows.map((row) => row.with(at, row[at] === null ? null : Number(row[at]) + 3_600_000));
+        await facet.restore({ schema, tables: { ...tables, entries: { ...entries, rows } } });
       }),
     );
     expect(outcome.result).toEqual([true, true, true, true]);

@@ -1,8 +1,8 @@
 /** What a runtime of the released package left in its object, found by this one, which takes the same facet. */
 import { expect, test } from "vitest";
-import { anotherHandle, crashFacet } from "../support/drive.ts";
+import { crashFacet } from "../support/drive.ts";
 import { releasedRuntime } from "../support/released.ts";
-import { withRuntime } from "../support/runtime.ts";
+import { runtimeIn, withRuntime } from "../support/runtime.ts";
 
 const TOOLS = { math: { double: { execute: ({ n }: { n: number }) => n * 2 } } };
 const SCHEMA = { type: "object", properties: { n: { type: "number" } } };
@@ -17,7 +17,7 @@ test("snippets are carried over once, with description, schema and connectors; w
     expect((await before.describe("twice")).types).toContain("math.double({ n })");
     await crashFacet(ctx);
 
-    const after = anotherHandle(ctx, TOOLS);
+    const after = runtimeIn(ctx, TOOLS);
     const carried = await after.snippets();
     expect((await after.describe("twice")).types).toContain('run(name: "twice", input: TwiceInput)');
     expect(carried.map(({ name }) => name)).toEqual(["again", "twice"]);
@@ -26,7 +26,7 @@ test("snippets are carried over once, with description, schema and connectors; w
 
     await after.deleteSnippet("again");
     await crashFacet(ctx);
-    expect((await anotherHandle(ctx, TOOLS).snippets()).map(({ name }) => name)).toEqual(["twice"]);
+    expect((await runtimeIn(ctx, TOOLS).snippets()).map(({ name }) => name)).toEqual(["twice"]);
   });
 });
 
@@ -34,7 +34,7 @@ test("its history is left alone: ours begins empty, and its own is still there f
   await withRuntime(TOOLS, async (_unused, ctx) => {
     await releasedRuntime(ctx, TOOLS).execute({ code: "async () => math.double({ n: 1 })" });
     await crashFacet(ctx);
-    const after = anotherHandle(ctx, TOOLS);
+    const after = runtimeIn(ctx, TOOLS);
     expect(await after.executions()).toEqual([]);
     await after.execute({ code: "async () => 1" });
     await crashFacet(ctx);

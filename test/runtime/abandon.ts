@@ -3,9 +3,9 @@ import { env } from "cloudflare:test";
 import { expect } from "vitest";
 import { HostCapabilities } from "../../src/host-port.ts";
 import { DEFAULT_LIMITS } from "../../src/limits.ts";
-import type { CodemodeRuntime } from "../../src/runtime/facet.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { crashFacet } from "../support/drive.ts";
+import { facetIn } from "../support/facet.ts";
 import { connectorsOf } from "../support/runtime.ts";
 import type { World } from "../support/world.ts";
 
@@ -19,9 +19,7 @@ export async function startAndAbandon(
   const connectors = connectorsOf(world.toolbox).map((one) => (typeof one === "function" ? new one(ctx, {}) : one));
   const port = new HostCapabilities(connectors, new DynamicWorkerExecutor({ loader: env.LOADER }));
   const settings = { connectors: Object.keys(world.toolbox), limits: DEFAULT_LIMITS, maxExecutions: 50, modules: [] };
-  const facet = ctx.facets.get("codemode:default", () => ({
-    class: Reflect.get(ctx.exports, "CodemodeRuntime"),
-  })) as unknown as CodemodeRuntime;
+  const facet = facetIn(ctx);
   const running = facet.execute({ id: "exec_abandoned", code }, settings, port).catch(() => "lost");
   await world.gate.reached(...at);
   await crashFacet(ctx);

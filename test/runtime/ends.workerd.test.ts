@@ -5,15 +5,16 @@ import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import { HostCapabilities } from "../../src/host-port.ts";
 import { newEntry } from "../../src/journal/entry.ts";
 import { DEFAULT_LIMITS } from "../../src/limits.ts";
-import type { CodemodeRuntime } from "../../src/runtime/facet.ts";
 import { LiveJournal } from "../../src/runtime/journal.ts";
 import type { ToolCall } from "../../src/runtime/port.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { JournalStore } from "../../src/store/store.ts";
 import { call, EMPTY, withForgedPass } from "../hostile/guest.ts";
-import { anotherHandle, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
+import { crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
+import { newExecution } from "../support/execution.ts";
+import { facetIn } from "../support/facet.ts";
 import { forgetLimits } from "../support/older.ts";
-import { connectorsOf, newPlace, withRuntime } from "../support/runtime.ts";
+import { connectorsOf, newPlace, runtimeIn, withRuntime } from "../support/runtime.ts";
 import { makeWorld, type World } from "../support/world.ts";
 import { startAndAbandon } from "./abandon.ts";
 
@@ -44,7 +45,7 @@ async function cancelWhileItRuns(runtime: CodemodeRuntimeHandle, world: World): 
 async function leaveInDoubt(world: World, ctx: DurableObjectState): Promise<string> {
   await startAndAbandon(world, ctx, `async () => slow.log({ id: "x" })`, ["x"]);
   // Without its connectors it is not taken up, and can only be ended.
-  const other = anotherHandle(ctx, {});
+  const other = runtimeIn(ctx, {});
   const { id } = await only(other);
   expect(await other.cancel({ executionId: id })).toBe(true);
   return id;
@@ -57,7 +58,7 @@ describe("a call of a dead process that nobody will settle any longer is in doub
     const id = await place.run(world.toolbox, async (runtime, ctx) => {
       await startAndAbandon(world, ctx, `async () => [await bank.log({ n: 1 }), await slow.log({ id: "x" })]`, ["x"]);
       // Without its connectors it is not taken up, and can only be ended.
-      const other = anotherHandle(ctx, {});
+      const other = runtimeIn(ctx, {});
       const { id: executionId, log } = await only(other);
       expect(log.map(({ state }) => state)).toEqual(["applied", "executing"]);
       expect(await other.cancel({ executionId })).toBe(true);
@@ -82,7 +83,7 @@ describe("a call of a dead process that nobody will settle any longer is in doub
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime, ctx) => {
       await startAndAbandon(world, ctx, `async () => slow.log({ id: "x" })`, ["x"]);
-      const other = anotherHandle(ctx, {});
+      const other = runtimeIn(ctx, {});
       const { id } = await only(other);
       expect(await other.expirePaused({ maxAgeMs: 0 })).toEqual([id]);
       expect(await runtime.execution(id)).toMatchObject({ status: "error", log: [{ state: "in_doubt", attempt: 1 }] });
@@ -96,7 +97,7 @@ describe("a call of a dead process that nobody will settle any longer is in doub
       await startAndAbandon(world, ctx, code, ["x", "y"]);
       // The program is longer than what may be run today, and nothing says that it might be when it began.
       await forgetLimits(ctx);
-      const strict = anotherHandle(ctx, world.toolbox, { limits: { maxProgramBytes: 20 } });
+      const strict = runtimeIn(ctx, world.toolbox, { limits: { maxProgramBytes: 20 } });
       const [outcome] = await strict.recover();
       expect(outcome).toMatchObject({
         status: "error",
@@ -325,9 +326,7 @@ describe("a call whose tool still runs when its execution ends", () => {
         maxExecutions: 50,
         modules: [],
       };
-      const facet = ctx.facets.get("codemode:default", () => ({
-        class: Reflect.get(ctx.exports, "CodemodeRuntime"),
-      })) as unknown as CodemodeRuntime;
+      const facet = facetIn(ctx);
       const running = facet.execute({ id: "exec_mortal", code: `async () => slow.log({ id: "x" })` }, settings, port);
       await world.gate.reached("x");
       await runtime.cancel({ executionId: "exec_mortal" });
@@ -400,16 +399,8 @@ test("an end that the disk did not take leaves its calls as they were: who takes
   }
   await runInDurableObject(newPlace().stub, (_instance, ctx) => {
     const store = new FullDisk(ctx.storage);
-    const execution = store.create({
-      id: "exec_full",
-      code: "",
-      seed: "00",
-      connectors: ["t"],
-      snippets: {},
-      limits: DEFAULT_LIMITS,
-      createdAt: Date.now(),
-    });
-    const read = newEntry({ kind: "call", seq: 0, connector: "t", method: "see", args: "[]" }, "started");
+    const execution = store.create(newExecution());
+    const read = newEntry({ kind: "call", seq: 0, connector: "bank", method: "see", args: "[]" }, "started");
     const journal = new LiveJournal(store, execution, new Map());
     journal.add(read);
     expect(() => journal.close({ status: "error", logs: [] })).toThrow("The disk is full.");

@@ -1,15 +1,12 @@
 /** What a runtime remembers: snippets, lists, retention, lifecycle hooks, and results shaped for the model. */
 
-import { env } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
-import { createCodemodeRuntime } from "../../src/handle.ts";
-import type { CodemodeRuntime } from "../../src/runtime/facet.ts";
-import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
-import { anotherHandle, completed, eventually, failed, paused } from "../support/drive.ts";
+import { completed, eventually, failed, paused } from "../support/drive.ts";
+import { facetIn } from "../support/facet.ts";
 import { makeGate } from "../support/gate.ts";
 import { forgetLimits } from "../support/older.ts";
-import { newPlace, withRuntime } from "../support/runtime.ts";
+import { runtimeIn, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 import { startAndAbandon } from "./abandon.ts";
 
@@ -61,7 +58,7 @@ describe("snippets", () => {
       expect(long.result).toMatchObject({ message: expect.stringMatching(/^There is no snippet "x{200}…" in this/) });
       const near = completed(await runtime.execute({ code: tell(`codemode.run("send_reports", { to: "x" })`) }));
       expect(near.result).toMatchObject({ code: "UNKNOWN_TARGET", message: expect.stringContaining("send_report") });
-      const elsewhere = anotherHandle(ctx, world.toolbox.slow === undefined ? {} : { slow: world.toolbox.slow });
+      const elsewhere = runtimeIn(ctx, world.toolbox.slow === undefined ? {} : { slow: world.toolbox.slow });
       const missing = completed(await elsewhere.execute({ code: tell(`codemode.run("send_report", { to: "x" })`) }));
       expect(missing.result).toMatchObject({ code: "MISSING_CONNECTOR", message: expect.stringContaining("bank") });
     });
@@ -92,7 +89,7 @@ describe("programs that do not compile", () => {
     await withRuntime({}, async (runtime, ctx) => {
       const { executionId } = completed(await runtime.execute({ code: `async () => "${"x".repeat(500)}".length` }));
       await runtime.saveSnippet("long", { executionId });
-      const small = anotherHandle(ctx, {}, { limits: { maxProgramBytes: 200 } });
+      const small = runtimeIn(ctx, {}, { limits: { maxProgramBytes: 200 } });
       expect(completed(await small.execute({ code: "async () => 1" })).result).toBe(1);
       expect(failed(await small.execute({ code: `async () => codemode.run("long")` })).code).toBe("UNKNOWN_TARGET");
       expect(completed(await runtime.execute({ code: `async () => codemode.run("long")` })).result).toBe(500);
@@ -106,7 +103,7 @@ describe("programs that do not compile", () => {
         await runtime.execute({ code: `async () => bank.pay({ to: "${"x".repeat(500)}" })` }),
       );
       await forgetLimits(ctx);
-      const small = anotherHandle(ctx, world.toolbox, { limits: { maxProgramBytes: 200 } });
+      const small = runtimeIn(ctx, world.toolbox, { limits: { maxProgramBytes: 200 } });
       expect(failed(await small.approve({ executionId })).code).toBe("PROGRAM_TOO_LARGE");
       expect(await runtime.recover()).toEqual([]);
       expect(await runtime.execution(executionId)).toMatchObject({ status: "error" });
@@ -181,7 +178,7 @@ describe("lists and retention", () => {
   test("runtimes of different names share nothing", async () => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime, ctx) => {
-      const other = anotherHandle(ctx, world.toolbox, { name: "other" });
+      const other = runtimeIn(ctx, world.toolbox, { name: "other" });
       const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
       expect(await other.executions()).toEqual([]);
       expect(await other.pending()).toEqual([]);
@@ -215,20 +212,9 @@ function listening(heard: string[]) {
 }
 
 describe("hooks", () => {
-  const open = <T>(heard: string[], body: (runtime: ReturnType<typeof createCodemodeRuntime>) => Promise<T>) =>
-    newPlace().run({}, (_runtime, ctx) =>
-      body(
-        createCodemodeRuntime({
-          ctx,
-          executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
-          connectors: [listening(heard)],
-        }),
-      ),
-    );
-
   test("onPassEnd is called at each pause and end, disposeExecution only at the end", async () => {
     const heard: string[] = [];
-    await open(heard, async (runtime) => {
+    await withRuntime([listening(heard)], async (runtime) => {
       const { executionId } = paused(
         await runtime.execute({ code: `async () => { await ear.ask(); await ear.ask(); }` }),
       );
@@ -245,11 +231,7 @@ describe("hooks", () => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (_runtime, ctx) => {
       await startAndAbandon(world, ctx, `async () => slow.log({ id: "x" })`, ["x"]);
-      const other = createCodemodeRuntime({
-        ctx,
-        executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
-        connectors: [listening(heard)],
-      });
+      const other = runtimeIn(ctx, [listening(heard)]);
       expect(await other.deleteExecution("exec_abandoned")).toBe(true);
       expect(heard).toEqual(["end error"]);
       expect(await other.executions()).toEqual([]);
@@ -270,12 +252,7 @@ describe("hooks", () => {
         if (status === "paused") await gate.pass("hook");
       }
     }
-    await newPlace().run({}, async (_runtime, ctx) => {
-      const runtime = createCodemodeRuntime({
-        ctx,
-        executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
-        connectors: [Slow],
-      });
+    await withRuntime([Slow], async (runtime) => {
       const running = runtime.execute({ code: `async () => ear.ask()` });
       await gate.reached("hook");
       const [action] = await runtime.pending();
@@ -303,7 +280,7 @@ describe("hooks", () => {
     ["delete", "rejected"],
   ])("disposeExecution is called once when a paused run ends by %s", async (how, status) => {
     const heard: string[] = [];
-    await open(heard, async (runtime) => {
+    await withRuntime([listening(heard)], async (runtime) => {
       const { executionId } = paused(await runtime.execute({ code: `async () => ear.ask()` }));
       heard.length = 0;
       for (let times = 0; times < 2; times += 1) {
@@ -318,7 +295,7 @@ describe("hooks", () => {
 
   test("a failed run and a rollback are ends of their own", async () => {
     const heard: string[] = [];
-    await open(heard, async (runtime) => {
+    await withRuntime([listening(heard)], async (runtime) => {
       const { executionId } = failed(
         await runtime.execute({ code: `async () => { await ear.go(); throw new Error("no"); }` }),
       );
@@ -380,9 +357,7 @@ test("the seed of a program's chance stays in the facet: no answer of it has one
   const world = makeWorld();
   await withRuntime(world.toolbox, async (runtime, ctx) => {
     const { executionId } = completed(await runtime.execute({ code: "async () => Math.random()" }));
-    const facet = ctx.facets.get("codemode:default", () => ({
-      class: Reflect.get(ctx.exports, "CodemodeRuntime"),
-    })) as unknown as CodemodeRuntime;
+    const facet = facetIn(ctx);
     const answers = [await facet.get(executionId), await facet.list(10), JSON.parse(await facet.listWhole(10))];
     for (const answer of answers) {
       const text = JSON.stringify(answer);

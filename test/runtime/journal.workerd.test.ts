@@ -2,10 +2,10 @@
 import { env, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { advance, type Entry, isSettled, newEntry } from "../../src/journal/entry.ts";
-import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import { LiveJournal } from "../../src/runtime/journal.ts";
 import type { ExecutionRecord } from "../../src/store/executions.ts";
 import { JournalStore, type Unwritten } from "../../src/store/store.ts";
+import { newExecution } from "../support/execution.ts";
 import fc from "../support/fast-check.ts";
 
 /** A store whose next write fails when it is told to: before it did anything, or when all but the commit is done. */
@@ -61,16 +61,7 @@ class Held {
   constructor(store: FailingStore, id: string) {
     this.#store = store;
     this.#id = id;
-    const snippets = {};
-    const execution = store.create({
-      id,
-      code: "",
-      seed: "00",
-      connectors: [],
-      snippets,
-      limits: DEFAULT_LIMITS,
-      createdAt: 1,
-    });
+    const execution = store.create(newExecution({ id }));
     this.journal = new LiveJournal(store, execution, new Map());
   }
 

@@ -1,9 +1,9 @@
 /** Tools that are others when a run goes on: what was safe, or asked nobody, when a call began may not be so any longer. */
 import { expect, test } from "vitest";
 import type { ConnectorTool } from "../../src/connector/types.ts";
-import { anotherHandle, completed, crashFacet, paused, turn } from "../support/drive.ts";
+import { completed, crashFacet, paused, turn } from "../support/drive.ts";
 import { makeGate } from "../support/gate.ts";
-import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
+import { newPlace, runtimeIn, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld, type World } from "../support/world.ts";
 import { startAndAbandon } from "./abandon.ts";
 
@@ -24,7 +24,7 @@ test.each([
     const world = makeWorld();
     await withRuntime(world.toolbox, async (_runtime, ctx) => {
       await startAndAbandon(world, ctx, `async () => slow.put({ id: "x" })`, ["x"]);
-      const other = anotherHandle(ctx, changed(world, "put", now));
+      const other = runtimeIn(ctx, changed(world, "put", now));
       const [stopped] = await other.recover();
       expect(stopped).toMatchObject({ status: "paused", pending: [{ kind: "in_doubt", args: { id: "x" } }] });
       expect(world.calls()).toHaveLength(1);
@@ -39,7 +39,7 @@ test("G6 an idempotent call that a crash cut off, and whose tool is gone, is in 
   await withRuntime(world.toolbox, async (_runtime, ctx) => {
     const code = `async () => Promise.all([slow.put({ id: "x" }), slow.see({ id: "y" }).catch((error) => error.code)])`;
     await startAndAbandon(world, ctx, code, ["x", "y"]);
-    const other = anotherHandle(ctx, { ...world.toolbox, slow: {} });
+    const other = runtimeIn(ctx, { ...world.toolbox, slow: {} });
     const [stopped] = await other.recover();
     expect(stopped).toMatchObject({ status: "paused", pending: [{ seq: 0, kind: "in_doubt" }] });
     const done = await other.resolve({ executionId: "exec_abandoned", seq: 0, as: "ran", result: "x" });
@@ -77,7 +77,7 @@ test("G6 what a person has made again is as safe as its tool was, and is", async
   await withRuntime(world.toolbox, async (_runtime, ctx) => {
     await startAndAbandon(world, ctx, `async () => slow.log({ id: "x" })`, ["x"]);
     // A read today; but the attempt that a crash cut off was of an effect.
-    const other = anotherHandle(ctx, changed(world, "log", { readOnly: true, revert: undefined }));
+    const other = runtimeIn(ctx, changed(world, "log", { readOnly: true, revert: undefined }));
     expect((await other.recover())[0]?.status).toBe("paused");
     const running = other.resolve({ executionId: "exec_abandoned", seq: 0, as: "run" });
     await world.gate.reached("x");
@@ -121,7 +121,7 @@ test("G6 a call that was to be made on each pass, and that a person settled, has
       return seen;
     }`;
     await startAndAbandon(before, ctx, code, ["x"]);
-    const other = anotherHandle(ctx, { ...world.toolbox, slow: { look } });
+    const other = runtimeIn(ctx, { ...world.toolbox, slow: { look } });
     expect((await other.recover())[0]?.status).toBe("paused");
     const executionId = "exec_abandoned";
     paused(await other.resolve({ executionId, seq: 0, as: "ran", result: "said" }));

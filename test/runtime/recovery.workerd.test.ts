@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import type { ProxyToolOutput } from "../../src/journal/public.ts";
-import { anotherHandle, completed, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
-import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
-import { makeWorld, type World } from "../support/world.ts";
+import { completed, crashFacet, eventually, evict, failed, firstPending, paused } from "../support/drive.ts";
+import { newPlace, runtimeIn, withRuntime } from "../support/runtime.ts";
+import { makeFailing, makeWorld, type World } from "../support/world.ts";
 import { startAndAbandon } from "./abandon.ts";
 
 /** Runs a program until a gated call waits, and ends the facet there. Answers how the interrupted run came to its end or pause. */
@@ -34,6 +34,26 @@ describe("G6 a call that was started when the process died", () => {
       ["slow.put", `${done.executionId}:1`, 2],
     ]);
     expect(done.calls?.[1]).toMatchObject({ attempt: 2, state: "applied" });
+  });
+
+  test("is in doubt, and was not made again, also when a person approved it while the pass went on", async () => {
+    const world = makeWorld();
+    const code = `async () => Promise.all([slow.see({ id: "read" }), slow.pay({ id: "paid" })])`;
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      const running = runtime.execute({ code });
+      await world.gate.reached("read");
+      const { executionId, seq } = await firstPending(runtime);
+      const approving = runtime.approve({ executionId, seq });
+      await world.gate.reached("paid");
+      await crashFacet(ctx);
+      world.gate.open("paid");
+      world.gate.open("read");
+      await world.gate.openInOrder("read");
+      await Promise.race([running, world.gate.reached("paid")]);
+      expect(world.calls().filter((call) => call.startsWith("slow.pay"))).toHaveLength(1);
+      expect(paused(await running).pending).toMatchObject([{ seq, kind: "in_doubt" }]);
+      expect(paused(await approving).pending).toMatchObject([{ seq, kind: "in_doubt" }]);
+    });
   });
 
   test("is run again under the same key when it only reads", async () => {
@@ -293,7 +313,7 @@ describe("recovery", () => {
     await newPlace().run(world.toolbox, async (runtime, ctx) => {
       await startAndAbandon(world, ctx, `async () => slow.put({ id: "x" })`, ["x"]);
       // Another part of the host, with other connectors, is the first that uses the runtime after the crash.
-      const other = anotherHandle(ctx, {});
+      const other = runtimeIn(ctx, {});
       expect(await other.recover()).toEqual([]);
       expect(await other.executions()).toMatchObject([{ status: "running" }]);
       // No recover(): any use takes it up.
@@ -422,7 +442,7 @@ describe("expiry and maintenance", () => {
       const kept = completed(await runtime.execute({ code: "async () => 2" }));
       const { executionId } = paused(await runtime.execute(PAY));
       const asked = Number((await runtime.execution(executionId))?.updatedAt);
-      const keepsOne = anotherHandle(ctx, world.toolbox, { maxExecutions: 1 });
+      const keepsOne = runtimeIn(ctx, world.toolbox, { maxExecutions: 1 });
       expect(await keepsOne.maintain({ maxAgeMs: 60_000 })).toEqual({
         recovered: [],
         expired: [],
@@ -457,17 +477,8 @@ test("a tool that throws what cannot be read is a failed call, not an interrupte
         throw new Error("from the getter");
       },
     });
-  const toolbox: Toolbox = {
-    bad: {
-      fail: {
-        readOnly: true,
-        execute: () => {
-          throw hostile();
-        },
-      },
-    },
-  };
-  await withRuntime(toolbox, async (runtime) => {
+  const { bad } = makeFailing(hostile);
+  await withRuntime({ bad }, async (runtime) => {
     const done = completed(await runtime.execute({ code: "async () => bad.fail().catch((error) => error.message)" }));
     expect(done.result).toBe("shown");
   });

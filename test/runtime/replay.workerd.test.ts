@@ -5,9 +5,10 @@
  * compares its arguments with the recorded ones, kinds included, so a program that observed anything else diverges.
  */
 import { describe, expect, test } from "vitest";
-import { driveToEnd, evict, paused } from "../support/drive.ts";
+import { completed, driveToEnd, evict, paused } from "../support/drive.ts";
 import { makeGate } from "../support/gate.ts";
 import { newPlace, type Toolbox } from "../support/runtime.ts";
+import { makeFailing } from "../support/world.ts";
 
 /** A world of gated reads and effects, and a tool that pauses. Counts how often each call ran. */
 function makeWorld() {
@@ -337,16 +338,8 @@ describe("pauses", () => {
   });
 
   test("a call that fails and that nobody awaits does not end the run", async () => {
-    const toolbox: Toolbox = {
-      bad: {
-        fail: {
-          execute: () => {
-            throw new Error("nobody listens");
-          },
-        },
-      },
-    };
-    const { outcome } = await driveToEnd(toolbox, `async () => { bad.fail(); return "fine"; }`);
+    const { bad } = makeFailing(() => new Error("nobody listens"));
+    const { outcome } = await driveToEnd({ bad }, `async () => { bad.fail(); return "fine"; }`);
     expect(outcome.result).toBe("fine");
     expect(outcome.calls?.[0]).toMatchObject({ state: "error", error: { message: "nobody listens" } });
   });
@@ -512,20 +505,8 @@ describe("steps", () => {
 
 describe("recorded values", () => {
   test("G2 errors that the program caught before a pause are caught again, with their class, code and cause", async () => {
-    let ran = 0;
-    const toolbox: Toolbox = {
-      ...makeWorld().toolbox,
-      bad: {
-        fail: {
-          execute: () => {
-            ran += 1;
-            throw Object.assign(new TypeError("not today", { cause: new Error("root", { cause: 7n }) }), {
-              code: "E_TODAY",
-            });
-          },
-        },
-      },
-    };
+    const cause = new Error("root", { cause: 7n });
+    const { bad, ran } = makeFailing(() => Object.assign(new TypeError("not today", { cause }), { code: "E_TODAY" }));
     const code = `async () => {
       const tell = (e) => ({ name: e.name, message: e.message, code: e.code, isType: e instanceof TypeError, cause: e.cause.message, root: e.cause.cause });
       let told;
@@ -533,7 +514,7 @@ describe("recorded values", () => {
       await hold.here(told);
       return told;
     }`;
-    const { outcome } = await driveToEnd(toolbox, code);
+    const { outcome } = await driveToEnd({ ...makeWorld().toolbox, bad }, code);
     expect(outcome.result).toEqual({
       name: "TypeError",
       message: "not today",
@@ -542,7 +523,7 @@ describe("recorded values", () => {
       cause: "root",
       root: 7n,
     });
-    expect(ran).toBe(1);
+    expect(ran()).toBe(1);
   });
 
   test("G1 values keep their kind on the first pass, on every replay, and in the result", async () => {
@@ -672,13 +653,24 @@ describe("G4 time and chance", () => {
     expect(third?.hash).toEqual(expected);
   });
 
+  test("G4 no two steps draw the same chances, nor what is drawn outside of them", async () => {
+    const code = `async () => {
+      const draw = () => [Math.random(), crypto.randomUUID()];
+      const before = draw();
+      const steps = [await codemode.step("a", draw), await codemode.step("b", draw)];
+      await hold.here({ before, steps });
+      return [...before, ...steps.flat(), ...draw()];
+    }`;
+    const { outcome } = await driveToEnd(makeWorld().toolbox, code);
+    expect(new Set(outcome.result as unknown[]).size).toBe(8);
+  });
+
   test("two executions of one program draw different chances", async () => {
     const place = newPlace();
     const draw = () =>
       place.run({}, (runtime) => runtime.execute({ code: "async () => [Math.random(), crypto.randomUUID()]" }));
-    const [one, two] = [await draw(), await draw()];
-    expect(one).toMatchObject({ status: "completed" });
-    expect(one.status === "completed" && one.result).not.toEqual(two.status === "completed" && two.result);
+    const drawn = [completed(await draw()), completed(await draw())].flatMap(({ result }) => result);
+    expect(new Set(drawn).size).toBe(4);
   });
 
   test("the clock never runs backwards, and moves to when a call settled", async () => {

@@ -1,14 +1,11 @@
 /** Undoing an execution: newest first, once, every revert attempted, and taken up again after a crash. */
-import { env } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
-import { createCodemodeRuntime } from "../../src/handle.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import type { RollbackReport } from "../../src/journal/public.ts";
-import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
-import { anotherHandle, completed, crashFacet, eventually, failed, paused } from "../support/drive.ts";
+import { completed, crashFacet, eventually, failed, paused } from "../support/drive.ts";
 import { type Gate, makeGate } from "../support/gate.ts";
-import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
+import { newPlace, runtimeIn, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 
 /** Effects whose reverts are written down, and behave as the test says. */
@@ -254,7 +251,7 @@ async function withFailedRollback(
 
 test("G6 two who ask for it again at once try each failed revert once and get the same report", async () => {
   await withFailedRollback(async ({ runtime, ctx, toolbox, executionId, gate, reverted }) => {
-    const both = [runtime.rollback({ executionId }), anotherHandle(ctx, toolbox).rollback({ executionId })];
+    const both = [runtime.rollback({ executionId }), runtimeIn(ctx, toolbox).rollback({ executionId })];
     for (const id of ["c", "b", "a"]) await gate.openInOrder(id);
     const [one, two] = await Promise.all(both);
     expect(two).toEqual(one);
@@ -276,13 +273,13 @@ test("it needs its connectors again only when something failed", async () => {
     const { executionId } = completed(await runtime.execute({ code: CODE }));
     await runtime.rollback({ executionId });
     const before = await runtime.execution(executionId);
-    const without = anotherHandle(ctx, {});
+    const without = runtimeIn(ctx, {});
     await expect(without.rollback({ executionId })).rejects.toMatchObject({ code: "MISSING_CONNECTOR" });
     await expect(without.previewRollback({ executionId })).rejects.toMatchObject({ code: "MISSING_CONNECTOR" });
     expect(await runtime.execution(executionId)).toEqual(before);
     locked.clear();
     await runtime.rollback({ executionId });
-    expect(await anotherHandle(ctx, {}).rollback({ executionId })).toMatchObject({ status: "rolled_back" });
+    expect(await runtimeIn(ctx, {}).rollback({ executionId })).toMatchObject({ status: "rolled_back" });
   });
 });
 
@@ -329,7 +326,7 @@ test("a part of the host that lacks the connectors leaves a rollback that was cu
   await withRuntime(toolbox, async (runtime, ctx) => {
     const { executionId } = completed(await runtime.execute({ code: CODE }));
     await crashAmidRollback(runtime, ctx, executionId, gate);
-    const other = anotherHandle(ctx, {});
+    const other = runtimeIn(ctx, {});
     expect(await other.recover()).toEqual([]);
     expect(await other.execution(executionId)).toMatchObject({ status: "rolling_back" });
     // No recover(): a look is enough.
@@ -426,7 +423,7 @@ test("a rollback without a connector that could undo something is refused, and n
   const { toolbox, reverted } = makeUndoWorld();
   await withRuntime(toolbox, async (runtime, ctx) => {
     const { executionId } = completed(await runtime.execute({ code: CODE }));
-    await expect(anotherHandle(ctx, {}).rollback({ executionId })).rejects.toMatchObject({ code: "MISSING_CONNECTOR" });
+    await expect(runtimeIn(ctx, {}).rollback({ executionId })).rejects.toMatchObject({ code: "MISSING_CONNECTOR" });
     expect(await runtime.execution(executionId)).toMatchObject({ status: "completed" });
     await runtime.rollback({ executionId });
     expect(reverted).toHaveLength(3);
@@ -458,16 +455,7 @@ test("what a connector cannot say now is no reason to give up its effects: the r
     }
   }
   const place = newPlace();
-  const run = <T>(body: (runtime: CodemodeRuntimeHandle) => Promise<T>) =>
-    place.run({}, (_none, ctx) =>
-      body(
-        createCodemodeRuntime({
-          ctx,
-          executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
-          connectors: [new Bank(ctx, {})],
-        }),
-      ),
-    );
+  const run = <T>(body: (runtime: CodemodeRuntimeHandle) => Promise<T>) => place.run([Bank], body);
   const { executionId } = completed(await run((runtime) => runtime.execute({ code: "async () => bank.pay({})" })));
   isDown = true;
   const preview = await run((runtime) => runtime.previewRollback({ executionId }));

@@ -1,8 +1,8 @@
 /** The largest rows that the limits allow, as they are stored: a Durable Object refuses one over 2 MB, the local one does not (G10). */
 import { afterAll, describe, expect, test } from "vitest";
 import { HIGHEST_LIMITS, MAX_ROW_BYTES } from "../../src/limits.ts";
-import type { TappedRuntime } from "../faults/taps.ts";
 import { completed, failed, paused } from "../support/drive.ts";
+import { facetIn } from "../support/facet.ts";
 import { newPlace, type TestOptions, type Toolbox } from "../support/runtime.ts";
 
 /** Where a row ends on Cloudflare. */
@@ -34,9 +34,7 @@ const largest = { bytes: 0 };
 
 /** Bytes of the largest row on disk: its texts in UTF-8, and as much for each cell as SQLite needs at most beside them. */
 async function largestRow(ctx: DurableObjectState): Promise<number> {
-  const facet = ctx.facets.get("codemode:default", () => ({
-    class: Reflect.get(ctx.exports, "CodemodeRuntime"),
-  })) as unknown as TappedRuntime;
+  const facet = facetIn(ctx);
   const { tables } = await facet.dump();
   const bytesOf = (cell: unknown) => 9 + (typeof cell === "string" ? new TextEncoder().encode(cell).byteLength : 8);
   const rows = Object.values(tables).flatMap((table) => table.rows);

@@ -4,9 +4,9 @@ import { expect, test } from "vitest";
 import { defineConnector } from "../../src/connector/define.ts";
 import { HostCapabilities } from "../../src/host-port.ts";
 import { DEFAULT_LIMITS } from "../../src/limits.ts";
-import type { CodemodeRuntime } from "../../src/runtime/facet.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { completed, crashFacet, eventually } from "../support/drive.ts";
+import { facetIn } from "../support/facet.ts";
 import { newPlace } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 
@@ -37,9 +37,7 @@ test("a run that a crash interrupted is taken up when the runtime is next used, 
     );
     const settings = { connectors: ["data"], limits: DEFAULT_LIMITS, maxExecutions: 50, modules: [] };
     const code = "async () => [await data.read({}), await data.again({}), await data.again({})]";
-    const facet = ctx.facets.get("codemode:default", () => ({
-      class: Reflect.get(ctx.exports, "CodemodeRuntime"),
-    })) as unknown as CodemodeRuntime;
+    const facet = facetIn(ctx);
     const running = facet.execute({ id: "exec_1", code }, settings, port).catch((error: unknown) => error);
     await reached.promise;
     await crashFacet(ctx);

@@ -2,7 +2,6 @@
 import { env } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
-import { createCodemodeRuntime } from "../../src/handle.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import type { Executor } from "../../src/sandbox/executor.ts";
 import { completed, crashFacet, eventually, failed, paused } from "../support/drive.ts";
@@ -122,21 +121,18 @@ class Silent extends CodemodeConnector {
 }
 
 test("a search that a connector holds up ends the run as any tool does", async () => {
-  const place = newPlace();
-  await place.run({}, async (_runtime, ctx) => {
-    const runtime = createCodemodeRuntime({
-      ctx,
-      executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
-      connectors: [new Silent(ctx, env)],
-      ...BRIEF,
-    });
-    const ended = failed(await runtime.execute({ code: `async () => codemode.search("anything")` }));
-    expect(ended).toMatchObject({ code: "TIMEOUT", error: expect.stringContaining("codemode.search (call 0)") });
-    expect(completed(await runtime.execute({ code: "async () => 1" })).result).toBe(1);
-  });
+  await withRuntime(
+    [Silent],
+    async (runtime) => {
+      const ended = failed(await runtime.execute({ code: `async () => codemode.search("anything")` }));
+      expect(ended).toMatchObject({ code: "TIMEOUT", error: expect.stringContaining("codemode.search (call 0)") });
+      expect(completed(await runtime.execute({ code: "async () => 1" })).result).toBe(1);
+    },
+    BRIEF,
+  );
 });
 
-test("what a run did that was cancelled is undone at once, with a signal that nobody has aborted, also while its isolate still leaves", async () => {
+test("what a run did that was cancelled is undone with a signal that nobody has aborted, also when asked for while its isolate still leaves", async () => {
   const world = makeWorld();
   const aborted: boolean[] = [];
   const left = Promise.withResolvers<void>();
@@ -168,9 +164,9 @@ test("what a run did that was cancelled is undone at once, with a signal that no
       const executionId = execution?.id ?? "";
       const cancelled = runtime.cancel({ executionId });
       // While the isolate leaves, which takes as long as the test says.
-      const report = await runtime.rollback({ executionId });
+      const rolling = runtime.rollback({ executionId });
       left.resolve();
-      expect(report.items).toMatchObject([{ outcome: "reverted" }]);
+      expect((await rolling).items).toMatchObject([{ outcome: "reverted" }]);
       expect(aborted).toEqual([false]);
       expect(await cancelled).toBe(true);
       expect(failed(await running).code).toBe("CANCELLED");

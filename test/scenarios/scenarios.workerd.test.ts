@@ -4,15 +4,14 @@
  * meant, run `vitest run --project workerd test/scenarios -u` and commit the new text.
  */
 import { expect, test } from "vitest";
-import { anotherHandle } from "../support/drive.ts";
-import { withRuntime } from "../support/runtime.ts";
+import { runtimeIn, withRuntime } from "../support/runtime.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import { makeStory, normalize } from "./story.ts";
 
 async function transcribe({ title, program, toolbox, tell }: Scenario): Promise<string> {
   const lines = [title, "", ...program.split("\n").map((line, index) => `${String(index + 1).padStart(3)} | ${line}`)];
   await withRuntime({}, async (_runtime, ctx) => {
-    const story = makeStory((tools) => anotherHandle(ctx, tools), toolbox, ctx, lines);
+    const story = makeStory((tools) => runtimeIn(ctx, tools), toolbox, ctx, lines);
     await tell(story, program);
   });
   return normalize(`${lines.join("\n")}\n`);

@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import type { ExecutionRecord } from "../../src/store/executions.ts";
 import { limitsFor } from "../../src/store/kept-limits.ts";
 import { JournalStore, type Unwritten } from "../../src/store/store.ts";
+import { newExecution } from "../support/execution.ts";
 import fc from "../support/fast-check.ts";
 
 function withStore<T>(body: (store: JournalStore, storage: DurableObjectStorage) => T): Promise<T> {
@@ -22,15 +23,8 @@ function begin(
   more: { readonly snippets?: Record<string, string>; readonly status?: ExecutionRecord["status"] } = {},
 ): ExecutionRecord {
   lastId += 1;
-  const execution = store.create({
-    id: `exec_${lastId}`,
-    code: "async () => 1",
-    seed: "00",
-    connectors: ["bank"],
-    snippets: more.snippets ?? {},
-    limits: DEFAULT_LIMITS,
-    createdAt: 1_000 + lastId,
-  });
+  const { snippets = {} } = more;
+  const execution = store.create(newExecution({ id: `exec_${lastId}`, snippets, createdAt: 1_000 + lastId }));
   if (more.status !== undefined && more.status !== "running") {
     execution.status = more.status;
     store.apply(execution, added());

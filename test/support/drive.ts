@@ -1,12 +1,9 @@
 /** Runs a program through all its pauses, in a fresh facet each time, so that each pass replays from the disk. */
 
-import { env } from "cloudflare:test";
 import { expect } from "vitest";
-import { createCodemodeRuntime } from "../../src/handle.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
-import type { ProxyToolOutput } from "../../src/journal/public.ts";
-import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
-import { connectorsOf, newPlace, type Place, type TestOptions, type Toolbox } from "./runtime.ts";
+import type { PendingAction, ProxyToolOutput } from "../../src/journal/public.ts";
+import { newPlace, type Place, type TestOptions, type Toolbox } from "./runtime.ts";
 
 export type Completed = Extract<ProxyToolOutput, { status: "completed" }>;
 export type Paused = Extract<ProxyToolOutput, { status: "paused" }>;
@@ -38,20 +35,6 @@ export async function crashFacet(ctx: DurableObjectState, name = "default"): Pro
   ctx.facets.abort(`codemode:${name}`, new Error("The process died (a test ended it)."));
 }
 
-/** Another handle on the same runtime, in the same object: another part of the host. */
-export function anotherHandle(
-  ctx: DurableObjectState,
-  toolbox: Toolbox,
-  options: TestOptions = {},
-): CodemodeRuntimeHandle {
-  return createCodemodeRuntime({
-    ctx,
-    executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
-    connectors: connectorsOf(toolbox),
-    ...options,
-  });
-}
-
 /** Ends the facet of a place while nothing of it runs. */
 export function evict(place: Place): Promise<void> {
   return place.run({}, (_runtime, ctx) => crashFacet(ctx));
@@ -64,6 +47,16 @@ export async function eventually<T>(read: () => Promise<T>, holds: (value: T) =>
     if (holds(value)) return value;
   }
   throw new Error(`It never came to that: ${JSON.stringify(await read())}`);
+}
+
+/** What a run waits for a person with while it goes on: the first such action, as soon as there is one. */
+export async function firstPending(runtime: CodemodeRuntimeHandle): Promise<PendingAction> {
+  const [action] = await eventually(
+    () => runtime.pending(),
+    ({ length }) => length > 0,
+  );
+  if (action === undefined) throw new Error("Nothing waits.");
+  return action;
 }
 
 export interface DriveOptions {

@@ -1,5 +1,21 @@
-/** An execution's record as the store would give it, for tests of what stands above the store. */
+/** Executions without a runtime: as one begins in the store, and its record as the store would give it. */
+import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import type { ExecutionRecord } from "../../src/store/executions.ts";
+import type { NewExecution } from "../../src/store/store.ts";
+
+/** For the store's `create`. */
+export function newExecution(own: Partial<NewExecution> = {}): NewExecution {
+  return {
+    id: "exec_1",
+    code: "async () => 1",
+    seed: "00",
+    connectors: ["bank"],
+    snippets: {},
+    limits: DEFAULT_LIMITS,
+    createdAt: 1,
+    ...own,
+  };
+}
 
 export function executionRecord(own: Partial<ExecutionRecord> = {}): ExecutionRecord {
   return {

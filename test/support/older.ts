@@ -1,11 +1,9 @@
 /** Executions as a version wrote them that did not keep their limits. */
-import type { TappedRuntime } from "../faults/taps.ts";
+import { facetIn } from "./facet.ts";
 
 /** Takes from all executions of a runtime the limits that they keep. None of them may have a live pass. */
 export async function forgetLimits(ctx: DurableObjectState): Promise<void> {
-  const facet = ctx.facets.get("codemode:default", () => ({
-    class: Reflect.get(ctx.exports, "CodemodeRuntime"),
-  })) as unknown as TappedRuntime;
+  const facet = facetIn(ctx);
   const { schema, tables } = await facet.dump();
   const { executions } = tables;
   if (executions === undefined) throw new Error("There are no executions.");

@@ -12,6 +12,9 @@ export type TestOptions = Partial<Omit<CreateCodemodeRuntimeOptions, "connectors
 /** Connectors by name, as records of tools. */
 export type Toolbox = Readonly<Record<string, ConnectorTools>>;
 
+/** What a runtime is made with: tools, or connectors as a host has them. */
+export type Equipment = Toolbox | CreateCodemodeRuntimeOptions["connectors"];
+
 export function connectorsOf(toolbox: Toolbox): (CodemodeConnector | ConnectorClass)[] {
   return Object.entries(toolbox).map(([name, tools]) => defineConnector({ name, tools }));
 }
@@ -20,19 +23,27 @@ export function connectorsOf(toolbox: Toolbox): (CodemodeConnector | ConnectorCl
 export interface Place {
   /** Runs something with a runtime in the object. */
   run<T>(
-    toolbox: Toolbox,
+    equipment: Equipment,
     body: (runtime: CodemodeRuntimeHandle, ctx: DurableObjectState) => Promise<T>,
     options?: TestOptions,
   ): Promise<T>;
   readonly stub: DurableObjectStub;
 }
 
-/** The runtime of an object, with real isolates unless told otherwise. */
-export function runtimeIn(ctx: DurableObjectState, toolbox: Toolbox, options: TestOptions = {}): CodemodeRuntimeHandle {
+function isToolbox(equipment: Equipment): equipment is Toolbox {
+  return !Array.isArray(equipment);
+}
+
+/** A handle on the runtime of an object, each another part of its host; with real isolates unless told otherwise. */
+export function runtimeIn(
+  ctx: DurableObjectState,
+  equipment: Equipment,
+  options: TestOptions = {},
+): CodemodeRuntimeHandle {
   return createCodemodeRuntime({
     ctx,
     executor: new DynamicWorkerExecutor({ loader: env.LOADER }),
-    connectors: connectorsOf(toolbox),
+    connectors: isToolbox(equipment) ? connectorsOf(equipment) : equipment,
     ...options,
   });
 }
@@ -41,16 +52,16 @@ export function newPlace(): Place {
   const stub = env.PLACES.get(env.PLACES.newUniqueId());
   return {
     stub,
-    run: (toolbox, body, options = {}) =>
-      runInDurableObject(stub, (_instance, ctx) => body(runtimeIn(ctx, toolbox, options), ctx)),
+    run: (equipment, body, options = {}) =>
+      runInDurableObject(stub, (_instance, ctx) => body(runtimeIn(ctx, equipment, options), ctx)),
   };
 }
 
 /** One runtime, used once. */
 export function withRuntime<T>(
-  toolbox: Toolbox,
+  equipment: Equipment,
   body: (runtime: CodemodeRuntimeHandle, ctx: DurableObjectState) => Promise<T>,
   options: TestOptions = {},
 ): Promise<T> {
-  return newPlace().run(toolbox, body, options);
+  return newPlace().run(equipment, body, options);
 }

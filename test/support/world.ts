@@ -1,5 +1,5 @@
 /** Tools for tests of decisions and recovery: each call is written down, gated calls wait for the test. */
-import type { ToolExecuteContext } from "../../src/connector/types.ts";
+import type { ConnectorTools, ToolExecuteContext } from "../../src/connector/types.ts";
 import { type Gate, makeGate } from "./gate.ts";
 import type { Toolbox } from "./runtime.ts";
 
@@ -74,4 +74,14 @@ export function makeWorld(): World {
       },
     },
   };
+}
+
+/** `bad.fail` throws what the test says, each time. */
+export function makeFailing(thrown: (ran: number) => unknown): { readonly bad: ConnectorTools; ran(): number } {
+  let ran = 0;
+  const execute = () => {
+    ran += 1;
+    throw thrown(ran);
+  };
+  return { bad: { fail: { execute } }, ran: () => ran };
 }

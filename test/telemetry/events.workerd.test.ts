@@ -1,5 +1,6 @@
 /** What `onEvent` hears of real runs: every event in its place, and nothing that anybody wrote or read. */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { installProbe, makeProbe } from "../faults/taps.ts";
 import { completed, crashFacet, evict, failed, paused } from "../support/drive.ts";
 import { newPlace, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
@@ -315,6 +316,46 @@ describe("ends that are not the program's own", () => {
       "execution.ended completed",
     ]);
   });
+});
+
+/** Loses what the facet sends when it asks for an isolate, as often as it is told to beforehand. */
+function loseAskedPasses(): { times: number } {
+  const left = { times: 0 };
+  const trace: string[] = [];
+  const strikes: number[] = [];
+  const push = trace.push.bind(trace);
+  trace.push = (reached) => {
+    const length = push(reached);
+    if (reached === "port.runPass before" && left.times > 0) {
+      left.times -= 1;
+      strikes.push(length - 1);
+    }
+    return length;
+  };
+  onTestFinished(installProbe(makeProbe({ trace, strikes, fault: "break" })));
+  return left;
+}
+
+test("why a pass began is what the runtime says: of one whose forerunner was never seen, too, that it is a recovery", async () => {
+  const world = makeWorld();
+  const seen = watch();
+  const lost = loseAskedPasses();
+  await withRuntime(
+    world.toolbox,
+    async (runtime) => {
+      lost.times = 1;
+      const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+      lost.times = 1;
+      completed(await runtime.approve({ executionId }));
+    },
+    seen.options,
+  );
+  expect(seen.lines().filter((line) => /^(pass.started|execution)/.test(line))).toEqual([
+    "execution.started",
+    "pass.started recovery 0",
+    "pass.started recovery 0",
+    "execution.ended completed",
+  ]);
 });
 
 test("nothing of the program, its arguments, results, logs or errors is in any event", async () => {

@@ -11,6 +11,11 @@ export const EDITED = { n: 1_000 };
 const answerOf = (outcome: ProxyToolOutput): Answer =>
   outcome.status === "error" && outcome.calls === undefined ? (outcome.code as Answer) : "accepted";
 
+/** The model's answer as a client hears it: `reject` says only that it was not pending, also when there is nothing of that name. */
+export function asTold(request: Request, answer: Answer): Answer {
+  return request.do === "reject" && answer === "NOT_FOUND" ? "NOT_PENDING" : answer;
+}
+
 /** @param shown what the client saw last. */
 export async function send(
   runtime: CodemodeRuntimeHandle,

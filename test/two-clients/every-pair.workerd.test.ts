@@ -6,10 +6,9 @@ import { describe, expect, test } from "vitest";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import { NearExecutor } from "../faults/near-executor.ts";
 import { type Ledger, makeLedger } from "../faults/world.ts";
-import { anotherHandle } from "../support/drive.ts";
-import { newPlace } from "../support/runtime.ts";
-import { EDITED, send } from "./client.ts";
-import { type Answer, BEGUN, PROGRAM, type Request, type State, settle, take, takeBoth } from "./model.ts";
+import { newPlace, runtimeIn } from "../support/runtime.ts";
+import { asTold, EDITED, send } from "./client.ts";
+import { BEGUN, PROGRAM, type Request, type State, settle, take, takeBoth } from "./model.ts";
 
 type Wish = (by: string) => Request;
 
@@ -41,10 +40,6 @@ const BEFORE: Readonly<Record<string, readonly Request[]>> = {
 
 const NEAR = new NearExecutor();
 const LATENCY_MS = 3;
-
-/** `reject` says only that it was not pending, also when there is nothing of that name. */
-const asTold = (request: Request, answer: Answer): Answer =>
-  request.do === "reject" && answer === "NOT_FOUND" ? "NOT_PENDING" : answer;
 
 /** How the execution stands, in words that {@link expected} has too: what is not known of a deleted run is not said. */
 async function stand(runtime: CodemodeRuntimeHandle, id: string): Promise<string> {
@@ -108,7 +103,7 @@ async function meet(before: readonly Request[], ann: Wish, bob: Wish): Promise<v
       expect(await stand(runtime, id)).toBe(expected(state));
       const shown = await runtime.pending(id);
       const [one, other] = [ann("ann"), bob("bob")];
-      const second = anotherHandle(ctx, ledger.toolbox, options);
+      const second = runtimeIn(ctx, ledger.toolbox, options);
       const answers = await Promise.all([send(runtime, id, one, shown), send(second, id, other, shown)]);
       const found = await stand(runtime, id);
       const possible = takeBoth(state, one, other).map(({ state: next, answers: [first, then] }) => ({

@@ -12,6 +12,7 @@ import {
   toFailure,
 } from "../../src/wire/values.ts";
 import fc from "../support/fast-check.ts";
+import { thrownBy } from "../support/thrown.ts";
 
 const roundTrip = (value: unknown): unknown => decodeValue(encodeValue(value, "The value"));
 
@@ -261,12 +262,7 @@ describe("refusals", () => {
       /deep/,
     ],
   ])("%s is refused with its path", (_, value, path) => {
-    let caught: unknown;
-    try {
-      encodeValue(value, "The result of mail.send");
-    } catch (error) {
-      caught = error;
-    }
+    const caught = thrownBy(() => encodeValue(value, "The result of mail.send"));
     expect(caught).toBeInstanceOf(CodemodeError);
     expect(caught).toMatchObject({
       code: "UNSERIALIZABLE",

@@ -1,7 +1,8 @@
 /** A connection that cannot be made: which connector it is of, why, and that nothing was called. */
 import { expect, test, vi } from "vitest";
 import { type McpConnectorOptions, mcpConnector } from "../../../connectors/mcp/index.ts";
-import { ctx, failureOf, scripted, TestConnector, tool } from "./make.ts";
+import { failureOf } from "../../support/thrown.ts";
+import { ctx, scripted, TestConnector, tool } from "./make.ts";
 
 type Connect = NonNullable<McpConnectorOptions["connect"]>;
 

@@ -10,7 +10,8 @@ import {
   mcpConnector,
 } from "../../../connectors/mcp/index.ts";
 import type { ConnectorTool } from "../../../src/connector/types.ts";
-import { CALL, ctx, failureOf, over, scripted, TestConnector, text, tool } from "./make.ts";
+import { failureOf } from "../../support/thrown.ts";
+import { CALL, ctx, over, scripted, TestConnector, text, tool } from "./make.ts";
 
 describe("clients", () => {
   test("both SDKs' clients and the Agents SDK's connections fit the structural types", () => {

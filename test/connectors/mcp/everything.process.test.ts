@@ -15,8 +15,9 @@ import {
   mcpConnector,
 } from "../../../connectors/mcp/index.ts";
 import { decodeValue, encodeValue } from "../../../src/wire/values.ts";
+import { failureOf } from "../../support/thrown.ts";
 import { CLIENTS } from "./loopback.ts";
-import { ctx, failureOf } from "./make.ts";
+import { ctx } from "./make.ts";
 
 const SERVER = createRequire(import.meta.url).resolve("@modelcontextprotocol/server-everything/dist/index.js");
 const STDIO = { command: process.execPath, args: [SERVER, "stdio"], stderr: "ignore" } as const;

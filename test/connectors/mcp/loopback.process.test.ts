@@ -5,8 +5,9 @@ import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprot
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type McpConnector, mcpConnector } from "../../../connectors/mcp/index.ts";
+import { failureOf } from "../../support/thrown.ts";
 import { CLIENTS, liar, type Sdk, serve, sessions } from "./loopback.ts";
-import { ctx, failureOf } from "./make.ts";
+import { ctx } from "./make.ts";
 
 const INFO = { name: "loopback", version: "1.0.0" };
 

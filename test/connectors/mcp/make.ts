@@ -1,7 +1,6 @@
 /** What the tests of the MCP connector are made with: a context, scripted clients and connectors over them. */
 import type { McpCallResult, McpClientLike, McpConnectionLike, McpTool } from "../../../connectors/mcp/index.ts";
 import { McpConnector } from "../../../connectors/mcp/index.ts";
-import { type CodemodeError, isCodemodeError } from "../../../src/errors.ts";
 
 /** Connectors only keep their context. */
 export const ctx = {} as unknown as ExecutionContext;
@@ -73,14 +72,4 @@ export class TestConnector extends McpConnector {
 
 export function over(client: McpClientLike): TestConnector {
   return new TestConnector(() => ({ client }));
-}
-
-/** The error that a promise rejects with; fails when it does not, or with another kind of error. */
-export async function failureOf(promise: Promise<unknown>): Promise<CodemodeError> {
-  const outcome = await promise.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
-  if ("error" in outcome && isCodemodeError(outcome.error)) return outcome.error;
-  throw new Error(`expected a CodemodeError, got ${JSON.stringify(outcome)}`, { cause: outcome });
 }

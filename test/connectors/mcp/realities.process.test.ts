@@ -5,8 +5,9 @@ import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprot
 import { describe, expect, test } from "vitest";
 import { type McpConnector, type McpConnectorOptions, mcpConnector } from "../../../connectors/mcp/index.ts";
 import { decodeValue, encodeValue } from "../../../src/wire/values.ts";
+import { failureOf } from "../../support/thrown.ts";
 import { CLIENTS, liar, type Message, type Sdk, serve, sessions } from "./loopback.ts";
-import { ctx, failureOf } from "./make.ts";
+import { ctx } from "./make.ts";
 
 const INFO = { name: "remote", version: "1.0.0" };
 const text = (value: string) => ({ content: [{ type: "text" as const, text: value }] });

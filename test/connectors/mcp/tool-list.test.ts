@@ -1,7 +1,8 @@
 /** How the list of tools is read: all pages of it, and nothing that is wrong. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type McpClientLike, type McpToolPage, mcpConnector } from "../../../connectors/mcp/index.ts";
-import { CALL, ctx, failureOf, over, scripted, TestConnector, tool } from "./make.ts";
+import { failureOf } from "../../support/thrown.ts";
+import { CALL, ctx, over, scripted, TestConnector, tool } from "./make.ts";
 
 /** A client whose list has these pages, by cursor; the first has none. */
 function paged(page: (cursor: string | undefined) => unknown): McpClientLike {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { valueOfResult } from "../../../connectors/mcp/value.ts";
 import { decodeValue, encodeValue } from "../../../src/wire/values.ts";
-import { failureOf } from "./make.ts";
+import { failureOf } from "../../support/thrown.ts";
 
 const seen = (answer: unknown) => valueOfResult("mcp.tool", answer);
 const failure = (answer: unknown) => failureOf((async () => seen(answer))());

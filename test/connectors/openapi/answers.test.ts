@@ -2,8 +2,9 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import type { OpenApiAuth } from "../../../connectors/openapi/index.ts";
+import { failureOf } from "../../support/thrown.ts";
 import { json, loopback } from "./loopback.ts";
-import { description, failure, make } from "./make.ts";
+import { description, make } from "./make.ts";
 
 const OPERATION = { operationId: "get", responses: { 200: { description: "ok" } } };
 
@@ -62,13 +63,13 @@ describe("answers", () => {
   });
 
   test("JSON that is none is a lost connection, not a value", async () => {
-    const error = await failure(answered(typed("application/json", "<html>")));
+    const error = await failureOf(answered(typed("application/json", "<html>")));
     expect(error).toMatchObject({ code: "CONNECTION_LOST", data: { start: "<html>" } });
   });
 
   test("a problem+json failure carries its members", async () => {
     const problem = { type: "https://x.test/no-credit", title: "No credit", detail: "Balance is 30", balance: 30 };
-    const error = await failure(
+    const error = await failureOf(
       answered((response) => json(response, problem, 403, { "content-type": "application/problem+json" })),
     );
     expect(error).toMatchObject({
@@ -87,13 +88,13 @@ describe("answers", () => {
     [{ errors: ["Bad name"] }, "Bad name"],
     [{ errors: { name: ["Too long"] } }, "422"],
   ])("other JSON failures are put in words: %j", async (body, words) => {
-    const error = await failure(answered((response) => json(response, body, 422)));
+    const error = await failureOf(answered((response) => json(response, body, 422)));
     expect(error).toMatchObject({ code: "REQUEST_FAILED", data: { status: 422, body } });
     expect(error.message).toContain(words);
   });
 
   test("a failure's body is bounded", async () => {
-    const error = await failure(
+    const error = await failureOf(
       answered((response) => void response.writeHead(500, { "content-type": "text/html" }).end("x".repeat(100_000))),
     );
     expect(error.data.status).toBe(500);
@@ -104,13 +105,13 @@ describe("answers", () => {
   test("an answer of a depth in which no secret could be looked for is refused, and not as a lost connection", async () => {
     const auth: OpenApiAuth = { type: "bearer", token: "s3cr3t-0123" };
     const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
-    const error = await failure(answered(typed("application/json", deep), { auth }));
+    const error = await failureOf(answered(typed("application/json", deep), { auth }));
     expect(error).toMatchObject({ code: "REQUEST_REFUSED", message: expect.stringContaining("nested") });
   });
 
   test("an answer over the limit is refused, announced or streamed, and the connection is closed", async () => {
     const limit = { maxResponseBytes: 1_000 };
-    const announced = await failure(answered(typed("text/plain", "x".repeat(1_001)), limit));
+    const announced = await failureOf(answered(typed("text/plain", "x".repeat(1_001)), limit));
     expect(announced).toMatchObject({ code: "REQUEST_REFUSED", data: { maxResponseBytes: 1_000 } });
     expect(await answered(typed("text/plain", "x".repeat(1_000)), limit)).toHaveLength(1_000);
 
@@ -124,25 +125,25 @@ describe("answers", () => {
       };
       write();
     };
-    const streamed = await failure(answered(endless, limit));
+    const streamed = await failureOf(answered(endless, limit));
     expect(streamed.code).toBe("REQUEST_REFUSED");
     await hungUp.promise;
   });
 
   test("a server that does not answer in time, or stops in the middle, is a failure that says so", async () => {
-    const silent = await failure(answered(() => undefined, { timeoutMs: 30 }));
+    const silent = await failureOf(answered(() => undefined, { timeoutMs: 30 }));
     expect(silent).toMatchObject({ code: "REQUEST_FAILED", data: { timeoutMs: 30 } });
-    const stalled = await failure(answered((response) => void response.write("{"), { timeoutMs: 60 }));
+    const stalled = await failureOf(answered((response) => void response.write("{"), { timeoutMs: 60 }));
     expect(stalled).toMatchObject({ code: "REQUEST_FAILED", data: { timeoutMs: 60 } });
   });
 
   test("a write that timed out says that its effect is not known", async () => {
-    const error = await failure(answered(() => undefined, { timeoutMs: 30 }, "post"));
+    const error = await failureOf(answered(() => undefined, { timeoutMs: 30 }, "post"));
     expect(error.message).toContain("Whether it took effect is not known");
   });
 
   test("a server that hangs up is a lost connection", async () => {
-    const error = await failure(answered((response) => void response.destroy()));
+    const error = await failureOf(answered((response) => void response.destroy()));
     expect(error.code).toBe("CONNECTION_LOST");
   });
 });

@@ -1,7 +1,8 @@
 /** Request bodies over the wire: every kind of media type, and how a program chooses among several. */
 import { describe, expect, test } from "vitest";
+import { failureOf } from "../../support/thrown.ts";
 import { json, type Loopback, loopback } from "./loopback.ts";
-import { description, failure, make } from "./make.ts";
+import { description, make } from "./make.ts";
 
 type Content = Record<string, object>;
 
@@ -25,7 +26,7 @@ describe("request bodies", () => {
     const spec = description({ "/": { post: { operationId: "send", requestBody: { content }, responses: {} } } });
     const connector = make({ spec, baseUrl: server.url });
     for (const contentType of ["image/png\r\nX-Role: admin", "image/png\0", "image/\u0100"]) {
-      const error = await failure(connector.executeTool("send", { contentType, body: Uint8Array.of(1) }));
+      const error = await failureOf(connector.executeTool("send", { contentType, body: Uint8Array.of(1) }));
       expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("contentType") });
     }
     expect(server.requests).toEqual([]);
@@ -154,7 +155,7 @@ describe("request bodies", () => {
     async (type) => {
       const requestBody = { content: { [type]: {}, "application/json": {} } };
       const spec = description({ "/": { post: { operationId: "send", requestBody, responses: {} } } });
-      const error = await failure(make({ spec }).executeTool("send", { body: { a: 1 }, contentType: type }));
+      const error = await failureOf(make({ spec }).executeTool("send", { body: { a: 1 }, contentType: type }));
       expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.body") });
     },
   );

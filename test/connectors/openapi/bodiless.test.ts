@@ -1,8 +1,9 @@
 /** Bodies where HTTP has no place for one: what can be sent is sent, what cannot is told before anything leaves. */
 import { describe, expect, test, vi } from "vitest";
 import { generateTypesFromJsonSchema } from "../../../src/catalog/types/declare.ts";
+import { failureOf } from "../../support/thrown.ts";
 import { json, loopback } from "./loopback.ts";
-import { description, failure, make } from "./make.ts";
+import { description, make } from "./make.ts";
 
 const requestBody = {
   required: true,
@@ -34,7 +35,7 @@ describe("a body on GET or HEAD", () => {
   test("is refused when it is given, with the reason in the tool's types, and the call without it is sent", async () => {
     const server = await loopback((_got, response) => json(response, { found: 0 }));
     const connector = make({ spec: spec(), baseUrl: server.url, onUnsendableBodies: () => undefined });
-    const error = await failure(connector.executeTool("find", { body: { ids: [1] } }));
+    const error = await failureOf(connector.executeTool("find", { body: { ids: [1] } }));
     expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", data: { path: "args.body" } });
     const { descriptors } = await connector.describe();
     const { find } = descriptors;
@@ -51,7 +52,7 @@ describe("a body on GET or HEAD", () => {
   test("is refused by the escape hatch, too", async () => {
     const connector = make({ spec: spec(), onUnsendableBodies: () => undefined });
     for (const method of ["GET", "HEAD"]) {
-      const error = await failure(connector.executeTool("request", { path: "/items", method, body: {} }));
+      const error = await failureOf(connector.executeTool("request", { path: "/items", method, body: {} }));
       expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.body") });
     }
   });

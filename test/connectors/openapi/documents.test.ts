@@ -2,9 +2,10 @@
 import { describe, expect, test, vi } from "vitest";
 import type { OpenApiDocuments } from "../../../connectors/openapi/index.ts";
 import { generateTypesFromJsonSchema } from "../../../src/catalog/types/declare.ts";
+import { failureOf } from "../../support/thrown.ts";
 import { danglingReferences } from "../contract.ts";
 import { json, loopback } from "./loopback.ts";
-import { description, failure, make } from "./make.ts";
+import { description, make } from "./make.ts";
 
 /** A description whose only operation takes and gives what a reference names. */
 function posting($ref: string, rest: object = {}): object {
@@ -250,7 +251,7 @@ describe("documents that are not", () => {
 
   test("text instead of a document says to parse it", async () => {
     const documents: OpenApiDocuments = JSON.parse('{ "./common.yaml": "Pet:\\n  type: object" }');
-    const error = await failure(make({ spec: posting("./common.yaml#/Pet"), documents }).describe());
+    const error = await failureOf(make({ spec: posting("./common.yaml#/Pet"), documents }).describe());
     expect(error).toMatchObject({ code: "INVALID_SCHEMA", message: expect.stringContaining("parse its YAML") });
   });
 });

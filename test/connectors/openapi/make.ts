@@ -5,7 +5,6 @@ import {
   type OpenApiConnectorOptions,
   openApiConnector,
 } from "../../../connectors/openapi/index.ts";
-import { type CodemodeError, isCodemodeError } from "../../../src/errors.ts";
 
 /** Connectors only keep their context; these tests never reach into it. */
 export const ctx: ExecutionContext = {
@@ -29,14 +28,4 @@ export function make(
   options: Partial<OpenApiConnectorOptions> & Pick<OpenApiConnectorOptions, "spec">,
 ): OpenApiConnector {
   return openApiConnector(ctx, { name: "api", ...options });
-}
-
-/** The error that a promise ends with. */
-export async function failure(promise: Promise<unknown>): Promise<CodemodeError> {
-  const error: unknown = await promise.then(
-    (value) => new Error(`it succeeded with ${JSON.stringify(value)}`),
-    (thrown: unknown) => thrown,
-  );
-  if (isCodemodeError(error)) return error;
-  throw error;
 }

@@ -1,8 +1,9 @@
 /** Methods of OpenAPI 3.2: `query`, and those that a description adds. */
 import { describe, expect, test, vi } from "vitest";
 import { type OpenApiApproval, openApiConnector } from "../../../connectors/openapi/index.ts";
+import { failureOf } from "../../support/thrown.ts";
 import { loopback } from "./loopback.ts";
-import { ctx, description, failure, make } from "./make.ts";
+import { ctx, description, make } from "./make.ts";
 
 const BODY = {
   required: true,
@@ -122,8 +123,8 @@ describe("the request", () => {
 
   test("is checked against the description before", async () => {
     const { seen, connector } = sending();
-    expect((await failure(connector.executeTool("find", { id: "7" }))).code).toBe("INVALID_ARGUMENTS");
-    expect((await failure(connector.executeTool("find", { id: "7", body: { txt: 1 } }))).code).toBe(
+    expect((await failureOf(connector.executeTool("find", { id: "7" }))).code).toBe("INVALID_ARGUMENTS");
+    expect((await failureOf(connector.executeTool("find", { id: "7", body: { txt: 1 } }))).code).toBe(
       "INVALID_ARGUMENTS",
     );
     expect(seen).toEqual([]);
@@ -131,9 +132,9 @@ describe("the request", () => {
 
   test("of a query is sent again when the server asks for that, of others it is not", async () => {
     const busy = sending(() => new Response(null, { status: 503 }));
-    expect((await failure(busy.connector.executeTool("find", FIND))).code).toBe("REQUEST_FAILED");
+    expect((await failureOf(busy.connector.executeTool("find", FIND))).code).toBe("REQUEST_FAILED");
     expect(busy.seen).toHaveLength(4);
-    expect((await failure(busy.connector.executeTool("copy", FIND))).code).toBe("REQUEST_FAILED");
+    expect((await failureOf(busy.connector.executeTool("copy", FIND))).code).toBe("REQUEST_FAILED");
     expect(busy.seen).toHaveLength(5);
   });
 
@@ -156,7 +157,7 @@ describe("the request", () => {
     );
     try {
       const connector = openApiConnector(ctx, { name: "api", spec: SPEC, fetch });
-      const error = await failure(connector.executeTool("copy", FIND));
+      const error = await failureOf(connector.executeTool("copy", FIND));
       expect(error).toMatchObject({ code: "REQUEST_REFUSED", message: expect.stringContaining("COPY") });
       expect(fetch).not.toHaveBeenCalled();
     } finally {
@@ -167,7 +168,7 @@ describe("the request", () => {
   test("of the escape hatch has none of these methods", async () => {
     const { seen, connector } = sending();
     for (const method of ["QUERY", "COPY", "query"]) {
-      const error = await failure(connector.executeTool("request", { path: "/files/7", method }));
+      const error = await failureOf(connector.executeTool("request", { path: "/files/7", method }));
       expect(error.code).toBe("INVALID_ARGUMENTS");
     }
     expect(seen).toEqual([]);

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { OpenApiConnector, type OpenApiRequestOptions } from "../../../connectors/openapi/index.ts";
 import { GITHUB_DESCRIPTION } from "../../support/github.ts";
+import { failureOf } from "../../support/thrown.ts";
 import { json, type Loopback, loopback } from "./loopback.ts";
-import { ctx, description, failure, make } from "./make.ts";
+import { ctx, description, make } from "./make.ts";
 
 const GITHUB: object = JSON.parse(readFileSync(GITHUB_DESCRIPTION, "utf8"));
 
@@ -68,7 +69,7 @@ describe("GitHub's description", () => {
     "a path cannot climb by %j",
     async (path) => {
       const server = await listening();
-      const error = await failure(
+      const error = await failureOf(
         make({ spec: GITHUB, baseUrl: server.url }).executeTool("repos_get_content", { ...REPO, path }),
       );
       expect(error.code).toBe("REQUEST_REFUSED");
@@ -80,7 +81,7 @@ describe("GitHub's description", () => {
     ["repos_delete_file", { path: "", body: { message: "m", sha: "s" } }],
     ["repos_get_content", { path: "/etc" }],
   ])("%s refuses %j: a server that merges slashes would see another path", async (tool, args) => {
-    const error = await failure(make({ spec: GITHUB }).executeTool(tool, { ...REPO, ...args }));
+    const error = await failureOf(make({ spec: GITHUB }).executeTool(tool, { ...REPO, ...args }));
     expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.path") });
   });
 });
@@ -129,7 +130,7 @@ describe("other descriptions", () => {
     const connector = new Overridden(ctx, {});
     await connector.executeTool("read", { file: "x", rest: "y" });
     for (const file of ["..", "a/../b", "%2e"]) {
-      expect((await failure(connector.executeTool("read", { file, rest: "y" }))).code).toBe("REQUEST_REFUSED");
+      expect((await failureOf(connector.executeTool("read", { file, rest: "y" }))).code).toBe("REQUEST_REFUSED");
     }
     expect(seen).toEqual([{ path: "/files/x/y", method: "GET" }]);
   });

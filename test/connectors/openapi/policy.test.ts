@@ -6,7 +6,8 @@ import {
   OpenApiConnector,
   type OpenApiRequestOptions,
 } from "../../../connectors/openapi/index.ts";
-import { ctx, description, failure, make } from "./make.ts";
+import { failureOf } from "../../support/thrown.ts";
+import { ctx, description, make } from "./make.ts";
 
 const METHODS = ["get", "head", "options", "post", "put", "patch", "delete"];
 const SPEC = description({
@@ -99,7 +100,9 @@ describe("approval of the escape hatch", () => {
   });
 
   test("a method that is none of HTTP's is refused", async () => {
-    const error = await failure(make({ spec: SPEC }).executeTool("request", { path: "/x", method: "get /y HTTP/1.1" }));
+    const error = await failureOf(
+      make({ spec: SPEC }).executeTool("request", { path: "/x", method: "get /y HTTP/1.1" }),
+    );
     expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.method") });
   });
 
@@ -107,7 +110,7 @@ describe("approval of the escape hatch", () => {
     "a free GET cannot become a write, nor another request, by the header %s",
     async (header) => {
       const args = { path: "/x", headers: { [header]: "DELETE" } };
-      expect((await failure(make({ spec: SPEC }).executeTool("request", args))).code).toBe("REQUEST_REFUSED");
+      expect((await failureOf(make({ spec: SPEC }).executeTool("request", args))).code).toBe("REQUEST_REFUSED");
     },
   );
 });
@@ -186,7 +189,7 @@ describe("a setting of a connector's own that is none", () => {
         return "false" as unknown as boolean;
       }
     }
-    const error = await failure(new Exposing(ctx, {}).describe());
+    const error = await failureOf(new Exposing(ctx, {}).describe());
     expect(error).toMatchObject({ code: "INVALID_INPUT", message: 'unset: exposeSpec is true or false, got "false".' });
     expect(() => make({ spec: SPEC, exposeSpec: "false" as unknown as boolean })).toThrow(
       'api: exposeSpec is true or false, got "false".',

@@ -1,8 +1,9 @@
 /** Parameters that are the whole query string (OpenAPI 3.2): what a server gets for each media type. */
 import { describe, expect, test } from "vitest";
 import { apiOf } from "../../../connectors/openapi/api.ts";
+import { failureOf } from "../../support/thrown.ts";
 import { json, type Loopback, loopback } from "./loopback.ts";
-import { description, failure, make } from "./make.ts";
+import { description, make } from "./make.ts";
 
 const CALL = { executionId: "e", seq: 0 };
 
@@ -77,7 +78,7 @@ describe("a form", () => {
 
   test("that is a text is refused: it could be anything", async () => {
     const connector = make({ spec: spec(whole(FORM, {})) });
-    const error = await failure(connector.executeTool("find", { kind: "a", filter: "a=1#b" }));
+    const error = await failureOf(connector.executeTool("find", { kind: "a", filter: "a=1#b" }));
     expect(error).toMatchObject({ code: "INVALID_ARGUMENTS" });
     expect(error.message).toContain("args.filter");
   });

@@ -5,8 +5,9 @@ import { dirname, join } from "node:path";
 import { Validator } from "@cfworker/json-schema";
 import { describe, expect, test, vi } from "vitest";
 import { GITHUB_DESCRIPTION } from "../../support/github.ts";
+import { failureOf } from "../../support/thrown.ts";
 import { danglingReferences } from "../contract.ts";
-import { failure, make } from "./make.ts";
+import { make } from "./make.ts";
 
 const require = createRequire(import.meta.url);
 const EXAMPLES = dirname(require.resolve("@readme/oas-examples/package.json"));
@@ -86,7 +87,7 @@ const FILES = ["2.0", "3.0", "3.1"]
 
 describe("the examples of readme.com", () => {
   test("one of webhooks alone has nothing to call, and says so", async () => {
-    const error = await failure(make({ spec: read(join(EXAMPLES, "3.1/json/webhooks.json")) }).describe());
+    const error = await failureOf(make({ spec: read(join(EXAMPLES, "3.1/json/webhooks.json")) }).describe());
     expect(error).toMatchObject({ code: "INVALID_SCHEMA", message: expect.stringContaining('no "paths"') });
   });
 

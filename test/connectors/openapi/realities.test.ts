@@ -1,8 +1,9 @@
 /** Small programs against servers as they are: rate limits, empty answers, pages, downloads, uploads, redirects, odd descriptions. */
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { failureOf } from "../../support/thrown.ts";
 import { json, type Loopback, loopback } from "./loopback.ts";
-import { description, failure, make } from "./make.ts";
+import { description, make } from "./make.ts";
 
 const ok = { responses: { 200: { description: "ok" } } };
 const param = (name: string, where: string, more: object = {}) => ({
@@ -34,7 +35,7 @@ describe("rate limits", () => {
     const server = await loopback((_got, response) =>
       json(response, { message: "Too Many Requests" }, 429, { "retry-after": "7" }),
     );
-    const error = await failure(at(server, { "/x": { post: { operationId: "x", ...ok } } }).executeTool("x", {}));
+    const error = await failureOf(at(server, { "/x": { post: { operationId: "x", ...ok } } }).executeTool("x", {}));
     expect(error).toMatchObject({ code: "REQUEST_FAILED", data: { status: 429, retryAfterMs: 7_000 } });
     expect(error.message).toMatch(/answered 429: Too Many Requests\. Ask again after 7 s$/);
     expect(server.requests).toHaveLength(1);
@@ -85,7 +86,7 @@ describe("answers", () => {
   test("a page that is too large names the request and says what to ask for", async () => {
     const server = await loopback((_got, response) => void response.end("x".repeat(3_000)));
     const connector = at(server, { "/list": { get: { operationId: "list", ...ok } } }, { maxResponseBytes: 2_000 });
-    const error = await failure(connector.executeTool("list", {}));
+    const error = await failureOf(connector.executeTool("list", {}));
     expect(error.code).toBe("REQUEST_REFUSED");
     expect(error.message).toBe(
       `GET ${server.host}/list: The answer is larger than 2000 bytes. Ask for less: a page, a filter, fewer fields.`,
@@ -98,7 +99,7 @@ describe("answers", () => {
       response.write("data: 1\n\n");
     });
     const connector = at(server, { "/events": { get: { operationId: "events", ...ok } } }, { timeoutMs: 200 });
-    const error = await failure(connector.executeTool("events", {}));
+    const error = await failureOf(connector.executeTool("events", {}));
     expect(error.message).toMatch(/GET .*\/events had no whole answer after 200 ms/);
   });
 
@@ -109,7 +110,7 @@ describe("answers", () => {
     });
     const connector = at(server, {});
     for (const path of ["/j", "/r"]) {
-      const error = await failure(connector.executeTool("request", { path }));
+      const error = await failureOf(connector.executeTool("request", { path }));
       expect(error.code).toBe("CONNECTION_LOST");
       expect(error.message).toContain(`GET ${server.host}${path}: `);
     }
@@ -118,7 +119,7 @@ describe("answers", () => {
   test("304 to a condition, 412 and 409 are failures with their status", async () => {
     const server = await loopback(({ url }, response) => void response.writeHead(Number(url.slice(1))).end());
     for (const status of [304, 409, 412]) {
-      const error = await failure(
+      const error = await failureOf(
         at(server, {}).executeTool("request", { path: `/${status}`, headers: { "if-none-match": '"a"' } }),
       );
       expect(error).toMatchObject({ code: "REQUEST_FAILED", data: { status } });
@@ -163,7 +164,7 @@ describe("uploads", () => {
       "application/octet-stream",
       Uint8Array.of(0, 255, 13, 10),
     ]);
-    const bytes = await failure(connector.executeTool("upload", { body: { note: "no file" } }));
+    const bytes = await failureOf(connector.executeTool("upload", { body: { note: "no file" } }));
     expect(bytes).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("file") });
   });
 
@@ -199,7 +200,7 @@ test.each<[string, unknown, RegExp]>([
 ])("%s in a body that is JSON are refused: they would arrive as something else", async (_title, body, words) => {
   const server = await loopback((_got, response) => json(response, {}));
   const requestBody = { content: { "application/json": {} } };
-  const error = await failure(
+  const error = await failureOf(
     at(server, { "/x": { post: { operationId: "x", requestBody, ...ok } } }).executeTool("x", { body }),
   );
   expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringMatching(words) });
@@ -219,7 +220,7 @@ describe("descriptions", () => {
       paths: { "/x": { get: { operationId: "x", ...ok } } },
       ...(servers !== undefined && { servers }),
     };
-    expect((await failure(make({ spec }).executeTool("x", {}))).message).toMatch(/Set `baseUrl`/);
+    expect((await failureOf(make({ spec }).executeTool("x", {}))).message).toMatch(/Set `baseUrl`/);
     expect(await make({ spec, baseUrl: `${server.url}/api/v3/` }).executeTool("x", {})).toEqual({ ok: true });
     expect(server.last().url).toBe("/api/v3/x");
   });
@@ -240,9 +241,9 @@ describe("descriptions", () => {
     });
     for (const body of [{ kind: "card", number: "4" }, { kind: "cash" }])
       expect(await connector.executeTool("pay", { body })).toEqual(body);
-    const error = await failure(connector.executeTool("pay", { body: { kind: "card" } }));
+    const error = await failureOf(connector.executeTool("pay", { body: { kind: "card" } }));
     expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.body") });
-    expect((await failure(connector.executeTool("pay", {}))).message).toMatch(/body/);
+    expect((await failureOf(connector.executeTool("pay", {}))).message).toMatch(/body/);
   });
 
   test("parameters of every place at once, in their styles, beside an API key in a cookie", async () => {
@@ -311,7 +312,7 @@ describe("redirects to another host", () => {
     const connector = at(home, {
       "/x": { post: { operationId: "x", requestBody: { content: { "application/json": {} } }, ...ok } },
     });
-    const error = await failure(connector.executeTool("x", { body: { card: "4111" } }));
+    const error = await failureOf(connector.executeTool("x", { body: { card: "4111" } }));
     expect(error.code).toBe("REQUEST_REFUSED");
     expect(error.message).toContain(`POST ${home.host}/x: `);
     expect(error.message).toContain(other.host);
@@ -324,7 +325,7 @@ test("credentials that cannot be had name the connector", async () => {
   const token = () => {
     throw new Error("vault is sealed: s3cret");
   };
-  const error = await failure(
+  const error = await failureOf(
     at(server, { "/x": { get: { operationId: "x", ...ok } } }, { auth: { type: "bearer", token } }).executeTool(
       "x",
       {},

@@ -1,7 +1,8 @@
 /** The default request: where it may go, what it retries, what it does with redirects and servers. */
 import { describe, expect, test } from "vitest";
+import { failureOf } from "../../support/thrown.ts";
 import { json, type Loopback, loopback } from "./loopback.ts";
-import { description, failure, make } from "./make.ts";
+import { description, make } from "./make.ts";
 
 const PATHS = {
   "/thing": {
@@ -64,7 +65,7 @@ describe("where a request goes", () => {
     expect(first.requests.map(({ url }) => url)).toEqual(["/v1/us/a"]);
     expect(second.requests.map(({ url }) => url)).toEqual(["/b"]);
     expect(third.requests.map(({ url }) => url)).toEqual(["/c"]);
-    const wrong = await failure(make({ spec, serverVariables: { region: "mars" } }).executeTool("a", {}));
+    const wrong = await failureOf(make({ spec, serverVariables: { region: "mars" } }).executeTool("a", {}));
     expect(wrong).toMatchObject({ code: "INVALID_INPUT", data: { variable: "region" } });
   });
 
@@ -79,7 +80,7 @@ describe("where a request goes", () => {
 
   test("without any whole server URL the error says what to set", async () => {
     const spec = description(PATHS, { servers: [{ url: "/relative" }] });
-    const error = await failure(make({ spec }).executeTool("read", {}));
+    const error = await failureOf(make({ spec }).executeTool("read", {}));
     expect(error).toMatchObject({ code: "INVALID_INPUT", message: expect.stringContaining("`baseUrl`") });
   });
 
@@ -87,7 +88,7 @@ describe("where a request goes", () => {
     const [server, files, foreign] = [await ok(), await ok(), await ok()];
     const connector = make({ spec: SPEC, baseUrl: server.url, allowedHosts: [server.host, `http://${files.host}`] });
     await connector.executeTool("request", { path: `${server.url}/other` });
-    const error = await failure(connector.executeTool("request", { path: `${foreign.url}/x?token=abc` }));
+    const error = await failureOf(connector.executeTool("request", { path: `${foreign.url}/x?token=abc` }));
     expect(error).toMatchObject({ code: "REQUEST_REFUSED", data: { host: foreign.host } });
     expect(error.message).not.toContain("token");
     expect(foreign.requests).toEqual([]);
@@ -128,7 +129,7 @@ describe("where a request goes", () => {
     });
     await connector.executeTool("request", { path: "https://a.files.test/x" });
     for (const path of ["https://evilfiles.test/", "https://files.test/", "https://api.test/"]) {
-      expect((await failure(connector.executeTool("request", { path }))).code).toBe("REQUEST_REFUSED");
+      expect((await failureOf(connector.executeTool("request", { path }))).code).toBe("REQUEST_REFUSED");
     }
     expect(sent).toEqual(["https://a.files.test/x"]);
   });
@@ -163,8 +164,8 @@ describe("where a request goes", () => {
     const connector = make({ spec: SPEC, baseUrl: server.url });
     await connector.executeTool("remove", { id: "a/b?c#d" });
     expect(server.last().url).toBe("/items/a%2Fb%3Fc%23d");
-    expect((await failure(connector.executeTool("remove", { id: "" }))).code).toBe("INVALID_ARGUMENTS");
-    expect((await failure(connector.executeTool("remove", {}))).code).toBe("INVALID_ARGUMENTS");
+    expect((await failureOf(connector.executeTool("remove", { id: "" }))).code).toBe("INVALID_ARGUMENTS");
+    expect((await failureOf(connector.executeTool("remove", {}))).code).toBe("INVALID_ARGUMENTS");
   });
 });
 
@@ -192,7 +193,7 @@ describe("redirects", () => {
   test("out of the allowed hosts is refused, and nothing is sent there", async () => {
     const foreign = await ok();
     const server = await redirecting(302, () => `${foreign.url}/end`);
-    const error = await failure(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
+    const error = await failureOf(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
     expect(error).toMatchObject({ code: "REQUEST_REFUSED", data: { host: foreign.host } });
     expect(foreign.requests).toEqual([]);
   });
@@ -242,7 +243,7 @@ describe("redirects", () => {
 
   test("more than five are refused", async () => {
     const server = await redirecting(302, () => "/again");
-    const error = await failure(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
+    const error = await failureOf(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
     expect(error.code).toBe("REQUEST_REFUSED");
     expect(server.requests).toHaveLength(6);
   });
@@ -274,7 +275,7 @@ describe("retries", () => {
 
   test("in the end the last answer is the failure", async () => {
     const server = await busy(9);
-    const error = await failure(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
+    const error = await failureOf(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
     expect(error).toMatchObject({ code: "REQUEST_FAILED", data: { status: 503, retryAfterMs: 0 } });
     expect(server.requests).toHaveLength(4);
   });
@@ -288,7 +289,7 @@ describe("retries", () => {
     });
     const server = await busy(2);
     const connector = make({ spec, baseUrl: server.url });
-    await failure(connector.executeTool("write", { body: {} }));
+    await failureOf(connector.executeTool("write", { body: {} }));
     expect(server.requests).toHaveLength(1);
     await connector.executeTool("keyed", {}, { idempotencyKey: "run:7" });
     expect(server.requests.slice(1).map(({ headers }) => headers["idempotency-key"])).toEqual(["run:7", "run:7"]);
@@ -296,7 +297,7 @@ describe("retries", () => {
 
   test.each([400, 404, 500, 502])("%i is not retried", async (status) => {
     const server = await busy(1, status);
-    await failure(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
+    await failureOf(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
     expect(server.requests).toHaveLength(1);
   });
 
@@ -304,7 +305,7 @@ describe("retries", () => {
     const date = new Date(Date.now() + 3_600_000).toUTCString();
     for (const retryAfter of ["3600", date]) {
       const server = await busy(1, 429, { "retry-after": retryAfter });
-      const error = await failure(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
+      const error = await failureOf(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
       expect(error.data.status).toBe(429);
       expect(Number(error.data.retryAfterMs)).toBeGreaterThan(3_500_000);
       expect(server.requests).toHaveLength(1);
@@ -317,7 +318,7 @@ describe("retries", () => {
       json(response, {}, 503, { "retry-after": "15" });
       response.on("finish", () => controller.abort());
     });
-    const error = await failure(
+    const error = await failureOf(
       make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}, { signal: controller.signal }),
     );
     expect(error.code).toBe("CANCELLED");
@@ -332,7 +333,7 @@ describe("retries", () => {
       controller.abort();
     });
     const call = make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}, { signal: controller.signal });
-    expect((await failure(call)).code).toBe("CANCELLED");
+    expect((await failureOf(call)).code).toBe("CANCELLED");
     await hungUp.promise;
   });
 });
@@ -367,7 +368,7 @@ describe("headers", () => {
     "%s would make the request another one, and is refused",
     async (name) => {
       const call = make({ spec: SPEC }).executeTool("request", { path: "/thing", headers: { [name]: "DELETE" } });
-      expect((await failure(call)).code).toBe("REQUEST_REFUSED");
+      expect((await failureOf(call)).code).toBe("REQUEST_REFUSED");
     },
   );
 

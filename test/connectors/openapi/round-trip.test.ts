@@ -1,7 +1,8 @@
 /** Every style and body over a real connection, to a server that holds each request against the description. */
 import { describe, expect, test } from "vitest";
+import { failureOf } from "../../support/thrown.ts";
 import { describedServer, STYLES } from "./described-api.ts";
-import { failure, make } from "./make.ts";
+import { make } from "./make.ts";
 
 const LIST = ["a b", "c/d", "e,f;g"];
 const PLAIN = ["blue", "black"];
@@ -73,7 +74,7 @@ describe("what does not fit the description", () => {
   test("the server would have said so: it checks what reaches it", async () => {
     const server = await describedServer();
     const connector = make({ spec: STYLES, baseUrl: `${server.url}/v1` });
-    const error = await failure(connector.executeTool("request", { path: "/query", params: { limit: 101 } }));
+    const error = await failureOf(connector.executeTool("request", { path: "/query", params: { limit: 101 } }));
     expect(error).toMatchObject({ code: "REQUEST_FAILED", data: { status: 400 } });
     expect(error.message).toContain("query.limit");
   });

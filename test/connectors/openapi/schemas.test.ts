@@ -3,8 +3,9 @@ import type { JSONSchema7 } from "json-schema";
 import { describe, expect, test, vi } from "vitest";
 import { describe as describeTarget, search } from "../../../src/catalog/catalog.ts";
 import { jsonSchemaToType } from "../../../src/catalog/types/declare.ts";
+import { failureOf } from "../../support/thrown.ts";
 import { danglingReferences } from "../contract.ts";
-import { description, failure, make } from "./make.ts";
+import { description, make } from "./make.ts";
 
 const REF = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
@@ -355,7 +356,7 @@ describe("descriptions that cannot be used", () => {
     [{ openapi: "3.1.0", paths: [] }, '"paths" is not an object'],
   ])("%j", async (spec, problem) => {
     const given = async () => spec as object;
-    const error = await failure(make({ spec: given }).describe());
+    const error = await failureOf(make({ spec: given }).describe());
     expect(error.code).toBe("INVALID_SCHEMA");
     expect(error.message).toContain(problem);
   });

@@ -1,8 +1,9 @@
 /** Secrets: sent as late as possible, to the API alone, and never seen again in results, errors or data. */
 import { describe, expect, test, vi } from "vitest";
 import type { OpenApiAuth } from "../../../connectors/openapi/index.ts";
+import { failureOf } from "../../support/thrown.ts";
 import { type Got, json, loopback } from "./loopback.ts";
-import { description, failure, make } from "./make.ts";
+import { description, make } from "./make.ts";
 
 const SECRET = 'tok+en/with "quotes" & <marks>';
 const BASIC = Buffer.from(`ann:${SECRET}`).toString("base64");
@@ -150,7 +151,7 @@ describe.each(Object.entries(AUTHS))("a server that echoes everything, %s", (_ki
       const text = JSON.stringify(echo(got));
       json(response, { title: text, detail: text, echo: echo(got) }, 400, { "retry-after": encodeURI(text) });
     });
-    const error = await failure(make({ spec: SPEC, baseUrl: server.url, auth }).executeTool("read", {}));
+    const error = await failureOf(make({ spec: SPEC, baseUrl: server.url, auth }).executeTool("read", {}));
     nothingLeaks(error.message);
     nothingLeaks(error.data);
     expect(error.cause).toBeUndefined();
@@ -161,7 +162,7 @@ describe.each(Object.entries(AUTHS))("a server that echoes everything, %s", (_ki
       const text = Object.values(got.headers).join(" ").replace(/[^\w]/g, "");
       response.writeHead(302, { location: `https://${text.slice(0, 50)}.test/${encodeURIComponent(got.url)}` }).end();
     });
-    const error = await failure(make({ spec: SPEC, baseUrl: server.url, auth }).executeTool("read", {}));
+    const error = await failureOf(make({ spec: SPEC, baseUrl: server.url, auth }).executeTool("read", {}));
     expect(error.code).toBe("REQUEST_REFUSED");
     for (const leak of LEAKS) expect(JSON.stringify([error.message, error.data])).not.toContain(leak);
   });
@@ -193,13 +194,13 @@ describe("secrets that are no `auth`", () => {
       ["read", {}],
       ["request", { path: "x?q=1" }],
     ] as const) {
-      const error = await failure(make({ spec: SPEC, baseUrl }).executeTool(tool, args));
+      const error = await failureOf(make({ spec: SPEC, baseUrl }).executeTool(tool, args));
       expect(server.last().url).toContain("/bot123:AAEsecretsecret/x");
       expect(error.message).toBe(`GET ${server.host}/x answered 400: no`);
       expect(JSON.stringify(error.data)).not.toContain("secret");
     }
     const gone = make({ spec: SPEC, baseUrl: "http://127.0.0.1:1/bot123:AAEsecretsecret" });
-    const error = await failure(gone.executeTool("read", {}));
+    const error = await failureOf(gone.executeTool("read", {}));
     expect(error.message).not.toContain("secret");
   });
 });
@@ -214,7 +215,7 @@ describe("failures around secrets", () => {
         throw new TypeError(`fetch failed for ${request.url}`);
       },
     });
-    const error = await failure(connector.executeTool("read", {}));
+    const error = await failureOf(connector.executeTool("read", {}));
     expect(error.code).toBe("CONNECTION_LOST");
     expect(error.message).toContain("[redacted]");
     expect(error.message).not.toContain("key-0123456789");
@@ -226,7 +227,7 @@ describe("failures around secrets", () => {
     const auth = () => {
       throw new Error("vault said: key-0123456789 expired");
     };
-    const error = await failure(make({ spec: SPEC, auth }).executeTool("read", {}));
+    const error = await failureOf(make({ spec: SPEC, auth }).executeTool("read", {}));
     expect(error).toMatchObject({ code: "REQUEST_FAILED", data: {} });
     expect(error.message).not.toContain("vault");
     expect(spy).toHaveBeenCalledOnce();
@@ -236,7 +237,7 @@ describe("failures around secrets", () => {
   test("a function cannot send the request to another host", async () => {
     const foreign = await loopback((_got, response) => json(response, {}));
     const auth = (request: Request) => new Request(`${foreign.url}/x`, request);
-    const error = await failure(make({ spec: SPEC, auth }).executeTool("read", {}));
+    const error = await failureOf(make({ spec: SPEC, auth }).executeTool("read", {}));
     expect(error.code).toBe("REQUEST_REFUSED");
     expect(foreign.requests).toEqual([]);
   });

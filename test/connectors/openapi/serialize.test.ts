@@ -7,7 +7,7 @@ import {
   serializePath,
   serializeQuery,
 } from "../../../connectors/openapi/serialize.ts";
-import { failure } from "./make.ts";
+import { failureOf } from "../../support/thrown.ts";
 
 function parameter(given: Partial<Parameter>): Parameter {
   return {
@@ -82,7 +82,7 @@ describe("path", () => {
 
   test("an empty value is refused: it would name another resource", async () => {
     for (const value of ["", null, []]) {
-      const error = await failure((async () => serializePath(parameter({ in: "path", style: "simple" }), value))());
+      const error = await failureOf((async () => serializePath(parameter({ in: "path", style: "simple" }), value))());
       expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.color") });
     }
   });
@@ -96,7 +96,7 @@ describe("header and cookie", () => {
   });
 
   test("a header cannot be broken out of", async () => {
-    const error = await failure((async () => serializeHeader(parameter({ in: "header" }), "a\r\nX-Evil: 1"))());
+    const error = await failureOf((async () => serializeHeader(parameter({ in: "header" }), "a\r\nX-Evil: 1"))());
     expect(error.code).toBe("INVALID_ARGUMENTS");
   });
 

@@ -127,7 +127,9 @@ describe("the entry", () => {
   );
 
   it("is what the options say, and then nothing else", () => {
-    expect(transformed(codemode({ entry: "worker/main.ts" }), "/p/worker/main.ts")).toBeDefined();
+    expect(transformed(codemode({ entry: "worker/main.ts" }), "/p/worker/main.ts")).toContain(
+      'export * from "virtual:durable-codemode/exports";',
+    );
     expect(transformed(codemode({ entry: ["worker/main.ts"] }), "/p/src/index.ts")).toBeUndefined();
   });
 });

@@ -2,7 +2,8 @@
 import { parse } from "acorn";
 import { describe, expect, test } from "vitest";
 import { compileProgram } from "../../../src/sandbox/program/compile.ts";
-import { failureOf, OPTIONS, runProgram } from "./run-module.ts";
+import { thrownBy } from "../../support/thrown.ts";
+import { OPTIONS, runProgram } from "./run-module.ts";
 
 const FORMS: readonly (readonly [form: string, code: string, value: unknown])[] = [
   ["an async arrow function", "async () => { return 1 }", 1],
@@ -106,13 +107,13 @@ describe("compileProgram refuses", () => {
     ["an array", ["1"], "array"],
     ["an object", { code: "1" }, "object"],
   ])("%s, naming what it received", (_what, code, received) => {
-    const error = failureOf(() => compileProgram(code, OPTIONS));
+    const error = thrownBy(() => compileProgram(code, OPTIONS));
     expect(error).toMatchObject({ code: "INVALID_INPUT", data: { received } });
     expect(error).toHaveProperty("message", expect.stringContaining(received));
   });
 
   test("a program over the limit, in bytes of UTF-8 and not in characters", () => {
-    const error = failureOf(() => compileProgram('"ééé"', { ...OPTIONS, maxBytes: 7 }));
+    const error = thrownBy(() => compileProgram('"ééé"', { ...OPTIONS, maxBytes: 7 }));
     expect(error).toMatchObject({ code: "PROGRAM_TOO_LARGE", data: { bytes: 8, maxBytes: 7 } });
     expect(compileProgram('"ééé"', { ...OPTIONS, maxBytes: 8 }).module).toContain("ééé");
   });
@@ -133,7 +134,7 @@ describe("compileProgram refuses", () => {
     ["export default () => {}, evil()"],
     ["```js\n}); evil(); (async () => {\n```"],
   ])("text that would close what is around it: %s", (code) => {
-    expect(failureOf(() => compileProgram(code, OPTIONS))).toMatchObject({ code: "SYNTAX_ERROR" });
+    expect(thrownBy(() => compileProgram(code, OPTIONS))).toMatchObject({ code: "SYNTAX_ERROR" });
   });
 
   test.each([
@@ -151,15 +152,13 @@ describe("compileProgram refuses", () => {
     ["let y = 1;\ny\n--> 5", 3, /Unexpected token/],
     ["let a; let a;", 1, /already been declared.*one scope/s],
   ])("%s", (code, line, message) => {
-    const error = failureOf(() => compileProgram(code, OPTIONS));
+    const error = thrownBy(() => compileProgram(code, OPTIONS));
     expect(error).toMatchObject({ code: "SYNTAX_ERROR", data: { line } });
     expect(error).toHaveProperty("message", expect.stringMatching(message));
   });
 
   test("a static import, listing what can be loaded where there is something", () => {
-    const error = failureOf(() =>
-      compileProgram('import { z } from "zod"', { ...OPTIONS, modules: ["lodash", "zod"] }),
-    );
+    const error = thrownBy(() => compileProgram('import { z } from "zod"', { ...OPTIONS, modules: ["lodash", "zod"] }));
     expect(error).toHaveProperty("message", expect.stringContaining('await import("…"), is: lodash, zod'));
   });
 
@@ -170,7 +169,7 @@ describe("compileProgram refuses", () => {
     ["blocks", "{".repeat(40_000) + "}".repeat(40_000)],
     ["types", `let a: ${"(".repeat(40_000)}1`],
   ])("what is nested deeper than a stack: %s", (_what, code) => {
-    expect(failureOf(() => compileProgram(code, OPTIONS))).toMatchObject({ code: "SYNTAX_ERROR" });
+    expect(thrownBy(() => compileProgram(code, OPTIONS))).toMatchObject({ code: "SYNTAX_ERROR" });
   });
 });
 

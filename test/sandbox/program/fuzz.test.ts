@@ -6,7 +6,8 @@ import { compileProgram } from "../../../src/sandbox/program/compile.ts";
 import { linesOf } from "../../../src/sandbox/program/excerpt.ts";
 import { normalizeCode } from "../../../src/sandbox/program/normalize.ts";
 import fc from "../../support/fast-check.ts";
-import { failureOf, OPTIONS, runProgram } from "./run-module.ts";
+import { thrownBy } from "../../support/thrown.ts";
+import { OPTIONS, runProgram } from "./run-module.ts";
 
 /** Compiles to a module with the text's lines, or refuses at a place that the text has. */
 function expectCompiledOrRefused(text: string): void {
@@ -187,7 +188,7 @@ test("a counted program has the value of the uncounted one, and so has the norma
       const body = `let a = 1, b = 'b', c = [3];\nconst log = [];\n${KEPT}\n${statements}return JSON.stringify([a, b, c, log]);`;
       const uncounted = functionOf(`async () => { "use strict"; ${body} }`);
       if (uncounted === undefined) {
-        expect(failureOf(() => compileProgram(body, OPTIONS))).toMatchObject({ code: "SYNTAX_ERROR" });
+        expect(thrownBy(() => compileProgram(body, OPTIONS))).toMatchObject({ code: "SYNTAX_ERROR" });
         return;
       }
       const expected = await settle(uncounted());

@@ -1,7 +1,7 @@
 /** `normalizeCode` gives what the released one gives for ordinary texts, and an error where that one pasted. */
 import { describe, expect, test } from "vitest";
 import { normalizeCode } from "../../../src/sandbox/program/normalize.ts";
-import { failureOf } from "./run-module.ts";
+import { thrownBy } from "../../support/thrown.ts";
 
 describe("normalizeCode gives the same text as @cloudflare/codemode 0.5.6 for", () => {
   test.each([
@@ -56,11 +56,11 @@ describe("normalizeCode refuses", () => {
   test.each([["}); evil(); (async () => {"], ["const a = ;"], ["import a from 'a'"], ["import.meta.url"]])(
     "%s",
     (code) => {
-      expect(failureOf(() => normalizeCode(code))).toMatchObject({ code: "SYNTAX_ERROR" });
+      expect(thrownBy(() => normalizeCode(code))).toMatchObject({ code: "SYNTAX_ERROR" });
     },
   );
 
   test("what is not a string", () => {
-    expect(failureOf(() => Reflect.apply(normalizeCode, undefined, [42]))).toMatchObject({ code: "INVALID_INPUT" });
+    expect(thrownBy(() => Reflect.apply(normalizeCode, undefined, [42]))).toMatchObject({ code: "INVALID_INPUT" });
   });
 });

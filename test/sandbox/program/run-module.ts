@@ -47,13 +47,3 @@ function lineOf(error: unknown): { line?: number } {
   const place = /base64,[\w+/=]+:(\d+):\d+/.exec(stack)?.[1];
   return place === undefined ? {} : { line: Number(place) };
 }
-
-/** The CodemodeError that `work` throws; anything else fails the test. */
-export function failureOf(work: () => unknown): unknown {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error("Nothing was thrown");
-}

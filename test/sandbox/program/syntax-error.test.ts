@@ -2,10 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { compileProgram } from "../../../src/sandbox/program/compile.ts";
 import { excerptAt, originalPosition, positionAt } from "../../../src/sandbox/program/excerpt.ts";
-import { failureOf, OPTIONS } from "./run-module.ts";
+import { thrownBy } from "../../support/thrown.ts";
+import { OPTIONS } from "./run-module.ts";
 
 test("the message shows the line with a caret under the column", () => {
-  const error = failureOf(() => compileProgram("const a = 1;\nconst b = a +;\nb\nb", OPTIONS));
+  const error = thrownBy(() => compileProgram("const a = 1;\nconst b = a +;\nb\nb", OPTIONS));
   expect(error).toHaveProperty(
     "message",
     "Line 2, column 14: Unexpected token\n\n  1 | const a = 1;\n> 2 | const b = a +;\n    |              ^\n  3 | b",
@@ -28,7 +29,7 @@ const PLACES: readonly (readonly [what: string, code: string, line: number, colu
 
 describe("line and column count in the model's text", () => {
   test.each(PLACES)("%s", (_what, code, line, column) => {
-    expect(failureOf(() => compileProgram(code, OPTIONS))).toMatchObject({
+    expect(thrownBy(() => compileProgram(code, OPTIONS))).toMatchObject({
       code: "SYNTAX_ERROR",
       data: { line, column },
     });
@@ -50,7 +51,7 @@ describe("advice is given for", () => {
     ["an escaped text", "const a = 1;\\nreturn a", "escaped string"],
     ["await in a function that is not async", "const f = () => {\n  await g();\n}", "async"],
   ])("%s", (_what, code, advice) => {
-    const error = failureOf(() => compileProgram(code, OPTIONS));
+    const error = thrownBy(() => compileProgram(code, OPTIONS));
     expect(error).toMatchObject({ code: "SYNTAX_ERROR", data: { hint: expect.stringContaining(advice) } });
     expect(error).toHaveProperty("message", expect.stringContaining(advice));
   });

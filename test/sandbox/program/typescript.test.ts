@@ -1,7 +1,8 @@
 /** TypeScript: types vanish, lines stay, JavaScript is never touched, and nothing of a program vanishes with the types. */
 import { describe, expect, test } from "vitest";
 import { compileProgram } from "../../../src/sandbox/program/compile.ts";
-import { failureOf, OPTIONS, runProgram } from "./run-module.ts";
+import { thrownBy } from "../../support/thrown.ts";
+import { OPTIONS, runProgram } from "./run-module.ts";
 
 describe("accepted TypeScript:", () => {
   test.each([
@@ -92,7 +93,7 @@ describe("refused TypeScript:", () => {
     ["JSX without children", "const a: any = <Foo a={1} />;", 1, /JSX/],
     ["an import that is not only of types", 'const a: number = 1;\nimport { A } from "a";\nlet b: A;', 2, /no modules/],
   ])("%s", (_what, code, line, message) => {
-    const error = failureOf(() => compileProgram(code, OPTIONS));
+    const error = thrownBy(() => compileProgram(code, OPTIONS));
     expect(error).toMatchObject({ code: "SYNTAX_ERROR", data: { line } });
     expect(error).toHaveProperty("message", expect.stringMatching(message));
   });
@@ -107,7 +108,7 @@ describe("refused TypeScript:", () => {
     ["more than a model writes", "a;".repeat(49_990)],
   ])("what would take too long to erase: %s", (_what, code) => {
     const started = performance.now();
-    const error = failureOf(() => compileProgram(`let z: number; let y: =; ${code}`, OPTIONS));
+    const error = thrownBy(() => compileProgram(`let z: number; let y: =; ${code}`, OPTIONS));
     expect(error).toMatchObject({ code: expect.stringMatching(/SYNTAX_ERROR|PROGRAM_TOO_LARGE/) });
     expect(performance.now() - started).toBeLessThan(3_000);
   });
