@@ -148,6 +148,26 @@ test("the keyboard alone gets from the top of the page to a decision, and one se
   await page.getByRole("status").getByText("The run completed.").waitFor();
 });
 
+test("what the keyboard is on is not under the bar at the top, also on the way back up", async () => {
+  const id = await desk.paused(`async () => {
+    for (let id = 1; id < 12; id += 1) await accounts.get({ id });
+    return Promise.all([1, 2].map((id) => accounts.set_credit({ id, credit: 5 })));
+  }`);
+  // As large as a screen of 1,000 × 800 at 200 %.
+  const { page } = await desk.look(`#/runs/${id}`, { viewport: { width: 500, height: 400 } });
+  await page.getByRole("button", { name: "Preview rollback" }).focus();
+  const tops: unknown[] = [];
+  for (let n = 0; n < 18; n += 1) {
+    await page.keyboard.press("Shift+Tab");
+    tops.push(
+      await page.evaluate(
+        `document.activeElement.getBoundingClientRect().top - document.querySelector(".top").getBoundingClientRect().bottom`,
+      ),
+    );
+  }
+  expect(tops.filter((top) => Number(top) < 0)).toEqual([]);
+});
+
 test("the keyboard goes into a form that opens, and back to the button that opened it", async () => {
   await desk.clear();
   await desk.paused("async () => accounts.set_credit({ id: 3, credit: 8 })");

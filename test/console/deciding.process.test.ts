@@ -194,6 +194,32 @@ describe("approving all", () => {
     expect(await first.getByLabel("Arguments to run instead").inputValue()).toBe(text);
     expect((await desk.pending()).map(({ args }) => args)).toEqual([{ id: 4, credit: 1 }]);
   });
+
+  test("goes on past what somebody begins to reject meanwhile, and past what others have decided", async () => {
+    const id = await desk.paused(
+      "async () => Promise.all([4, 5, 6, 7].map((id) => accounts.set_credit({ id, credit: 1 })))",
+    );
+    const { page, card } = await desk.look();
+    const cards = card("accounts.set_credit");
+    const { promise: isGo, resolve: go } = Promise.withResolvers<void>();
+    const sent: unknown[] = [];
+    await page.route("**/approve", async (route) => {
+      await isGo;
+      sent.push(Reflect.get(Object(route.request().postDataJSON()), "seq"));
+      await route.continue();
+    });
+    await page.getByRole("button", { name: "Approve all 4" }).click();
+    await desk.post("/approve", { executionId: id, seq: 1 });
+    await cards.nth(3).waitFor({ state: "detached" });
+    const doubted = cards.nth(1);
+    await doubted.getByRole("cell", { name: "6", exact: true }).waitFor();
+    await doubted.getByRole("button", { name: /^Reject/ }).click();
+    go();
+    await page.getByText("Approved 2 actions.").waitFor();
+    expect(sent).toEqual([0, 3]);
+    expect((await desk.pending()).map(({ args }) => args)).toEqual([{ id: 6, credit: 1 }]);
+    await cards.getByLabel("Reason", { exact: true }).waitFor();
+  });
 });
 
 describe("the mouse", () => {
@@ -306,8 +332,9 @@ describe("a decision that comes too late", () => {
     expect(await card.getByLabel("Arguments to run instead").inputValue()).toBe(text);
     expect(await card.getByRole("button", { name: "Approve with these" }).isDisabled()).toBe(true);
     expect(await screen.page.title()).toBe("Codemode console");
-    await card.getByRole("button", { name: "Put away" }).click();
+    await card.getByRole("button", { name: "Put away" }).press("Enter");
     await screen.page.getByText("Nothing waits for you").waitFor();
+    await screen.page.locator("main:focus").waitFor();
   });
 });
 

@@ -61,6 +61,29 @@ describe("a part that cannot be drawn", () => {
     await page.getByText("The run completed.").waitFor();
   });
 
+  test("is one card with typed text, decided on elsewhere: it says so, and can be put away", async () => {
+    const id = await desk.paused("async () => Promise.all([4, 5].map((id) => accounts.set_credit({ id, credit: 1 })))");
+    const { page, card } = await desk.look();
+    const mine = card("accounts.set_credit").first();
+    await mine.getByRole("button", { name: /^Edit/ }).click();
+    await mine.getByLabel("Arguments to run instead").fill('{ "id": 4, "credit": 2 }');
+    await spoil(page, "**/pending*", /"askedAt": \d+/, `"askedAt": ${NO_TIME}`);
+    await desk.execute("async () => 'something happens'");
+    const broken = page.getByRole("alert").filter({ hasText: "This action could not be drawn." });
+    await broken.getByText("It still waits").waitFor();
+    expect(await broken.getByRole("button", { name: "Put away" }).count()).toBe(0);
+    await page.unroute("**/pending*");
+    await desk.post("/approve", { executionId: id, seq: 0 });
+    await broken.getByText("It no longer waits: it was decided somewhere else, or its run has ended.").waitFor();
+    expect(await broken.getByText("It still waits").count()).toBe(0);
+    await broken.getByRole("button", { name: "Put away" }).click();
+    await broken.waitFor({ state: "detached" });
+    await card("accounts.set_credit")
+      .getByRole("button", { name: /^Approve/ })
+      .click();
+    await page.getByText("The run completed.").waitFor();
+  });
+
   test("is one row of the list: the others lead to their runs", async () => {
     await desk.execute("async () => 'the older one'");
     const { executionId } = await desk.execute("async () => 'the newer one'");
@@ -179,6 +202,10 @@ describe("an answer that the page does not know", () => {
       .click();
     await card("accounts.set_credit").getByText("it is not known whether the decision was taken").waitFor();
     expect(await page.getByText("Not done.").count()).toBe(0);
+    // When it is known that nothing waits any more, that is said, and where to look.
+    await card("accounts.set_credit").getByText("It no longer waits: your decision arrived, or").waitFor();
+    await card("accounts.set_credit").getByRole("link", { name: "Its run" }).click();
+    await page.getByRole("region", { name: "Result" }).waitFor();
     expect(await desk.run(id)).toMatchObject({ status: "completed" });
   });
 

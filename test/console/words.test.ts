@@ -6,7 +6,6 @@ import {
   count,
   entryName,
   headline,
-  lineOf,
   runLook,
   span,
   titleOf,
@@ -99,12 +98,6 @@ test("a run that somebody ended did not fail", () => {
   expect(runLook({ status: "error", errorCode: "CANCELLED" }).label).toBe("Cancelled");
   expect(runLook({ status: "error", errorCode: "PROGRAM_ERROR" }).label).toBe("Failed");
   expect(runLook({ status: "rolled_back", errorCode: "CANCELLED" }).label).toBe("Rolled back");
-});
-
-test("the line of an error is the one that it begins with", () => {
-  expect(lineOf("Line 3, column 11: Unexpected token")).toBe(3);
-  expect(lineOf("the tool said: Line 3")).toBeUndefined();
-  expect(lineOf("Lines 3")).toBeUndefined();
 });
 
 test("a title is short, whatever a program, an error or a step is called", () => {

@@ -5,6 +5,8 @@ import type { ConnectorTools } from "../../src/connector/types.ts";
 
 export { CodemodeRuntime } from "../../src/app/worker.ts";
 
+let ticks = 0;
+
 class Post extends CodemodeConnector {
   override name(): string {
     return "post";
@@ -17,6 +19,15 @@ class Post extends CodemodeConnector {
         inputSchema: { type: "object" },
         requiresApproval: true,
         execute: (input: unknown) => ({ asked: input }),
+      },
+      tick: {
+        description: "Answers something else each time, also on replay",
+        inputSchema: { type: "object" },
+        replay: "reexecute",
+        execute: () => {
+          ticks += 1;
+          return { ticks };
+        },
       },
       send: {
         description: "Does not answer at its first attempt: only the end of the process ends it",

@@ -4,7 +4,7 @@ import { aboutAction, type Card, isGoneForGood } from "./cards.ts";
 import { DoubtForms } from "./doubt-forms.tsx";
 import type { Model } from "./model.ts";
 import { Arguments, Badge, Since, Text, useName } from "./parts.tsx";
-import { refusalWords } from "./refusals.ts";
+import { isUnknown, refusalWords } from "./refusals.ts";
 import { hashOf } from "./route.ts";
 import type { Action } from "./schemas.ts";
 import { count, ENTRY_LOOKS } from "./words.ts";
@@ -36,11 +36,7 @@ export function ActionCard({ card, model }: { readonly card: Card; readonly mode
       {!action.argsLeftOut && <Before action={action} />}
       <div aria-live="polite">
         {problem !== undefined && <Refusal problem={problem} />}
-        {isGone && problem === undefined && (
-          <p class="refusal">
-            This was decided somewhere else, or its run has ended. What you typed is kept here until you put it away.
-          </p>
-        )}
+        {isGone && <Gone card={card} />}
       </div>
       {action.kind === "approval" ? (
         <ApprovalForms card={card} model={model} key={aboutAction(action)} />
@@ -49,12 +45,37 @@ export function ActionCard({ card, model }: { readonly card: Card; readonly mode
       )}
       {isGone && (
         <p class="buttons">
-          <button type="button" onClick={() => model.dismiss(action)}>
-            Put away
-          </button>
+          <PutAway card={card} model={model} />
         </p>
       )}
     </article>
+  );
+}
+
+/** Why there is nothing to decide any more; a refusal that says it is enough. */
+function Gone({ card: { action, problem } }: { readonly card: Card }) {
+  if (problem !== undefined && !isUnknown(problem)) return null;
+  return (
+    <p class="refusal">
+      {problem === undefined ? (
+        "This was decided somewhere else, or its run has ended. What you typed is kept here until you put it away."
+      ) : (
+        <>
+          It no longer waits: your decision arrived, or it was decided somewhere else, or its run has ended.{" "}
+          <a href={hashOf({ name: "run", id: action.executionId })}>Its run</a> says which.
+        </>
+      )}
+    </p>
+  );
+}
+
+/** Takes a card away that can do nothing any more, with what was typed. */
+export function PutAway({ card, model }: { readonly card: Card; readonly model: Model }) {
+  if (!isGoneForGood(card)) return null;
+  return (
+    <button type="button" onClick={() => model.dismiss(card.action)}>
+      Put away
+    </button>
   );
 }
 

@@ -53,6 +53,7 @@ export function EntryDetails({ entry, executionId }: { readonly entry: Entry; re
           {entry.ephemeral === true && "; read again on every pass, its result is not kept"}
         </Part>
       )}
+      {entry.parent !== undefined && <Part name="Made by">the step of entry {entry.parent}</Part>}
       <Part name="When">
         <Times entry={entry} />
       </Part>

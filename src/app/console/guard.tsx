@@ -10,6 +10,8 @@ interface Props {
   readonly raw: string;
   /** What is told beside that: what still works. */
   readonly rest?: string;
+  /** A button beside those that every wall has. */
+  readonly more?: ComponentChildren;
   /** Hears when it could not be drawn, and when it is to be tried again. */
   readonly onDrawn?: (isDrawn: boolean) => void;
   readonly children: ComponentChildren;
@@ -39,7 +41,7 @@ export class Guard extends Component<Props, State> {
 
   override render() {
     const { fault } = this.state;
-    const { what, raw, rest = "The rest of the page works.", children } = this.props;
+    const { what, raw, rest = "The rest of the page works.", more, children } = this.props;
     if (fault === undefined) return children;
     return (
       <div class="refusal broken" role="alert">
@@ -57,6 +59,7 @@ export class Guard extends Component<Props, State> {
           <a href={raw} target="_blank" rel="noreferrer">
             Open the raw data
           </a>
+          {more}
         </p>
       </div>
     );

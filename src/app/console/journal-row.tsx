@@ -14,17 +14,30 @@ interface RowProps {
   readonly timeline: Timeline;
   readonly run: Pick<Run, "id" | "status">;
   readonly now: number;
+  /** How many steps are around it. */
+  readonly depth: number;
+  /** The step around it is above it on the screen. */
+  readonly isUnderIt: boolean;
+  /** It is a step that made others. */
+  readonly isAround: boolean;
 }
 
-export function Row({ entry, timeline, run, now }: RowProps) {
+/** Deeper entries stand no further to the right: their names would have no room. */
+const DEEPEST = 6;
+
+export function Row({ entry, timeline, run, now, depth, isUnderIt, isAround }: RowProps) {
   const look = entryLooks(run.status)[entry.state];
   // What is not open is not drawn: hundreds of arguments and results, again each second, would stop the page.
   const [isOpen, setOpen] = useState(false);
   return (
-    <details class="entry" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details
+      class={isAround ? "entry around" : "entry"}
+      style={{ "--depth": Math.min(depth, DEEPEST) }}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary>
         <span class="number">{entry.seq}</span>
-        <Name entry={entry} />
+        <Name entry={entry} isPlaced={isUnderIt && depth <= DEEPEST} />
         <Lane bars={timeline.bars.get(entry.seq) ?? []} tone={look.tone} />
         <span class="quiet took">{lengthOf(entry, run, now)}</span>
         <Badge look={look} />
@@ -34,11 +47,13 @@ export function Row({ entry, timeline, run, now }: RowProps) {
   );
 }
 
-function Name({ entry }: { readonly entry: Entry }) {
+/** `isPlaced`: its place on the screen says what it is in, to those who see that. */
+function Name({ entry, isPlaced }: { readonly entry: Entry; readonly isPlaced: boolean }) {
   const gist = givenTo(entry);
   return (
     <span class="name">
       <Text>{entryName(entry)}</Text>
+      {entry.parent !== undefined && <span class={isPlaced ? "unseen" : "quiet within"}> in entry {entry.parent}</span>}
       {entry.attempt > 1 && <span class="quiet"> attempt {entry.attempt}</span>}
       {entry.editedArgs !== undefined && <span class="quiet"> edited</span>}
       {isTold(entry) && <span class="quiet"> told by a person</span>}

@@ -5,6 +5,7 @@ import { paths } from "./client.ts";
 import { foundIn, statesOf, type Wanted } from "./find.ts";
 import { Guard } from "./guard.tsx";
 import { PauseRow, Row, Ruler } from "./journal-row.tsx";
+import { nestedOf } from "./nesting.ts";
 import { Pages, pageOf } from "./pages.tsx";
 import { useNow } from "./parts.tsx";
 import type { Entry, Run } from "./schemas.ts";
@@ -21,7 +22,7 @@ export function Journal({ run }: { readonly run: Run }) {
   const place = useRef<HTMLElement>(null);
   const [wanted, want] = useState(ALL);
   const [from, go] = useState(0);
-  const { log, now, whole, pausesAfter, found, rows, timeline } = usePicture(run, wanted, from);
+  const { log, now, whole, pausesAfter, nested, found, rows, timeline, onScreen } = usePicture(run, wanted, from);
   if (log.length === 0) return <NoEntries isRunning={run.status === "running"} />;
   const turn = (to: number) => {
     go(to);
@@ -36,7 +37,9 @@ export function Journal({ run }: { readonly run: Run }) {
       <h2>
         Journal <span class="quiet">{summaryOf(log, whole)}</span>
       </h2>
-      {log.length > FEW && <Find run={run} wanted={wanted} found={found} onChange={change} />}
+      {log.length > FEW && (
+        <Find log={nested.entries} status={run.status} wanted={wanted} found={found} onChange={change} />
+      )}
       <Pages of={found.length} from={from} onTurn={turn} label="Pages of the journal" />
       {found.length === 0 && <p class="quiet">No entry is like that. Try other words.</p>}
       {found.length > 0 && <Legend rows={rows} timeline={timeline} isWhole={timeline === whole} />}
@@ -45,7 +48,15 @@ export function Journal({ run }: { readonly run: Run }) {
         {rows.map((entry) => (
           <li key={entry.seq}>
             <Guard what={`Entry ${entry.seq}`} raw={paths.run(run.id)}>
-              <Row entry={entry} timeline={timeline} run={run} now={now} />
+              <Row
+                entry={entry}
+                timeline={timeline}
+                run={run}
+                now={now}
+                depth={nested.depths.get(entry.seq) ?? 0}
+                isUnderIt={entry.parent !== undefined && onScreen.has(entry.parent)}
+                isAround={nested.around.has(entry.seq)}
+              />
               <PauseRow pauses={pausesAfter.get(entry.seq) ?? []} run={run} />
             </Guard>
           </li>
@@ -64,13 +75,15 @@ function usePicture({ log, status, updatedAt }: Run, wanted: Wanted, from: numbe
   const pauses = useMemo(() => pausesOf(log, now), [log, now]);
   const pausesAfter = useMemo(() => Map.groupBy(pauses, ({ after }) => after), [pauses]);
   const whole = useMemo(() => timelineOf(log, now, pauses), [log, now, pauses]);
-  const found = useMemo(() => foundIn(log, wanted), [log, wanted]);
+  const nested = useMemo(() => nestedOf(log), [log]);
+  const found = useMemo(() => foundIn(nested.entries, wanted), [nested, wanted]);
   const rows = useMemo(() => pageOf(found, from), [found, from]);
   const timeline = useMemo(
-    () => (rows === log ? whole : timelineOf(rows, now, pauses)),
-    [rows, log, whole, now, pauses],
+    () => (rows === nested.entries ? whole : timelineOf(rows, now, pauses)),
+    [rows, nested, whole, now, pauses],
   );
-  return { log, now, whole, pausesAfter, found, rows, timeline };
+  const onScreen = useMemo(() => new Set(rows.map(({ seq }) => seq)), [rows]);
+  return { log, now, whole, pausesAfter, nested, found, rows, timeline, onScreen };
 }
 
 function NoEntries({ isRunning }: { readonly isRunning: boolean }) {
@@ -87,14 +100,13 @@ function summaryOf(log: readonly Entry[], { activeMs }: Timeline): string {
   return activeMs === 0 ? entries : `${entries}, ${span(activeMs)} in which something ran`;
 }
 
-interface FindProps {
-  readonly run: Run;
+interface FindProps extends Pick<Run, "log" | "status"> {
   readonly wanted: Wanted;
   readonly found: readonly Entry[];
   readonly onChange: (change: Partial<Wanted>) => void;
 }
 
-function Find({ run: { log, status }, wanted, found, onChange }: FindProps) {
+function Find({ log, status, wanted, found, onChange }: FindProps) {
   const states = useMemo(() => statesOf(log, entryLooks(status)), [log, status]);
   return (
     <search class="find">

@@ -226,6 +226,10 @@ export class Model {
     return { cards, isSettling: true };
   }
 
+  #cardOf(action: Action): Card | undefined {
+    return this.state.cards?.find((one) => aboutAction(one.action) === aboutAction(action));
+  }
+
   #mark(action: Action, mark: { readonly busy?: string; readonly problem?: Problem }): void {
     this.#set({ cards: marked(this.state.cards ?? [], action, mark) });
   }
@@ -234,6 +238,8 @@ export class Model {
   #remove(action: Action): void {
     drafts.forget(aboutAction(action));
     this.#set(this.#placed(without(this.state.cards ?? [], action)));
+    // The button that was pressed went with its card: whoever uses the keyboard goes on from here.
+    if (document.activeElement === document.body) focusMain();
   }
 
   dismiss(action: Action): void {
@@ -243,7 +249,7 @@ export class Model {
 
   /** Sends a decision about what was shown; true when it was taken. A refusal is shown at its card, and what was typed stays. */
   async decide(action: Action, verdict: Verdict, by: string): Promise<boolean> {
-    const card = this.state.cards?.find((one) => aboutAction(one.action) === aboutAction(action));
+    const card = this.#cardOf(action);
     if (card === undefined || card.busy !== undefined || card.isGone) return false;
     this.#mark(action, { busy: BUSY[verdict.kind] });
     let status: Outcome["status"] | undefined;
@@ -256,17 +262,20 @@ export class Model {
     }
     this.#decisions += 1;
     this.#remove(action);
-    // The button that was pressed went with its card: whoever uses the keyboard goes on from here.
-    if (document.activeElement === document.body) focusMain();
     this.say(doneWords(card, verdict.kind, status), action.executionId);
     this.refresh();
     return true;
   }
 
-  /** Approves what was shown of one execution, one by one; the first refusal ends it. */
+  /**
+   * Approves what was shown of one execution, one by one; the first refusal ends it. That takes its time: what is decided on by
+   * then, or what somebody is about to edit or to reject, is left as it is.
+   */
   async approveAll(actions: readonly Action[], by: string): Promise<void> {
     let taken = 0;
     for (const action of actions) {
+      const card = this.#cardOf(action);
+      if (card === undefined || card.isGone || card.busy !== undefined || drafts.isAt(aboutAction(action))) continue;
       if (!(await this.decide(action, { kind: "approve" }, by))) break;
       taken += 1;
     }

@@ -1,7 +1,7 @@
 /** How a run ended: its result, or its error with the place in the program. */
 import { Block, Json } from "./parts.tsx";
 import { Excerpt } from "./program.tsx";
-import { count, lineOf } from "./words.ts";
+import { count } from "./words.ts";
 
 export function Result({ value }: { readonly value: unknown }) {
   return (
@@ -21,13 +21,13 @@ interface FailureProps {
 }
 
 export function Failure({ message, code, program, line }: FailureProps) {
-  const names = line === undefined || lineOf(message) !== undefined;
+  const isNamed = line === undefined || new RegExp(`\\bline ${line}\\b`, "i").test(message);
   // Errors of the text of a program come with the lines around them; those of its run do not.
-  const isExcerptOurs = program !== undefined && line !== undefined && !message.includes("\n");
+  const isExcerptOurs = program !== undefined && line !== undefined && !/^> +\d+ \|/m.test(message);
   return (
     <section class="outcome bad" aria-label="Error">
       <h2>Error {code !== undefined && <code class="outcome-code">{code}</code>}</h2>
-      <Block text={names ? message : `Line ${line}: ${message}`} />
+      <Block text={isNamed ? message : `Line ${line}: ${message}`} />
       {isExcerptOurs && <Excerpt code={program} errorLine={line} />}
     </section>
   );

@@ -19,7 +19,8 @@ interface Props {
 export function Program({ code, errorLine }: Props) {
   const lines = useMemo(() => code.replace(/\s+$/, "").split("\n"), [code]);
   // An error further down is on the screen, too, with what is before it.
-  const begin = errorLine !== undefined && errorLine > SHOWN_LINES ? errorLine - SHOWN_LINES / 2 : 0;
+  const isFar = errorLine !== undefined && errorLine > SHOWN_LINES && errorLine <= lines.length;
+  const begin = isFar ? errorLine - SHOWN_LINES / 2 : 0;
   const [from, setFrom] = useState(begin);
   const [shown, show] = useState(SHOWN_LINES);
   const left = lines.length - from - shown;
@@ -30,7 +31,7 @@ export function Program({ code, errorLine }: Props) {
           Show the lines before
         </button>
       )}
-      <Lines lines={lines} from={from} to={from + shown} errorLine={errorLine} />
+      <Lines label="Program" lines={lines} from={from} to={from + shown} errorLine={errorLine} />
       {left > 0 && (
         <button type="button" class="link" onClick={() => show(shown + MORE_LINES)}>
           Show {Math.min(left, MORE_LINES).toLocaleString("en")} more of {count(lines.length, "line")}
@@ -43,12 +44,21 @@ export function Program({ code, errorLine }: Props) {
 /** The line with the error, and those around it. */
 export function Excerpt({ code, errorLine }: Props & { readonly errorLine: number }) {
   const lines = useMemo(() => code.split("\n"), [code]);
+  // The sandbox says which line it is, and a hostile program may say that for it.
+  if (errorLine > lines.length) return null;
   return (
-    <Lines lines={lines} from={Math.max(0, errorLine - 1 - AROUND)} to={errorLine + AROUND} errorLine={errorLine} />
+    <Lines
+      label="Where the error is"
+      lines={lines}
+      from={Math.max(0, errorLine - 1 - AROUND)}
+      to={errorLine + AROUND}
+      errorLine={errorLine}
+    />
   );
 }
 
 interface LinesProps {
+  readonly label: string;
   readonly lines: readonly string[];
   /** From this one, counted from 0, to the one before that. */
   readonly from: number;
@@ -56,14 +66,22 @@ interface LinesProps {
   readonly errorLine: number | undefined;
 }
 
-function Lines({ lines, from, to, errorLine }: LinesProps) {
+/** Moves what is around a line, and not the page, so that the line is in the middle. */
+function scrollTo(line: HTMLElement | null): void {
+  const box = line?.closest("section");
+  if (line === null || !box) return;
+  box.scrollTop += line.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 2;
+}
+
+function Lines({ label, lines, from, to, errorLine }: LinesProps) {
   const words = useMemo(() => linesOf(lines.slice(0, to).join("\n")).slice(from), [lines, from, to]);
   return (
-    <section class="program" aria-label="Program">
+    <section class="program" aria-label={label}>
       <ol dir="ltr" style={{ counterReset: `line ${from}` }}>
         {words.map((line, index) => (
           // biome-ignore-start lint/suspicious/noArrayIndexKey: lines and words have no other name than their place.
-          <li key={index} class={from + index + 1 === errorLine ? "wrong" : undefined}>
+          <li key={index} {...(from + index + 1 === errorLine && { class: "wrong", ref: scrollTo })}>
+            {from + index + 1 === errorLine && <span class="unseen">The error is about this line: </span>}
             <code>
               {line.map((word, place) => (
                 <span key={place} class={word.kind}>

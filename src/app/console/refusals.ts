@@ -15,6 +15,11 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const OUTCOMES: Readonly<Record<string, string>> = { UNREACHABLE: "No answer.", UNREADABLE: "Not known." };
 
+/** Whether it is not known if the decision was taken. */
+export function isUnknown({ code }: Problem): boolean {
+  return Object.hasOwn(OUTCOMES, code);
+}
+
 interface RefusalWords {
   /** Whether anything was done, as far as is known. */
   readonly outcome: string;

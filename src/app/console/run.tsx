@@ -15,7 +15,7 @@ import type { Run } from "./schemas.ts";
 import { SaveSnippet } from "./snippet.tsx";
 import { NotYet } from "./troubles.tsx";
 import { OfRun } from "./waiting.tsx";
-import { count, headline, lineOf, span } from "./words.ts";
+import { count, headline, span } from "./words.ts";
 
 export function RunView({ id, model }: { readonly id: string; readonly model: Model }) {
   const { run, isMissing } = model.state;
@@ -38,7 +38,9 @@ export function RunView({ id, model }: { readonly id: string; readonly model: Mo
       </Guard>
       <Guard what="How this run ended" raw={raw}>
         {run.status === "completed" && <Result value={run.result} />}
-        {run.error !== undefined && <Failure message={run.error} code={run.errorCode} />}
+        {run.error !== undefined && (
+          <Failure message={run.error} code={run.errorCode} program={run.code} line={run.errorLine} />
+        )}
       </Guard>
       <Guard what="The journal" raw={raw}>
         <Journal run={run} />
@@ -46,7 +48,7 @@ export function RunView({ id, model }: { readonly id: string; readonly model: Mo
       <Guard what="The program" raw={raw}>
         <section>
           <h2>Program</h2>
-          <Program code={run.code} errorLine={run.error === undefined ? undefined : lineOf(run.error)} />
+          <Program code={run.code} errorLine={run.errorLine} />
           {run.status === "completed" && <SaveSnippet key={run.id} run={run} model={model} />}
         </section>
       </Guard>

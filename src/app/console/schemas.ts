@@ -50,6 +50,7 @@ const DecisionSchema: v.GenericSchema<unknown, Decision> = v.object({
 
 const EntrySchema = v.object({
   seq: v.number(),
+  parent: v.exactOptional(v.number()),
   kind: v.picklist(["call", "step", "timer"]),
   connector: v.string(),
   method: v.string(),
@@ -74,6 +75,7 @@ const shared = {
   status: RunStatus,
   error: text,
   errorCode: text,
+  errorLine: v.exactOptional(v.number()),
   connectors: v.exactOptional(v.array(v.string())),
   passes: v.number(),
   createdAt: v.number(),

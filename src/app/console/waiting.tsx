@@ -2,8 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { canApprove } from "./approval-forms.tsx";
-import { ActionCard } from "./card.tsx";
-import { aboutAction, type Card, isOpen } from "./cards.ts";
+import { ActionCard, PutAway } from "./card.tsx";
+import { aboutAction, type Card, isGoneForGood, isOpen } from "./cards.ts";
 import { paths } from "./client.ts";
 import { useDrafts } from "./drafts.ts";
 import { Guard } from "./guard.tsx";
@@ -114,7 +114,12 @@ function Group({ label, cards, model, children }: GroupProps) {
             key={aboutAction(card.action)}
             what="This action"
             raw={paths.pending(card.action.executionId)}
-            rest="It still waits, and is not approved with the others."
+            rest={
+              isGoneForGood(card)
+                ? "It no longer waits: it was decided somewhere else, or its run has ended."
+                : "It still waits, and is not approved with the others."
+            }
+            more={<PutAway card={card} model={model} />}
             onDrawn={(isDrawn) => mark(aboutAction(card.action), isDrawn)}
           >
             <ActionCard card={card} model={model} />

@@ -170,9 +170,3 @@ function unwrapped(line: string): string {
 export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : "Error";
 }
-
-/** The line that an error of a program names, where it does. */
-export function lineOf(message: string): number | undefined {
-  const line = /^Line (\d+)\b/.exec(message)?.[1];
-  return line === undefined ? undefined : Number(line);
-}
