@@ -1,6 +1,6 @@
 /** What an API description means, and plain JSON Schema would read otherwise: the dialect of 3.0, bytes, null, alternatives. */
 import { isRecord } from "../../src/connector/schema.ts";
-import { withNull, withNumericBounds } from "../../src/connector/tolerant.ts";
+import { withAnyOf, withNull, withNumericBounds } from "../../src/connector/tolerant.ts";
 
 /** Changes a converted copy in place, and gives it back. `isHidden`: a property that the caller does not send, or does not get. */
 export function adapt(
@@ -10,8 +10,9 @@ export function adapt(
 ): Readonly<Record<string, unknown>> {
   adaptRequired(copy, source.properties, isHidden);
   adaptType(copy);
-  adaptAlternatives(copy);
-  return withNumericBounds(withNull(copy));
+  // Which alternative is meant a discriminator decides, or the API; that exactly one fits is seldom true of what is written.
+  const meant = Array.isArray(copy.oneOf) ? withAnyOf(copy) : copy;
+  return withNumericBounds(withNull(meant));
 }
 
 function adaptRequired(
@@ -38,15 +39,6 @@ function adaptType(copy: Record<string, unknown>): void {
     delete copy.format;
     copy.contentEncoding = "base64";
   }
-}
-
-/** Which alternative is meant a discriminator decides, or the API; that exactly one fits is seldom true of what is written. */
-function adaptAlternatives(copy: Record<string, unknown>): void {
-  if (!Array.isArray(copy.oneOf)) return;
-  const { oneOf } = copy;
-  delete copy.oneOf;
-  if (copy.anyOf === undefined) copy.anyOf = oneOf;
-  else copy.allOf = [...(Array.isArray(copy.allOf) ? copy.allOf : []), { anyOf: oneOf }];
 }
 
 /** Whether it is a text, or a text or null. */

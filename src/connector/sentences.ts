@@ -32,6 +32,9 @@ const SENTENCES: readonly (readonly [keyword: RegExp, sentence: RegExp, says: (.
   [/^required$/, /required property "(.*)"\.$/s, (name) => `lacks the required property "${name}"`],
   [/^const$/, /does not match (.*)\.$/s, (value) => `must be ${value}`],
   [/^enum$/, /any of (.*)\.$/s, (values) => `must be one of ${values}`],
+  // The validator's own words for these leave out that the bound itself is refused.
+  [/^exclusiveMinimum$/, /than (.*)\.$/, (bound) => `must be more than ${bound}`],
+  [/^exclusiveMaximum$/, /to (.*)\.$/, (bound) => `must be less than ${bound}`],
   [/^minProperties$/, /(\d+)/, (count) => `must have ${count} or more properties`],
   [/^maxProperties$/, /(\d+)/, (count) => `must have ${count} or fewer properties`],
   [

@@ -2,50 +2,61 @@
  * Reads a schema as its author meant it. Servers write schemas by hand and from other languages: `required: null`, `nullable`,
  * a type `"any"`, an expression of Python. Read to the letter these refuse every value, so that no program could call the tool.
  * What says nothing here checks nothing, and the tool's backend still does.
+ *
+ * - T1 Nothing that was not read is left: a reference finds a schema wherever it stands, with an expression that never ends.
+ * - T2 A reference finds what it did, wherever reading put it; one that leads nowhere says nothing.
+ * - T3 Reading less of a schema refuses no more values: where less would (`not`, `if`, `oneOf`), that word goes too.
  */
 import type { JSONSchema7 } from "json-schema";
 import { HOLDS, type Holds, isType } from "./keywords.ts";
 import { isUsablePattern } from "./patterns.ts";
+import { atPointer } from "./pointer.ts";
 import { isRecord } from "./schema.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
 type Says = (value: unknown) => boolean;
 
-const isNumber: Says = (value) => typeof value === "number";
-const isBound: Says = (value) => typeof value === "number" || typeof value === "boolean";
-const isNames: Says = (value) => Array.isArray(value) && value.every((name) => typeof name === "string");
+/** Bounds are also written as text, and the validator compares them all the same. */
+const isNumber: Says = (value) => typeof value === "number" || (typeof value === "string" && /^-?\d/.test(value));
+const isBound: Says = (value) => typeof value === "boolean" || isNumber(value);
+const isName: Says = (value) => typeof value === "string";
+const isNames: Says = (value) => Array.isArray(value) && value.every(isName);
 const isFilled: Says = (value) => Array.isArray(value) && value.length > 0;
 
 /** What a keyword that holds schemas must be. */
 const HOLDS_AS: Readonly<Record<Holds, Says>> = {
-  schema: (value) => typeof value === "boolean" || typeof value === "object",
+  schema: (value) => typeof value === "boolean" || isRecord(value),
   list: isFilled,
   map: isRecord,
 };
 
 /** What a keyword must be to say anything. */
 const SAYS: ReadonlyMap<string, Says> = new Map<string, Says>([
-  ...[...HOLDS].map(([keyword, holds]): [string, Says] => [
-    keyword,
-    (value) => value !== null && HOLDS_AS[holds](value),
-  ]),
+  ...[...HOLDS].map(([keyword, holds]): [string, Says] => [keyword, HOLDS_AS[holds]]),
+  ["items", (value) => Array.isArray(value) || HOLDS_AS.schema(value)],
   ["type", (value) => (Array.isArray(value) ? value.length > 0 && value.every(isType) : isType(value))],
   // It would refuse every value; whoever wrote it meant none.
   ["enum", isFilled],
-  ["required", isNames],
+  ["const", () => true],
+  ["required", (value) => isNames(value) || (Array.isArray(value) && value.some(isName))],
   ["dependentRequired", (value) => isRecord(value) && Object.values(value).every(isNames)],
-  // JSON Schema means formats as notes, and servers use them so: `date-time` without a zone, `uri` for a path.
-  ["format", () => false],
   ["$ref", (value) => typeof value === "string"],
   ["pattern", isUsablePattern],
   ["multipleOf", (value) => typeof value === "number" && value > 0],
   ["exclusiveMinimum", isBound],
   ["exclusiveMaximum", isBound],
-  ...["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"].map(
-    (keyword): [string, Says] => [keyword, isNumber],
-  ),
+  ...[
+    ...["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"],
+    ...["minProperties", "maxProperties", "minContains", "maxContains"],
+  ].map((keyword): [string, Says] => [keyword, isNumber]),
 ]);
+
+/** Whether a word has a part in the check, or is no place that a reference could find a schema in. */
+function isHeeded(keyword: string, value: unknown): boolean {
+  // JSON Schema means formats as notes, and servers use them so: `date-time` without a zone, `uri` for a path.
+  return keyword !== "format" && (SAYS.has(keyword) || typeof value !== "object");
+}
 
 /** Beside these `null` has to be an alternative of its own: what they say of the value would refuse it. */
 const COMPOSED = ["$ref", "allOf", "anyOf", "oneOf", "const"] as const;
@@ -81,6 +92,12 @@ function withNumericBound(schema: Schema, bound: "minimum" | "maximum", exclusiv
   return { ...others, [exclusive]: limit };
 }
 
+/** The schema for which any of its alternatives will do. */
+export function withAnyOf({ oneOf, ...rest }: Schema): Schema {
+  if (rest.anyOf === undefined) return { ...rest, anyOf: oneOf };
+  return { ...rest, allOf: [...(Array.isArray(rest.allOf) ? rest.allOf : []), { anyOf: oneOf }] };
+}
+
 /** The schema without expressions that cannot be matched, or that `drops` names. */
 function withoutPatterns(schema: Schema, drops: (pattern: string) => boolean): Schema {
   if (typeof schema.pattern === "string" && drops(schema.pattern)) {
@@ -110,31 +127,114 @@ function readEach(value: unknown, holds: Holds | undefined, read: (schema: unkno
   return map.every(([name, item]) => item === value[name]) ? value : Object.fromEntries(map);
 }
 
-function readOne(schema: Schema, read: (schema: unknown) => unknown): Schema {
-  const entries: [string, unknown][] = [];
-  // The validator marks the schemas that it reads, and cannot mark what is frozen.
-  let isSame = Object.isExtensible(schema);
-  for (const [keyword, value] of Object.entries(schema)) {
-    const isSaid = SAYS.get(keyword)?.(value) ?? true;
-    const held = isSaid ? readEach(value, HOLDS.get(keyword), read) : undefined;
-    isSame &&= isSaid && held === value;
-    if (isSaid) entries.push([keyword, held]);
+/** These hold what others refer to, and say nothing of the value. */
+const isAside = (keyword: string) => keyword === "$defs" || keyword === "definitions";
+
+/** Whether references within it are its own: it is a document within the document. */
+function hasOwnPlaces({ $id, id }: Schema): boolean {
+  const name = $id ?? id;
+  return typeof name === "string" && !name.startsWith("#");
+}
+
+/** So many references are followed one out of another; a description has chains of thousands, and a stack ends sooner. */
+const MAX_FOLLOWED = 32;
+
+/** One reading of one schema. */
+class Reading {
+  readonly #root: Schema;
+  readonly #drops: (pattern: string) => boolean;
+  readonly #known = new Map<object, unknown>();
+  /** What came out of reading and refuses less than what was read. */
+  readonly #weaker = new Set<unknown>();
+  /** What references lead to, by which name it is a definition. */
+  readonly #targets = new Map<unknown, string>();
+  #depthOfOwnPlaces = 0;
+  #followed = 0;
+
+  constructor(root: Schema, drops: (pattern: string) => boolean) {
+    this.#root = root;
+    this.#drops = drops;
   }
-  return isSame ? schema : Object.fromEntries(entries);
+
+  whole(): Schema {
+    const found = this.#read(this.#root);
+    if (!isRecord(found) || this.#targets.size === 0) return isRecord(found) ? found : this.#root;
+    const definitions: Record<string, unknown> = isRecord(found.$defs) ? { ...found.$defs } : {};
+    // The map grows while it is read: definitions refer to others.
+    for (const [target, name] of this.#targets) definitions[name] = this.#read(target);
+    return { ...found, $defs: definitions };
+  }
+
+  #read = (given: unknown): unknown => {
+    if (!isRecord(given)) return typeof given === "boolean" ? given : {};
+    if (this.#known.has(given)) return this.#known.get(given);
+    // One that holds itself stays as it is there.
+    this.#known.set(given, given);
+    const isApart = given !== this.#root && hasOwnPlaces(given);
+    if (isApart) this.#depthOfOwnPlaces += 1;
+    const found = this.#readOne(given);
+    if (isApart) this.#depthOfOwnPlaces -= 1;
+    this.#known.set(given, found);
+    return found;
+  };
+
+  #readOne(schema: Schema): Schema {
+    const entries: [string, unknown][] = [];
+    const weakened = new Set<string>();
+    // The validator marks the schemas that it reads, and cannot mark what is frozen.
+    let isSame = Object.isExtensible(schema);
+    for (const [keyword, value] of Object.entries(schema)) {
+      const isSaid = isHeeded(keyword, value) && (SAYS.get(keyword)?.(value) ?? true);
+      const held = isSaid ? this.#heldBy(keyword, value, () => weakened.add(keyword)) : undefined;
+      isSame &&= held === value;
+      if (held !== undefined) entries.push([keyword, held]);
+      else if (SAYS.has(keyword)) weakened.add(keyword);
+    }
+    const read = isSame ? schema : Object.fromEntries(entries);
+    const strict = weakened.has("oneOf") && read.oneOf !== undefined ? withAnyOf(read) : read;
+    const meant = withNumericBounds(withNull(strict));
+    const found = withoutPatterns(meant, this.#drops);
+    if (weakened.size > 0 || found !== meant) this.#weaker.add(found);
+    return found;
+  }
+
+  /** What a keyword comes to; `undefined` where that is nothing. `weaken`: it does not refuse all that it did. */
+  #heldBy(keyword: string, value: unknown, weaken: () => void): unknown {
+    if (keyword === "$ref" && typeof value === "string") return this.#reference(value, weaken);
+    // A line without a name (`- ` in YAML) takes nothing from the others.
+    if (keyword === "required" && Array.isArray(value)) return isNames(value) ? value : value.filter(isName);
+    let isWeaker = false;
+    const held = readEach(value, HOLDS.get(keyword), (schema) => {
+      const found = this.#read(schema);
+      isWeaker ||= this.#weaker.has(found);
+      return found;
+    });
+    if (!isWeaker || isAside(keyword)) return held;
+    weaken();
+    return keyword === "not" || keyword === "if" ? undefined : held;
+  }
+
+  #reference(reference: string, weaken: () => void): string | undefined {
+    if (!reference.startsWith("#/") || this.#depthOfOwnPlaces > 0) return reference;
+    const target = atPointer(this.#root, reference.slice(1));
+    if (!isRecord(target) && typeof target !== "boolean") return undefined;
+    if (this.#isWeaker(target)) weaken();
+    const name = this.#targets.get(target) ?? `ref-${this.#targets.size}`;
+    this.#targets.set(target, name);
+    return `#/$defs/${name}`;
+  }
+
+  /** Whether what a reference leads to came out weaker; of what is too far away nobody asks, and it is read later. */
+  #isWeaker(target: unknown): boolean {
+    if (this.#followed >= MAX_FOLLOWED) return false;
+    this.#followed += 1;
+    const found = this.#read(target);
+    this.#followed -= 1;
+    return this.#weaker.has(found);
+  }
 }
 
 /** The schema as a check of values can use it, without the expressions that `drops` names; the same object where it is so already. */
 export function tolerant(schema: JSONSchema7, drops: (pattern: string) => boolean): JSONSchema7 {
-  const known = new Map<object, unknown>();
-  const read = (given: unknown): unknown => {
-    if (!isRecord(given)) return typeof given === "boolean" ? given : {};
-    if (known.has(given)) return known.get(given);
-    // One that holds itself stays as it is there.
-    known.set(given, given);
-    const found = withoutPatterns(withNumericBounds(withNull(readOne(given, read))), drops);
-    known.set(given, found);
-    return found;
-  };
-  const found = read(schema);
-  return isRecord(found) ? found : schema;
+  return new Reading(schema as Schema, drops).whole();
 }

@@ -47,6 +47,9 @@ describe("a keyword that holds what it cannot", () => {
     ["if", null],
     ["$defs", null],
     ["$schema", 7],
+    ["not", []],
+    ["maxContains", null],
+    ["$ref", "#/$defs/Nowhere"],
   ])("says nothing, and the rest is checked: %s %j", (keyword, value) => {
     const properties = { a: {}, n: { type: "integer" } };
     const schema = { type: "object", properties, [keyword]: value };
@@ -103,6 +106,98 @@ test("what a value must be is data, whatever it looks like", () => {
   const a = { const: { required: null, pattern: "(a+)+", type: "any", format: "csv" } };
   expect(check(withA(a), { a: { required: null, pattern: "(a+)+", type: "any", format: "csv" } })).toBeUndefined();
   expect(check(withA(a), { a: {} })).toMatchObject({ path: "args.a" });
+});
+
+describe("a word that says nothing refuses no more than it would", () => {
+  test.each<[object, unknown]>([
+    [{ oneOf: [{ type: "string" }, { type: "float" }] }, "x"],
+    [{ oneOf: [{ type: "string" }, { $ref: "#/$defs/Odd" }] }, "x"],
+    [{ anyOf: [{ type: "string" }], oneOf: [{ type: "string" }, { type: "float" }] }, "x"],
+    [{ not: { type: "dict" } }, "x"],
+    [{ not: { anyOf: [{ $ref: "#/$defs/Odd" }] } }, "x"],
+    [{ if: { pattern: "^(?i)a" }, then: { minLength: 9 } }, "x"],
+  ])("%j takes %j", (a, value) => {
+    const schema = { ...withA(a), $defs: { Odd: { type: "float" } } };
+    expect(check(schema, { a: value })).toBeUndefined();
+    expect(check(schema, { a: value, n: "x" })).toMatchObject({ path: "args.n" });
+  });
+
+  test("an expression that is too slow for a long text is not held against the text by its opposite", () => {
+    const schema = withA({ not: { pattern: "^(a+)+$" } });
+    expect(check(schema, { a: "aab" })).toBeUndefined();
+  });
+
+  test("the alternatives of a union that are what they say still exclude each other", () => {
+    const schema = withA({ oneOf: [{ minLength: 1 }, { maxLength: 3, required: [], default: null }] });
+    expect(check(schema, { a: "x" })).toMatchObject({ path: "args.a" });
+  });
+});
+
+describe("a reference finds what it did", () => {
+  test.each<[string, object]>([
+    ["#/properties/part/allOf/0", { properties: { part: { nullable: true, allOf: [{ type: "string" }] } } }],
+    ["#/properties/part/anyOf/1", { properties: { part: { nullable: true, anyOf: [{}, { type: "string" }] } } }],
+    ["#/$defs/Part", { $defs: { Part: { type: "string" } }, allOf: [{ type: "object" }], nullable: true }],
+    ["#/components/schemas/Part", { components: { schemas: { Part: { type: "string", format: "date", x: null } } } }],
+    ["#/additionalProperties", { patternProperties: { "(?i)x": {} }, additionalProperties: { type: "string" } }],
+    ["#/$defs/ref-0", { $defs: { "ref-0": { type: "string" } } }],
+    ["#/$defs/A~1B%20", { $defs: { "A/B ": { type: "string" } } }],
+  ])("wherever reading put it: %s", (reference, rest) => {
+    const properties = { a: { $ref: reference }, n: { type: "integer" }, ...Reflect.get(rest, "properties") };
+    const schema = { type: "object", ...rest, properties };
+    expect(check(schema, { a: "x", n: 1 })).toBeUndefined();
+    expect(check(schema, { a: 1 })).toMatchObject({ path: "args.a" });
+    expect(check(schema, { n: "x" })).toMatchObject({ path: "args.n" });
+  });
+
+  test("also where it is part of itself", () => {
+    const Node = { type: "object", properties: { name: { type: "any" }, next: { $ref: "#/schemas/Node" } } };
+    const schema = { ...withA({ $ref: "#/schemas/Node" }), schemas: { Node } };
+    expect(check(schema, { a: { name: 1, next: { next: {} } } })).toBeUndefined();
+    expect(check(schema, { a: { next: { next: 1 } } })).toMatchObject({ path: "args.a.next.next" });
+  });
+});
+
+test.each(["#/components/schemas/Slow", "#/examples/Slow", "cfworker#/components/schemas/Slow"])(
+  "an expression that may never end is not matched, wherever it stands: %s",
+  ($ref) => {
+    const part = { schemas: { Slow: { pattern: "^(a+)+$" } }, Slow: { pattern: "^(a+)+$" } };
+    const Loop = { properties: { kids: { $ref: "#/components/Loop" }, text: { pattern: "^(a+)+$" } } };
+    const schema = {
+      ...withA({ $ref }),
+      allOf: [{ $ref: "#/components/Loop" }],
+      components: { ...part, Loop },
+      examples: part,
+    };
+    expect(check(schema, { a: "aab", text: "aab", kids: { text: "aab" } })).toBeUndefined();
+  },
+);
+
+test("a chain of references is checked however long it is", () => {
+  const $defs: Record<string, object> = { D5000: { type: "string" } };
+  for (let at = 0; at < 5_000; at += 1) {
+    $defs[`D${at}`] = { properties: { next: { anyOf: [{ type: "null" }, { $ref: `#/$defs/D${at + 1}` }] } } };
+  }
+  const schema = { ...withA({ $ref: "#/$defs/D0" }), $defs };
+  expect(check(schema, { n: "x" })).toMatchObject({ path: "args.n" });
+});
+
+test("the names that are names are required", () => {
+  const schema = { ...withA({}), required: [null, "a"] };
+  expect(check(schema, { a: 1 })).toBeUndefined();
+  expect(check(schema, {})).toEqual({ path: "args", message: 'args: lacks the required property "a"' });
+});
+
+test("bounds that are written as text are bounds", () => {
+  const schema = withA({ minimum: "2", exclusiveMaximum: "10", minLength: "2" });
+  expect([1, 2, 9, 10, "x", "xx"].map((a) => check(schema, { a }) === undefined)).toEqual([
+    false,
+    true,
+    true,
+    false,
+    false,
+    true,
+  ]);
 });
 
 test("a schema that is frozen is checked like any other", () => {

@@ -76,6 +76,7 @@ describe("what is wrong is said in words about the call", () => {
       many: { type: "array", items: { type: "object", properties: { id: { type: "number" } }, required: ["id"] } },
       labels: { type: "object", minProperties: 1, maxProperties: 2, dependencies: { from: ["until"] } },
       until: { anyOf: [{ type: "string" }, { type: "null" }] },
+      share: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 0.5 },
       either: { anyOf: [{ type: "string", minLength: 3 }, { type: "array" }] },
       one: {
         oneOf: [
@@ -99,6 +100,8 @@ describe("what is wrong is said in words about the call", () => {
     [{ to: "ada", urgent: "yes" }, "args.urgent: must be true or false, or null, not a string"],
     [{ to: "ada", until: 5 }, "args.until: must be a string, or null, not a number"],
     [{ to: "ada", either: 7 }, "args.either: must be a string, or a list, not a number"],
+    [{ to: "ada", share: 0 }, "args.share: must be more than 0"],
+    [{ to: "ada", share: 0.5 }, "args.share: must be less than 0.5"],
     [{ to: "ada", format: "pdf" }, 'args.format: must be one of ["html","text"]'],
     [{ to: "ada", version: 1 }, "args.version: must be 2"],
     [{ to: "ada", many: [{ id: 1 }, {}] }, 'args.many[1]: lacks the required property "id"'],
