@@ -125,7 +125,7 @@ async function cancelledBy<T>(
  * ```
  */
 export function createCodemodeRuntime(options: CreateCodemodeRuntimeOptions): CodemodeRuntimeHandle {
-  checkOptions("createCodemodeRuntime", options, OPTION_NAMES, ["ctx", "executor", "connectors"]);
+  checkOptions("createCodemodeRuntime", options, OPTION_NAMES, []);
   const { host, capabilities } = hostOf(options);
   return {
     tool: (toolOptions = {}) => {

@@ -8,8 +8,9 @@ function shown(value: unknown): string {
 /** An options object with known keys only, and all that are needed. */
 export function checkOptions(where: string, given: unknown, known: readonly string[], needed: readonly string[]): void {
   if (typeof given !== "object" || given === null) {
-    const example = needed.length > 0 ? `, { ${needed.join(", ")} }` : "";
-    throw new CodemodeError("INVALID_INPUT", `${where} takes an options object${example}, got ${shown(given)}.`);
+    const names = needed.length > 0 ? needed : known;
+    const example = `{ ${names.join(", ")} }`;
+    throw new CodemodeError("INVALID_INPUT", `${where} takes an options object, ${example}, got ${shown(given)}.`);
   }
   for (const key of Object.keys(given)) {
     if (!known.includes(key)) {

@@ -479,3 +479,34 @@ test("U18 ours: a list of executions is read page by page, without their journal
     expect(new Set([...executions, ...older].map(({ id }) => id)).size).toBe(4);
   });
 });
+
+describe("U19 Stop does not reach the run", () => {
+  const CODE = `async () => { await slow.log({ id: "a" }); await slow.log({ id: "b" }); return "both"; }`;
+
+  test("U19 ours: with onAbort the run makes no further call", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime) => {
+      const stop = new AbortController();
+      const running = runtime.tool({ onAbort: "cancel" }).execute({ code: CODE }, { abortSignal: stop.signal });
+      await world.gate.reached("a");
+      stop.abort();
+      expect(failed(await running).code).toBe("CANCELLED");
+      world.gate.open("a");
+      expect(world.gate.begun).toEqual(["a"]);
+    });
+  });
+
+  test("U19 released: the run of an aborted call goes on to its end", async () => {
+    const world = makeWorld();
+    await withReleased(world.toolbox, async (runtime) => {
+      const stop = new AbortController();
+      const running = runtime.tool().execute({ code: CODE }, { abortSignal: stop.signal });
+      await world.gate.reached("a");
+      stop.abort();
+      world.gate.open("a");
+      await world.gate.reached("b");
+      world.gate.open("b");
+      expect(await running).toMatchObject({ status: "completed", result: "both" });
+    });
+  });
+});

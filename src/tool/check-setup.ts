@@ -42,9 +42,16 @@ export function checkExecutor(executor: unknown): void {
   );
 }
 
+/** What was not awaited: a connector, or all of them. */
+function checkAwaited(where: string, value: unknown): void {
+  if (value instanceof Promise) refuse("connectors", `${where} is a promise: await it first.`);
+}
+
 /** Connectors, in a list. */
 export function checkConnectors(connectors: unknown): void {
+  checkAwaited("connectors", connectors);
   if (!Array.isArray(connectors)) refuse("connectors", "connectors must be a list: `connectors: [mail, tracker]`.");
+  for (const [index, connector] of connectors.entries()) checkAwaited(`connectors[${index}]`, connector);
 }
 
 /** A connector's class; an arrow function or a method cannot be made an instance of. */

@@ -41,7 +41,6 @@ const EXTRA = ["code", "cause", "errors", "data"] as const;
 export function toFailure(thrown: unknown): Failure {
   if (!isError(thrown)) return { name: "Error", message: describeThrown(thrown), cause: thrown };
   const name = read(thrown, "name");
-  const message = read(thrown, "message");
   const failure: Record<string, unknown> = {};
   for (const key of EXTRA) {
     const value = read(thrown, key);
@@ -52,7 +51,7 @@ export function toFailure(thrown: unknown): Failure {
   return {
     ...failure,
     name: typeof name === "string" && name !== "" ? name : "Error",
-    message: typeof message === "string" ? message : describeThrown(message),
+    message: messageOf(thrown),
   };
 }
 
@@ -71,6 +70,13 @@ function read(target: object, key: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A message may be anything, or nothing: its getter may throw. */
+function messageOf(error: object): string {
+  const message = read(error, "message");
+  if (message === undefined) return "(an error was thrown whose message cannot be read)";
+  return typeof message === "string" ? message : describeThrown(message);
 }
 
 /** A thrown string is its own message; anything else is named by its kind, so that no failure is without a sentence. */
@@ -139,8 +145,14 @@ export function isFailure(value: unknown): value is Failure {
   );
 }
 
-/** What the library says of a promise, with advice that is not for the author of a program. */
-const PROMISE = /Promise or thenable/;
+/** What the library says of a value, and what its author should hear. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/Promise or thenable/, "it is a promise; await it first"],
+  [/a function/, "it is a function"],
+  [/Symbol primitive/, "it is a symbol"],
+  [/non-POJOs/, "it is no plain data, but such as a Response or a stream; take from it what is needed"],
+  [/symbolic keys/, "it has a symbol as a key"],
+];
 
 /** What a text begins with that is JSON; devalue's begin with `[`, or `-` and a digit. */
 const JSON_MARK = "=";
@@ -157,10 +169,11 @@ export function encodeValue(value: unknown, what: string): string {
     return isPlain(value) ? JSON_MARK + JSON.stringify(value) : stringify(value, REDUCERS);
   } catch (error) {
     const path = error instanceof DevalueError ? error.path : "";
-    const reason = error instanceof Error ? error.message : String(error);
+    const told = error instanceof Error ? error.message : String(error);
+    const reason = REASONS.find(([words]) => words.test(told))?.[1] ?? told;
     throw new CodemodeError(
       "UNSERIALIZABLE",
-      `${what} cannot be recorded${path ? ` (at ${path})` : ""}: ${PROMISE.test(reason) ? "it is a promise; await it first" : reason}. Pass plain data: objects, arrays, strings, numbers, Dates, Maps, Sets, bytes.`,
+      `${what} cannot be recorded${path ? ` (at ${path})` : ""}: ${reason}. Pass plain data: objects, arrays, strings, numbers, Dates, Maps, Sets, bytes.`,
       { path },
     );
   }

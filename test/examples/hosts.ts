@@ -5,3 +5,4 @@ export { Editor } from "./maintenance.ts";
 export { Files, Librarian } from "./mcp-agent.ts";
 export { Bank } from "./mcp-server.ts";
 export { Desk } from "./quick-start.ts";
+export { Chat } from "./stop.ts";

@@ -1,7 +1,11 @@
-/** Turns of the AI SDK's test model: it writes a program, or says something. */
+/** Turns of the AI SDK's test model: it writes a program, or says something; whole or as a stream. */
+
 import type { MockLanguageModelV4 } from "ai/test";
+import { convertArrayToReadableStream } from "ai/test";
 
 type Turn = Awaited<ReturnType<MockLanguageModelV4["doGenerate"]>>;
+type StreamedTurn = Awaited<ReturnType<MockLanguageModelV4["doStream"]>>;
+type Part = StreamedTurn["stream"] extends ReadableStream<infer P> ? P : never;
 
 const usage: Turn["usage"] = {
   inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },
@@ -20,4 +24,24 @@ export function writes(code: string): Turn {
     usage,
     warnings: [],
   };
+}
+
+function partsOf(content: Turn["content"][number]): Part[] {
+  if (content.type === "tool-call") return [content];
+  const text = content.type === "text" ? content.text : "";
+  return [
+    { type: "text-start", id: "text-1" },
+    { type: "text-delta", id: "text-1", delta: text },
+    { type: "text-end", id: "text-1" },
+  ];
+}
+
+/** The same turn for `streamText`. */
+export function streamed({ content, finishReason }: Turn): StreamedTurn {
+  const parts: Part[] = [
+    { type: "stream-start", warnings: [] },
+    ...content.flatMap(partsOf),
+    { type: "finish", finishReason, usage },
+  ];
+  return { stream: convertArrayToReadableStream(parts) };
 }

@@ -246,7 +246,11 @@ describe("breakouts by text", () => {
         `new Proxy(new Error("x"), { getPrototypeOf() { throw 1 } })`,
         "The program threw something that cannot be read.",
       ],
-      [unreadable, "(thrown) undefined"],
+      [unreadable, "(an error was thrown whose message cannot be read)"],
+      [
+        `Object.assign(new TypeError("x"), { message: undefined })`,
+        "(an error was thrown whose message cannot be read)",
+      ],
       ["null", "(thrown) null"],
       ["{ toString() { throw 1 }, toJSON() { throw 2 } }", "(thrown) object"],
       [`new AggregateError([new Error("a")], "")`, "AggregateError"],

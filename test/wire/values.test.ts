@@ -280,6 +280,19 @@ describe("refusals", () => {
     );
   });
 
+  test.each<readonly [string, unknown, string]>([
+    ["a function", () => 1, "it is a function."],
+    ["a symbol", Symbol("s"), "it is a symbol."],
+    [
+      "a Response",
+      new Response("x"),
+      "it is no plain data, but such as a Response or a stream; take from it what is needed.",
+    ],
+    ["a symbol as a key", { [Symbol("s")]: 1 }, "it has a symbol as a key."],
+  ])("what cannot be recorded is told in plain words: %s", (_, value, words) => {
+    expect(() => encodeValue({ a: value }, "The value")).toThrow(`The value cannot be recorded (at .a): ${words}`);
+  });
+
   test("any text at all is either a record or an error, and never a hang", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {

@@ -1,6 +1,6 @@
 /** The Worker under test in the `workerd` project: a plain Durable Object whose state the tests borrow. */
 import { DurableObject } from "cloudflare:workers";
-import type { Bank, Desk, Editor, Publisher, Support } from "../examples/hosts.ts";
+import type { Bank, Chat, Desk, Editor, Publisher, Support } from "../examples/hosts.ts";
 
 // The released package's facet, for the tests that show where it falls short.
 export { CodemodeRuntime as ReleasedRuntime } from "@cloudflare/codemode";
@@ -15,6 +15,7 @@ declare global {
     interface Env {
       readonly LOADER: WorkerLoader;
       readonly PLACES: DurableObjectNamespace<Host>;
+      readonly CHAT: DurableObjectNamespace<Chat>;
       readonly DESK: DurableObjectNamespace<Desk>;
       readonly SUPPORT: DurableObjectNamespace<Support>;
       readonly BANK: DurableObjectNamespace<Bank>;
