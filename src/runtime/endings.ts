@@ -5,7 +5,8 @@ import { type Entry, requestOf } from "../journal/entry.ts";
 import { roomBeside } from "../journal/room.ts";
 import type { Program } from "../sandbox/advice.ts";
 import { failureMessage } from "../sandbox/report.ts";
-import { type Done, MAX_RESULT, type Request } from "../wire/messages.ts";
+import { describeDifference } from "../wire/divergence.ts";
+import { type Done, MAX_RESULT, type Request, requestKey } from "../wire/messages.ts";
 import { encodeValue, exceedsBytes, toFailure } from "../wire/values.ts";
 import type { Ending } from "./journal.ts";
 
@@ -72,28 +73,11 @@ function modelCode(code: string | undefined): ErrorCode {
   return isErrorCode(code) && ERROR_CODES[code].audience === "model" ? code : "PROGRAM_ERROR";
 }
 
-function nameOf(request: Request): string {
-  switch (request.kind) {
-    case "call":
-      return `${request.connector}.${request.method}(${request.args.slice(0, 200)})`;
-    case "step":
-      return `codemode.step(${JSON.stringify(request.name)})`;
-    case "timer":
-      return `a timer of ${request.ms} ms`;
-  }
-}
-
 /** The program made another request than the one that is recorded, or none. */
-export function divergedEnd(known: Entry | undefined, request: Request | undefined): Unlogged {
-  const before = known === undefined ? "" : nameOf(requestOf(known));
-  const now = request === undefined ? "it was not made" : nameOf(request);
-  const line = request?.line;
-  return {
-    status: "error",
-    error: `On replay the program did something else than before. Before, call ${known?.seq} was ${before}; now: ${now}${line === undefined ? "" : ` (line ${line})`}. What ran stays recorded and can be rolled back.`,
-    errorCode: "DIVERGED",
-    errorLine: line,
-  };
+export function divergedEnd(known: Entry, now: Request | undefined): Unlogged {
+  const line = now?.line;
+  const error = describeDifference({ seq: known.seq, before: requestKey(requestOf(known)), now, line });
+  return { status: "error", error, errorCode: "DIVERGED", errorLine: line };
 }
 
 /** What the end of a pass is made of, once the table says that it is over. */

@@ -147,7 +147,7 @@ export class Turns {
         if (known !== undefined) this.#reexecute(known, assessment, begun);
         return known;
       case "diverge":
-        return this.#end(divergedEnd(known, request));
+        return known && this.#end(divergedEnd(known, request));
       case "violate":
         return this.#end(brokenEnd(request, "a call left a gap in the numbering"));
     }

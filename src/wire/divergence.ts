@@ -1,0 +1,34 @@
+/** How a divergence is told, by guest and host alike: what the program asked for before, and what it asks for now (G9). */
+import { type Request, requestKey } from "./messages.ts";
+
+/** Characters of a call's arguments that are shown: enough to find the call. */
+const MAX_ARGUMENTS = 200;
+
+/** Where a replay differs from its record. */
+export interface Difference {
+  readonly seq: number;
+  /** The {@link requestKey} of what is recorded. */
+  readonly before: string;
+  /** Absent where the program does not ask for it any more. */
+  readonly now?: Request | undefined;
+  readonly line?: number | undefined;
+}
+
+/** JSON as one writes it in a call; of values that JSON cannot hold, the text as it is recorded. */
+function argumentsOf(encoded: string): string {
+  const text = encoded.startsWith("=[") ? encoded.slice(2, -1) : encoded;
+  return text.length > MAX_ARGUMENTS ? `${text.slice(0, MAX_ARGUMENTS).toWellFormed()} …` : text;
+}
+
+function requestOf(key: string): string {
+  const [kind, first, second, ...rest] = key.split("\n");
+  if (kind === "call") return `${first}.${second}(${argumentsOf(rest.join("\n"))})`;
+  return kind === "step" ? `codemode.step(${JSON.stringify(first)})` : `a timer of ${first} ms`;
+}
+
+/** The error in words. */
+export function describeDifference({ seq, before, now, line }: Difference): string {
+  const place = line === undefined ? "" : ` (line ${line})`;
+  const instead = now === undefined ? "it is not made" : `it is ${requestOf(requestKey(now))}`;
+  return `On replay the program did something else than before. Before, call ${seq} was ${requestOf(before)}; now ${instead}${place}. What ran stays recorded and can be rolled back.`;
+}
