@@ -62,7 +62,8 @@ export const ERROR_CODES = {
   },
   NEWER_JOURNAL: {
     audience: "host",
-    meaning: "A newer version of this package wrote the journal; nothing of it was read or changed.",
+    meaning:
+      "A newer version of this package wrote the journal, or an execution in it that cannot be read; nothing changed.",
   },
   // The sandbox and its protocol
   PROTOCOL_VIOLATION: { audience: "host", meaning: "The sandbox sent what an honest shim never sends." },

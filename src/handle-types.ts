@@ -146,6 +146,9 @@ export interface CodemodeRuntimeHandle {
    * Runs a program until it completes, fails, or waits for a person. A program that fails is an outcome, not an exception: look
    * at `status`.
    *
+   * Do not await it inside of `blockConcurrencyWhile()` or an Agent's `onStart()`: until these have ended, the object takes no calls,
+   * also not those of its own facet, and both wait for each other.
+   *
    * @example
    * ```ts
    * const outcome = await runtime.execute({ code: "async () => (await github.issues_list({})).length" });
@@ -164,11 +167,16 @@ export interface CodemodeRuntimeHandle {
   /**
    * What waits for a person: of one execution, or of all. Empty also for an id that does not exist. Where there is more than one
    * answer can hold, the last ones are shown without their arguments (`argsLeftOut`): of one execution more is shown than of all.
+   *
+   * Of all: an execution that cannot be read is left as it is, and `console.warn` says which it is.
+   *
+   * @throws CodemodeError `NEWER_JOURNAL` when the one that is asked for cannot be read.
    */
   pending(executionId?: string): Promise<PendingAction[]>;
   /**
    * Every call that may or may not have taken effect, also of executions that have ended: those wait for nobody, so `pending()`
-   * does not list them. `resolve` says how one ended; a rollback then undoes it, if it ran.
+   * does not list them. `resolve` says how one ended; a rollback then undoes it, if it ran. What cannot be read is left out, as by
+   * {@link pending}.
    *
    * @example
    * ```ts
@@ -181,7 +189,7 @@ export interface CodemodeRuntimeHandle {
   /**
    * Lets what waits run, and answers the outcome of the run as it goes on. Without `seq`: everything that is pending now.
    * A decision that comes too late or means something else changes nothing; its outcome is an error with the code
-   * `NOT_PENDING`, `STALE_DECISION`, `NOT_FOUND` or `INVALID_ARGUMENTS` (edited `args`).
+   * `NOT_PENDING`, `STALE_DECISION`, `NOT_FOUND`, `INVALID_ARGUMENTS` (edited `args`) or `NEWER_JOURNAL` (the execution cannot be read).
    *
    * An action that was shown without its arguments (`argsLeftOut`), in a list of one execution or of all, runs only by the digest that it is
    * shown whole with, which `pending(executionId)` gives, if need be once others are decided; any other approval of it is `STALE_DECISION`.
@@ -198,7 +206,8 @@ export interface CodemodeRuntimeHandle {
    * Refuses one action: the run ends, or with `then: "throw"` the program catches the rejection and goes on.
    *
    * @returns true when it was rejected; false when it was no longer pending, and nothing changed.
-   * @throws CodemodeError `STALE_DECISION` when `digest` names something else than what is pending.
+   * @throws CodemodeError `STALE_DECISION` when `digest` names something else than what is pending, `NEWER_JOURNAL` when the
+   * execution cannot be read.
    * @example
    * ```ts
    * await runtime.reject({ executionId, seq, digest, by: "ada@example.com", reason: "over the limit", then: "throw" });
@@ -234,13 +243,23 @@ export interface CodemodeRuntimeHandle {
    * @throws CodemodeError `NOT_FOUND`, `MISSING_CONNECTOR`.
    */
   previewRollback(options: CodemodeRollbackOptions): Promise<RollbackReport>;
-  /** Takes up every run that a crash interrupted, and answers their outcomes. {@link maintain} does it, too. */
+  /**
+   * Takes up every run that a crash interrupted, and answers their outcomes when all of them have ended or paused. {@link maintain}
+   * does it, too. One that cannot be read is left as it is, and `console.warn` says which it is.
+   */
   recover(): Promise<ProxyToolOutput[]>;
-  /** Gives up runs that have waited for too long; answers their ids. {@link maintain} does it, too. */
+  /**
+   * Gives up runs that have waited for too long, for a person or to be taken up, and answers their ids when their connectors have
+   * heard of it. {@link maintain} does it, too. One that cannot be read is left as it is, and `console.warn` says which it is.
+   */
   expirePaused(options?: CodemodeExpireOptions): Promise<string[]>;
   /**
    * Everything that must happen from time to time: recovers, expires and prunes. Call it from `alarm()`, a schedule, or (not
    * awaited) an Agent's `onStart()`.
+   *
+   * It takes up what was interrupted, and what is overdue and cannot be taken up expires. Expiring and pruning wait for no run. The
+   * answer comes when the runs that were taken up have ended or paused, which takes as long as their tools do. What cannot be read is
+   * left as it is, and `console.warn` says which it is; when it is overdue, `next` is an hour later, so that it is tried again.
    *
    * @example
    * ```ts
@@ -251,10 +270,16 @@ export interface CodemodeRuntimeHandle {
    * ```
    */
   maintain(options?: CodemodeExpireOptions): Promise<MaintainReport>;
-  /** The history with whole journals, newest first. For screens use {@link listExecutions}, which reads far less. */
+  /**
+   * The history with whole journals, newest first. For screens use {@link listExecutions}, which reads far less.
+   *
+   * An execution that cannot be read is left out; where only its calls cannot be, it is there with an empty log. `console.warn` says
+   * which it is.
+   */
   executions(limit?: number): Promise<ExecutionState[]>;
   /**
-   * A page of the history without journals, newest first.
+   * A page of the history without journals, newest first. An execution that cannot be read is left out, and `console.warn` says which
+   * it is; others fill the page.
    *
    * @example
    * ```ts
@@ -265,9 +290,16 @@ export interface CodemodeRuntimeHandle {
   listExecutions(
     options?: ListExecutionsOptions,
   ): Promise<{ readonly executions: ExecutionSummary[]; readonly cursor?: string }>;
-  /** One execution with its whole journal, or null. */
+  /**
+   * One execution with its whole journal, or null.
+   *
+   * @throws CodemodeError `NEWER_JOURNAL` when it cannot be read: nothing guesses what another version wrote.
+   */
   execution(id: string): Promise<ExecutionState | null>;
-  /** Forgets an execution and its journal, also one that waits for a person. False when there is none of that id. */
+  /**
+   * Forgets an execution and its journal, also one that waits for a person, or that cannot be read. False when there is none of
+   * that id.
+   */
   deleteExecution(id: string): Promise<boolean>;
   /**
    * Forgets all ended executions but the newest `keep` (default `maxExecutions`), and but those of which a tool is still at a call or
@@ -285,7 +317,7 @@ export interface CodemodeRuntimeHandle {
    * ```
    */
   saveSnippet(name: string, options: SaveSnippetOptions): Promise<Snippet>;
-  /** All saved snippets. */
+  /** All saved snippets. One that cannot be read is left out, and `console.warn` says which it is: save it anew, or delete it. */
   snippets(): Promise<Snippet[]>;
   /** Forgets a snippet. False when there is none of that name. */
   deleteSnippet(name: string): Promise<boolean>;
@@ -301,6 +333,7 @@ export interface ListExecutionsOptions {
 
 /** What the maintenance did, and when it wants to be called again. */
 export interface MaintainReport {
+  /** Runs that a crash had interrupted, and that have ended or paused since. */
   readonly recovered: readonly string[];
   readonly expired: readonly string[];
   readonly pruned: number;

@@ -81,13 +81,10 @@ export function upkeep(host: Host): Upkeep {
     expirePaused: async (request) => facet().expire(checkMaxAge("expirePaused", request), port),
     maintain: async (request) => {
       const age = checkMaxAge("maintain", request);
-      const recovered = await facet().recover(settings, port);
-      const expired = await facet().expire(age, port);
-      const pruned = await facet().prune(settings.maxExecutions);
-      const oldest = await facet().oldestWaiting();
-      if (oldest === undefined) return { recovered, expired, pruned };
-      const [due, now] = [oldest + age, Date.now()];
-      return { recovered, expired, pruned, next: due > now ? due : now + RETRY_MS };
+      const { oldestWaiting, ...report } = await facet().maintain(age, settings, port);
+      if (oldestWaiting === undefined) return report;
+      const [due, now] = [oldestWaiting + age, Date.now()];
+      return { ...report, next: due > now ? due : now + RETRY_MS };
     },
   };
 }

@@ -78,7 +78,11 @@ function namedBy(entries: ReadonlyMap<number, Entry>, request: DecisionRequest):
         );
   }
   const entry = entries.get(decision.seq);
-  if (entry === undefined) return refuse("NOT_FOUND", `${executionId} has no call ${decision.seq}. Nothing changed.`);
+  if (entry === undefined)
+    return refuse(
+      "NOT_FOUND",
+      `${executionId} has no call ${decision.seq}: see its log, by execution(). Nothing changed.`,
+    );
   if (!states.includes(entry.state)) {
     return refuse(
       "NOT_PENDING",

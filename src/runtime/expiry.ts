@@ -15,32 +15,42 @@ const ENDINGS = {
   },
 } as const satisfies Record<string, Omit<Ending, "logs">>;
 
+/** Where executions expire, and who hears of it. */
+interface Expiring {
+  readonly store: JournalStore;
+  readonly runs: Runs;
+  readonly port: HostPort;
+}
+
 /**
- * Ends paused executions that nobody decided on, and running ones that could not be taken up, and answers which it ended. All of them
+ * Ends paused executions that nobody decided on, and running ones that have no live pass, and answers which it ended. All of them
  * in one step, so that nothing is decided on in between; then their connectors hear of it, of which one may take long.
+ *
+ * @param may says of an id whether it may expire now. Default: each may.
  */
-export async function expire(store: JournalStore, runs: Runs, maxAgeMs: number, port: HostPort): Promise<string[]> {
+export async function expire(
+  { store, runs, port }: Expiring,
+  maxAgeMs: number,
+  may: (id: string) => boolean = () => true,
+): Promise<string[]> {
   const before = Date.now() - maxAgeMs;
   const expired = (["paused", "running"] as const).flatMap((status) =>
-    store.withStatus(status, before).flatMap((execution) => end(store, runs, execution, ENDINGS[status])),
+    store
+      .withStatus(status, before)
+      .filter(({ id }) => may(id) && runs.get(id) === undefined)
+      .flatMap((execution) => end(store, execution, ENDINGS[status])),
   );
   await Promise.all(expired.map(({ id, status }) => port.executionEnded(id, status)));
   return expired.map(({ id }) => id);
 }
 
 /** What ended. One whose journal cannot be read or written now keeps no other from ending, and is left as it is. */
-function end(
-  store: JournalStore,
-  runs: Runs,
-  execution: ExecutionRecord,
-  ending: (typeof ENDINGS)["paused" | "running"],
-) {
+function end(store: JournalStore, execution: ExecutionRecord, ending: (typeof ENDINGS)["paused" | "running"]) {
   const { id, logs = [] } = execution;
-  if (runs.get(id) !== undefined) return [];
   try {
     new LiveJournal(store, execution, store.entries(execution)).close({ ...ending, logs });
   } catch (error) {
-    runs.passOver(id, error);
+    store.passedOver.execution(id, error);
     return [];
   }
   return [{ id, status: ending.status }];

@@ -36,6 +36,14 @@ import { Runs } from "./runs.ts";
 import { notFound, show, showAll, showHistory, shownExecution, showWaiting } from "./show.ts";
 import { takeDecision } from "./take-decision.ts";
 
+/** What one maintenance did, and what is left. */
+interface Maintained {
+  readonly recovered: readonly string[];
+  readonly expired: readonly string[];
+  readonly pruned: number;
+  readonly oldestWaiting: number | undefined;
+}
+
 /**
  * The durable part of a runtime. Export it from your Worker's entry (the Vite plugin does); everything else about it is
  * done by `createCodemodeRuntime`.
@@ -108,7 +116,12 @@ export class CodemodeRuntime extends DurableObject {
   /** A person's decision. When it lets the execution go on, runs the next pass and answers with its outcome. */
   async decide(request: DecisionRequest, settings: HostSettings, port: HostPort): Promise<RawOutcome> {
     this.#recoverOnce(settings, port);
-    return takeDecision(this.#runs, request, settings, port);
+    try {
+      return await takeDecision(this.#runs, request, settings, port);
+    } catch (error) {
+      if (!isCodemodeError(error) || error.code !== "NEWER_JOURNAL") throw error;
+      return { refused: error.code, message: error.message };
+    }
   }
 
   /** Ends a run. Answers whether there was one to end. */
@@ -142,7 +155,7 @@ export class CodemodeRuntime extends DurableObject {
 
   /** Takes up every interrupted execution and rollback, and answers which executions have ended or paused since. */
   async recover(settings: HostSettings, port: HostPort): Promise<string[]> {
-    return this.#recovery.all(settings, port);
+    return [...(await this.#recovery.all(settings, port)).recovered];
   }
 
   // Rollback
@@ -215,12 +228,10 @@ export class CodemodeRuntime extends DurableObject {
   async delete(id: string, port: HostPort): Promise<boolean> {
     // Whoever waits here too may come first and let it go on: nothing may still be done when its journal goes.
     for (let end = this.#ending(id); end !== undefined; end = this.#ending(id)) await end.catch(() => {});
-    const execution = this.#store.get(id);
-    if (execution === undefined) return false;
-    this.#store.delete(execution);
-    if (execution.status === "paused") await port.executionEnded(id, "rejected");
-    else if (execution.status === "running") await port.executionEnded(id, "error");
-    return true;
+    const status = this.#store.delete(id);
+    if (status === "paused") await port.executionEnded(id, "rejected");
+    else if (status === "running") await port.executionEnded(id, "error");
+    return status !== undefined;
   }
 
   /** What is still done of an execution that is to be deleted. What is being undone is undone to its end. */
@@ -234,15 +245,33 @@ export class CodemodeRuntime extends DurableObject {
     return this.#store.prune(keep);
   }
 
-  /** Ends paused executions that nobody decided on, and running ones that could not be taken up. */
+  /** Ends paused executions that nobody decided on, and running ones that nobody has taken up. */
   async expire(maxAgeMs: number, port: HostPort): Promise<string[]> {
-    return expire(this.#store, this.#runs, maxAgeMs, port);
+    return expire({ store: this.#store, runs: this.#runs, port }, maxAgeMs);
+  }
+
+  /**
+   * Takes up what was interrupted, and in the same step expires what else is overdue: what can be taken up has a live pass by then.
+   * The runs that were taken up are waited for last, since one may go on for hours; those that were in vain expire after all.
+   */
+  async maintain(maxAgeMs: number, settings: HostSettings, port: HostPort): Promise<Maintained> {
+    const place = { store: this.#store, runs: this.#runs, port };
+    const expireAndPrune = async () => {
+      const expired = await expire(place, maxAgeMs);
+      return { expired, pruned: this.#store.prune(settings.maxExecutions) };
+    };
+    const [{ recovered, inVain }, { expired, pruned }] = await Promise.all([
+      this.#recovery.all(settings, port),
+      expireAndPrune(),
+    ]);
+    const late = await expire(place, maxAgeMs, (id) => inVain.includes(id));
+    return { recovered, expired: [...expired, ...late], pruned, oldestWaiting: this.#oldestWaiting() };
   }
 
   /** Epoch milliseconds at which the execution was last touched that waits longest: for a person, or to be taken up. */
-  async oldestWaiting(): Promise<number | undefined> {
-    const lost = this.#store.withStatus("running").filter(({ id }) => this.#runs.get(id) === undefined);
-    const oldest = Math.min(this.#store.oldest("paused") ?? Infinity, ...lost.map(({ updatedAt }) => updatedAt));
+  #oldestWaiting(): number | undefined {
+    const live = Array.from(this.#runs.all(), ({ pass }) => pass.journal.execution.id);
+    const oldest = Math.min(this.#store.oldest("paused") ?? Infinity, this.#store.oldest("running", live) ?? Infinity);
     return oldest === Infinity ? undefined : oldest;
   }
 

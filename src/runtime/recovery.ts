@@ -13,13 +13,26 @@ import type { Rollbacks } from "./rollbacks.ts";
 import { keep, type Runs } from "./runs.ts";
 import { missingConnectors } from "./show.ts";
 
+/** A run that was taken up, and how it will have ended or paused. */
+interface TakenUp {
+  readonly id: string;
+  readonly outcome: Promise<RawExecution>;
+}
+
+/** What became of the runs that were taken up, by id. */
+export interface Recovered {
+  /** They have ended or paused since. */
+  readonly recovered: readonly string[];
+  /** They could not be taken up, or were interrupted again, and are left to the next use. */
+  readonly inVain: readonly string[];
+}
+
 export class Recovery {
   readonly #store: JournalStore;
   readonly #runs: Runs;
   readonly #rollbacks: Rollbacks;
   #sought = false;
-  /** How the executions that were taken up will have ended or paused. */
-  readonly #goingOn = new Set<Promise<RawExecution>>();
+  readonly #goingOn = new Set<TakenUp>();
 
   constructor(store: JournalStore, runs: Runs, rollbacks: Rollbacks) {
     this.#store = store;
@@ -39,18 +52,21 @@ export class Recovery {
   once(settings: HostSettings, port: HostPort): Promise<unknown> | undefined {
     if (this.#sought) return undefined;
     const { kept, release } = keep(port);
-    const taken = [...this.#takeUp(settings, kept), ...this.#rollbacks.all()];
+    const taken = [...this.#takeUp(settings, kept).map(({ outcome }) => outcome), ...this.#rollbacks.all()];
     return Promise.allSettled(taken).finally(release);
   }
 
   /**
-   * Takes up every interrupted execution and rollback, and answers which executions have ended or paused since: one answer may have
-   * no room for how all of them did. Those that could not be taken up, or were interrupted again, are left to the next use.
+   * Takes up every interrupted execution and rollback: before it is awaited for the first time, each that can be has a live pass.
+   * Answers when all of them have come to something, by id alone: one answer may have no room for how they did.
    */
-  async all(settings: HostSettings, port: HostPort): Promise<string[]> {
-    const outcomes = await Promise.allSettled(this.#takeUp(settings, port));
+  async all(settings: HostSettings, port: HostPort): Promise<Recovered> {
+    const taken = this.#takeUp(settings, port);
+    const outcomes = await Promise.allSettled(taken.map(({ outcome }) => outcome));
     await Promise.allSettled(this.#rollbacks.all());
-    return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value.execution.id] : []));
+    const those = (status: "fulfilled" | "rejected") =>
+      taken.flatMap(({ id }, at) => (outcomes[at]?.status === status ? [id] : []));
+    return { recovered: those("fulfilled"), inVain: those("rejected") };
   }
 
   /**
@@ -59,22 +75,22 @@ export class Recovery {
    *
    * @returns all executions that were taken up and still go on. Nobody waits for those that were never interrupted.
    */
-  #takeUp(settings: HostSettings, port: HostPort): Promise<RawExecution>[] {
+  #takeUp(settings: HostSettings, port: HostPort): TakenUp[] {
     const lost = this.#store.withStatus("running").filter(({ id }) => this.#runs.get(id) === undefined);
     const rolling = this.#store.withStatus("rolling_back");
     const ready = (execution: ExecutionRecord) => missingConnectors(execution, settings) === undefined;
     this.#sought = [...lost, ...rolling].every(ready);
     for (const { id } of rolling.filter(ready))
-      this.#rollbacks.begin(id, settings, port).catch((error) => this.#runs.passOver(id, error));
+      this.#rollbacks.begin(id, settings, port).catch((error) => this.#store.passedOver.execution(id, error));
     for (const execution of lost.filter(ready)) this.#goOn(execution, settings, port);
     return [...this.#goingOn];
   }
 
   #goOn(execution: ExecutionRecord, settings: HostSettings, port: HostPort): void {
-    const outcome = this.#begin(execution, settings, port);
-    this.#goingOn.add(outcome);
-    const end = () => this.#goingOn.delete(outcome);
-    outcome.then(end, end);
+    const taken: TakenUp = { id: execution.id, outcome: this.#begin(execution, settings, port) };
+    this.#goingOn.add(taken);
+    const end = () => this.#goingOn.delete(taken);
+    taken.outcome.then(end, end);
   }
 
   /** One whose journal cannot be read or written now keeps no other from being taken up, and is tried again by the next use. */
@@ -85,7 +101,7 @@ export class Recovery {
       outcome = this.#runs.goOn(journal, "recovery", settings, port);
     } catch (error) {
       this.#sought = false;
-      this.#runs.passOver(execution.id, error);
+      this.#store.passedOver.execution(execution.id, error);
       throw error;
     }
     return outcome;

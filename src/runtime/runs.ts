@@ -15,7 +15,6 @@ import type { SnippetRecord } from "../store/snippets.ts";
 import type { JournalStore } from "../store/store.ts";
 import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
 import { fitRecorded } from "../wire/opening.ts";
-import { toFailure } from "../wire/values.ts";
 import { snippetModule } from "./builtin.ts";
 import { CompileCache } from "./compile-cache.ts";
 import { LiveJournal, type Performs } from "./journal.ts";
@@ -71,8 +70,6 @@ export class Runs {
   readonly #lost = new Map<string, number>();
   readonly #slots = new Slots(MAX_LOADED_SANDBOXES);
   readonly #compiled = new CompileCache();
-  /** Of which it was said that they were passed over. */
-  readonly #passedOver = new Set<string>();
 
   /** @param onInterrupted called when a pass ended without its execution: someone must take it up again. */
   constructor(store: JournalStore, onInterrupted: () => void) {
@@ -105,20 +102,10 @@ export class Runs {
       try {
         return this.journal(id) ?? [];
       } catch (error) {
-        this.passOver(id, error);
+        this.#store.passedOver.execution(id, error);
         return [];
       }
     });
-  }
-
-  /** Says, once, that nothing was done with an execution while something was with all others. */
-  passOver(id: string, error: unknown): void {
-    if (this.#passedOver.has(id)) return;
-    this.#passedOver.add(id);
-    const why = toFailure(error).message.replace(/\.?$/, ".");
-    console.warn(
-      `codemode: ${id} was passed over and left as it is: ${why} The next use tries again. If that never succeeds, deploy the version that wrote it, or forget it with deleteExecution(${JSON.stringify(id)}).`,
-    );
   }
 
   /** The newest executions with their entries, newest first; one whose entries cannot be read is there without them. */
@@ -145,7 +132,7 @@ export class Runs {
           try {
             return [[execution, this.#store.entries(execution)]];
           } catch (error) {
-            this.passOver(execution.id, error);
+            this.#store.passedOver.execution(execution.id, error);
             return [];
           }
         }),
@@ -179,16 +166,16 @@ export class Runs {
     port: HostPort,
   ): Promise<RawExecution> {
     const { execution, entries } = journal;
+    const limits = limitsFor(execution, settings.limits);
     execution.passes += 1;
     journal.save();
     // What is replayed is read off the entries when a journal is made, and a person may just have settled some.
-    return this.run(new LiveJournal(this.#store, execution, entries), reason, settings, port);
+    return this.run(new LiveJournal(this.#store, execution, entries), reason, { ...settings, limits }, port);
   }
 
-  /** Runs one pass of an execution that is `running` on disk. */
-  run(journal: LiveJournal, reason: PassReason, today: HostSettings, lent: HostPort): Promise<RawExecution> {
+  /** Runs one pass of an execution that is `running` on disk, under the limits that it keeps. */
+  run(journal: LiveJournal, reason: PassReason, settings: HostSettings, lent: HostPort): Promise<RawExecution> {
     const { execution } = journal;
-    const settings = { ...today, limits: limitsFor(execution, today.limits) };
     const { kept: port, release } = keep(lent);
     const snippets = this.#pinned(execution);
     const pass = new Pass(journal, settings.limits, { execution, snippets, connectors: settings.connectors, port });

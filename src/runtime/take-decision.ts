@@ -79,7 +79,10 @@ async function checkWritten(
   if (journal === undefined) return notFound(executionId);
   const entry = journal.entries.get(decision.seq);
   if (entry === undefined)
-    return { refused: "NOT_FOUND", message: `${executionId} has no call ${decision.seq}. Nothing changed.` };
+    return {
+      refused: "NOT_FOUND",
+      message: `${executionId} has no call ${decision.seq}: see its log, by execution(). Nothing changed.`,
+    };
   const { connector, method, seq, attempt } = entry;
   const { maxValueBytes } = limitsFor(journal.execution, limits);
   const room = roomFor(decision.kind, entry, maxValueBytes);

@@ -85,4 +85,6 @@ export function recordOf(cells: readonly unknown[]): ExecutionRecord {
 const inQuotes = (statuses: readonly ExecutionStatus[]) => statuses.map((status) => `'${status}'`).join(", ");
 /** For SQL: `IN (...)`. */
 export const TERMINAL = inQuotes(TERMINAL_STATUSES);
+/** For SQL: of no use to a program any more. What a status of a newer version allows is not known. */
+export const CALLS_NOTHING = inQuotes([...TERMINAL_STATUSES, "rolling_back"]);
 export const GOING_ON = inQuotes(STATUSES.filter((status) => !isTerminal(status)));

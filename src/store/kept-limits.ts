@@ -1,6 +1,8 @@
 /** The limits that an execution keeps as they were when it began, whatever a deploy says later: replay is exact only under them. */
 import * as v from "valibot";
 import type { Limits } from "../limits.ts";
+import type { ExecutionRecord } from "./executions.ts";
+import { unreadable } from "./passed-over.ts";
 
 /**
  * All sizes and counts: what the guest refuses a program may catch and go on with, and what it passed once it has to pass again.
@@ -38,7 +40,16 @@ function readKept(text: string): Partial<KeptLimits> {
   );
 }
 
-/** The limits of a pass: what its execution has not kept is as it is today. */
-export function limitsFor({ limits }: { readonly limits: string | undefined }, today: Limits): Limits {
-  return limits === undefined ? today : { ...today, ...readKept(limits) };
+/**
+ * The limits of a pass: what its execution has not kept is as it is today.
+ *
+ * @throws CodemodeError `NEWER_JOURNAL` when they are not such as this or an earlier version wrote.
+ */
+export function limitsFor({ id, limits }: Pick<ExecutionRecord, "id" | "limits">, today: Limits): Limits {
+  if (limits === undefined) return today;
+  try {
+    return { ...today, ...readKept(limits) };
+  } catch (error) {
+    throw unreadable(id, error);
+  }
 }

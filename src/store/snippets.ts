@@ -1,5 +1,7 @@
 /** Saved programs: each text once, under its hash, for as long as a snippet or a run that goes on needs it. */
 import * as v from "valibot";
+import { CALLS_NOTHING } from "./executions.ts";
+import type { PassedOver } from "./passed-over.ts";
 
 export interface SnippetRecord {
   readonly name: string;
@@ -15,9 +17,11 @@ export interface SnippetRecord {
 export class SnippetStore {
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
+  readonly #passedOver: PassedOver;
 
-  constructor(storage: DurableObjectStorage) {
+  constructor(storage: DurableObjectStorage, passedOver: PassedOver) {
     this.#storage = storage;
+    this.#passedOver = passedOver;
     this.#sql = storage.sql;
   }
 
@@ -37,12 +41,19 @@ export class SnippetStore {
     });
   }
 
-  /** By name. */
+  /** By name: those that can be read. */
   all(): SnippetRecord[] {
     return this.#sql
       .exec("SELECT s.*, p.code FROM snippets s JOIN programs p ON p.hash = s.hash ORDER BY s.name")
       .toArray()
-      .map(snippetOf);
+      .flatMap((row) => {
+        try {
+          return snippetOf(row);
+        } catch (error) {
+          this.#passedOver.snippet(String(row.name), error);
+          return [];
+        }
+      });
   }
 
   delete(name: string): boolean {
@@ -63,10 +74,14 @@ export class SnippetStore {
     return programs;
   }
 
-  /** A program stays while a snippet names it or an execution that can still run has pinned it. */
+  /**
+   * A program stays while a snippet names it or an execution that can still run has pinned it: while its hash is in the text that
+   * says what that one pinned, be that text of a newer version's making.
+   */
   dropUnused(): void {
-    this.#sql.exec(`DELETE FROM programs WHERE hash NOT IN (SELECT hash FROM snippets) AND hash NOT IN (
-      SELECT pin.value FROM executions e, json_each(e.snippets) pin WHERE e.status IN ('running', 'paused'))`);
+    this.#sql.exec(`DELETE FROM programs WHERE hash NOT IN (SELECT hash FROM snippets) AND NOT EXISTS (
+      SELECT 1 FROM executions WHERE n IN (SELECT n FROM executions WHERE status NOT IN (${CALLS_NOTHING}))
+      AND instr(snippets, programs.hash) > 0)`);
   }
 }
 
@@ -82,6 +97,8 @@ const SnippetRow = v.object({
 
 function snippetOf(raw: unknown): SnippetRecord {
   const row = v.parse(SnippetRow, raw);
+  // It is parsed where it is needed; here only whether it can be.
+  if (row.input_schema !== null) JSON.parse(row.input_schema);
   return {
     name: row.name,
     hash: row.hash,

@@ -6,6 +6,7 @@ import { assertExecutionTransition } from "../journal/states.ts";
 import { number } from "./cells.ts";
 import { type ExecutionRecord, GOING_ON, recordOf, SELECT_EXECUTIONS, Status, TERMINAL } from "./executions.ts";
 import { type KeptLimits, writeKept } from "./kept-limits.ts";
+import { PassedOver, unreadable } from "./passed-over.ts";
 import { CHANGING_COLUMNS, changingValues, EFFECT, ENTRY_COLUMNS, entryOf, entryValues, OPEN_CALL } from "./rows.ts";
 import { migrate } from "./schema.ts";
 import { SnippetStore } from "./snippets.ts";
@@ -55,6 +56,7 @@ export class JournalStore {
   /** The database was opened by this package for the first time. */
   readonly isNew: boolean;
   readonly snippets: SnippetStore;
+  readonly passedOver = new PassedOver();
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
   /** Executions that have ended and have no open call, as far as anybody looked: those up to a number, but for some. */
@@ -64,7 +66,7 @@ export class JournalStore {
     this.#storage = storage;
     this.#sql = storage.sql;
     this.isNew = migrate(storage) === 0;
-    this.snippets = new SnippetStore(storage);
+    this.snippets = new SnippetStore(storage, this.passedOver);
   }
 
   create(execution: NewExecution): ExecutionRecord {
@@ -85,19 +87,39 @@ export class JournalStore {
     return created;
   }
 
+  /** @throws CodemodeError `NEWER_JOURNAL` when its row is not one that this or an earlier version wrote. */
   get(id: string): ExecutionRecord | undefined {
-    return this.#executions("WHERE id = ?", id)[0];
+    const [row] = Array.from(this.#sql.exec(`${SELECT_EXECUTIONS} WHERE id = ?`, id).raw());
+    if (row === undefined) return undefined;
+    try {
+      return recordOf(row);
+    } catch (error) {
+      throw unreadable(id, error);
+    }
   }
 
+  /** Of those that can be read. */
   #executions(where: string, ...bindings: (string | number)[]): ExecutionRecord[] {
-    return Array.from(this.#sql.exec(`${SELECT_EXECUTIONS} ${where}`, ...bindings).raw(), recordOf);
+    const found: ExecutionRecord[] = [];
+    for (const row of this.#sql.exec(`${SELECT_EXECUTIONS} ${where}`, ...bindings).raw()) this.#read(row, found);
+    return found;
   }
 
+  /** One whose row cannot be read keeps no other from being found. */
+  #read(row: readonly unknown[], found: ExecutionRecord[]): void {
+    try {
+      found.push(recordOf(row));
+    } catch (error) {
+      this.passedOver.execution(String(row[1]), error);
+    }
+  }
+
+  /** @throws CodemodeError `NEWER_JOURNAL` as {@link get} does. */
   entries(execution: ExecutionRecord): Map<number, Entry> {
     return this.entriesOf([execution]).get(execution) ?? new Map();
   }
 
-  /** The entries of several executions in one query. */
+  /** The entries of several executions in one query. Throws as {@link entries} does. */
   entriesOf(executions: readonly ExecutionRecord[]): Map<ExecutionRecord, Map<number, Entry>> {
     const found = new Map(executions.map((execution) => [execution, new Map<number, Entry>()]));
     const byNumber = new Map(executions.map((execution) => [execution.n, found.get(execution)]));
@@ -105,8 +127,12 @@ export class JournalStore {
     for (const row of this.#sql.exec(SELECT_ENTRIES, first, last).raw()) {
       const found = byNumber.get(number(row[0]));
       if (found === undefined) continue;
-      const entry = entryOf(row);
-      found.set(entry.seq, entry);
+      try {
+        const entry = entryOf(row);
+        found.set(entry.seq, entry);
+      } catch (error) {
+        throw unreadable(String(executions.find(({ n }) => n === row[0])?.id), error);
+      }
     }
     return found;
   }
@@ -156,13 +182,23 @@ export class JournalStore {
 
   /** What becomes of a call must not be lost in silence: there is no row for it only where the whole execution is gone. */
   #assertDeleted(n: number, { seq }: Entry): void {
-    if (this.#executions("WHERE n = ?", n).length > 0)
+    if (this.#sql.exec("SELECT 1 FROM executions WHERE n = ?", n).toArray().length > 0)
       throw new Error(`Entry ${seq} has changed, and is not on disk: a bug of ours.`);
   }
 
-  /** Newest first. */
+  /** Newest first: as many as there are that can be read, up to the limit. */
   list(limit: number, beforeN = Number.MAX_SAFE_INTEGER): ExecutionRecord[] {
-    return this.#executions("WHERE n < ? ORDER BY n DESC LIMIT ?", beforeN, limit);
+    const found: ExecutionRecord[] = [];
+    let below = beforeN;
+    // One query, unless a row of it cannot be read: then another takes its place.
+    while (found.length < limit) {
+      const wanted = limit - found.length;
+      const rows = [...this.#sql.exec(`${SELECT_EXECUTIONS} WHERE n < ? ORDER BY n DESC LIMIT ?`, below, wanted).raw()];
+      for (const row of rows) this.#read(row, found);
+      if (rows.length < wanted) break;
+      below = number(rows.at(-1)?.[0]);
+    }
+    return found;
   }
 
   withStatus(status: ExecutionStatus, updatedBefore = Number.MAX_SAFE_INTEGER): ExecutionRecord[] {
@@ -187,16 +223,28 @@ export class JournalStore {
     return found;
   }
 
-  /** When the execution of that status which has waited longest was last touched. */
-  oldest(status: ExecutionStatus): number | undefined {
+  /** When the execution of that status which has waited longest was last touched; one whose row cannot be read waits, too. */
+  oldest(status: ExecutionStatus, besides: readonly string[] = []): number | undefined {
     const [row] = this.#sql
-      .exec<{ at: number | null }>("SELECT MIN(updated_at) AS at FROM executions WHERE status = ?", status)
+      .exec<{ at: number }>(
+        `SELECT updated_at AS at FROM executions WHERE status = ? AND id NOT IN (SELECT value FROM json_each(?))
+         ORDER BY updated_at LIMIT 1`,
+        status,
+        JSON.stringify(besides),
+      )
       .toArray();
-    return row?.at ?? undefined;
+    return row?.at;
   }
 
-  delete(execution: ExecutionRecord): void {
-    this.#storage.transactionSync(() => this.#delete(execution.n));
+  /** Also one whose row cannot be read. Answers the status that it had, where there was one of that id. */
+  delete(id: string): string | undefined {
+    return this.#storage.transactionSync(() => {
+      const [row] = this.#sql
+        .exec<{ n: number; status: string }>("SELECT n, status FROM executions WHERE id = ?", id)
+        .toArray();
+      if (row !== undefined) this.#delete(row.n);
+      return row?.status;
+    });
   }
 
   /**

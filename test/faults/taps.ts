@@ -275,6 +275,10 @@ export class TappedRuntime extends CodemodeRuntime {
   override expire(maxAgeMs: number, port: HostPort) {
     return this.#tap("expire", () => super.expire(maxAgeMs, this.#port(port)));
   }
+  override maintain(maxAgeMs: number, settings: HostSettings, port: HostPort) {
+    this.#noteUnfinished();
+    return this.#tap("maintain", () => super.maintain(maxAgeMs, settings, this.#port(port)));
+  }
   override delete(id: string, port: HostPort) {
     return this.#tap("delete", () => super.delete(id, this.#port(port)));
   }

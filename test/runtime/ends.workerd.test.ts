@@ -231,7 +231,7 @@ describe("what became of a call that is in doubt can still be said after the end
   test.each([
     [{ seq: 0, as: "run" }, "NOT_PENDING", 'Say as: "ran" or as: "fail"'],
     [{ seq: 0, as: "ran", result: 1, digest: "0".repeat(40) }, "STALE_DECISION", "Look at pending() again"],
-    [{ seq: 1, as: "ran", result: 1 }, "NOT_FOUND", "has no call 1"],
+    [{ seq: 1, as: "ran", result: 1 }, "NOT_FOUND", "has no call 1: see its log, by execution()."],
   ] as const)("it does not run again, and what was not seen is not settled: %o", async (resolution, code, sentence) => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime, ctx) => {

@@ -45,7 +45,7 @@ test("an execution of before kept no limits: it goes on under those of today", a
     const [execution] = new JournalStore(storage).list(1);
     expect(execution).toMatchObject({ limits: undefined });
     const today = { ...DEFAULT_LIMITS, maxCallsInFlight: 3 };
-    expect(limitsFor({ limits: undefined }, today)).toEqual(today);
+    expect(limitsFor({ id: "exec_1", limits: undefined }, today)).toEqual(today);
   });
 });
 

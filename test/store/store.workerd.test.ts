@@ -158,12 +158,15 @@ test("an execution keeps its limits but for the times, whatever those of today a
     const times = { maxProgramMs: 1, maxToolMs: 2, cpuMs: 3 };
     const { limits } = begin(store);
     const today = Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((name) => [name, 7]));
-    expect(limitsFor({ limits }, { ...DEFAULT_LIMITS, ...today, ...times })).toEqual({ ...DEFAULT_LIMITS, ...times });
+    expect(limitsFor({ id: "exec_1", limits }, { ...DEFAULT_LIMITS, ...today, ...times })).toEqual({
+      ...DEFAULT_LIMITS,
+      ...times,
+    });
   });
 });
 
 test("limits that an older version did not keep yet are those of today", () => {
-  expect(limitsFor({ limits: "[5,6]" }, DEFAULT_LIMITS)).toEqual({
+  expect(limitsFor({ id: "exec_1", limits: "[5,6]" }, DEFAULT_LIMITS)).toEqual({
     ...DEFAULT_LIMITS,
     maxProgramBytes: 5,
     maxValueBytes: 6,
@@ -230,7 +233,7 @@ test("entries of an execution that was deleted meanwhile are not written", async
   await withStore((store, storage) => {
     const execution = begin(store);
     store.write(execution, added(call(0)));
-    store.delete(execution);
+    store.delete(execution.id);
     store.write(execution, { added: [call(1)], changed: [{ ...call(0), state: "succeeded", order: 0 }] });
     expect(storage.sql.exec("SELECT COUNT(*) AS rows FROM entries").one()).toEqual({ rows: 0 });
   });
@@ -260,6 +263,7 @@ test("list goes from the newest to the oldest, page by page, and by status", asy
     expect(store.withStatus("paused").map(({ id }) => id)).toEqual(newest.filter((_, i) => i % 2 === 0));
     expect(store.withStatus("paused", 0)).toEqual([]);
     expect(store.oldest("paused")).toBe(all[0]?.updatedAt);
+    expect(store.oldest("paused", [String(all[0]?.id)])).toBe(all[2]?.updatedAt);
     expect(store.oldest("completed")).toBeUndefined();
   });
 });
@@ -299,13 +303,50 @@ test("a program stays as long as a snippet names it or an execution that can go 
   });
 });
 
+test("a program stays that an execution has pinned which a newer version wrote, also where it says so in its own way", async () => {
+  await withStore((store, storage) => {
+    const save = (hash: string) =>
+      store.snippets.save({
+        name: "report",
+        hash,
+        description: "",
+        savedAt: 1,
+        inputSchema: undefined,
+        connectors: [],
+        code: hash,
+      });
+    save("pin_one");
+    save("pin_two");
+    const one = begin(store, { snippets: { report: "pin_one" } });
+    storage.sql.exec("INSERT INTO programs (hash, code) VALUES ('pin_one', 'of one')");
+    storage.sql.exec("UPDATE executions SET status = 'frozen', snippets = '{report=pin_one' WHERE id = ?", one.id);
+    save("pin_three");
+    expect([...store.snippets.codes(["pin_one", "pin_two", "pin_three"]).keys()]).toEqual(["pin_one", "pin_three"]);
+    storage.sql.exec("UPDATE executions SET status = 'completed' WHERE id = ?", one.id);
+    expect(store.prune(0)).toBe(1);
+    expect([...store.snippets.codes(["pin_one", "pin_three"]).keys()]).toEqual(["pin_three"]);
+  });
+});
+
+test("an execution is deleted with its entries, whatever is in its row, and says what it was", async () => {
+  await withStore((store, storage) => {
+    const [paused, frozen] = [begin(store, { status: "paused" }), begin(store)];
+    store.write(frozen, added(call(0)));
+    storage.sql.exec("UPDATE executions SET status = 'frozen', connectors = '[' WHERE id = ?", frozen.id);
+    expect(store.delete(frozen.id)).toBe("frozen");
+    expect(store.delete(frozen.id)).toBeUndefined();
+    expect(storage.sql.exec("SELECT COUNT(*) AS rows FROM entries").one()).toEqual({ rows: 0 });
+    expect(store.list(10).map(({ id }) => id)).toEqual([paused.id]);
+  });
+});
+
 test("opening a database again changes nothing, and a row of a newer version is not guessed at", async () => {
   await withStore((store, storage) => {
     const execution = begin(store);
     store.write(execution, added(call(0)));
     expect(new JournalStore(storage).entries(execution)).toEqual(store.entries(execution));
     storage.sql.exec("UPDATE entries SET state = 99");
-    expect(() => store.entries(execution)).toThrow(/newer version/);
+    expect(() => store.entries(execution)).toThrow(new RegExp(`${execution.id} cannot be read.*newer version`));
   });
 });
 
@@ -317,7 +358,7 @@ test("a change of what is not on disk is not lost in silence, unless its executi
     expect(() => store.write(execution, added(call(2), call(0)))).toThrow("UNIQUE");
     // All of a write, or nothing of it.
     expect([...store.entries(execution).keys()]).toEqual([0]);
-    store.delete(execution);
+    store.delete(execution.id);
     store.write(execution, changed(call(0)));
     store.write(execution, added(call(1)));
     expect(store.entries(execution).size).toBe(0);
@@ -345,7 +386,7 @@ test("executions with an open call are found on every look: also one that was go
     store.write(late, added(call(0)));
     expect(found()).toEqual([late.n, going.n, left.n]);
     store.write(left, changed(settled));
-    store.delete(late);
+    store.delete(late.id);
     expect(found()).toEqual([going.n]);
     ends(left, "rolling_back");
     ends(left, "rolled_back");
