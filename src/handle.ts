@@ -94,10 +94,11 @@ async function cancelledBy<T>(
   run: () => Promise<T>,
 ): Promise<T> {
   const cancel = () => {
-    const cancelled = facet().cancel(id, "the caller aborted it.", settings, port);
-    cancelled.catch((error) =>
-      console.warn("codemode: the run whose caller aborted it could not be cancelled.", error),
-    );
+    const ask = () => facet().cancel(id, "the caller aborted it.", settings, port);
+    // It may die with its facet, and the next facet takes the run up again: that one is asked, too.
+    ask()
+      .catch(ask)
+      .catch((error) => console.warn("codemode: the run whose caller aborted it could not be cancelled.", error));
   };
   signal?.addEventListener("abort", cancel, { once: true });
   try {

@@ -78,7 +78,7 @@ export function upkeep(host: Host): Upkeep {
       const recovered = await facet().recover(settings, port);
       return Promise.all(recovered.map(async (id) => show(host, await facet().outcome(id, settings, port), id)));
     },
-    expirePaused: async (request) => facet().expire(checkMaxAge("expirePaused", request), port),
+    expirePaused: async (request) => facet().expire(checkMaxAge("expirePaused", request), settings, port),
     maintain: async (request) => {
       const age = checkMaxAge("maintain", request);
       const { oldestWaiting, ...report } = await facet().maintain(age, settings, port);

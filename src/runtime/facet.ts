@@ -245,8 +245,9 @@ export class CodemodeRuntime extends DurableObject {
     return this.#store.prune(keep);
   }
 
-  /** Ends paused executions that nobody decided on, and running ones that nobody has taken up. */
-  async expire(maxAgeMs: number, port: HostPort): Promise<string[]> {
+  /** Ends paused executions that nobody decided on, and running ones that cannot be taken up: this use, too, takes up the others. */
+  async expire(maxAgeMs: number, settings: HostSettings, port: HostPort): Promise<string[]> {
+    this.#recoverOnce(settings, port);
     return expire({ store: this.#store, runs: this.#runs, port }, maxAgeMs);
   }
 

@@ -57,6 +57,9 @@ export const EFFECT: string = `(flags & ${FLAGS.readOnly}) = 0`;
 /** Of calls that were started and have not settled. */
 export const OPEN_CALL: string = `kind = ${KINDS.indexOf("call")} AND state IN (${STATES.indexOf("started")}, ${STATES.indexOf("in_doubt")})`;
 
+/** Of what no version up to this one wrote: nobody here can tell whether it is open. */
+export const UNKNOWN: string = `(kind NOT BETWEEN 0 AND ${KINDS.length - 1} OR state NOT BETWEEN 0 AND ${STATES.length - 1})`;
+
 function flagsOf(entry: Entry): number {
   return (
     (entry.approval ? FLAGS.approval : 0) |

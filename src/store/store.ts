@@ -7,7 +7,16 @@ import { number } from "./cells.ts";
 import { type ExecutionRecord, GOING_ON, recordOf, SELECT_EXECUTIONS, Status, TERMINAL } from "./executions.ts";
 import { type KeptLimits, writeKept } from "./kept-limits.ts";
 import { PassedOver, unreadable } from "./passed-over.ts";
-import { CHANGING_COLUMNS, changingValues, EFFECT, ENTRY_COLUMNS, entryOf, entryValues, OPEN_CALL } from "./rows.ts";
+import {
+  CHANGING_COLUMNS,
+  changingValues,
+  EFFECT,
+  ENTRY_COLUMNS,
+  entryOf,
+  entryValues,
+  OPEN_CALL,
+  UNKNOWN,
+} from "./rows.ts";
 import { migrate } from "./schema.ts";
 import { SnippetStore } from "./snippets.ts";
 
@@ -249,7 +258,7 @@ export class JournalStore {
 
   /**
    * Removes all terminal executions but the newest `keep`, and but those of which an effect has not been settled: a tool is still
-   * at it, or somebody has to say what became of it. Answers how many it removed.
+   * at it, somebody has to say what became of it, or only a newer version knows. Answers how many it removed.
    */
   prune(keep: number): number {
     // Numbers only grow, so a history that spans no more of them cannot hold more: no need to count it.
@@ -263,7 +272,7 @@ export class JournalStore {
       const rows = this.#sql
         .exec<{ n: number }>(
           `SELECT n FROM (SELECT n FROM executions WHERE status IN (${TERMINAL}) ORDER BY n DESC LIMIT -1 OFFSET ?) ended
-           WHERE NOT EXISTS (SELECT 1 FROM entries WHERE entries.n = ended.n AND ${OPEN_CALL} AND ${EFFECT})`,
+           WHERE NOT EXISTS (SELECT 1 FROM entries WHERE entries.n = ended.n AND ((${OPEN_CALL} AND ${EFFECT}) OR ${UNKNOWN}))`,
           keep,
         )
         .toArray();

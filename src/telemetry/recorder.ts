@@ -154,7 +154,7 @@ export class Recorder {
     const run = this.#runs.open.get(executionId) ?? { startedAt: begunAt, passes: 0, pass: undefined };
     this.#runs.open.set(executionId, run);
     this.#passOver(executionId, run, "interrupted");
-    this.#taken(executionId);
+    if (reason === "decision") this.#taken(executionId);
     const startedAt = Date.now();
     run.passes += 1;
     run.pass = { reason, startedAt, loadedAt: undefined, announced: new Set() };

@@ -21,9 +21,10 @@ function argumentsOf(encoded: string): string {
 }
 
 function requestOf(key: string): string {
-  const [kind, first, second, ...rest] = key.split("\n");
+  const [kind, ...parts] = key.split("\n");
+  const [first, second, ...rest] = parts;
   if (kind === "call") return `${first}.${second}(${argumentsOf(rest.join("\n"))})`;
-  return kind === "step" ? `codemode.step(${JSON.stringify(first)})` : `a timer of ${first} ms`;
+  return kind === "step" ? `codemode.step(${JSON.stringify(parts.join("\n"))})` : `a timer of ${first} ms`;
 }
 
 /** The error in words. */

@@ -272,8 +272,8 @@ export class TappedRuntime extends CodemodeRuntime {
   override rollback(id: string, settings: HostSettings, port: HostPort) {
     return this.#tap("rollback", () => super.rollback(id, settings, this.#port(port)));
   }
-  override expire(maxAgeMs: number, port: HostPort) {
-    return this.#tap("expire", () => super.expire(maxAgeMs, this.#port(port)));
+  override expire(maxAgeMs: number, settings: HostSettings, port: HostPort) {
+    return this.#tap("expire", () => super.expire(maxAgeMs, settings, this.#port(port)));
   }
   override maintain(maxAgeMs: number, settings: HostSettings, port: HostPort) {
     this.#noteUnfinished();

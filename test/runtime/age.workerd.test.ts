@@ -1,7 +1,7 @@
 /** How old a run is when it is asked whether it expires: counted from what last became of it, by a clock that the tests set. */
 import { afterEach, expect, test, vi } from "vitest";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
-import { completed, paused } from "../support/drive.ts";
+import { completed, eventually, paused } from "../support/drive.ts";
 import { makeGate } from "../support/gate.ts";
 import { runtimeIn, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
@@ -112,6 +112,22 @@ test("maintain() wants to be called again when a run expires that could not be t
       expired: ["exec_abandoned"],
       pruned: 0,
     });
+  });
+});
+
+test("an interrupted run that can be taken up is, and does not expire, however long ago it began", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime, ctx) => {
+    setClock(0);
+    await startAndAbandon(world, ctx, `async () => slow.see({ id: "x" })`, ["x"]);
+    setClock(5);
+    expect(await runtime.expirePaused({ maxAgeMs: HOUR_MS })).toEqual([]);
+    await world.gate.openInOrder("x");
+    const execution = await eventually(
+      () => runtime.execution("exec_abandoned"),
+      (found) => found?.status !== "running",
+    );
+    expect(execution).toMatchObject({ status: "completed", result: "x" });
   });
 });
 

@@ -252,6 +252,17 @@ test("prune removes the oldest that ended and nothing that may go on", async () 
   });
 });
 
+test("prune leaves what ended with a call of a kind or in a state that is not known here: it may be open", async () => {
+  await withStore((store, storage) => {
+    const [kind, state, known] = [1, 2, 3].map(() => begin(store, { status: "completed" }));
+    for (const execution of [kind, state, known]) if (execution !== undefined) store.write(execution, added(call(0)));
+    storage.sql.exec("UPDATE entries SET kind = 99 WHERE n = ?", kind?.n);
+    storage.sql.exec("UPDATE entries SET state = 99 WHERE n = ?", state?.n);
+    expect(store.prune(0)).toBe(1);
+    expect(store.list(10).map(({ id }) => id)).toEqual([state?.id, kind?.id]);
+  });
+});
+
 test("list goes from the newest to the oldest, page by page, and by status", async () => {
   await withStore((store) => {
     const all = Array.from({ length: 7 }, (_, i) => begin(store, { status: i % 2 === 0 ? "paused" : "running" }));

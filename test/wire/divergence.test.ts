@@ -17,6 +17,7 @@ const timer: Request = { kind: "timer", seq: 3, ms: 50 };
 test.each<[string, Request, Request | undefined, string, string]>([
   ["a call with other arguments", call([{ id: 1 }]), call([{ id: 2 }]), 'accounts.set_credit({"id":1})', 'it is accounts.set_credit({"id":2}) (line 7)'],
   ["a step in the place of a call without arguments", call([]), step, "accounts.set_credit()", 'it is codemode.step("a \\"b\\"") (line 7)'],
+  ["a step whose name has lines", { ...step, name: "a\nb" }, { ...step, name: "a\nc" }, 'codemode.step("a\\nb")', 'it is codemode.step("a\\nc")'],
   ["a timer", timer, step, "a timer of 50 ms", "it is codemode.step"],
   ["nothing", step, undefined, 'codemode.step("a \\"b\\"")', "it is not made"],
 ])("%s is told as a program has it", (_what, before, now, was, is) => {
