@@ -16,7 +16,7 @@ import type {
 import type { Limits } from "./limits.ts";
 import type { Executor } from "./sandbox/executor.ts";
 import type { CodemodeEventListener } from "./telemetry/events.ts";
-import type { CodemodeTool } from "./tool/tool.ts";
+import type { CodemodeRuntimeToolOptions, CodemodeTool } from "./tool/tool.ts";
 
 /** Reshapes the result that the model sees; the journal keeps the whole one, as far as it has room. */
 export type TransformResult = (result: unknown) => unknown;
@@ -55,20 +55,6 @@ export interface CreateCodemodeRuntimeOptions {
    * ```
    */
   readonly onEvent?: CodemodeEventListener;
-}
-
-/** What {@link CodemodeRuntimeHandle.tool} takes. */
-export interface CodemodeRuntimeToolOptions {
-  /** Replaces the whole description. */
-  readonly description?: string;
-  /** One line per connector for the default description, by connector name. */
-  readonly connectorHints?: Readonly<Record<string, string>>;
-  /**
-   * What becomes of a run whose call is aborted while it runs, by the `abortSignal` that the AI SDK and TanStack AI hand to a tool.
-   * `"continue"` (default): it goes on, as a durable run does when its client leaves. `"cancel"`: it makes no further call and ends
-   * with `CANCELLED`; what it did stays recorded and can be rolled back. A run that has paused waits for its decision either way.
-   */
-  readonly onAbort?: "continue" | "cancel";
 }
 
 /** Who decides, and about what. */

@@ -66,7 +66,6 @@ export type {
   CodemodeResolveOptions,
   CodemodeRollbackOptions,
   CodemodeRuntimeHandle,
-  CodemodeRuntimeToolOptions,
   CreateCodemodeRuntimeOptions,
   ListExecutionsOptions,
   MaintainReport,
@@ -120,5 +119,5 @@ export {
   type ToolProviderTools,
 } from "./tool/provider.ts";
 export { type CodeInput, type CodeOutput, runCode } from "./tool/run-code.ts";
-export type { CodemodeTool } from "./tool/tool.ts";
+export type { CodemodeRuntimeToolOptions, CodemodeTool } from "./tool/tool.ts";
 export { type TruncateOptions, truncateResponse, truncateResult } from "./truncate.ts";

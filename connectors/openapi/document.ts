@@ -1,5 +1,4 @@
 /** Opens an API description of any version: says what is wrong with it, and follows its references. */
-
 import { atPointer } from "../../src/connector/pointer.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError, isCodemodeError } from "../../src/errors.ts";

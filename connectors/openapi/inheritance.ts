@@ -5,7 +5,6 @@
  * `oneOf` while they extend it, which read literally never ends. Both become a union of heirs over a base that stands for
  * itself alone.
  */
-
 import { encodeSegment } from "../../src/connector/pointer.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import type { OpenedDocument } from "./document.ts";

@@ -1,5 +1,4 @@
 /** Names of a description's schemas in `$defs`: components keep theirs, other places are named when they are first met. */
-
 import { decodeSegment, encodeSegment } from "../../src/connector/pointer.ts";
 import type { OpenedDocument } from "./document.ts";
 

@@ -7,6 +7,7 @@ import { encodeValue } from "../wire/values.ts";
 import { actionDigest, unseenDigest } from "./digest.ts";
 import type { LiveJournal } from "./journal.ts";
 import type { DecisionRequest, Refusal } from "./requests.ts";
+import { noCall } from "./show.ts";
 
 /** States that wait for a person, and which decisions they take. */
 const ANSWERS = {
@@ -78,11 +79,7 @@ function namedBy(entries: ReadonlyMap<number, Entry>, request: DecisionRequest):
         );
   }
   const entry = entries.get(decision.seq);
-  if (entry === undefined)
-    return refuse(
-      "NOT_FOUND",
-      `${executionId} has no call ${decision.seq}: see its log, by execution(). Nothing changed.`,
-    );
+  if (entry === undefined) return noCall(executionId, decision.seq);
   if (!states.includes(entry.state)) {
     return refuse(
       "NOT_PENDING",

@@ -38,7 +38,7 @@ export async function expire(
     store
       .withStatus(status, before)
       .filter(({ id }) => may(id) && runs.get(id) === undefined)
-      .flatMap((execution) => end(store, execution, ENDINGS[status])),
+      .flatMap((execution) => end(store, execution, ENDINGS[status]) ?? []),
   );
   await Promise.all(expired.map(({ id, status }) => port.executionEnded(id, status)));
   return expired.map(({ id }) => id);
@@ -47,11 +47,8 @@ export async function expire(
 /** What ended. One whose journal cannot be read or written now keeps no other from ending, and is left as it is. */
 function end(store: JournalStore, execution: ExecutionRecord, ending: (typeof ENDINGS)["paused" | "running"]) {
   const { id, logs = [] } = execution;
-  try {
+  return store.passedOver.attempt(id, () => {
     new LiveJournal(store, execution, store.entries(execution)).close({ ...ending, logs });
-  } catch (error) {
-    store.passedOver.execution(id, error);
-    return [];
-  }
-  return [{ id, status: ending.status }];
+    return { id, status: ending.status };
+  });
 }

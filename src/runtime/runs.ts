@@ -98,14 +98,7 @@ export class Runs {
 
   /** The journals of many executions: of those that can be read. */
   journals(executions: readonly ExecutionRecord[]): LiveJournal[] {
-    return executions.flatMap(({ id }) => {
-      try {
-        return this.journal(id) ?? [];
-      } catch (error) {
-        this.#store.passedOver.execution(id, error);
-        return [];
-      }
-    });
+    return executions.flatMap(({ id }) => this.#store.passedOver.attempt(id, () => this.journal(id)) ?? []);
   }
 
   /** The newest executions with their entries, newest first; one whose entries cannot be read is there without them. */
@@ -129,12 +122,8 @@ export class Runs {
       // Then one by one, to see of which.
       return new Map(
         executions.flatMap((execution) => {
-          try {
-            return [[execution, this.#store.entries(execution)]];
-          } catch (error) {
-            this.#store.passedOver.execution(execution.id, error);
-            return [];
-          }
+          const entries = this.#store.passedOver.attempt(execution.id, () => this.#store.entries(execution));
+          return entries === undefined ? [] : [[execution, entries]];
         }),
       );
     }

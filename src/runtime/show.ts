@@ -120,6 +120,11 @@ export function showAll(journals: readonly Journal[]): string {
   return JSON.stringify(journals.map((journal) => budget.history(historyOf(journal))));
 }
 
+export function noCall(executionId: string, seq: number): Refusal {
+  const message = `${executionId} has no call ${seq}: see its log, by execution(). Nothing changed.`;
+  return { refused: "NOT_FOUND", message };
+}
+
 /** Why an execution cannot go on with the connectors that there are now. */
 export function missingConnectors(execution: ExecutionRecord, settings: HostSettings): Refusal | undefined {
   const missing = execution.connectors.filter((name) => !settings.connectors.includes(name));

@@ -12,7 +12,7 @@ import type { LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
 import type { DecisionRequest, HostSettings, RawExecution, RawOutcome, Refusal } from "./requests.ts";
 import type { Runs } from "./runs.ts";
-import { missingConnectors, notFound, show } from "./show.ts";
+import { missingConnectors, noCall, notFound, show } from "./show.ts";
 
 /** Answers the outcome of the pass that goes on with the decision, or why nothing changed. */
 export async function takeDecision(
@@ -78,11 +78,7 @@ async function checkWritten(
   const journal = runs.journal(executionId);
   if (journal === undefined) return notFound(executionId);
   const entry = journal.entries.get(decision.seq);
-  if (entry === undefined)
-    return {
-      refused: "NOT_FOUND",
-      message: `${executionId} has no call ${decision.seq}: see its log, by execution(). Nothing changed.`,
-    };
+  if (entry === undefined) return noCall(executionId, decision.seq);
   const { connector, method, seq, attempt } = entry;
   const { maxValueBytes } = limitsFor(journal.execution, limits);
   const room = roomFor(decision.kind, entry, maxValueBytes);

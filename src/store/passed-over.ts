@@ -25,6 +25,16 @@ export class PassedOver {
     this.#say(id, error, deletion(id));
   }
 
+  /** What work on an execution gives; nothing where it fails, and then that is said. */
+  attempt<T>(id: string, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.execution(id, error);
+      return undefined;
+    }
+  }
+
   snippet(name: string, error: unknown): void {
     const quoted = JSON.stringify(name);
     this.#say(`the snippet ${quoted}`, error, `deleteSnippet(${quoted})`);

@@ -109,18 +109,17 @@ export class JournalStore {
 
   /** Of those that can be read. */
   #executions(where: string, ...bindings: (string | number)[]): ExecutionRecord[] {
-    const found: ExecutionRecord[] = [];
-    for (const row of this.#sql.exec(`${SELECT_EXECUTIONS} ${where}`, ...bindings).raw()) this.#read(row, found);
-    return found;
+    return this.#readable(this.#sql.exec(`${SELECT_EXECUTIONS} ${where}`, ...bindings).raw());
   }
 
   /** One whose row cannot be read keeps no other from being found. */
-  #read(row: readonly unknown[], found: ExecutionRecord[]): void {
-    try {
-      found.push(recordOf(row));
-    } catch (error) {
-      this.passedOver.execution(String(row[1]), error);
+  #readable(rows: Iterable<readonly unknown[]>): ExecutionRecord[] {
+    const found: ExecutionRecord[] = [];
+    for (const row of rows) {
+      const execution = this.passedOver.attempt(String(row[1]), () => recordOf(row));
+      if (execution !== undefined) found.push(execution);
     }
+    return found;
   }
 
   /** @throws CodemodeError `NEWER_JOURNAL` as {@link get} does. */
@@ -203,7 +202,7 @@ export class JournalStore {
     while (found.length < limit) {
       const wanted = limit - found.length;
       const rows = [...this.#sql.exec(`${SELECT_EXECUTIONS} WHERE n < ? ORDER BY n DESC LIMIT ?`, below, wanted).raw()];
-      for (const row of rows) this.#read(row, found);
+      found.push(...this.#readable(rows));
       if (rows.length < wanted) break;
       below = number(rows.at(-1)?.[0]);
     }

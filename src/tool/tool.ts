@@ -20,6 +20,20 @@ export interface CodemodeTool {
   readonly toModelOutput: (options: { output: unknown }) => { type: "json"; value: JSONValue };
 }
 
+/** What `runtime.tool()` takes. */
+export interface CodemodeRuntimeToolOptions {
+  /** Replaces the whole description. */
+  readonly description?: string;
+  /** One line per connector for the default description, by connector name. */
+  readonly connectorHints?: Readonly<Record<string, string>>;
+  /**
+   * What becomes of a run whose call is aborted while it runs, by the `abortSignal` that the AI SDK and TanStack AI hand to a tool.
+   * `"continue"` (default): it goes on, as a durable run does when its client leaves. `"cancel"`: it makes no further call and ends
+   * with `CANCELLED`; what it did stays recorded and can be rolled back. A run that has paused waits for its decision either way.
+   */
+  readonly onAbort?: "continue" | "cancel";
+}
+
 /** The default description, for a runtime with these connectors. */
 export function describeTool(connectors: readonly string[], hints: Readonly<Record<string, string>> = {}): string {
   const listed = connectors.map((name) => `- ${name}${hints[name] === undefined ? "" : `: ${hints[name]}`}`);
@@ -98,17 +112,10 @@ function abortSignalOf(call: unknown): AbortSignal | undefined {
   return signal instanceof AbortSignal ? signal : undefined;
 }
 
-/** How a tool is made. */
-interface ToolOptions {
-  readonly description?: string;
-  readonly connectorHints?: Readonly<Record<string, string>>;
-  readonly onAbort?: "continue" | "cancel";
-}
-
 export function makeTool(
   execute: (input: ProxyToolInput, signal?: AbortSignal) => Promise<ProxyToolOutput>,
   connectors: readonly string[],
-  { description, connectorHints, onAbort }: ToolOptions = {},
+  { description, connectorHints, onAbort }: CodemodeRuntimeToolOptions = {},
 ): CodemodeTool {
   return {
     description: description ?? describeTool(connectors, connectorHints),

@@ -20,7 +20,7 @@ function argumentsOf(encoded: string): string {
   return text.length > MAX_ARGUMENTS ? `${text.slice(0, MAX_ARGUMENTS).toWellFormed()} …` : text;
 }
 
-function requestOf(key: string): string {
+function asWritten(key: string): string {
   const [kind, ...parts] = key.split("\n");
   const [first, second, ...rest] = parts;
   if (kind === "call") return `${first}.${second}(${argumentsOf(rest.join("\n"))})`;
@@ -30,6 +30,6 @@ function requestOf(key: string): string {
 /** The error in words. */
 export function describeDifference({ seq, before, now, line }: Difference): string {
   const place = line === undefined ? "" : ` (line ${line})`;
-  const instead = now === undefined ? "it is not made" : `it is ${requestOf(requestKey(now))}`;
-  return `On replay the program did something else than before. Before, call ${seq} was ${requestOf(before)}; now ${instead}${place}. What ran stays recorded and can be rolled back.`;
+  const instead = now === undefined ? "it is not made" : `it is ${asWritten(requestKey(now))}`;
+  return `On replay the program did something else than before. Before, call ${seq} was ${asWritten(before)}; now ${instead}${place}. What ran stays recorded and can be rolled back.`;
 }

@@ -1,9 +1,9 @@
 /** The row of an execution or of a snippet that cannot be read: it is left as it is, and everything else goes on. */
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { completed, crashFacet, failed, paused } from "../support/drive.ts";
+import { completed, failed, paused } from "../support/drive.ts";
 import { withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
-import { startAndAbandon } from "./abandon.ts";
+import { runOverCrash, startAndAbandon } from "./abandon.ts";
 import { spoilExecution, spoilSnippet } from "./spoil.ts";
 
 const said = vi.spyOn(console, "warn");
@@ -85,12 +85,7 @@ test("an interrupted run whose row cannot be read keeps no other from beginning 
   await withRuntime(world.toolbox, async (runtime, ctx) => {
     await startAndAbandon(world, ctx, `async () => slow.put({ id: "lost" })`, ["lost"]);
     await spoilExecution(ctx, "exec_abandoned", { connectors: "[" });
-    const running = runtime.execute({ code: `async () => slow.see({ id: "x" })` });
-    await world.gate.reached("x");
-    await crashFacet(ctx);
-    world.gate.open("x");
-    await world.gate.openInOrder("x");
-    completed(await running);
+    await runOverCrash(world, ctx, runtime);
     const { next, ...report } = await runtime.maintain({ maxAgeMs: 0 });
     expect(report).toEqual({ recovered: [], expired: [], pruned: 0 });
     // It waits for a version that can read it.

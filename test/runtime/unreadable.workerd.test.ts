@@ -4,7 +4,7 @@ import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import { completed, crashFacet, paused } from "../support/drive.ts";
 import { withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
-import { startAndAbandon } from "./abandon.ts";
+import { runOverCrash, startAndAbandon } from "./abandon.ts";
 import { spoilEntries } from "./spoil.ts";
 
 const said = vi.spyOn(console, "warn");
@@ -102,12 +102,7 @@ test("a run that was interrupted is taken up beside one that cannot be, of which
   await withRuntime(world.toolbox, async (runtime, ctx) => {
     await startAndAbandon(world, ctx, `async () => slow.put({ id: "lost" })`, ["lost"]);
     await spoilEntries(ctx, "exec_abandoned");
-    const running = runtime.execute({ code: `async () => slow.see({ id: "x" })` });
-    await world.gate.reached("x");
-    await crashFacet(ctx);
-    world.gate.open("x");
-    await world.gate.openInOrder("x");
-    completed(await running);
+    await runOverCrash(world, ctx, runtime);
     expect(saidOf("exec_abandoned")).not.toEqual([]);
     expect(await runtime.recover()).toEqual([]);
     expect(await runtime.expirePaused({ maxAgeMs: 0 })).toEqual([]);

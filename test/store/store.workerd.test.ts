@@ -279,17 +279,18 @@ test("list goes from the newest to the oldest, page by page, and by status", asy
   });
 });
 
+const snippet = (hash: string) => ({
+  name: "report",
+  hash,
+  description: "",
+  savedAt: 1,
+  inputSchema: undefined,
+  connectors: [],
+  code: `code of ${hash}`,
+});
+
 test("a program stays as long as a snippet names it or an execution that can go on has pinned it", async () => {
   await withStore((store) => {
-    const snippet = (hash: string) => ({
-      name: "report",
-      hash,
-      description: "",
-      savedAt: 1,
-      inputSchema: undefined,
-      connectors: [],
-      code: `code of ${hash}`,
-    });
     store.snippets.save(snippet("one"));
     const pinning = begin(store, { snippets: { report: "one" }, status: "paused" });
     store.snippets.save(snippet("two"));
@@ -316,22 +317,12 @@ test("a program stays as long as a snippet names it or an execution that can go 
 
 test("a program stays that an execution has pinned which a newer version wrote, also where it says so in its own way", async () => {
   await withStore((store, storage) => {
-    const save = (hash: string) =>
-      store.snippets.save({
-        name: "report",
-        hash,
-        description: "",
-        savedAt: 1,
-        inputSchema: undefined,
-        connectors: [],
-        code: hash,
-      });
-    save("pin_one");
-    save("pin_two");
+    store.snippets.save(snippet("pin_one"));
+    store.snippets.save(snippet("pin_two"));
     const one = begin(store, { snippets: { report: "pin_one" } });
     storage.sql.exec("INSERT INTO programs (hash, code) VALUES ('pin_one', 'of one')");
     storage.sql.exec("UPDATE executions SET status = 'frozen', snippets = '{report=pin_one' WHERE id = ?", one.id);
-    save("pin_three");
+    store.snippets.save(snippet("pin_three"));
     expect([...store.snippets.codes(["pin_one", "pin_two", "pin_three"]).keys()]).toEqual(["pin_one", "pin_three"]);
     storage.sql.exec("UPDATE executions SET status = 'completed' WHERE id = ?", one.id);
     expect(store.prune(0)).toBe(1);
