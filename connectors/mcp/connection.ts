@@ -2,8 +2,9 @@
 import { inTime } from "../../src/connector/in-time.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import { untilAborted } from "./abort.ts";
-import { type McpConnectionLike, onToolListChanged } from "./client.ts";
+import { type McpClientLike, type McpConnectionLike, onToolListChanged } from "./client.ts";
 import { connectError, kindOfFailure } from "./failure.ts";
+import { keep, retire, using } from "./in-use.ts";
 import { reconnect } from "./reconnect.ts";
 
 /** Longer than a server takes to start; a program that waits for it stands still, and a search waits no longer either. */
@@ -35,11 +36,18 @@ function failed({ where, signal, explain }: Asked, error: unknown): CodemodeErro
   return new CodemodeError("CANCELLED", `${where} was cancelled; it may have run.`, { where }, { cause: error });
 }
 
+/** A request's answer, or why nobody waits for it any more. */
+function answerOf<T>(request: Over<T>, connection: McpConnectionLike, { signal }: Asked): Promise<T> {
+  return using(connection.client, () => untilAborted(request(connection), signal));
+}
+
 /** See the head of this file. */
 export class Connection {
   readonly #owner: Owner;
   readonly #watched = new WeakSet<object>();
   #made: Promise<McpConnectionLike> | undefined;
+  /** The client of the connection that was lost, until there is another one. */
+  #lost: McpClientLike | undefined;
 
   constructor(owner: Owner) {
     this.#owner = owner;
@@ -65,7 +73,7 @@ export class Connection {
       throw new CodemodeError("CANCELLED", `${where} was cancelled before it was sent.`, { where });
     });
     try {
-      return await untilAborted(request(connection), signal);
+      return await answerOf(request, connection, asked);
     } catch (error) {
       const kind = kindOfFailure(error);
       if (signal.aborted || (kind !== "lost" && kind !== "not-sent")) throw failed(asked, error);
@@ -86,7 +94,7 @@ export class Connection {
       ).catch((error: unknown) => {
         throw lost ?? error;
       });
-      return await untilAborted(request(connection), signal);
+      return await answerOf(request, connection, asked);
     } catch (error) {
       // What did not reach the server this time may have run the first time.
       const kind = kindOfFailure(error);
@@ -129,16 +137,18 @@ export class Connection {
     }
     if (!this.#watched.has(client)) onToolListChanged(client, () => this.#owner.onToolsChanged());
     this.#watched.add(client);
+    if (this.#lost !== undefined && this.#lost !== client) retire(this.#lost);
+    this.#lost = undefined;
+    keep(client);
     return connection;
   }
 
+  /** No request begins on it any more; those that are under way may well be answered. */
   #replace(lost: McpConnectionLike): void {
     this.#owner.onToolsChanged();
     this.#made = undefined;
-    this.#owner
-      .get()
-      .then((connection) => (connection.client === lost.client ? undefined : lost.client.close?.()))
-      // The next request tries to connect again and says why it cannot; a connection that is gone may fail to close.
-      .catch(() => undefined);
+    this.#lost = lost.client;
+    // The next request tries to connect again and says why it cannot.
+    this.#owner.get().catch(() => undefined);
   }
 }

@@ -77,7 +77,7 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
 
   /**
    * Connects to the server, or gives a connection that exists. Called again when the connection was lost; the lost
-   * client is closed when another one takes its place. Who needs the connection waits for 30 seconds at most, and is told
+   * client is closed when another one has taken its place and no call is under way on it. Who needs the connection waits for 30 seconds at most, and is told
    * `CONNECTION_LOST` then; one that comes later is used by whoever comes next.
    */
   protected abstract createConnection(): Promise<McpConnectionLike> | McpConnectionLike;

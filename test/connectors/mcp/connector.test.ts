@@ -541,6 +541,97 @@ describe("a connection that is gone", () => {
     expect(made).toBe(2);
   });
 
+  describe("for one call", () => {
+    /** A client whose calls end as they are told to, each under the name of its tool. */
+    function byHand() {
+      const calls = new Map<string, { begun: PromiseWithResolvers<void>; answer: PromiseWithResolvers<unknown> }>();
+      const callOf = (name: string) => {
+        const known = calls.get(name) ?? { begun: Promise.withResolvers(), answer: Promise.withResolvers() };
+        calls.set(name, known);
+        return known;
+      };
+      const client = scripted(TOOLS, (name) => {
+        const { begun, answer } = callOf(name);
+        begun.resolve();
+        return answer.promise;
+      });
+      const answer = async (name: string) => {
+        const call = callOf(name);
+        await call.begun.promise;
+        return call.answer;
+      };
+      return { client, answer };
+    }
+    const unavailable = () => Object.assign(new Error("Error POSTing to endpoint: overloaded"), { code: 503 });
+
+    test("is used by nobody new, and closed when the last call that is under way on it has ended", async () => {
+      const { client, answer } = byHand();
+      const second = scripted(TOOLS);
+      const clients = [client, second];
+      const connector = new TestConnector(() => ({ client: clients.shift() ?? second }));
+      const calls = ["set", "write"].map((name) => connector.executeTool(name, {}));
+      const failing = connector.executeTool("read", {});
+      (await answer("read")).reject(unavailable());
+      expect(await failing).toBe("ok");
+      expect(await connector.executeTool("read", {})).toBe("ok");
+      expect(second.calls).toHaveLength(2);
+      (await answer("set")).resolve(text("set"));
+      expect([await calls[0], client.closed]).toEqual(["set", 0]);
+      (await answer("write")).resolve(text("written"));
+      expect([await calls[1], client.closed, second.closed]).toEqual(["written", 1, 0]);
+    });
+
+    test("is left to the calls of another connector over the same client", async () => {
+      const { client, answer } = byHand();
+      const [one, other] = [client, client].map((first) => {
+        const clients = [first];
+        return new TestConnector(() => ({ client: clients.shift() ?? scripted(TOOLS) }));
+      });
+      const call = one?.executeTool("write", {});
+      await answer("write");
+      const failing = other?.executeTool("read", {});
+      (await answer("read")).reject(unavailable());
+      expect([await failing, client.closed]).toEqual(["ok", 0]);
+      (await answer("write")).resolve(text("written"));
+      expect([await call, client.closed]).toEqual(["written", 1]);
+    });
+
+    test("is held by no call that was cancelled", async () => {
+      const { client, answer } = byHand();
+      const clients = [client];
+      const connector = new TestConnector(() => ({ client: clients.shift() ?? scripted(TOOLS) }));
+      const controller = new AbortController();
+      const deaf = failureOf(connector.executeTool("write", {}, { signal: controller.signal }));
+      const failing = connector.executeTool("read", {});
+      (await answer("read")).reject(unavailable());
+      expect([await failing, client.closed]).toEqual(["ok", 0]);
+      controller.abort();
+      expect([(await deaf).code, client.closed]).toEqual(["CANCELLED", 1]);
+    });
+
+    test("is closed also where the next one could not be made at once", async () => {
+      const first = fails(unavailable);
+      const makes = [
+        () => ({ client: first }),
+        () => {
+          throw new Error("down");
+        },
+      ];
+      const connector = new TestConnector(() => makes.shift()?.() ?? { client: scripted(TOOLS) });
+      expect(await failureOf(connector.executeTool("write", {}))).toMatchObject({ data: { mayHaveRun: true } });
+      expect(await connector.executeTool("write", {})).toBe("ok");
+      expect(first.closed).toBe(1);
+    });
+
+    test("is kept where connecting gives it again", async () => {
+      const first = fails(unavailable);
+      const connector = over(first);
+      await failureOf(connector.executeTool("write", {}));
+      first.callTool = async () => text("back");
+      expect([await connector.executeTool("write", {}), first.closed]).toEqual(["back", 0]);
+    });
+  });
+
   test("a server that does not come back is an error with the reason", async () => {
     const connector = over(fails(closed));
     expect(await failureOf(connector.executeTool("read", {}))).toMatchObject({

@@ -138,6 +138,57 @@ describe.each(["v1", "v2"] as const)("with the %s client", (sdk) => {
     expect(await connector.executeTool("write", {})).toBe("done");
   });
 
+  test.each<[string, number | "broken"]>([
+    ["503", 503],
+    ["404, as for a session that is over", 404],
+    ["a broken connection", "broken"],
+  ])("%s on one call ends no other: each gets its answer, and then the connection is closed", async (_title, fault) => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const ran: string[] = [];
+    const makeServer = raw(
+      () => ({ tools: [toolNamed("slow"), toolNamed("write")] }),
+      async (name) => {
+        ran.push(name);
+        if (name === "slow") begin();
+        if (name === "slow") await gate;
+        return { content: [{ type: "text", text: `${name} done` }] };
+      },
+    );
+    let faulty = true;
+    await using server = await serve(
+      sessions(makeServer, ({ params }, { socket }, response) => {
+        const fails = faulty && params?.name === "write";
+        if (fails && fault === "broken") socket.destroy();
+        else if (fails) response.writeHead(fault as number).end("Session not found");
+        if (fails) faulty = false;
+        return fails;
+      }),
+    );
+    const closings: Promise<void>[] = [];
+    const connector = mcpConnector(ctx, {
+      name: "remote",
+      connect: async () => {
+        const client = await CLIENTS[sdk](server.url);
+        const close = client.close.bind(client);
+        const { promise, resolve } = Promise.withResolvers<void>();
+        closings.push(promise);
+        return Object.assign(client, { close: () => close().then(resolve) });
+      },
+    });
+    const slow = connector.executeTool("slow", {});
+    await begun;
+    const write = await connector.executeTool("write", {}).catch((error: unknown) => error);
+    if (fault === 404) expect(write).toBe("write done");
+    else expect(write).toMatchObject({ code: "CONNECTION_LOST", data: { mayHaveRun: true } });
+    expect(await connector.executeTool("write", {})).toBe("write done");
+    open();
+    expect(await slow).toBe("slow done");
+    expect(ran.filter((name) => name === "slow")).toHaveLength(1);
+    expect(closings).toHaveLength(2);
+    await closings[0];
+  });
+
   test.each([404, 400, 503])(
     "an error that a server numbers %i like HTTP is its answer: a write is not sent again",
     async (code) => {

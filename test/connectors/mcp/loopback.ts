@@ -74,14 +74,14 @@ type TransportOptions = ConstructorParameters<typeof StreamableHTTPServerTranspo
  */
 export function sessions(
   makeServer: () => McpServer | McpSdkServer | Promise<McpServer>,
-  intercept: (message: Message, request: IncomingMessage) => boolean = () => false,
+  intercept: (message: Message, request: IncomingMessage, response: ServerResponse) => boolean = () => false,
   makeTransport = (options: TransportOptions) => new StreamableHTTPServerTransport(options),
 ): () => Handler {
   return () => {
     const transports = new Map<string, StreamableHTTPServerTransport>();
     return async (request, response) => {
       const body = await bodyOf(request);
-      if (body !== undefined && intercept(body as Message, request)) return;
+      if (body !== undefined && intercept(body as Message, request, response)) return;
       const id = request.headers["mcp-session-id"];
       const known = typeof id === "string" ? transports.get(id) : undefined;
       if (known !== undefined) return known.handleRequest(request, response, body);
