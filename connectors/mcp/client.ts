@@ -126,20 +126,3 @@ export function callTool(client: McpClientLike, call: McpCall, control: RequestC
   const either = { ...options, safeParse: (data: unknown) => ({ success: true, data }) };
   return Promise.resolve(Reflect.apply(client.callTool, client, [call, either, options]));
 }
-
-const LIST_CHANGED = "notifications/tools/list_changed";
-
-/**
- * Tells when the server announces another tool list, where nobody else listens for it.
- *
- * Clients have one handler for each notification, and it is the developer's to set; the fallback handler is called only
- * for what has none, and whoever was there before us is still called.
- */
-export function onToolListChanged(client: McpClientLike, listener: () => void): void {
-  if (!("setNotificationHandler" in client)) return;
-  const before: unknown = Reflect.get(client, "fallbackNotificationHandler");
-  Reflect.set(client, "fallbackNotificationHandler", async (notification: { method?: unknown }) => {
-    if (notification.method === LIST_CHANGED) listener();
-    if (typeof before === "function") await Reflect.apply(before, client, [notification]);
-  });
-}

@@ -2,7 +2,7 @@
 import { inTime } from "../../src/connector/in-time.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import { untilAborted } from "./abort.ts";
-import { type McpClientLike, type McpConnectionLike, onToolListChanged } from "./client.ts";
+import type { McpClientLike, McpConnectionLike } from "./client.ts";
 import { connectError, kindOfFailure } from "./failure.ts";
 import { keep, retire, using } from "./in-use.ts";
 import { reconnect } from "./reconnect.ts";
@@ -44,7 +44,6 @@ function answerOf<T>(request: Over<T>, connection: McpConnectionLike, { signal }
 /** See the head of this file. */
 export class Connection {
   readonly #owner: Owner;
-  readonly #watched = new WeakSet<object>();
   #made: Promise<McpConnectionLike> | undefined;
   /** The client of the connection that was lost, until there is another one. */
   #lost: McpClientLike | undefined;
@@ -135,8 +134,6 @@ export class Connection {
         { connector },
       );
     }
-    if (!this.#watched.has(client)) onToolListChanged(client, () => this.#owner.onToolsChanged());
-    this.#watched.add(client);
     if (this.#lost !== undefined && this.#lost !== client) retire(this.#lost);
     this.#lost = undefined;
     keep(client);

@@ -1,6 +1,7 @@
 /** What is known of a server's tools: as they were read last, and when they are read again. */
 import { CodemodeConnector } from "../../src/connector/connector.ts";
 import type { Assessment, ConnectorTools } from "../../src/connector/types.ts";
+import { type Announced, announcedTo } from "./announced.ts";
 import type { McpConnectionLike, McpTool } from "./client.ts";
 import { askForTools, canAskServer, listTools } from "./tool-list.ts";
 
@@ -36,10 +37,16 @@ interface Owner<Env> {
   asDescribed(assessment: Assessment): Promise<Assessment>;
 }
 
-/** A connection and the list that it had when the tools were read. */
+/** A connection, and how it was when the tools were read: its own list, and how many others its server had announced. */
 interface Reading {
   readonly connection: McpConnectionLike;
   readonly tools: McpConnectionLike["tools"];
+  readonly announced: Announced;
+  readonly lists: number;
+}
+
+function isOutdated({ connection, tools, announced, lists }: Reading): boolean {
+  return connection.tools !== tools || announced.lists !== lists;
 }
 
 type Call = { readonly executionId: string; readonly seq: number };
@@ -65,10 +72,9 @@ export class Listings<Env> {
     this.#asked.clear();
   }
 
-  /** The listing that holds now. Another array in the place of a connection's own makes it another. */
+  /** The listing that holds now. Another array in the place of a connection's own, or an announced one, makes it another. */
   current(): Listing<Env> {
-    const reading = this.#reading;
-    if (reading !== undefined && reading.connection.tools !== reading.tools) this.forget();
+    if (this.#reading !== undefined && isOutdated(this.#reading)) this.forget();
     const { ctx, env } = this.#owner;
     this.#listing ??= new Listing(ctx, env, this.#owner.name(), () => this.#owner.resolve());
     return this.#listing;
@@ -81,7 +87,8 @@ export class Listings<Env> {
 
   /** Tools that `fetch` gives, and which are those of the connection until it has another array of them. */
   async read(connection: McpConnectionLike, fetch: () => Promise<McpTool[]>): Promise<McpTool[]> {
-    const reading = { connection, tools: connection.tools };
+    const announced = announcedTo(connection.client);
+    const reading = { connection, tools: connection.tools, announced, lists: announced.lists };
     const tools = await fetch();
     this.#reading = reading;
     return tools;

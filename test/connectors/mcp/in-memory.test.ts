@@ -1,12 +1,14 @@
-/** Servers of both SDKs in the same process: nothing between them and the connector turns their lists into text. */
+/** Servers of both SDKs in the same process: their lists as they are, and many connectors over one client of theirs. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as v2 from "@modelcontextprotocol/client";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import * as v2Server from "@modelcontextprotocol/server";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { type McpClientLike, mcpConnector } from "../../../connectors/mcp/index.ts";
+import { type McpClientLike, type McpConnector, mcpConnector } from "../../../connectors/mcp/index.ts";
 import { ctx } from "./make.ts";
 
 const NUMBERS = { a: z.number(), b: z.number() };
@@ -54,3 +56,79 @@ test.each(Object.entries(CLIENTS))(
     await expect(connector.executeTool("add", { a: 1 })).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
   },
 );
+
+interface Pair {
+  readonly client: McpClientLike & { fallbackNotificationHandler?: unknown };
+  /** Lists one more tool; the server announces it. */
+  addTool(name: string): void;
+}
+
+const PAIRS: Readonly<Record<string, () => Promise<Pair>>> = {
+  v1: async () => {
+    const server = new McpServer(INFO);
+    server.registerTool("first", {}, () => ({ content: [] }));
+    const [near, far] = InMemoryTransport.createLinkedPair();
+    const client = new Client(INFO);
+    await Promise.all([server.connect(far), client.connect(near)]);
+    return { client, addTool: (name) => void server.registerTool(name, {}, () => ({ content: [] })) };
+  },
+  v2: async () => {
+    const server = new v2Server.McpServer(INFO);
+    server.registerTool("first", {}, () => ({ content: [] }));
+    const [near, far] = v2Server.InMemoryTransport.createLinkedPair();
+    const client = new v2.Client(INFO);
+    await Promise.all([server.connect(far), client.connect(near)]);
+    return { client, addTool: (name) => void server.registerTool(name, {}, () => ({ content: [] })) };
+  },
+};
+
+describe.each(Object.entries(PAIRS))("hundreds of connectors over one %s client", (_name, connect) => {
+  const CONNECTORS = 300;
+  const over = (client: McpClientLike) => mcpConnector(ctx, { name: "many", client });
+  const namesOf = async (connector: McpConnector) => Object.keys((await connector.describe()).descriptors);
+
+  test("put one handler on it, and each hears of another list", async () => {
+    const { client, addTool } = await connect();
+    const heard: unknown[] = [];
+    client.fallbackNotificationHandler = async (notification: unknown) => void heard.push(notification);
+    const connectors = Array.from({ length: CONNECTORS }, () => over(client));
+    const handlers = new Set<unknown>();
+    for (const connector of connectors) {
+      expect(await namesOf(connector)).toEqual(["first"]);
+      handlers.add(client.fallbackNotificationHandler);
+    }
+    expect(handlers.size).toBe(1);
+    addTool("second");
+    await expect.poll(() => heard.length).toBe(1);
+    for (const connector of connectors) expect(await namesOf(connector)).toEqual(["first", "second"]);
+  });
+
+  test("are not held by it", async () => {
+    const { client } = await connect();
+    const made: WeakRef<McpConnector>[] = [];
+    for (let count = 0; count < CONNECTORS; count += 1) {
+      const connector = over(client);
+      await connector.describe();
+      made.push(new WeakRef(connector));
+    }
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    // What was held by the turn in which it was made is free in the next.
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    expect(made.filter((reference) => reference.deref() !== undefined).length).toBeLessThan(3);
+    expect(client.callTool).toBeTypeOf("function");
+  });
+
+  test("hear of another list also where a handler was set after theirs", async () => {
+    const { client, addTool } = await connect();
+    await namesOf(over(client));
+    const heard: unknown[] = [];
+    client.fallbackNotificationHandler = async (notification: unknown) => void heard.push(notification);
+    const connector = over(client);
+    await namesOf(connector);
+    addTool("second");
+    await expect.poll(() => heard.length).toBe(1);
+    expect(await namesOf(connector)).toEqual(["first", "second"]);
+  });
+});
