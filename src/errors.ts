@@ -24,6 +24,7 @@ export const ERROR_CODES = {
     meaning: "A value cannot leave the program (a function, a symbol, a host object).",
   },
   TOO_MANY_CALLS: { audience: "model", meaning: "The execution made more calls than its limit." },
+  JOURNAL_FULL: { audience: "model", meaning: "The execution recorded more than its journal may hold." },
   TOO_MANY_CALLS_IN_FLIGHT: { audience: "model", meaning: "Too many calls were open at once." },
   FUEL_EXHAUSTED: {
     audience: "model",

@@ -16,6 +16,8 @@ export interface Limits {
   readonly maxValueBytes: number;
   /** Calls, steps and timers of one execution together. */
   readonly maxCalls: number;
+  /** All that one execution records of its calls, steps and timers: names, arguments and results, in characters of encoded text. */
+  readonly maxJournalChars: number;
   /** Requests open at the same time. */
   readonly maxCallsInFlight: number;
   /** Console output kept, in characters. */
@@ -60,6 +62,9 @@ export const DEFAULT_LIMITS: Limits = {
   maxValueBytes: MAX_DURABLE_VALUE_BYTES,
   // Enough for a scan of a large list; a loop that forgets to stop ends here.
   maxCalls: 10_000,
+  // A run that goes on has its whole journal in memory, at one or two bytes for each, in an object that has 128 MB: one that
+  // does not fit would bring the object down again whenever it is taken up.
+  maxJournalChars: 32_000_000,
   // A message carries all calls of one turn; 1,000 of them at 1 kB stay far under the 32 MiB of one RPC value.
   maxCallsInFlight: 1_000,
   // Kept in one row beside the outcome.

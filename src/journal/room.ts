@@ -1,5 +1,6 @@
-/** How much may be recorded in one row: arguments, an edit and a result share theirs, as program, console and result do. */
+/** How much may be recorded: in one row, which arguments, an edit and a result share, as program, console and result do, and in all. */
 import { MAX_ROW_BYTES } from "../limits.ts";
+import type { Entry } from "./entry.ts";
 
 /** Below so many characters a text is taken for the most that it may come to: three bytes for each. */
 const COUNTED_FROM = 50_000;
@@ -17,4 +18,10 @@ export function roomBeside(texts: readonly (string | undefined)[], maxBytes: num
 /** The same for the console, which leaves half of what there is to the result. */
 export function roomForConsole(texts: readonly string[]): number {
   return Math.floor(roomBeside(texts, MAX_ROW_BYTES) / 2);
+}
+
+/** Characters of what an entry records for its program. What a person wrote is not counted: it must not end the run that it is for. */
+export function recordedChars({ connector, method, args, ephemeral, settlement }: Entry): number {
+  const value = ephemeral ? undefined : settlement?.value;
+  return connector.length + method.length + args.length + (value?.length ?? 0);
 }

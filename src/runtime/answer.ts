@@ -4,7 +4,7 @@ import { unseenDigest } from "./digest.ts";
 import type { History, RawPending, ShownEntry, ShownExecution } from "./requests.ts";
 
 /** Characters of one answer. Each may take two bytes, and the rest of an answer needs room too. */
-const MAX_ANSWER_CHARS = 12_000_000;
+export const MAX_ANSWER_CHARS = 12_000_000;
 
 const NOTE = "(left out: there is too much to show at once)";
 const LEFT_OUT = encodeValue(NOTE, "The note");

@@ -28,19 +28,19 @@ export interface CallEvents {
 export class Calls {
   readonly #journal: LiveJournal;
   readonly #makeCall: Perform;
-  readonly #maxValueBytes: number;
+  readonly #limits: Limits;
   readonly #on: CallEvents;
   readonly #atWork: AtWork;
   readonly #silent = Promise.withResolvers<void>();
   #over = false;
   #abandoned = false;
 
-  constructor(journal: LiveJournal, makeCall: Perform, { maxToolMs, maxValueBytes }: Limits, on: CallEvents) {
+  constructor(journal: LiveJournal, makeCall: Perform, limits: Limits, on: CallEvents) {
     this.#journal = journal;
     this.#makeCall = makeCall;
-    this.#maxValueBytes = maxValueBytes;
+    this.#limits = limits;
     this.#on = on;
-    this.#atWork = new AtWork(maxToolMs, (seq) => {
+    this.#atWork = new AtWork(limits.maxToolMs, (seq) => {
       const entry = journal.entries.get(seq);
       if (entry !== undefined) on.tookTooLong(entry);
     });
@@ -78,7 +78,7 @@ export class Calls {
     if (this.#abandoned) return;
     if (outcome === undefined) this.#lose(entry);
     else if (replayed) this.#on.settled(deliveryOf(entry, outcome));
-    else this.#settle(entry, bounded(entry, outcome, this.#maxValueBytes));
+    else this.#settle(entry, bounded(entry, outcome, { ...this.#limits, chars: this.#journal.chars }));
     this.#on.answered();
   }
 

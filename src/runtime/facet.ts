@@ -179,7 +179,7 @@ export class CodemodeRuntime extends DurableObject {
       ({ pass }) => !pass.over && (id === undefined || pass.journal.execution.id === id),
     );
     const paused = id === undefined ? this.#runs.journals(this.#store.withStatus("paused")) : this.#paused(id);
-    return this.#waiting([...live.map(({ pass }) => pass.journal), ...paused]);
+    return this.#waiting([live.map(({ pass }) => pass.journal), paused]);
   }
 
   /** Who asks of one execution hears why it cannot be read. */
@@ -191,12 +191,16 @@ export class CodemodeRuntime extends DurableObject {
   /** Calls in doubt, whether their execution waits for a person or has ended without one. */
   async inDoubt(settings: HostSettings, port: HostPort): Promise<RawPending[]> {
     this.#recoverOnce(settings, port);
-    return this.#waiting(this.#runs.journals(this.#store.withOpenCalls()), ({ state }) => state === "in_doubt");
+    return this.#waiting([this.#runs.journals(this.#store.withOpenCalls())], ({ state }) => state === "in_doubt");
   }
 
-  #waiting(journals: readonly LiveJournal[], waits?: (entry: Entry) => boolean): RawPending[] {
+  #waiting(groups: readonly Iterable<LiveJournal>[], waits?: (entry: Entry) => boolean): RawPending[] {
     const budget = new AnswerBudget();
-    return journals.flatMap((journal) => showWaiting(journal, budget, waits));
+    const shown: RawPending[] = [];
+    for (const journals of groups) {
+      for (const journal of journals) shown.push(...showWaiting(journal, budget, waits));
+    }
+    return shown;
   }
 
   async get(id: string): Promise<RawHistory | undefined> {

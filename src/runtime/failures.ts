@@ -43,14 +43,45 @@ export interface BoundedOutcome extends ToolOutcome {
   readonly applied: boolean;
 }
 
-/** A result too large for the journal is a failure that the program sees; the effect still took place. */
-export function bounded(entry: Entry, outcome: ToolOutcome, maxValueBytes: number): BoundedOutcome {
+/** What is recorded so far, and what may be. */
+export interface Room {
+  /** One value, in UTF-8 bytes. */
+  readonly maxValueBytes: number;
+  /** All that is recorded for the program, in characters. */
+  readonly maxJournalChars: number;
+  /** Of those, how many are taken. */
+  readonly chars: number;
+}
+
+/** A result that the journal has no room for is a failure that the program sees; the effect still took place. */
+export function bounded(entry: Entry, outcome: ToolOutcome, room: Room): BoundedOutcome {
   const applied = outcome.applied ?? outcome.ok;
-  const room = roomBeside([entry.args, entry.editedArgs], maxValueBytes);
-  if (entry.ephemeral || !exceedsBytes(outcome.value, room)) return { ...outcome, applied };
-  const error = new CodemodeError(
+  const error = entry.ephemeral ? undefined : noRoomFor(entry, outcome.value, room);
+  return error === undefined ? { ...outcome, applied } : { ok: false, value: encodeFailure(error), applied };
+}
+
+function noRoomFor(
+  { connector, method, args, editedArgs }: Entry,
+  value: string,
+  { maxValueBytes, ...journal }: Room,
+): CodemodeError | undefined {
+  const bytes = roomBeside([args, editedArgs], maxValueBytes);
+  if (!exceedsBytes(value, bytes)) return journalFull(`the result of ${connector}.${method}`, value.length, journal);
+  return new CodemodeError(
     "VALUE_TOO_LARGE",
-    `The result of ${entry.connector}.${entry.method} is over ${room} bytes. Ask for less (a filter, a page, fields), or for a reference to the data.`,
+    `The result of ${connector}.${method} is over ${bytes} bytes. Ask for less (a filter, a page, fields), or for a reference to the data.`,
   );
-  return { ok: false, value: encodeFailure(error), applied };
+}
+
+/** Why the journal cannot hold one more text of the program's, if it cannot. */
+export function journalFull(
+  what: string,
+  chars: number,
+  room: Pick<Room, "maxJournalChars" | "chars">,
+): CodemodeError | undefined {
+  if (room.chars + chars <= room.maxJournalChars) return undefined;
+  return new CodemodeError(
+    "JOURNAL_FULL",
+    `The journal of an execution holds ${room.maxJournalChars} characters, and this one has no room left for ${what}. Ask for less in each call (a filter, a page, fields), or split the work over several runs.`,
+  );
 }

@@ -1,13 +1,14 @@
 /**
  * The journal of one execution while a pass is live: in memory, written behind, in order (G1).
  *
- * Owns: the entries, which of them are not on disk yet, the next order, the clock. Every write goes through `flush`, in
+ * Owns: the entries, which of them are not on disk yet, how much they hold, the next order, the clock. Every write goes through `flush`, in
  * one transaction, so what is on disk is always a prefix of what happened.
  */
 import { CodemodeError, isCodemodeError } from "../errors.ts";
 import { doubtWhatIsLeft } from "../journal/doubt.ts";
 import { advance, type Entry, isSettled, replayOf } from "../journal/entry.ts";
 import type { ExecutionStatus } from "../journal/public.ts";
+import { recordedChars } from "../journal/room.ts";
 import type { EntryState } from "../journal/states.ts";
 import type { ExecutionRecord } from "../store/executions.ts";
 import type { JournalStore, Unwritten } from "../store/store.ts";
@@ -56,6 +57,7 @@ export class LiveJournal {
   unkept: string | undefined;
   #nextOrder: number;
   #clock: number;
+  #chars = 0;
   #effectSettled = false;
 
   constructor(store: JournalStore, execution: ExecutionRecord, entries: Map<number, Entry>) {
@@ -66,11 +68,17 @@ export class LiveJournal {
     this.#untold = new Set(this.replay.skip);
     this.#nextOrder = this.replay.nextOrder;
     this.#clock = this.replay.recorded.at(-1)?.at ?? execution.createdAt;
+    for (const entry of entries.values()) this.#chars += recordedChars(entry);
   }
 
   /** The seq that a new request must have. */
   get nextSeq(): number {
     return this.entries.size;
+  }
+
+  /** Characters of all that is recorded for the program. */
+  get chars(): number {
+    return this.#chars;
   }
 
   /** What the program's clock shows, epoch milliseconds: ahead of the host's, where an earlier host's was. */
@@ -80,6 +88,7 @@ export class LiveJournal {
 
   add(entry: Entry): Entry {
     this.entries.set(entry.seq, entry);
+    this.#chars += recordedChars(entry);
     this.#unwritten.added.add(entry);
     return entry;
   }
@@ -106,7 +115,9 @@ export class LiveJournal {
     advance(entry, state);
     // The program's clock never runs backwards, whatever the host's does.
     this.#clock = Math.max(this.#clock, at);
+    const before = recordedChars(entry);
     entry.settlement = { ok, ...(value !== undefined && { value }) };
+    this.#chars += recordedChars(entry) - before;
     entry.settledAt = this.#clock;
     // The program counts what it is told, and nothing else may take a place in its order: this one shares that of the last.
     if (this.tells(entry.seq)) this.#nextOrder += 1;

@@ -15,6 +15,7 @@ import type { SnippetRecord } from "../store/snippets.ts";
 import type { JournalStore } from "../store/store.ts";
 import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
 import { fitRecorded } from "../wire/opening.ts";
+import { MAX_ANSWER_CHARS } from "./answer.ts";
 import { snippetModule } from "./builtin.ts";
 import { CompileCache } from "./compile-cache.ts";
 import { LiveJournal, type Performs } from "./journal.ts";
@@ -96,36 +97,38 @@ export class Runs {
     return journal;
   }
 
-  /** The journals of many executions: of those that can be read. */
-  journals(executions: readonly ExecutionRecord[]): LiveJournal[] {
-    return executions.flatMap(({ id }) => this.#store.passedOver.attempt(id, () => this.journal(id)) ?? []);
+  /** The journals of many executions, of those that can be read. One at a time: memory has no room for many large ones. */
+  *journals(executions: readonly ExecutionRecord[]): Generator<LiveJournal> {
+    for (const { id } of executions) {
+      const journal = this.#store.passedOver.attempt(id, () => this.journal(id));
+      if (journal !== undefined) yield journal;
+    }
   }
 
   /** The newest executions with their entries, newest first; one whose entries cannot be read is there without them. */
-  newest(limit: number): Pick<LiveJournal, "execution" | "entries">[] {
+  *newest(limit: number): Generator<Pick<LiveJournal, "execution" | "entries">> {
     const executions = this.#store.list(limit);
-    const onDisk = this.#entriesOf(executions.filter(({ id }) => !this.#live.has(id)));
-    return executions.map((execution) => {
+    const together = this.#entriesOf(executions.filter(({ id }) => !this.#live.has(id)));
+    for (const execution of executions) {
       const { id, status } = execution;
       const live = this.#live.get(id);
-      if (live !== undefined) return live.pass.journal;
-      const entries = onDisk.get(execution) ?? new Map<number, Entry>();
+      if (live !== undefined) {
+        yield live.pass.journal;
+        continue;
+      }
+      const alone = () => this.#store.passedOver.attempt(id, () => this.#store.entries(execution));
+      const entries = together?.get(execution) ?? alone() ?? new Map<number, Entry>();
       doubtWhatIsLeft(status, entries.values(), this.performs(id));
-      return { execution, entries };
-    });
+      yield { execution, entries };
+    }
   }
 
-  #entriesOf(executions: readonly ExecutionRecord[]): Map<ExecutionRecord, Map<number, Entry>> {
+  /** In one query, unless one cannot be read, or there is more than an answer shows: then memory may have no room for all at once. */
+  #entriesOf(executions: readonly ExecutionRecord[]): Map<ExecutionRecord, Map<number, Entry>> | undefined {
     try {
-      return this.#store.entriesOf(executions);
+      return this.#store.entriesOf(executions, MAX_ANSWER_CHARS);
     } catch {
-      // Then one by one, to see of which.
-      return new Map(
-        executions.flatMap((execution) => {
-          const entries = this.#store.passedOver.attempt(execution.id, () => this.#store.entries(execution));
-          return entries === undefined ? [] : [[execution, entries]];
-        }),
-      );
+      return undefined;
     }
   }
 

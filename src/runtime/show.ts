@@ -115,9 +115,9 @@ export function showHistory(journal: Journal): RawHistory {
 }
 
 /** Several executions as they stand: {@link History}s as one JSON text. */
-export function showAll(journals: readonly Journal[]): string {
+export function showAll(journals: Iterable<Journal>): string {
   const budget = new AnswerBudget();
-  return JSON.stringify(journals.map((journal) => budget.history(historyOf(journal))));
+  return JSON.stringify(Array.from(journals, (journal) => budget.history(historyOf(journal))));
 }
 
 export function noCall(executionId: string, seq: number): Refusal {

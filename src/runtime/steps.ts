@@ -1,8 +1,10 @@
 /** The steps of one pass: which the guest runs, and what it may say of their ends: of its own open steps, once, and now (G7). */
 import { CodemodeError } from "../errors.ts";
 import type { Entry } from "../journal/entry.ts";
+import type { Limits } from "../limits.ts";
 import type { StepEnd } from "../wire/messages.ts";
 import { exceedsBytes } from "../wire/values.ts";
+import { journalFull } from "./failures.ts";
 import type { LiveJournal } from "./journal.ts";
 
 /** How far the clocks of sandbox and host may differ. */
@@ -10,15 +12,15 @@ const MAX_CLOCK_SKEW_MS = 60_000;
 
 export class Steps {
   readonly #journal: LiveJournal;
-  readonly #maxValueBytes: number;
+  readonly #limits: Limits;
   readonly #open = new Set<number>();
   /** Steps that the turn at hand says have ended: those that it also began are never open while the host does anything. */
   #ending: ReadonlySet<number> = new Set();
   readonly #brief = new Set<number>();
 
-  constructor(journal: LiveJournal, maxValueBytes: number) {
+  constructor(journal: LiveJournal, limits: Limits) {
     this.#journal = journal;
-    this.#maxValueBytes = maxValueBytes;
+    this.#limits = limits;
   }
 
   /** How many the guest runs. */
@@ -38,24 +40,33 @@ export class Steps {
   /**
    * Records how a step ended.
    *
-   * @throws CodemodeError `PROTOCOL_VIOLATION` for what no honest guest says, `VALUE_TOO_LARGE`; the run ends with it.
+   * @throws CodemodeError `PROTOCOL_VIOLATION` for what no honest guest says, `VALUE_TOO_LARGE`, `JOURNAL_FULL`; the run
+   * ends with it.
    */
   settle({ seq, ok, value, told }: StepEnd): Entry {
     const entry = this.#journal.entries.get(seq);
     if (entry === undefined || !(this.#open.delete(seq) || this.#brief.delete(seq))) {
       throw new CodemodeError("PROTOCOL_VIOLATION", `The sandbox settled ${seq}, which is no step that it has open.`);
     }
-    if (exceedsBytes(value, this.#maxValueBytes)) {
-      throw new CodemodeError(
-        "VALUE_TOO_LARGE",
-        `The result of step "${entry.method}" is over ${this.#maxValueBytes} bytes. Return less from it.`,
-      );
-    }
+    this.#assertRoomFor(entry, value);
     const [from, at] = told ?? [];
     if (at !== undefined && at > Math.max(Date.now() + MAX_CLOCK_SKEW_MS, this.#journal.clock))
       throw new CodemodeError("PROTOCOL_VIOLATION", "The sandbox says that a step ended in the future.");
     this.#journal.settle(entry, ok ? "succeeded" : "failed", ok, value, at);
     if (from !== undefined) entry.startedAt = Math.min(from, entry.settledAt ?? from);
     return entry;
+  }
+
+  #assertRoomFor({ method }: Entry, value: string): void {
+    const { maxValueBytes, maxJournalChars } = this.#limits;
+    if (exceedsBytes(value, maxValueBytes)) {
+      throw new CodemodeError(
+        "VALUE_TOO_LARGE",
+        `The result of step "${method}" is over ${maxValueBytes} bytes. Return less from it.`,
+      );
+    }
+    const room = { maxJournalChars, chars: this.#journal.chars };
+    const full = journalFull(`the result of step "${method}"`, value.length, room);
+    if (full !== undefined) throw full;
   }
 }

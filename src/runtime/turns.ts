@@ -12,8 +12,8 @@ import type { Delivery, Request, StepEnd, Turn } from "../wire/messages.ts";
 import type { Assessed } from "./assessor.ts";
 import { Begun } from "./begun.ts";
 import type { Calls } from "./calls.ts";
-import { brokenEnd, divergedEnd, tooManyCallsEnd, type Unlogged } from "./endings.ts";
-import { invalidCall, notRepeated } from "./failures.ts";
+import { brokenEnd, divergedEnd, thrownEnd, tooManyCallsEnd, type Unlogged } from "./endings.ts";
+import { invalidCall, journalFull, notRepeated } from "./failures.ts";
 import type { LiveJournal } from "./journal.ts";
 import { actionFor, objectionTo } from "./judge.ts";
 import { adopt, ask } from "./policy.ts";
@@ -54,7 +54,7 @@ export class Turns {
     this.#calls = calls;
     this.#timers = timers;
     this.#on = on;
-    this.#steps = new Steps(journal, limits.maxValueBytes);
+    this.#steps = new Steps(journal, limits);
     this.#outlived = journal.outlived.length;
   }
 
@@ -117,8 +117,8 @@ export class Turns {
     const objection = this.#objectionTo(request, begun);
     if (objection !== undefined) return this.#end(brokenEnd(request, objection));
     const { nextSeq } = this.#journal;
-    if (known === undefined && nextSeq >= this.#limits.maxCalls)
-      return this.#end(tooManyCallsEnd(this.#limits.maxCalls));
+    const ending = known === undefined ? this.#noMore(request) : undefined;
+    if (ending !== undefined) return this.#end(ending);
     this.#requested.add(request.seq);
     const policy = assessment.kind === "valid" ? assessment.policy : undefined;
     const action = actionFor(request, known, policy, nextSeq);
@@ -158,6 +158,16 @@ export class Turns {
     const waiting = this.#withheld.size + this.#timers.size + this.#steps.size;
     const open = launches.length + this.#calls.size + waiting - this.#outlived;
     return objectionTo(request, this.#journal.entries, this.#limits, open);
+  }
+
+  /** Why nothing new is recorded any more. */
+  #noMore(request: Request): Unlogged | undefined {
+    const { maxCalls, maxJournalChars } = this.#limits;
+    const { nextSeq, chars } = this.#journal;
+    if (nextSeq >= maxCalls) return tooManyCallsEnd(maxCalls);
+    const added = request.kind === "call" ? request.args.length : 0;
+    const full = journalFull("another call", added, { maxJournalChars, chars });
+    return full && thrownEnd(full);
   }
 
   /** A call whose result was not kept is made again, unless its tool is one now that may not be run unasked. */

@@ -19,6 +19,7 @@ const KEPT_LIMITS = [
   "maxConsoleChars",
   "maxConsoleLineChars",
   "fuel",
+  "maxJournalChars",
 ] as const satisfies readonly (keyof Limits)[];
 
 export type KeptLimits = Pick<Limits, (typeof KEPT_LIMITS)[number]>;

@@ -276,16 +276,30 @@ describe("what other limits stop", () => {
       },
     };
     await withRuntime(tools, async (runtime) => {
-      const code = `async () => { const all = await Promise.all(Array.from({ length: 45 }, () => t.large())); await t.save({}); return all.length }`;
+      const code = `async () => { const all = await Promise.all(Array.from({ length: 30 }, () => t.large())); await t.save({}); return all.length }`;
       const paused = await runtime.execute({ code });
       expect(paused).toMatchObject({ status: "paused", pending: [{ method: "save", args: {} }] });
       expect(paused.calls?.[0]?.result).toHaveLength(900_000);
-      expect(paused.calls?.[44]).toMatchObject({ state: "applied", result: expect.stringContaining("left out") });
+      expect(paused.calls?.[29]).toMatchObject({ state: "applied", result: expect.stringContaining("left out") });
       expect(await runtime.approve({ executionId: paused.executionId })).toMatchObject({
         status: "completed",
-        result: 45,
+        result: 30,
       });
-      expect(await runtime.executions()).toMatchObject([{ status: "completed", result: 45 }]);
+      expect(await runtime.executions()).toMatchObject([{ status: "completed", result: 30 }]);
+    });
+  });
+
+  test("of several executions that together are more than an answer, or memory, can hold the newest are shown whole", async () => {
+    const tools: Toolbox = { t: { large: { readOnly: true, execute: (n) => `${n}`.padEnd(900_000, "y") } } };
+    await withRuntime(tools, async (runtime) => {
+      for (const n of [1, 2, 3]) {
+        await runtime.execute({ code: `async () => { for (let i = 0; i < 10; i++) await t.large(i); return ${n} }` });
+      }
+      const shown = await runtime.executions();
+      expect(shown.map(({ result }) => result)).toEqual([3, 2, 1]);
+      const whole = shown.map(({ log }) => log.filter(({ result }) => String(result).length === 900_000).length);
+      expect(whole).toEqual([10, 3, 0]);
+      expect(shown[2]?.log.map(({ result }) => result)).toEqual(Array(10).fill(expect.stringContaining("left out")));
     });
   });
 

@@ -66,6 +66,13 @@ const CHANGES: readonly Change[] = [
     result: [[SEEN, SEEN, SEEN], [SEEN, SEEN, SEEN]], // biome-ignore format: one for each time
   },
   {
+    what: "maxJournalChars was lowered",
+    begun: {},
+    deployed: { maxJournalChars: 100 },
+    code: twice(sent(500)),
+    result: [SEEN, SEEN],
+  },
+  {
     what: "fuel was lowered",
     begun: {},
     deployed: { fuel: 100 },

@@ -1,7 +1,7 @@
 /** Limits: each is an error that the model can act on, none is a broken journal (G10), and every run ends (G8). */
 import { describe, expect, test } from "vitest";
-import { completed, failed } from "../support/drive.ts";
-import { type TestOptions, type Toolbox, withRuntime } from "../support/runtime.ts";
+import { completed, evict, failed, paused } from "../support/drive.ts";
+import { newPlace, type TestOptions, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 
 const limited = (limits: NonNullable<TestOptions["limits"]>): TestOptions => ({ limits });
@@ -190,6 +190,76 @@ describe("G10 calls", () => {
       },
       limited({ maxCallsInFlight: 3 }),
     );
+  });
+
+  test("a result for which the journal has no room is JOURNAL_FULL for the program, which may go on with less; the call took place", async () => {
+    await withRuntime(
+      ECHO,
+      async (runtime) => {
+        const code = `async () => {
+          const told = [];
+          for (const chars of [40_000, 40_000, 40_000, 1_000]) {
+            told.push(await data.make({ chars }).then((text) => text.length, (error) => error.code));
+          }
+          return told;
+        }`;
+        const outcome = completed(await runtime.execute({ code }));
+        expect(outcome.result).toEqual([40_000, 40_000, "JOURNAL_FULL", 1_000]);
+        expect(outcome.calls?.map(({ state }) => state)).toEqual(["applied", "applied", "applied", "applied"]);
+        expect(outcome.calls?.[2]?.error?.message).toContain("100000 characters");
+      },
+      limited({ maxJournalChars: 100_000 }),
+    );
+  });
+
+  test.each([
+    ["calls", "await data.echo({ text })"],
+    ["calls whose failures it catches", "await data.make({ chars: 20_000, text }).catch(() => {})"],
+    ["steps", `await codemode.step("s", () => text)`],
+  ])(
+    "a program that records without end ends with JOURNAL_FULL, and what it recorded is there: %s",
+    async (_what, act) => {
+      const limits = { maxJournalChars: 100_000 };
+      await withRuntime(
+        ECHO,
+        async (runtime) => {
+          const code = `async () => { const text = "x".repeat(500); for (;;) ${act}; }`;
+          const { code: why, error, executionId } = failed(await runtime.execute({ code }));
+          expect([why, error]).toEqual(["JOURNAL_FULL", expect.stringContaining("no room left for")]);
+          const { log = [] } = (await runtime.execution(executionId)) ?? {};
+          expect(log.length).toBeGreaterThan(20);
+        },
+        limited(limits),
+      );
+    },
+  );
+
+  test("forged steps record no more than honest ones: each end is measured", async () => {
+    await withRuntime(
+      ECHO,
+      async (runtime) => {
+        const code = `async () => { await Promise.all(Array.from({ length: 50 }, (_, i) => codemode.step("s" + i, () => "x".repeat(10_000)))); return "ended"; }`;
+        expect(failed(await runtime.execute({ code })).code).toBe("JOURNAL_FULL");
+        const [{ log } = { log: [] }] = await runtime.executions();
+        expect(JSON.stringify(log).length).toBeLessThan(120_000);
+      },
+      limited({ maxJournalChars: 100_000 }),
+    );
+  });
+
+  test("what was recorded before a pause counts after it, also in another process; what a person wrote does not", async () => {
+    const place = newPlace();
+    const options = limited({ maxJournalChars: 100_000 });
+    const code = `async () => {
+      const before = (await data.make({ chars: 60_000 })).length;
+      await data.ask({});
+      return [before, await data.make({ chars: 60_000 }).catch((error) => error.code), (await data.make({ chars: 30_000 })).length];
+    }`;
+    const { executionId } = paused(await place.run(ECHO, (runtime) => runtime.execute({ code }), options));
+    await evict(place);
+    const edited = { executionId, seq: 1, args: { note: "x".repeat(50_000) } };
+    const outcome = await place.run(ECHO, (runtime) => runtime.approve(edited), options);
+    expect(completed(outcome).result).toEqual([60_000, "JOURNAL_FULL", 30_000]);
   });
 
   test("the program's size is limited", async () => {
