@@ -57,39 +57,63 @@ export interface CreateCodemodeRuntimeOptions {
   readonly onEvent?: CodemodeEventListener;
 }
 
-/** Who decides, and about what. */
+/** Who decides, and in which execution. */
 interface Decision {
   /** From the outcome, or from {@link CodemodeRuntimeHandle.pending}. */
   readonly executionId: string;
-  /** The action's, as it was shown: the decision counts only while exactly that waits. */
-  readonly digest?: string;
   /** Who decided, as `"ada@example.com"`; kept in the journal. At most 10,000 characters, as `reason`. */
   readonly by?: string;
   /** Why; kept in the journal, and given to a program that catches a rejection. */
   readonly reason?: string;
 }
 
-/** What {@link CodemodeRuntimeHandle.approve} takes. */
-export interface CodemodeApproveOptions extends Decision {
-  /** The action's number in the journal. Default: everything of the execution that is pending now. */
-  readonly seq?: number;
-  /** Arguments to run instead of the program's; needs `seq`. Checked against the tool's schema. */
-  readonly args?: unknown;
+/** A decision about one action. */
+interface OnOne extends Decision {
+  /** The action's, as it was shown: the decision counts only while exactly that waits. */
+  readonly digest?: string;
+  readonly actions?: never;
 }
 
+/** One decision about several actions of an execution: it holds for all of them, or for none. */
+interface OnSeveral extends Decision {
+  /**
+   * The actions as {@link CodemodeRuntimeHandle.pending} shows them, or only the `seq` and the `digest` of each: these two count. What
+   * else an action says is passed over, its `args` too: they are edited of one action, by its `seq`. Each once, and at most
+   * `limits.maxCallsInFlight`.
+   */
+  readonly actions: readonly Pick<PendingAction, "seq" | "digest">[];
+  readonly seq?: never;
+  readonly digest?: never;
+  readonly args?: never;
+}
+
+/** What {@link CodemodeRuntimeHandle.approve} takes. */
+export type CodemodeApproveOptions =
+  | OnSeveral
+  | (OnOne & {
+      /** The action's number in the journal. Default: everything of the execution that is pending now. */
+      readonly seq?: number;
+      /** Arguments to run instead of the program's; needs `seq`. Checked against the tool's schema. */
+      readonly args?: unknown;
+    });
+
 /** What {@link CodemodeRuntimeHandle.reject} takes. */
-export interface CodemodeRejectOptions extends Decision {
-  /** The action's number in the journal. */
-  readonly seq: number;
+export type CodemodeRejectOptions = (
+  | Omit<OnSeveral, "args">
+  | (OnOne & {
+      /** The action's number in the journal. */
+      readonly seq: number;
+    })
+) & {
   /** `"end"` (default) ends the execution; `"throw"` lets the program catch the rejection and go on. */
   readonly then?: "end" | "throw";
-}
+};
 
 /**
  * What {@link CodemodeRuntimeHandle.resolve} takes: how a call ended that may or may not have run. `ran`: it took effect, with this
  * result. `run`: it did not, and is to run. `fail`: it did not, and the program hears of an error.
  */
-export type CodemodeResolveOptions = Decision & {
+export type CodemodeResolveOptions = Omit<OnOne, "actions"> & {
   /** The call's number in the journal. */
   readonly seq: number;
 } & (
@@ -173,30 +197,37 @@ export interface CodemodeRuntimeHandle {
    */
   inDoubt(): Promise<PendingAction[]>;
   /**
-   * Lets what waits run, and answers the outcome of the run as it goes on. Without `seq`: everything that is pending now.
-   * A decision that comes too late or means something else changes nothing; its outcome is an error with the code
+   * Lets what waits run, and answers the outcome of the run as it goes on. Without `seq`: everything that is pending now. With
+   * `actions`: those, in one decision and one pass, or none of them. A decision that comes too late or means something else changes nothing; its outcome is an error with the code
    * `NOT_PENDING`, `STALE_DECISION`, `NOT_FOUND`, `INVALID_ARGUMENTS` (edited `args`) or `NEWER_JOURNAL` (the execution cannot be read).
    *
    * An action that was shown without its arguments (`argsLeftOut`), in a list of one execution or of all, runs only by the digest that it is
    * shown whole with, which `pending(executionId)` gives, if need be once others are decided; any other approval of it is `STALE_DECISION`.
+   *
+   * Of several `actions` the refusal names those on which the decision cannot be taken; the others wait as before.
    *
    * @example
    * ```ts
    * for (const { executionId, seq, digest } of await runtime.pending()) {
    *   await runtime.approve({ executionId, seq, digest, by: "ada@example.com" });
    * }
+   * const actions = (await runtime.pending(executionId)).filter(({ kind }) => kind === "approval");
+   * await runtime.approve({ executionId, actions, by: "ada@example.com" });
    * ```
    */
   approve(options: CodemodeApproveOptions): Promise<ProxyToolOutput>;
   /**
-   * Refuses one action: the run ends, or with `then: "throw"` the program catches the rejection and goes on.
+   * Refuses one action, or by `actions` several, all or none: the run ends, or with `then: "throw"` the program catches each rejection
+   * and goes on.
    *
-   * @returns true when it was rejected; false when it was no longer pending, and nothing changed.
-   * @throws CodemodeError `STALE_DECISION` when `digest` names something else than what is pending, `NEWER_JOURNAL` when the
-   * execution cannot be read.
+   * @returns true when it was rejected; false when it, or of several actions each, was no longer pending, and nothing changed.
+   * @throws CodemodeError `STALE_DECISION` when a `digest` names something else than what is pending, `NOT_PENDING` or `NOT_FOUND` when
+   * some of several actions wait and others do not (`data.seqs` are those others, and nothing changed), `NEWER_JOURNAL` when the execution
+   * cannot be read.
    * @example
    * ```ts
    * await runtime.reject({ executionId, seq, digest, by: "ada@example.com", reason: "over the limit", then: "throw" });
+   * await runtime.reject({ executionId, actions: await runtime.pending(executionId), reason: "not today" });
    * ```
    */
   reject(options: CodemodeRejectOptions): Promise<boolean>;

@@ -2,7 +2,7 @@
 import { CodemodeError } from "../errors.ts";
 import type { CodemodeResolveOptions, CodemodeRuntimeHandle } from "../handle-types.ts";
 import { checkOptions, checkText } from "../options.ts";
-import type { DecisionRequest, RawOutcome } from "../runtime/requests.ts";
+import type { DecisionRequest, RawOutcome, Refusal } from "../runtime/requests.ts";
 import { checkChoice, checkDecision, checkNote } from "../tool/check-decision.ts";
 import { pendingView } from "../view.ts";
 import { encodeFailure, encodeValue } from "../wire/values.ts";
@@ -24,8 +24,14 @@ function resolution(request: CodemodeResolveOptions): string | undefined {
   }
 }
 
+/** Whether nothing of what a decision names waits any longer. Where some of it still does, whoever decides must hear of the others. */
+function isOver({ refused, seqs }: Refusal, named: number): boolean {
+  return (refused === "NOT_PENDING" || refused === "NOT_FOUND") && (seqs === undefined || seqs.length === named);
+}
+
 export function decisions(host: Host): Decisions {
   const { facet, settings, port, recorder } = host;
+  const { maxCallsInFlight: mostActions } = settings.limits;
   const send = (request: DecisionRequest): Promise<RawOutcome> => {
     const sent = () => facet().decide(request, settings, port);
     return recorder === undefined ? sent() : recorder.decision(request, sent);
@@ -39,30 +45,25 @@ export function decisions(host: Host): Decisions {
     },
     inDoubt: async () => (await facet().inDoubt(settings, port)).map(pendingView),
     approve: async (request) => {
-      checkDecision("approve", request, ["args"], []);
-      const { executionId, seq, digest, by, reason } = request;
+      const said = checkDecision("approve", request, { own: ["args"], needed: [], mostActions });
       // A screen passes `args: edited` also where nobody edited anything.
       const args = request.args === undefined ? undefined : encodeValue([request.args], "The edited arguments");
-      return decide({ executionId, digest, by, reason, decision: { kind: "approve", seq, args } });
+      return decide({ ...said, decision: { kind: "approve", args } });
     },
     reject: async (request) => {
-      checkDecision("reject", request, ["then"], ["seq"]);
-      const { executionId, seq, digest, by, reason, then = "end" } = request;
+      const said = checkDecision("reject", request, { own: ["then"], needed: ["seq"], mostActions });
+      const { then = "end" } = request;
       checkChoice("then", then, ["end", "throw"]);
-      const answer = await send({ executionId, digest, by, reason, decision: { kind: "reject", seq, then } });
+      const answer = await send({ ...said, decision: { kind: "reject", then } });
       if (!("refused" in answer)) return true;
-      if (answer.refused !== "NOT_PENDING" && answer.refused !== "NOT_FOUND") {
-        throw new CodemodeError(answer.refused, answer.message);
-      }
-      return false;
+      if (isOver(answer, said.actions.length)) return false;
+      throw new CodemodeError(answer.refused, answer.message, answer.seqs === undefined ? {} : { seqs: answer.seqs });
     },
     resolve: async (request) => {
-      checkDecision("resolve", request, ["as", "result", "error"], ["seq", "as"]);
+      const said = checkDecision("resolve", request, { own: ["as", "result", "error"], needed: ["seq", "as"] });
       checkChoice("as", request.as, ["ran", "run", "fail"]);
       checkNote("error", Reflect.get(request, "error"));
-      const { executionId, seq, digest, by, reason } = request;
-      const decision = { kind: "resolve", seq, as: request.as, value: resolution(request) } as const;
-      return decide({ executionId, digest, by, reason, decision });
+      return decide({ ...said, decision: { kind: "resolve", as: request.as, value: resolution(request) } });
     },
     cancel: async (request) => {
       checkOptions("cancel", request, ["executionId", "reason"], ["executionId"]);

@@ -55,26 +55,34 @@ export function entriesOf({ entries }: RawHistory): ShownEntry[] {
 export interface Refusal {
   readonly refused: ErrorCode;
   readonly message: string;
+  /** Of the calls that a decision names: those on which it could not be taken. */
+  readonly seqs?: readonly number[];
 }
 
 export type RawOutcome = RawExecution | Refusal;
 
-/** What a person says about one or all pending actions. `args` is an encoded array. */
+/** What a person says about the actions that a decision names. `args` is an encoded array. */
 export type Decision =
-  | { readonly kind: "approve"; readonly seq?: number | undefined; readonly args?: string | undefined }
-  | { readonly kind: "reject"; readonly seq: number; readonly then: "end" | "throw" }
+  | { readonly kind: "approve"; readonly args?: string | undefined }
+  | { readonly kind: "reject"; readonly then: "end" | "throw" }
   | {
       readonly kind: "resolve";
-      readonly seq: number;
       readonly as: "ran" | "run" | "fail";
       /** Encoded result or failure. */
       readonly value?: string | undefined;
     };
 
+/** How a decision names what it is about: one call by its seq, and else all that waits and is shown by that digest, or by any. */
+export interface NamedAction {
+  readonly seq?: number | undefined;
+  readonly digest?: string | undefined;
+}
+
 export interface DecisionRequest {
   readonly executionId: string;
+  /** All of these or none. */
+  readonly actions: readonly NamedAction[];
   readonly decision: Decision;
-  readonly digest?: string | undefined;
   readonly by?: string | undefined;
   readonly reason?: string | undefined;
 }

@@ -120,9 +120,8 @@ export function showAll(journals: Iterable<Journal>): string {
   return JSON.stringify(Array.from(journals, (journal) => budget.history(historyOf(journal))));
 }
 
-export function noCall(executionId: string, seq: number): Refusal {
-  const message = `${executionId} has no call ${seq}: see its log, by execution(). Nothing changed.`;
-  return { refused: "NOT_FOUND", message };
+export function hasNoCall(executionId: string, seqs: readonly number[]): string {
+  return `${executionId} has no call ${seqs.join(", ")}: see its log, by execution().`;
 }
 
 /** Why an execution cannot go on with the connectors that there are now. */

@@ -7,12 +7,13 @@ import { roomBeside } from "../journal/room.ts";
 import { isTerminal } from "../journal/states.ts";
 import { limitsFor } from "../store/kept-limits.ts";
 import { exceedsBytes } from "../wire/values.ts";
-import { applyDecision, decisionTargets, resolveAfterEnd } from "./decisions.ts";
+import { applyDecision, resolveAfterEnd } from "./decisions.ts";
 import type { LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
 import type { DecisionRequest, HostSettings, RawExecution, RawOutcome, Refusal } from "./requests.ts";
 import type { Runs } from "./runs.ts";
-import { missingConnectors, noCall, notFound, show } from "./show.ts";
+import { hasNoCall, missingConnectors, notFound, show } from "./show.ts";
+import { decisionTargets } from "./targets.ts";
 
 /** Answers the outcome of the pass that goes on with the decision, or why nothing changed. */
 export async function takeDecision(
@@ -66,19 +67,21 @@ function roomFor(
 /** What a person wrote is checked like the program's own arguments and the tools' own results. */
 async function checkWritten(
   runs: Runs,
-  { executionId, decision }: DecisionRequest,
+  { executionId, actions, decision }: DecisionRequest,
   { limits }: HostSettings,
   port: HostPort,
 ): Promise<Refusal | undefined> {
   const written =
     decision.kind === "approve" ? decision.args : decision.kind === "resolve" ? decision.value : undefined;
   if (written === undefined) return undefined;
-  if (decision.seq === undefined)
+  const [named, ...others] = actions;
+  if (named?.seq === undefined || others.length > 0)
     return { refused: "INVALID_INPUT", message: "Edited arguments need the seq of one action. Nothing changed." };
   const journal = runs.journal(executionId);
   if (journal === undefined) return notFound(executionId);
-  const entry = journal.entries.get(decision.seq);
-  if (entry === undefined) return noCall(executionId, decision.seq);
+  const entry = journal.entries.get(named.seq);
+  if (entry === undefined)
+    return { refused: "NOT_FOUND", message: `${hasNoCall(executionId, [named.seq])} Nothing changed.` };
   const { connector, method, seq, attempt } = entry;
   const { maxValueBytes } = limitsFor(journal.execution, limits);
   const room = roomFor(decision.kind, entry, maxValueBytes);

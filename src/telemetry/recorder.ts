@@ -40,10 +40,9 @@ function safeCode(code: unknown): ErrorCode {
   return isErrorCode(code) ? code : "TOOL_ERROR";
 }
 
-function isTarget(action: RawPending, { decision, digest }: DecisionRequest): boolean {
+function isTarget(action: RawPending, { decision, actions }: DecisionRequest): boolean {
   if (action.kind !== (decision.kind === "resolve" ? "in_doubt" : "approval")) return false;
-  if (decision.seq !== undefined && decision.seq !== action.seq) return false;
-  return digest === undefined || digest === action.digest;
+  return actions.some(({ seq = action.seq, digest = action.digest }) => seq === action.seq && digest === action.digest);
 }
 
 function named({ seq, connector, method }: EventCall): EventCall {

@@ -15,7 +15,7 @@ function decidedAgain(times: number, note: string) {
   for (let time = 0; time < times; time += 1) {
     advance(entry, "started");
     advance(entry, "in_doubt");
-    applyDecision(journal, [entry], { ...decision, decision: { kind: "resolve", as: "run", seq: 0 } } as never);
+    applyDecision(journal, [entry], { ...decision, decision: { kind: "resolve", as: "run" } } as never);
   }
   return entry.decision;
 }

@@ -5,12 +5,12 @@
 import { describe, expect, test } from "vitest";
 import { type Entry, newEntry } from "../../src/journal/entry.ts";
 import { AnswerBudget } from "../../src/runtime/answer.ts";
-import { decisionTargets } from "../../src/runtime/decisions.ts";
 import { actionDigest, unseenDigest } from "../../src/runtime/digest.ts";
 import { LiveJournal } from "../../src/runtime/journal.ts";
 import { ask } from "../../src/runtime/policy.ts";
-import type { Decision, RawPending } from "../../src/runtime/requests.ts";
+import type { Decision, NamedAction, RawPending } from "../../src/runtime/requests.ts";
 import { pendingOf, showHistory, showWaiting } from "../../src/runtime/show.ts";
+import { decisionTargets } from "../../src/runtime/targets.ts";
 import type { ExecutionRecord } from "../../src/store/executions.ts";
 import type { JournalStore } from "../../src/store/store.ts";
 import { executionRecord } from "../support/execution.ts";
@@ -42,10 +42,18 @@ function makeDisk() {
 const times = (count: number): string[] => Array.from({ length: count }, () => ARGS);
 
 /** The seqs that a decision is about, or the code with which it is refused. */
-function decide(journal: LiveJournal, decision: Decision, digestOf?: (entry: Entry) => string): number[] | string {
+function decide(
+  journal: LiveJournal,
+  { seq, ...decision }: Decision & Pick<NamedAction, "seq">,
+  digestOf?: (entry: Entry) => string,
+): number[] | string {
   const entry = [...journal.entries.values()].at(-1);
   const digest = entry === undefined ? undefined : digestOf?.(entry);
-  const targets = decisionTargets(journal, { executionId: journal.execution.id, decision, digest });
+  const targets = decisionTargets(journal, {
+    executionId: journal.execution.id,
+    decision,
+    actions: [{ seq, digest }],
+  });
   return Array.isArray(targets) ? targets.map(({ seq }) => seq) : targets.refused;
 }
 

@@ -131,6 +131,31 @@ describe("a decision", () => {
     expect(seen.lines()).toEqual(["approval.decided 1 bank pay rejected", "execution.ended rejected"]);
   });
 
+  test("about several is told of each of them, before the one pass that it starts; of others, and refused, of none", async () => {
+    const world = makeWorld();
+    const seen = watch();
+    const code = `async () => Promise.all(["ada", "bob", "cy"].map((to) => bank.pay({ to })))`;
+    await withRuntime(
+      world.toolbox,
+      async (runtime) => {
+        const { executionId, pending } = paused(await runtime.execute({ code }));
+        seen.events.length = 0;
+        const forged = pending.map((action) => ({ ...action, digest: action.seq === 2 ? "another" : action.digest }));
+        failed(await runtime.approve({ executionId, actions: forged }));
+        expect(seen.lines()).toEqual([]);
+        paused(await runtime.approve({ executionId, actions: pending.slice(1) }));
+        expect(seen.lines().slice(0, 3)).toEqual([
+          "approval.decided 1 bank pay approved",
+          "approval.decided 2 bank pay approved",
+          "pass.started decision 1",
+        ]);
+        expect(seen.of("approval.decided")).toHaveLength(2);
+        expect(seen.of("pass.started")).toHaveLength(1);
+      },
+      seen.options,
+    );
+  });
+
   test("that was refused is not told", async () => {
     const world = makeWorld();
     const seen = watch();

@@ -1,9 +1,13 @@
 /** Checks of what hosts give: a limit that is said to be undefined is the default, not no limit. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DEFAULT_LIMITS, HIGHEST_LIMITS } from "../../src/limits.ts";
 import { checkOptions } from "../../src/options.ts";
 import { checkDecision, checkLimits } from "../../src/tool/check-decision.ts";
 import { schemaText } from "../../src/tool/check-snippet.ts";
+
+const APPROVE = { own: ["args"], needed: [], mostActions: 3 };
+const REJECT = { own: ["then"], needed: ["seq"], mostActions: 3 };
+const RESOLVE = { own: ["as"], needed: ["seq", "as"] };
 
 test("a limit that is undefined is the default: without fuel a program would never end", () => {
   const given = { fuel: undefined, maxCalls: 5 } as never;
@@ -11,10 +15,78 @@ test("a limit that is undefined is the default: without fuel a program would nev
 });
 
 test("a seq that is undefined is not all that waits: a screen that lost its action approves nothing", () => {
-  expect(() => checkDecision("approve", { executionId: "exec_1", seq: undefined }, [], [])).toThrow(
+  expect(() => checkDecision("approve", { executionId: "exec_1", seq: undefined }, APPROVE)).toThrow(
     "approve was given a seq that is undefined. Give one that pending() shows, or leave it out to decide on all that waits.",
   );
-  expect(() => checkDecision("approve", { executionId: "exec_1" }, [], [])).not.toThrow();
+  expect(() => checkDecision("approve", { executionId: "exec_1" }, APPROVE)).not.toThrow();
+});
+
+describe("the actions of one decision", () => {
+  const action = (seq: number) => ({ seq, digest: `d${seq}` });
+  const shown = (seq: number) => ({
+    ...action(seq),
+    executionId: "exec_1",
+    connector: "bank",
+    method: "pay",
+    args: { to: "ada" },
+    kind: "approval",
+    askedAt: 5,
+    before: [],
+  });
+
+  test("are taken as pending() shows them, or by seq and digest alone: only these two are sent", () => {
+    const given = { executionId: "exec_1", actions: [shown(1), action(2)], by: "ann" };
+    expect(checkDecision("approve", given, APPROVE)).toEqual({
+      executionId: "exec_1",
+      actions: [action(1), action(2)],
+      by: "ann",
+    });
+    expect(checkDecision("reject", { ...given, then: "throw" }, REJECT).actions).toEqual([action(1), action(2)]);
+  });
+
+  test("one by its seq is a list of one, and nothing named is one name that fits all", () => {
+    const executionId = "exec_1";
+    expect(checkDecision("approve", { executionId, ...action(1) }, APPROVE).actions).toEqual([action(1)]);
+    expect(checkDecision("approve", { executionId }, APPROVE).actions).toEqual([{}]);
+  });
+
+  test.each([
+    [{ actions: [] }, "approve needs actions to be a list of at least one that pending() shows: [{ seq, digest }]."],
+    [{ actions: shown(1) }, "approve needs actions to be a list"],
+    [{ actions: "all" }, "approve needs actions to be a list"],
+    [{ actions: undefined }, "approve was given actions that are undefined. Give those that pending() shows"],
+    [{ actions: [action(1)], seq: 1 }, "approve takes actions or seq, not both. Name the action in the list"],
+    [{ actions: [action(1)], digest: "d1" }, "approve takes actions or digest, not both. Name the action in the list"],
+    [{ actions: [action(1)], args: {} }, "not both. Arguments are edited of one action, by { executionId, seq, digest"],
+    [{ actions: [action(1)], seq: undefined }, "approve was given a seq that is undefined."],
+    [
+      { actions: [action(1), action(2), action(1)] },
+      "approve was given call 1 twice in actions. Name each action once.",
+    ],
+    [{ actions: [1, 2, 3, 4].map(action) }, "approve takes at most 3 actions at once"],
+    [{ actions: [{ seq: 1 }] }, 'actions[0] needs the option "digest".'],
+    [{ actions: [action(1), { digest: "d" }] }, 'actions[1] needs the option "seq".'],
+    [{ actions: [{ ...action(1), digest: "" }] }, "actions[0].digest must be a non-empty string"],
+    [{ actions: [{ ...action(1), seq: 1.5 }] }, "actions[0].seq must be a whole number"],
+    [
+      { actions: [{ ...action(1), editedArgs: {} }] },
+      'actions[0] has no option "editedArgs". It takes executionId, seq',
+    ],
+    [{ actions: [null] }, "actions[0] takes an options object, { seq, digest }, got null."],
+    [{ actions: [shown(1), { ...shown(2), executionId: "exec_2" }] }, "actions[1] is of exec_2, not of exec_1."],
+    [{ action: [action(1)] }, 'approve has no option "action". It takes executionId, seq, actions, digest'],
+  ])("are refused by what to write instead: %o", (named, says) => {
+    expect(() => checkDecision("approve", { executionId: "exec_1", ...named }, APPROVE)).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT", message: expect.stringContaining(says) }),
+    );
+  });
+
+  test("take the place of the seq that a rejection needs; a doubt is settled one by one", () => {
+    const executionId = "exec_1";
+    expect(() => checkDecision("reject", { executionId }, REJECT)).toThrow('reject needs the option "seq".');
+    const doubts = { executionId, actions: [action(1)], as: "run" };
+    expect(() => checkDecision("resolve", doubts, RESOLVE)).toThrow('resolve has no option "actions".');
+  });
 });
 
 test("who forgets the braces is shown what belongs between them", () => {
