@@ -7,13 +7,17 @@ import type { Answer, Request } from "./model.ts";
 /** What edits put in the place of a call's arguments. */
 export const EDITED = { n: 1_000 };
 
+/** The digest that a client gives who did not see what it decides on. */
+const UNSEEN = "0".repeat(40);
+
 /** An outcome with a journal is the execution's own; without one, the request was refused. */
 const answerOf = (outcome: ProxyToolOutput): Answer =>
   outcome.status === "error" && outcome.calls === undefined ? (outcome.code as Answer) : "accepted";
 
 /** The model's answer as a client hears it: `reject` says only that it was not pending, also when there is nothing of that name. */
 export function asTold(request: Request, answer: Answer): Answer {
-  return request.do === "reject" && answer === "NOT_FOUND" ? "NOT_PENDING" : answer;
+  const rejects = request.do === "reject" || request.do === "rejectSeveral";
+  return rejects && answer === "NOT_FOUND" ? "NOT_PENDING" : answer;
 }
 
 /** @param shown what the client saw last. */
@@ -27,7 +31,12 @@ export async function send(
     executionId,
     seq,
     by,
-    digest: shown.find((action) => action.seq === seq)?.digest ?? "",
+    digest: shown.find((action) => action.seq === seq)?.digest ?? UNSEEN,
+  });
+  const several = ({ by, seqs, forged }: Extract<Request, { seqs: unknown }>) => ({
+    executionId,
+    by,
+    actions: seqs.map((seq) => ({ seq, digest: seq === forged ? UNSEEN : seen(seq, by).digest })),
   });
   try {
     switch (request.do) {
@@ -35,9 +44,7 @@ export async function send(
       case "edit": {
         const { seq, by, sawIt } = request;
         const args = request.do === "edit" ? { args: EDITED } : {};
-        return answerOf(
-          await runtime.approve({ ...seen(seq, by), ...args, ...(!sawIt && { digest: "0".repeat(40) }) }),
-        );
+        return answerOf(await runtime.approve({ ...seen(seq, by), ...args, ...(!sawIt && { digest: UNSEEN }) }));
       }
       case "reject":
         return (await runtime.reject({ ...seen(request.seq, request.by), then: request.then }))
@@ -45,6 +52,10 @@ export async function send(
           : "NOT_PENDING";
       case "approveAll":
         return answerOf(await runtime.approve({ executionId, by: request.by }));
+      case "approveSeveral":
+        return answerOf(await runtime.approve(several(request)));
+      case "rejectSeveral":
+        return (await runtime.reject({ ...several(request), then: "throw" })) ? "accepted" : "NOT_PENDING";
       case "cancel":
         return (await runtime.cancel({ executionId })) ? "yes" : "no";
       case "expire":

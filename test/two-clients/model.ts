@@ -42,6 +42,13 @@ export type Request =
       readonly then: "end" | "throw";
     }
   | { readonly do: "approveAll"; readonly by: string }
+  | {
+      readonly do: "approveSeveral" | "rejectSeveral";
+      readonly by: string;
+      readonly seqs: readonly number[];
+      /** One that the client gives another action's digest. */
+      readonly forged?: number | undefined;
+    }
   | { readonly do: "cancel" | "expire" | "rollback" | "delete" | "recover" };
 
 /** What the one who asked is told, reduced to what must be true. */
@@ -64,6 +71,24 @@ function decided(state: State, seqs: readonly number[], call: Call, status: Stat
   return { ...state, status, calls: state.calls.map((one, seq) => (seqs.includes(seq) ? call : one)) };
 }
 
+/** A decision about several calls holds for all of them, or for none; where not all fit, the worst of what is wrong is answered. */
+function decideSeveral(state: State, request: Extract<Request, { seqs: unknown }>): Step {
+  const { by, seqs, forged } = request;
+  const answers = seqs.map((seq): Answer => {
+    const call = state.calls[seq];
+    if (call === undefined || call.state === "absent") return "NOT_FOUND";
+    if (call.state !== "pending") return "NOT_PENDING";
+    return seq === forged ? "STALE_DECISION" : "accepted";
+  });
+  const worst = (["STALE_DECISION", "NOT_FOUND", "NOT_PENDING"] as const).find((answer) => answers.includes(answer));
+  if (worst !== undefined) return { state, answer: worst };
+  const call: Call =
+    request.do === "approveSeveral"
+      ? { state: "approved", by, edited: false, undone: false }
+      : { state: "rejected", by };
+  return { state: decided(state, seqs, call, "running"), answer: "accepted" };
+}
+
 function decision(state: State, request: Extract<Request, { by: string }>): Step {
   if (state.status === "deleted") return { state, answer: "NOT_FOUND" };
   if (state.status !== "paused" && state.status !== "running") return { state, answer: "NOT_PENDING" };
@@ -76,6 +101,7 @@ function decision(state: State, request: Extract<Request, { by: string }>): Step
       answer: "accepted",
     };
   }
+  if ("seqs" in request) return decideSeveral(state, request);
   const { seq, sawIt } = request;
   const call = state.calls[seq];
   if (call === undefined || call.state === "absent") return { state, answer: "NOT_FOUND" };
@@ -105,6 +131,8 @@ export function take(state: State, request: Request): Step {
     case "edit":
     case "reject":
     case "approveAll":
+    case "approveSeveral":
+    case "rejectSeveral":
       return decision(state, request);
     case "cancel":
       return status === "paused" || status === "running"

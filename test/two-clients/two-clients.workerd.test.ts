@@ -63,6 +63,11 @@ interface Real {
 type Intent =
   | { readonly do: "approve" | "edit" | "wrong"; readonly seq: number }
   | { readonly do: "reject"; readonly seq: number; readonly then: "end" | "throw" }
+  | {
+      readonly do: "approveSeveral" | "rejectSeveral";
+      readonly seqs: readonly number[];
+      readonly forged?: number | undefined;
+    }
   | { readonly do: "approveAll" | "cancel" | "expire" | "rollback" | "delete" | "recover" };
 
 function digestFor(real: Real, client: string, seq: number): string | undefined {
@@ -71,6 +76,10 @@ function digestFor(real: Real, client: string, seq: number): string | undefined 
 
 /** The request as the model sees it; nothing when the client has never seen what it would decide on. */
 function requestOf(real: Real, by: string, intent: Intent): Request | undefined {
+  if ("seqs" in intent) {
+    const hasSeenAll = intent.seqs.every((seq) => digestFor(real, by, seq) !== undefined);
+    return hasSeenAll ? { ...intent, by } : undefined;
+  }
   if (!("seq" in intent)) return intent.do === "approveAll" ? { do: "approveAll", by } : { do: intent.do };
   if (digestFor(real, by, intent.seq) === undefined) return undefined;
   if (intent.do === "wrong") return { do: "approve", by, seq: intent.seq, sawIt: false };
@@ -252,6 +261,14 @@ const intents: fc.Arbitrary<Intent> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("approveAll" as const) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom("approveSeveral" as const, "rejectSeveral" as const),
+      seqs: fc.uniqueArray(seqs, { minLength: 1, maxLength: 3 }),
+      forged: fc.option(seqs, { nil: undefined, freq: 6 }),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
