@@ -117,14 +117,14 @@ export class Runs {
         continue;
       }
       const alone = () => this.#store.passedOver.attempt(id, () => this.#store.entries(execution));
-      const entries = together?.get(execution) ?? alone() ?? new Map<number, Entry>();
+      const entries = together?.get(execution.n) ?? alone() ?? new Map<number, Entry>();
       doubtWhatIsLeft(status, entries.values(), this.performs(id));
       yield { execution, entries };
     }
   }
 
   /** In one query, unless one cannot be read, or there is more than an answer shows: then memory may have no room for all at once. */
-  #entriesOf(executions: readonly ExecutionRecord[]): Map<ExecutionRecord, Map<number, Entry>> | undefined {
+  #entriesOf(executions: readonly ExecutionRecord[]): Map<number, Map<number, Entry>> | undefined {
     try {
       return this.#store.entriesOf(executions, MAX_ANSWER_CHARS);
     } catch {

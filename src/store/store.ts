@@ -125,26 +125,25 @@ export class JournalStore {
 
   /** @throws CodemodeError `NEWER_JOURNAL` as {@link get} does. */
   entries(execution: ExecutionRecord): Map<number, Entry> {
-    return this.entriesOf([execution])?.get(execution) ?? new Map();
+    return this.entriesOf([execution])?.get(execution.n) ?? new Map();
   }
 
-  /** The entries of several executions in one query; nothing where they hold more than `maxChars`. Throws as {@link entries} does. */
+  /** The entries of several executions in one query, by `n`; nothing where they hold more than `maxChars`. Throws as {@link entries} does. */
   entriesOf(
     executions: readonly ExecutionRecord[],
     maxChars: number = Number.POSITIVE_INFINITY,
-  ): Map<ExecutionRecord, Map<number, Entry>> | undefined {
-    const found = new Map(executions.map((execution) => [execution, new Map<number, Entry>()]));
-    const byNumber = new Map(executions.map((execution) => [execution.n, found.get(execution)]));
+  ): Map<number, Map<number, Entry>> | undefined {
+    const found = new Map(executions.map(({ n }) => [n, new Map<number, Entry>()]));
     const [first, last] = spanOf(executions);
     let left = maxChars;
     for (const row of this.#sql.exec(SELECT_ENTRIES, first, last).raw()) {
-      const found = byNumber.get(number(row[0]));
-      if (found === undefined) continue;
+      const entries = found.get(number(row[0]));
+      if (entries === undefined) continue;
       try {
         const entry = entryOf(row);
         left -= recordedChars(entry);
         if (left < 0) return undefined;
-        found.set(entry.seq, entry);
+        entries.set(entry.seq, entry);
       } catch (error) {
         throw unreadable(String(executions.find(({ n }) => n === row[0])?.id), error);
       }
