@@ -45,6 +45,7 @@ export {
 } from "./connector/define.ts";
 export type { ReleasedConnector } from "./connector/foreign.ts";
 export type { AuthoredTools } from "./connector/foreign-tool.ts";
+export type { GivenSchema } from "./connector/schema-slips.ts";
 export type {
   ApprovalRule,
   ConnectorDescription,

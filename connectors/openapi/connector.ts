@@ -169,6 +169,9 @@ export abstract class OpenApiConnector<Env = unknown, Props = unknown> extends C
     }
   }
 
+  /** A description's schemas are read with tolerance. */
+  protected override checkSchema(): void {}
+
   protected async tools(): Promise<ConnectorTools> {
     const api = await this.#describedApi();
     this.#tell(api);

@@ -1,7 +1,8 @@
 /** Checks what an author declared of a tool: a slip that would have an action run unasked, and what contradicts itself. */
 import { CodemodeError } from "../errors.ts";
 import { callableName } from "../names.ts";
-import { unreadableSchema } from "./schema.ts";
+import { isWrittenSchema, unreadableSchema } from "./schema.ts";
+import { refuseSlip } from "./schema-slips.ts";
 import { approvalSlipIn, schemaSlipIn, slipIn } from "./slips.ts";
 import type { ApprovalRule, ConnectorTool, ConnectorTools } from "./types.ts";
 
@@ -107,5 +108,9 @@ export function checkDeclarations(connector: string, tools: ConnectorTools): voi
     const isNone = inputSchema === undefined || inputSchema === null;
     if (!isNone && typeof inputSchema !== "object" && typeof inputSchema !== "function")
       throw unreadableSchema(`${connector}.${given}`);
+    for (const name of ["inputSchema", "outputSchema"] as const) {
+      const schema = tool[name];
+      if (isWrittenSchema(schema)) refuseSlip({ where: `${connector}.${given}`, name, schema, isWritten: true });
+    }
   }
 }

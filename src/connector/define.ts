@@ -53,8 +53,8 @@ export type ConnectorClass<Env = unknown> = new (
  * extend it, or export it from a `*.codemode.ts` file.
  *
  * @throws CodemodeError at once, for what its author cannot have meant: `INVALID_TOOL` (a misspelt or contradictory policy),
- * `INVALID_NAME` (two tools of one name), `INVALID_SCHEMA`, `INVALID_INPUT` (no record of tools, an unknown option). Of tools that a function of
- * `env` gives the same is told when they are first needed.
+ * `INVALID_NAME` (two tools of one name), `INVALID_SCHEMA` (no schema, or a slip in one), `INVALID_INPUT` (no record of tools, an
+ * unknown option). Of tools that a function of `env` gives the same is told when they are first needed.
  * @example
  * ```ts
  * const clock = defineConnector({ name: "clock", tools: { now: { readOnly: true, execute: () => new Date() } } });

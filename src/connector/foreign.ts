@@ -77,6 +77,9 @@ export class AdaptedConnector<Env> extends CodemodeConnector<Env> {
     }
   }
 
+  /** A library's schemas are read with tolerance. */
+  protected override checkSchema(): void {}
+
   /** Whoever uses a library cannot mend one tool of it, and needs the others. */
   protected override unusableTool(name: string, _tool: ConnectorTool, fault: unknown): ConnectorTool {
     return replacingTool(`${this.name()}.${name}`, fault);

@@ -30,7 +30,9 @@ export const HOLDS: ReadonlyMap<string, Holds> = new Map<string, Holds>([
   ["definitions", "map"],
 ]);
 
-const TYPES: ReadonlySet<unknown> = new Set(["string", "number", "integer", "boolean", "null", "object", "array"]);
+export const TYPE_NAMES = ["string", "number", "integer", "boolean", "null", "object", "array"] as const;
+
+const TYPES: ReadonlySet<unknown> = new Set(TYPE_NAMES);
 
 /** Whether JSON Schema knows a type of that name. */
 export function isType(type: unknown): type is string {

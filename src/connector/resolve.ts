@@ -6,6 +6,7 @@ import { approvalRuleOf, calledAs } from "./declaration.ts";
 import type { Listing } from "./listing.ts";
 import { checkingParser, heldSchema, type InputParser, ownParser } from "./parse.ts";
 import { ANY_OBJECT, toJsonSchema } from "./schema.ts";
+import type { GivenSchema } from "./schema-slips.ts";
 import type {
   ApprovalRule,
   ConnectorTool,
@@ -52,13 +53,17 @@ interface ReadableInput {
   readonly parse: InputParser | undefined;
 }
 
+/** Looks at a JSON Schema that checks or describes by itself; throws where it must not be used. */
+type CheckSchema = (given: GivenSchema) => void;
+
 /** What is shown of an input and how it is read. A schema that reads but cannot describe itself is shown as an open object. */
-async function inputOf(schema: unknown, where: string): Promise<ReadableInput> {
+async function inputOf(schema: unknown, where: string, check: CheckSchema): Promise<ReadableInput> {
   const held = heldSchema(schema);
   const own = ownParser(held);
   try {
     const json = await toJsonSchema(held, "input", where);
     if (json === undefined) return { json: ANY_OBJECT, parse: undefined };
+    if (own === undefined) check({ where, name: "inputSchema", schema: json, isWritten: json === held });
     return { json, parse: own ?? checkingParser(json) };
   } catch (error) {
     if (own === undefined) throw error;
@@ -67,21 +72,24 @@ async function inputOf(schema: unknown, where: string): Promise<ReadableInput> {
 }
 
 /** The output type only informs the model: one that cannot be described is left out. */
-async function outputOf(schema: unknown, where: string): Promise<JSONSchema7 | undefined> {
-  try {
-    return await toJsonSchema(schema, "output", where);
-  } catch {
-    return undefined;
-  }
+async function outputOf(schema: unknown, where: string, check: CheckSchema): Promise<JSONSchema7 | undefined> {
+  const json = await toJsonSchema(schema, "output", where).catch(() => undefined);
+  if (json !== undefined) check({ where, name: "outputSchema", schema: json, isWritten: json === schema });
+  return json;
 }
 
-async function resolveTool(connector: string, name: string, tool: ConnectorTool): Promise<ResolvedTool | undefined> {
+async function resolveTool(
+  connector: string,
+  name: string,
+  tool: ConnectorTool,
+  check: CheckSchema,
+): Promise<ResolvedTool | undefined> {
   const approval = approvalRuleOf(connector, name, tool);
   const { execute } = tool;
   if (typeof execute !== "function") return undefined;
   const where = `${connector}.${name}`;
-  const input = await inputOf(tool.inputSchema, where);
-  const outputSchema = await outputOf(tool.outputSchema, where);
+  const input = await inputOf(tool.inputSchema, where, check);
+  const outputSchema = await outputOf(tool.outputSchema, where, check);
   const { revert } = tool;
   return {
     name,
@@ -116,6 +124,7 @@ export async function resolveTools(
   replace: Replace = (_name, _tool, fault) => {
     throw fault;
   },
+  check: CheckSchema = () => undefined,
 ): Promise<ResolvedTools & { readonly skipped: readonly string[] }> {
   const byName = new Map<string, ResolvedTool>();
   const aliases = new Map<string, string>();
@@ -124,9 +133,9 @@ export async function resolveTools(
     // A tool that is listed must be callable.
     const name = calledAs(connector, given, tools);
     let tool = declared;
-    const resolved = await resolveTool(connector, name, tool).catch((fault: unknown) => {
+    const resolved = await resolveTool(connector, name, tool, check).catch((fault: unknown) => {
       tool = replace(name, declared, fault);
-      return resolveTool(connector, name, tool);
+      return resolveTool(connector, name, tool, check);
     });
     if (resolved === undefined) {
       skipped.push(given);

@@ -32,6 +32,11 @@ export function isJsonSchema(value: unknown): value is JSONSchema7 {
   return isRecord(value) && !("~standard" in value);
 }
 
+/** A JSON Schema as its author wrote it; nothing holds it that may have it from elsewhere. */
+export function isWrittenSchema(value: unknown): value is JSONSchema7 {
+  return isJsonSchema(value) && !isRawShape(value) && !("jsonSchema" in value);
+}
+
 /** Kinds that JSON Schema has no word for (a date, say) are shown as anything; the schema itself still checks them. */
 export const SHOWN_LOOSELY = { target: "draft-07", libraryOptions: { unrepresentable: "any" } } as const;
 
