@@ -26,6 +26,8 @@ const BY_CODE: ReadonlyMap<unknown, FailureKind> = new Map<unknown, FailureKind>
   ["UND_ERR_SOCKET", "lost"],
   ["REQUEST_TIMEOUT", "slow"],
   ["INVALID_RESULT", "nonsense"],
+  ["UNSUPPORTED_RESULT_TYPE", "nonsense"],
+  ["CLIENT_HTTP_UNEXPECTED_CONTENT", "nonsense"],
 ]);
 
 type Sentences = readonly (readonly [pattern: RegExp, kind: FailureKind])[];
@@ -39,6 +41,8 @@ const NUMBERED: Sentences = [
   [/^MCP error -32001: .*time(d )?-?out/i, "slow"],
   // Both SDKs check structured content against the output schema themselves.
   [/structured content/i, "nonsense"],
+  // A page of something that stands before the server, in the place of its answer.
+  [/^Streamable HTTP error: Unexpected content type/, "nonsense"],
 ];
 
 /** What has no code at all: sockets, streams and `fetch` have only a sentence. */
@@ -72,8 +76,8 @@ export function kindOfFailure(error: unknown): FailureKind {
   const status = isAnswer(error, text) ? undefined : (read(error, "status") ?? code);
   const known = (typeof status === "number" ? byStatus(status, text) : undefined) ?? BY_CODE.get(code);
   if (known !== undefined) return known;
-  // Clients parse answers with Zod, and its errors say what was expected of a well-behaved server.
-  if (String(read(error, "name")).includes("ZodError")) return "nonsense";
+  // Clients parse answers as JSON, and then with Zod, whose errors say what was expected of a well-behaved server.
+  if (/ZodError|^SyntaxError$/.test(String(read(error, "name")))) return "nonsense";
   const cause = read(error, "cause");
   if (cause !== undefined && cause !== error) {
     const kind = kindOfFailure(cause);

@@ -189,6 +189,29 @@ describe.each(["v1", "v2"] as const)("with the %s client", (sdk) => {
     await closings[0];
   });
 
+  test.each<[string, string, string]>([
+    ["that breaks off", "application/json", '{"jsonrpc":"2.0","id":'],
+    ["that is a page of a proxy", "text/html", "<html>busy</html>"],
+    ["that is no message", "application/json", '{"ok":true}'],
+  ])("an answer %s leaves a write in doubt", async (_title, type, body) => {
+    await using server = await serve(
+      sessions(
+        raw(
+          () => ({ tools: [toolNamed("write")] }),
+          () => ({ content: [] }),
+        ),
+        ({ method }, _request, response) => {
+          const isCall = method === "tools/call";
+          if (isCall) response.writeHead(200, { "content-type": type }).end(body);
+          return isCall;
+        },
+      ),
+    );
+    const error = await failureOf(connectorTo(sdk, server.url).executeTool("write", {}));
+    expect(error).toMatchObject({ code: "CONNECTION_LOST", data: { mayHaveRun: true } });
+    expect(error.message).toContain("cannot be used");
+  });
+
   test.each([404, 400, 503])(
     "an error that a server numbers %i like HTTP is its answer: a write is not sent again",
     async (code) => {
