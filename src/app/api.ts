@@ -10,19 +10,29 @@ import { shownJson } from "./shown-json.ts";
 
 const id = v.pipe(v.string(), v.nonEmpty());
 const seq = v.pipe(v.number(), v.integer(), v.minValue(0));
-const who = {
-  digest: v.exactOptional(v.string()),
-  by: v.exactOptional(v.string()),
-  reason: v.exactOptional(v.string()),
-};
+const note = { by: v.exactOptional(v.string()), reason: v.exactOptional(v.string()) };
+const who = { digest: v.exactOptional(v.string()), ...note };
 
-const Approve = v.strictObject({
+/** Several actions, as GET /pending gives them: of each its seq and digest count, and that it is of this execution. */
+const several = {
+  executionId: id,
+  actions: v.array(v.object({ executionId: v.exactOptional(id), seq, digest: v.string() })),
+  ...note,
+};
+const isAboutSeveral = (body: unknown): boolean => Object.hasOwn(Object(body), "actions");
+
+const then = v.exactOptional(v.picklist(["end", "throw"]));
+const ApproveOne = v.strictObject({
   executionId: id,
   seq: v.exactOptional(seq),
   args: v.exactOptional(v.unknown()),
   ...who,
 });
-const Reject = v.strictObject({ executionId: id, seq, then: v.exactOptional(v.picklist(["end", "throw"])), ...who });
+const ApproveSeveral = v.strictObject(several);
+const Approve = v.lazy((body) => (isAboutSeveral(body) ? ApproveSeveral : ApproveOne));
+const RejectOne = v.strictObject({ executionId: id, seq, then, ...who });
+const RejectSeveral = v.strictObject({ ...several, then });
+const Reject = v.lazy((body) => (isAboutSeveral(body) ? RejectSeveral : RejectOne));
 const Resolve = v.variant("as", [
   v.strictObject({ executionId: id, seq, as: v.literal("ran"), result: v.unknown(), ...who }),
   v.strictObject({ executionId: id, seq, as: v.literal("run"), ...who }),
@@ -63,11 +73,11 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Rou
     run: async (runtime) => (await runtime.inDoubt()).map(shownAction),
   },
   "POST /approve": {
-    says: "{ executionId, seq?, digest?, args?, by?, reason? }",
+    says: "{ executionId, seq?, digest?, args?, by?, reason? }, or for several at once { executionId, actions: [{ seq, digest }], by?, reason? }",
     run: async (runtime, body) => shownOutcome(await runtime.approve(v.parse(Approve, body))),
   },
   "POST /reject": {
-    says: '{ executionId, seq, then?: "end" | "throw", by?, reason? }',
+    says: '{ executionId, seq, then?: "end" | "throw", by?, reason? }, or for several at once { executionId, actions: [{ seq, digest }], then?, by?, reason? }',
     run: (runtime, body) => runtime.reject(v.parse(Reject, body)),
   },
   "POST /resolve": {

@@ -55,12 +55,34 @@ test("a decision is JSON, also where curl calls it a form", async () => {
   expect(calls).toEqual([["approve", { executionId: "exec_1", seq: 0 }]]);
 });
 
+test("a decision about several actions takes what GET /pending gives, and sends on what names them", async () => {
+  const { runtime, calls } = told([{ executionId: "exec_1", seq: 2, before: [], args: { n: 1 }, digest: "d2" }]);
+  const { body: shown } = await ask(runtime, "/pending?id=exec_1");
+  calls.length = 0;
+  const body = JSON.stringify({ executionId: "exec_1", actions: shown, by: "ann" });
+  await ask(runtime, "/approve", body, JSON_TYPE);
+  await ask(runtime, "/reject", '{ "executionId": "e", "actions": [{ "seq": 0, "digest": "d" }], "then": "throw" }');
+  const named = [{ executionId: "exec_1", seq: 2, digest: "d2" }];
+  expect(calls).toEqual([
+    ["approve", { executionId: "exec_1", actions: named, by: "ann" }],
+    ["reject", { executionId: "e", actions: [{ seq: 0, digest: "d" }], then: "throw" }],
+  ]);
+});
+
 test.for([
   ["/approve", "exec_1", /^The body must be JSON: .*POST \/approve takes \{ executionId, seq\?/],
   ["/approve", '"exec_1"', /^The body must be an object\. POST \/approve takes/],
   ["/approve", "{}", /^executionId is missing\. POST \/approve takes/],
   ["/approve", '{ "executionId": 1 }', /^executionId: expected string, got 1\. POST \/approve takes/],
   ["/approve", '{ "executionId": "e", "sq": 1 }', /^sq is not known\. POST \/approve takes/],
+  [
+    "/approve",
+    '{ "executionId": "e", "actions": [{ "seq": 1 }] }',
+    /^actions\.0\.digest is missing\. .*actions: \[\{ seq, /,
+  ],
+  ["/approve", '{ "executionId": "e", "actions": [], "args": {} }', /^args is not known\. POST \/approve takes/],
+  ["/approve", '{ "executionId": "e", "actions": {} }', /^actions: expected Array, got Object\. POST \/approve takes/],
+  ["/reject", '{ "executionId": "e", "actions": [], "seq": 1 }', /^seq is not known\. POST \/reject takes/],
   ["/reject", '{ "executionId": "e", "seq": 0, "then": "stop" }', /^then: expected \("end" \| "throw"\), got "stop"\./],
   [
     "/resolve",

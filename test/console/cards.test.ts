@@ -32,7 +32,7 @@ test("a call in doubt that nobody waits for is of a run that has ended", () => {
 test("what went is gone, but for a card with typed text, a refusal, or a decision on its way", () => {
   const problem = { code: "STALE_DECISION", message: "Look again." };
   let cards = cardsOf([], { pending: [0, 1, 2, 3, 4].map((seq) => action(seq)), inDoubt: [] }, nothingTyped);
-  cards = marked(marked(cards, action(1), { problem }), action(2), { busy: "Approving …" });
+  cards = marked(marked(cards, [action(1)], { problem }), [action(2)], { busy: "Approving …" });
   const left = cardsOf(cards, { pending: [action(4)], inDoubt: [] }, (about) => about === "exec_1/3/approval");
   expect(left).toEqual([
     { action: action(4), isGone: false, hasEnded: false },
@@ -60,11 +60,11 @@ test("what went without a word of its own is said, but not what is in doubt now 
 
 test("a card that comes last, or goes from the end, moves none", () => {
   const cards = cardsOf([], { pending: [action(0), action(1)], inDoubt: [] }, nothingTyped);
-  expect([isMoved(cards, without(cards, action(1))), isMoved(without(cards, action(1)), cards)]).toEqual([
+  expect([isMoved(cards, without(cards, [action(1)])), isMoved(without(cards, [action(1)]), cards)]).toEqual([
     false,
     false,
   ]);
-  expect(isMoved(cards, without(cards, action(0)))).toBe(true);
+  expect(isMoved(cards, without(cards, [action(0)]))).toBe(true);
 });
 
 test("a decision on a run that was over says nothing of how that ended", () => {

@@ -163,7 +163,7 @@ describe("what waits for a person", () => {
     expect(await desk.run(id)).toMatchObject({ status: "rejected" });
   });
 
-  test("approving all approves what was shown, each by its digest", async () => {
+  test("approving all approves what was shown, each by its digest, in one decision and one pass", async () => {
     const id = await desk.paused(
       "async () => Promise.all([4, 5, 6].map((id) => accounts.set_credit({ id, credit: 1 })))",
     );
@@ -175,8 +175,9 @@ describe("what waits for a person", () => {
     const shown = await desk.pending();
     await screen.page.getByRole("button", { name: "Approve all 3" }).click();
     await screen.page.getByText("Approved 3 actions.").waitFor();
-    expect(await desk.run(id)).toMatchObject({ status: "completed" });
-    expect(sent).toEqual(shown.map(({ executionId, seq, digest }) => ({ executionId, seq, digest })));
+    await screen.page.getByText("The run completed.").waitFor();
+    expect(await desk.run(id)).toMatchObject({ status: "completed", passes: 2 });
+    expect(sent).toEqual([{ executionId: id, actions: shown.map(({ seq, digest }) => ({ seq, digest })) }]);
   });
 });
 
@@ -195,30 +196,47 @@ describe("approving all", () => {
     expect((await desk.pending()).map(({ args }) => args)).toEqual([{ id: 4, credit: 1 }]);
   });
 
-  test("goes on past what somebody begins to reject meanwhile, and past what others have decided", async () => {
+  test("approves none where others have decided on one of them, says which, and approves the rest at the next press", async () => {
     const id = await desk.paused(
       "async () => Promise.all([4, 5, 6, 7].map((id) => accounts.set_credit({ id, credit: 1 })))",
     );
-    const { page, card } = await desk.look();
+    const { page, card, wrong } = await desk.look();
     const cards = card("accounts.set_credit");
     const { promise: isGo, resolve: go } = Promise.withResolvers<void>();
-    const sent: unknown[] = [];
     await page.route("**/approve", async (route) => {
       await isGo;
-      sent.push(Reflect.get(Object(route.request().postDataJSON()), "seq"));
       await route.continue();
     });
     await page.getByRole("button", { name: "Approve all 4" }).click();
     await desk.post("/approve", { executionId: id, seq: 1 });
-    await cards.nth(3).waitFor({ state: "detached" });
-    const doubted = cards.nth(1);
-    await doubted.getByRole("cell", { name: "6", exact: true }).waitFor();
-    await doubted.getByRole("button", { name: /^Reject/ }).click();
+    const before = await desk.run(id);
     go();
-    await page.getByText("Approved 2 actions.").waitFor();
-    expect(sent).toEqual([0, 3]);
-    expect((await desk.pending()).map(({ args }) => args)).toEqual([{ id: 6, credit: 1 }]);
-    await cards.getByLabel("Reason", { exact: true }).waitFor();
+    const refusal = page.locator(".group > [aria-live] .refusal");
+    await refusal.getByText("None was approved.").waitFor();
+    await refusal.getByText(`Call 1 of ${id} is applied, not pending.`).waitFor();
+    await page.getByRole("button", { name: "Approve all 3" }).waitFor();
+    expect(await desk.run(id)).toEqual(before);
+    expect((await desk.pending()).map(({ seq }) => seq)).toEqual([0, 2, 3]);
+    expect(await cards.getByRole("button", { name: /^Approving/ }).count()).toBe(0);
+    await page.getByRole("button", { name: "Approve all 3" }).click();
+    await page.getByText("Approved 3 actions. The run completed.").waitFor();
+    expect(await refusal.count()).toBe(0);
+    expect(await wrong()).toEqual([]);
+  });
+
+  test("that has no answer says of each that it is not known, and may be pressed again", async () => {
+    const id = await desk.paused("async () => Promise.all([4, 5].map((id) => accounts.set_credit({ id, credit: 1 })))");
+    const { page, card } = await desk.look();
+    await page.route("**/approve", (route) => route.abort());
+    await page.getByRole("button", { name: "Approve all 2" }).click();
+    const cards = card("accounts.set_credit");
+    await cards.nth(1).getByText("No answer.").waitFor();
+    await cards.nth(0).getByText("it is not known whether the decision arrived").waitFor();
+    expect(await desk.pending()).toHaveLength(2);
+    await page.unroute("**/approve");
+    await page.getByRole("button", { name: "Approve all 2" }).click();
+    await page.getByText("Approved 2 actions. The run completed.").waitFor();
+    expect((await desk.run(id)).passes).toBe(2);
   });
 });
 

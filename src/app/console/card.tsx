@@ -4,7 +4,7 @@ import { aboutAction, type Card, isGoneForGood } from "./cards.ts";
 import { DoubtForms } from "./doubt-forms.tsx";
 import type { Model } from "./model.ts";
 import { Arguments, Badge, Since, Text, useName } from "./parts.tsx";
-import { isUnknown, refusalWords } from "./refusals.ts";
+import { isUnknown, type RefusalWords, refusalWords } from "./refusals.ts";
 import { hashOf } from "./route.ts";
 import type { Action } from "./schemas.ts";
 import { count, ENTRY_LOOKS } from "./words.ts";
@@ -35,7 +35,7 @@ export function ActionCard({ card, model }: { readonly card: Card; readonly mode
       {action.argsLeftOut ? <LeftOut card={card} /> : <Arguments value={action.args} />}
       {!action.argsLeftOut && <Before action={action} />}
       <div aria-live="polite">
-        {problem !== undefined && <Refusal problem={problem} />}
+        {problem !== undefined && <Refusal code={problem.code} words={refusalWords(problem)} />}
         {isGone && <Gone card={card} />}
       </div>
       {action.kind === "approval" ? (
@@ -106,8 +106,12 @@ function LeftOut({ card: { action, hasEnded } }: { readonly card: Card }) {
   );
 }
 
-function Refusal({ problem }: { readonly problem: NonNullable<Card["problem"]> }) {
-  const { outcome, plain, detail } = refusalWords(problem);
+interface RefusalProps {
+  readonly code: string;
+  readonly words: RefusalWords;
+}
+
+export function Refusal({ code, words: { outcome, plain, detail } }: RefusalProps) {
   return (
     <div class="refusal">
       <p>
@@ -115,7 +119,7 @@ function Refusal({ problem }: { readonly problem: NonNullable<Card["problem"]> }
       </p>
       {detail !== undefined && (
         <p class="quiet">
-          <code>{problem.code}</code> <Text>{detail}</Text>
+          <code>{code}</code> <Text>{detail}</Text>
         </p>
       )}
     </div>

@@ -51,18 +51,19 @@ export function cardsOf(before: readonly Card[], read: Read, hasText: (about: st
   return [...now, ...kept.map((card) => ({ ...card, isGone: true }))];
 }
 
-export function without(cards: readonly Card[], action: Action): Card[] {
-  return cards.filter((card) => about(card) !== aboutAction(action));
+export function without(cards: readonly Card[], actions: readonly Action[]): Card[] {
+  const meant = new Set(actions.map(aboutAction));
+  return cards.filter((card) => !meant.has(about(card)));
 }
 
-/** With what is now said of one of them, in the place of what was said before. */
-export function marked(
-  cards: readonly Card[],
-  action: Action,
-  mark: { readonly busy?: string; readonly problem?: Problem },
-): Card[] {
+/** What is said on a card of a decision on its way, or of one that was not taken. */
+export type Mark = Pick<Card, "busy" | "problem">;
+
+/** With what is now said of some of them, in the place of what was said before. */
+export function marked(cards: readonly Card[], actions: readonly Action[], mark: Mark): Card[] {
+  const meant = new Set(actions.map(aboutAction));
   return cards.map((card) => {
-    if (about(card) !== aboutAction(action)) return card;
+    if (!meant.has(about(card))) return card;
     const { busy: _busy, problem: _problem, ...bare } = card;
     return { ...bare, ...mark };
   });
@@ -115,6 +116,11 @@ export const NEXT: Readonly<Record<Outcome["status"], string>> = {
   paused: "The run waits for a further decision.",
   error: "The run ended with an error.",
 };
+
+/** What a decision about several actions did, and where the run stands. */
+export function approvedWords(actions: number, status: Outcome["status"]): string {
+  return `Approved ${count(actions, "action")}. ${NEXT[status]}`;
+}
 
 /** What a decision that was taken did, and where the run stands, if it was not over before. */
 export function doneWords({ action, hasEnded }: Card, kind: Verdict["kind"], status?: Outcome["status"]): string {

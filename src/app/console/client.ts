@@ -129,6 +129,25 @@ export async function decide(action: Action, verdict: Verdict, by: string): Prom
   const outcome = await (verdict.kind === "approve"
     ? client.approve({ ...shown, ...("args" in verdict && { args: verdict.args }) })
     : client.resolve({ ...shown, ...resolution(verdict) }));
+  return statusAfter(outcome);
+}
+
+/**
+ * Sends one decision about several actions of one run, exactly as they were shown; answers how the run stands now.
+ *
+ * @throws RequestFailed with the code of the refusal, when nothing changed: one that no longer fits is enough.
+ */
+export async function approveSeveral(
+  executionId: string,
+  actions: readonly Action[],
+  by: string,
+): Promise<Outcome["status"]> {
+  const shown = actions.map(({ seq, digest }) => ({ seq, digest }));
+  return statusAfter(await client.approve({ executionId, actions: shown, ...(by !== "" && { by }) }));
+}
+
+/** An outcome with a journal is the run's own; without one, the decision was refused. */
+function statusAfter(outcome: Outcome): Outcome["status"] {
   if (outcome.status === "error" && outcome.calls === undefined) {
     throw new RequestFailed(outcome.error, outcome.code, 200);
   }

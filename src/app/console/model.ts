@@ -4,25 +4,28 @@
  */
 import {
   aboutAction,
+  approvedWords,
   BUSY,
   type Card,
   cardsOf,
   doneWords,
   goneWords,
   isMoved,
+  type Mark,
   marked,
   NEXT,
   type Read,
   without,
 } from "./cards.ts";
-import { client, decide, isUnreachable, type Problem, problemOf, type Verdict } from "./client.ts";
+import { approveSeveral, client, decide, isUnreachable, type Problem, problemOf, type Verdict } from "./client.ts";
 import { drafts } from "./drafts.ts";
 import { listen } from "./live.ts";
 import { Reading, runOf, waitingFor } from "./reading.ts";
+import { isUnknown } from "./refusals.ts";
 import { hashOf, type View, viewOf } from "./route.ts";
-import type { Action, Heard, Outcome, Summary } from "./schemas.ts";
+import type { Action, Heard, Summary } from "./schemas.ts";
 import { isOnItsWay, type Sent, type State } from "./state.ts";
-import { count, errorName } from "./words.ts";
+import { errorName } from "./words.ts";
 
 const PAGE = 25;
 const MAX_PAGE = 200;
@@ -38,6 +41,11 @@ const SETTLE_MS = 450;
 
 const NOTICE_MS = 12_000;
 const MAX_NOTICES = 3;
+
+/** What became of a decision that was sent. */
+type Sending<T> =
+  | { readonly isTaken: true; readonly answer: T }
+  | { readonly isTaken: false; readonly problem: Problem };
 
 /** Where whoever uses the keyboard goes on from, when what had it is gone. */
 export function focusMain(): void {
@@ -64,6 +72,7 @@ export class Model {
       link: "connecting",
       troubles: [],
       isMissing: false,
+      refused: new Map(),
       isSettling: false,
       queued: new Map(),
       described: new Map(),
@@ -208,7 +217,9 @@ export class Model {
     const { view, cards: before = [] } = this.state;
     const cards = cardsOf(before, read, drafts.has);
     const hadFocus = document.activeElement !== document.body;
-    this.#set(this.#placed(cards));
+    const runs = new Set(cards.map(({ action }) => action.executionId));
+    const refused = new Map([...this.state.refused].filter(([id]) => runs.has(id)));
+    this.#set({ ...this.#placed(cards), refused });
     if (hadFocus && document.activeElement === document.body) focusMain();
     const seen = before.filter(
       ({ action }) => view.name === "waiting" || (view.name === "run" && view.id === action.executionId),
@@ -230,57 +241,78 @@ export class Model {
     return this.state.cards?.find((one) => aboutAction(one.action) === aboutAction(action));
   }
 
-  #mark(action: Action, mark: { readonly busy?: string; readonly problem?: Problem }): void {
-    this.#set({ cards: marked(this.state.cards ?? [], action, mark) });
+  #mark(actions: readonly Action[], mark: Mark): void {
+    this.#set({ cards: marked(this.state.cards ?? [], actions, mark) });
   }
 
-  /** Takes a card away, with what was typed about it. */
-  #remove(action: Action): void {
-    drafts.forget(aboutAction(action));
-    this.#set(this.#placed(without(this.state.cards ?? [], action)));
+  #refuse(executionId: string, problem: Problem | undefined): void {
+    const refused = new Map(this.state.refused);
+    if (problem === undefined) refused.delete(executionId);
+    else refused.set(executionId, problem);
+    this.#set({ refused });
+  }
+
+  /** Takes cards away, with what was typed about them. */
+  #remove(actions: readonly Action[]): void {
+    for (const action of actions) drafts.forget(aboutAction(action));
+    this.#set(this.#placed(without(this.state.cards ?? [], actions)));
     // The button that was pressed went with its card: whoever uses the keyboard goes on from here.
     if (document.activeElement === document.body) focusMain();
   }
 
   dismiss(action: Action): void {
-    this.#remove(action);
+    this.#remove([action]);
     this.refresh();
+  }
+
+  /** Sends one decision about actions of a run; what was answered, with their cards gone, or why it was not taken. */
+  async #send<T>(
+    executionId: string,
+    actions: readonly Action[],
+    busy: string,
+    request: () => Promise<T>,
+  ): Promise<Sending<T>> {
+    this.#refuse(executionId, undefined);
+    this.#mark(actions, { busy });
+    let answer: T;
+    try {
+      answer = await request();
+    } catch (error) {
+      this.refresh();
+      return { isTaken: false, problem: problemOf(error) };
+    }
+    this.#decisions += 1;
+    this.#remove(actions);
+    this.refresh();
+    return { isTaken: true, answer };
   }
 
   /** Sends a decision about what was shown; true when it was taken. A refusal is shown at its card, and what was typed stays. */
   async decide(action: Action, verdict: Verdict, by: string): Promise<boolean> {
     const card = this.#cardOf(action);
     if (card === undefined || card.busy !== undefined || card.isGone) return false;
-    this.#mark(action, { busy: BUSY[verdict.kind] });
-    let status: Outcome["status"] | undefined;
-    try {
-      status = await decide(action, verdict, by);
-    } catch (error) {
-      this.#mark(action, { problem: problemOf(error) });
-      this.refresh();
-      return false;
-    }
-    this.#decisions += 1;
-    this.#remove(action);
-    this.say(doneWords(card, verdict.kind, status), action.executionId);
-    this.refresh();
-    return true;
+    const { executionId } = action;
+    const sent = await this.#send(executionId, [action], BUSY[verdict.kind], () => decide(action, verdict, by));
+    if (sent.isTaken) this.say(doneWords(card, verdict.kind, sent.answer), executionId);
+    else this.#mark([action], { problem: sent.problem });
+    return sent.isTaken;
   }
 
   /**
-   * Approves what was shown of one execution, one by one; the first refusal ends it. That takes its time: what is decided on by
-   * then, or what somebody is about to edit or to reject, is left as it is.
+   * Approves what was shown of one run, in one decision: all of it, or nothing where one of them was decided on or has changed
+   * since. What somebody is about to edit or to reject is left as it is.
    */
-  async approveAll(actions: readonly Action[], by: string): Promise<void> {
-    let taken = 0;
-    for (const action of actions) {
+  async approveAll(executionId: string, shown: readonly Action[], by: string): Promise<void> {
+    const actions = shown.filter((action) => {
       const card = this.#cardOf(action);
-      if (card === undefined || card.isGone || card.busy !== undefined || drafts.isAt(aboutAction(action))) continue;
-      if (!(await this.decide(action, { kind: "approve" }, by))) break;
-      taken += 1;
-    }
-    const [first] = actions;
-    if (first !== undefined && taken > 1) this.say(`Approved ${count(taken, "action")}.`, first.executionId);
+      return card !== undefined && !card.isGone && card.busy === undefined && !drafts.isAt(aboutAction(action));
+    });
+    if (actions.length === 0) return;
+    const sent = await this.#send(executionId, actions, BUSY.approve, () => approveSeveral(executionId, actions, by));
+    if (sent.isTaken) return this.say(approvedWords(actions.length, sent.answer), executionId);
+    // Where it is not known whether it was taken, each card says so: it may be gone at the next look.
+    this.#mark(actions, isUnknown(sent.problem) ? { problem: sent.problem } : {});
+    if (!isUnknown(sent.problem)) this.#refuse(executionId, sent.problem);
   }
 
   /** Runs the program of a draft; how it goes is kept, whatever view one is in by then. */

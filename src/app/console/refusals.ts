@@ -13,6 +13,13 @@ const WORDS: Readonly<Record<string, string>> = {
     "The Worker did not answer, so it is not known whether the decision arrived. When it is back, look here: deciding again can do nothing twice.",
 };
 
+/** Of several actions that were to be approved together: one that does not fit is enough, and no card says it for the others. */
+const WORDS_OF_SEVERAL: Readonly<Record<string, string>> = {
+  STALE_DECISION: "Some of these have changed since they were shown, or were decided on by somebody else.",
+  NOT_PENDING: "Some of these were decided on by somebody else, or the run has ended.",
+  NOT_FOUND: "Some of these are no longer there.",
+};
+
 const OUTCOMES: Readonly<Record<string, string>> = { UNREACHABLE: "No answer.", UNREADABLE: "Not known." };
 
 /** Whether it is not known if the decision was taken. */
@@ -20,7 +27,7 @@ export function isUnknown({ code }: Problem): boolean {
   return Object.hasOwn(OUTCOMES, code);
 }
 
-interface RefusalWords {
+export interface RefusalWords {
   /** Whether anything was done, as far as is known. */
   readonly outcome: string;
   readonly plain: string;
@@ -32,4 +39,11 @@ export function refusalWords({ code, message }: Problem): RefusalWords {
   const outcome = OUTCOMES[code] ?? "Not done.";
   const plain = WORDS[code];
   return plain === undefined ? { outcome, plain: message } : { outcome, plain, detail: message };
+}
+
+export function refusalWordsOfSeveral(problem: Problem): RefusalWords {
+  const said = WORDS_OF_SEVERAL[problem.code];
+  if (said === undefined) return { ...refusalWords(problem), outcome: "None was approved." };
+  const plain = `${said} Look at what waits now, and press again.`;
+  return { outcome: "None was approved.", plain, detail: problem.message };
 }

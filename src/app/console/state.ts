@@ -46,6 +46,8 @@ export interface State {
   readonly fault?: string;
   /** Undefined until read. */
   readonly cards?: readonly Card[];
+  /** Why the last decision about several actions of a run was not taken, by the run's id: none of them was approved. */
+  readonly refused: ReadonlyMap<string, Problem>;
   /** Cards have just moved: a click that was meant for another must not decide on what is in its place now. */
   readonly isSettling: boolean;
   readonly runs?: readonly Summary[];

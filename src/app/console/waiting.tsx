@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { canApprove } from "./approval-forms.tsx";
-import { ActionCard, PutAway } from "./card.tsx";
+import { ActionCard, PutAway, Refusal } from "./card.tsx";
 import { aboutAction, type Card, isGoneForGood, isOpen } from "./cards.ts";
 import { paths } from "./client.ts";
 import { useDrafts } from "./drafts.ts";
@@ -10,6 +10,7 @@ import { Guard } from "./guard.tsx";
 import type { Model } from "./model.ts";
 import { Badge, Empty, Text } from "./parts.tsx";
 import { decider, Person } from "./person.tsx";
+import { refusalWordsOfSeveral } from "./refusals.ts";
 import { hashOf } from "./route.ts";
 import type { Summary } from "./schemas.ts";
 import { NotYet } from "./troubles.tsx";
@@ -61,7 +62,7 @@ interface RunCardsProps {
 function RunCards({ id, cards, model }: RunCardsProps) {
   const run = model.state.runs?.find((row) => row.id === id);
   return (
-    <Group label={run === undefined ? "Actions of one run" : headline(run.code)} cards={cards} model={model}>
+    <Group id={id} label={run === undefined ? "Actions of one run" : headline(run.code)} cards={cards} model={model}>
       <h2>
         <a href={hashOf({ name: "run", id })}>
           <Text>{run === undefined ? "Open the run" : headline(run.code)}</Text>
@@ -79,7 +80,7 @@ export function OfRun({ id, model }: { readonly id: string; readonly model: Mode
   if (cards.length === 0) return null;
   const title = cards.every(({ hasEnded }) => hasEnded) ? "It left calls in doubt" : "It waits for you";
   return (
-    <Group label={title} cards={cards} model={model}>
+    <Group id={id} label={title} cards={cards} model={model}>
       <h2>{title}</h2>
       <Person />
     </Group>
@@ -87,6 +88,8 @@ export function OfRun({ id, model }: { readonly id: string; readonly model: Mode
 }
 
 interface GroupProps {
+  /** Of the run. */
+  readonly id: string;
   readonly label: string;
   readonly cards: readonly Card[];
   readonly model: Model;
@@ -95,9 +98,10 @@ interface GroupProps {
 }
 
 /** The cards of one run. */
-function Group({ label, cards, model, children }: GroupProps) {
+function Group({ id, label, cards, model, children }: GroupProps) {
   const [shown, show] = useState(PAGE);
   const [broken, setBroken] = useState<ReadonlySet<string>>(new Set());
+  const refused = model.state.refused.get(id);
   const page = cards.slice(0, shown);
   const seen = page.filter(({ action }) => !broken.has(aboutAction(action)));
   const mark = (about: string, isDrawn: boolean) =>
@@ -106,8 +110,11 @@ function Group({ label, cards, model, children }: GroupProps) {
     <section class="group" aria-label={label}>
       <header>
         {children}
-        <ApproveAll cards={seen} model={model} isWhole={seen.length === cards.length} />
+        <ApproveAll id={id} cards={seen} model={model} isWhole={seen.length === cards.length} />
       </header>
+      <div aria-live="polite">
+        {refused !== undefined && <Refusal code={refused.code} words={refusalWordsOfSeveral(refused)} />}
+      </div>
       <div class={model.state.isSettling ? "cards settling" : "cards"}>
         {page.map((card) => (
           <Guard
@@ -148,10 +155,15 @@ function More({ of, one, shown, onMore }: MoreProps) {
 }
 
 /**
- * Approves the actions on the screen, each by its own digest: what nobody has seen yet is not among them, nor what somebody is
+ * Approves the actions on the screen in one decision, each by its own digest: what nobody has seen yet is not among them, nor what somebody is
  * about to edit or to reject.
  */
-function ApproveAll({ cards, model, isWhole }: Pick<GroupProps, "cards" | "model"> & { readonly isWhole: boolean }) {
+function ApproveAll({
+  id,
+  cards,
+  model,
+  isWhole,
+}: Pick<GroupProps, "id" | "cards" | "model"> & { readonly isWhole: boolean }) {
   const drafts = useDrafts();
   const open = cards.filter((card) => isOpen(card) && canApprove(card.action)).map(({ action }) => action);
   const shown = open.filter((action) => !drafts.isAt(aboutAction(action)));
@@ -162,7 +174,7 @@ function ApproveAll({ cards, model, isWhole }: Pick<GroupProps, "cards" | "model
       type="button"
       class="end"
       disabled={cards.some(({ busy }) => busy !== undefined)}
-      onClick={() => model.approveAll(shown, decider())}
+      onClick={() => model.approveAll(id, shown, decider())}
     >
       Approve {which} {shown.length}
     </button>
