@@ -110,6 +110,7 @@ export class Operator {
     if (doubt !== undefined) return this.#resolve(doubt);
     const move = (this.#scenario.person ?? approveFirst)(pending);
     if (move.do === "approve") this.#approved.set(keyOf(move.action), move.args ?? move.action.args);
+    if (move.do === "approveSeveral") for (const action of move.actions) this.#approved.set(keyOf(action), action.args);
     if (move.do === "approveAll") for (const action of pending) this.#approved.set(keyOf(action), action.args);
     await this.#move(move, id);
   }
@@ -145,6 +146,10 @@ export class Operator {
         }
         case "approveAll":
           return runtime.approve({ executionId, by: "operator" });
+        case "approveSeveral":
+          return runtime.approve({ executionId, actions: move.actions, by: "operator" });
+        case "rejectSeveral":
+          return runtime.reject({ executionId, actions: move.actions, then: "throw", by: "operator" });
         case "reject": {
           const { seq, digest } = move.action;
           return runtime.reject({ executionId, seq, digest, then: move.then, by: "operator" });

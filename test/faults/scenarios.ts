@@ -5,6 +5,7 @@ import type { PendingAction } from "../../src/journal/public.ts";
 export type Move =
   | { readonly do: "approve"; readonly action: PendingAction; readonly args?: unknown }
   | { readonly do: "approveAll" }
+  | { readonly do: "approveSeveral" | "rejectSeveral"; readonly actions: readonly PendingAction[] }
   | { readonly do: "reject"; readonly action: PendingAction; readonly then: "end" | "throw" }
   | { readonly do: "cancel" | "expire" | "rollback" | "delete" };
 
@@ -256,5 +257,18 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "deleted while it waits",
     code: `async () => { await act.do({ n: 1 }); return ask.do({ n: 2 }); }`,
     person: () => ({ do: "delete" }),
+  },
+  {
+    name: "parallel approvals, several in one decision",
+    code: `async () => Promise.all([1, 2, 3, 4].map((n) => ask.do({ n })))`,
+    person: (pending) => ({ do: "approveSeveral", actions: pending.slice(0, 3) }),
+  },
+  {
+    name: "parallel approvals, several rejected in one decision",
+    code: `async () => Promise.all([1, 2, 3].map((n) => ask.do({ n, no: n > 1 }).catch(${CAUGHT})))`,
+    person: (pending) => {
+      const actions = pending.filter((one) => argOf(one, "no") === true);
+      return actions.length === 0 ? approveFirst(pending) : { do: "rejectSeveral", actions };
+    },
   },
 ];

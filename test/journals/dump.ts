@@ -48,13 +48,14 @@ export function writeDump(sql: SqlStorage, dump: Dump): void {
 }
 
 const MoveShape = v.object({
-  do: v.picklist(["approve", "approveAll", "reject", "cancel", "expire", "rollback", "delete"]),
+  do: v.picklist(["approve", "approveAll", "approveSeveral", "reject", "rejectSeveral", "cancel", "expire", "rollback", "delete"]),
   seq: v.optional(v.number()),
+  seqs: v.optional(v.array(v.number())),
   args: v.optional(v.unknown()),
   then: v.optional(v.picklist(["end", "throw"])),
 });
 
-/** A move as it is kept: the action by its seq. */
+/** A move as it is kept: the action by its seq, several by theirs. */
 export type KeptMove = v.InferOutput<typeof MoveShape>;
 
 const GoldenShape = v.object({

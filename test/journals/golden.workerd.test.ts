@@ -33,6 +33,8 @@ function replayer(moves: readonly KeptMove[]): (pending: readonly PendingAction[
   return (pending) => {
     const move = left.shift();
     if (move === undefined) throw new Error("It waits for a decision that was not needed when it was written.");
+    if (move.do === "approveSeveral" || move.do === "rejectSeveral")
+      return { do: move.do, actions: pending.filter(({ seq }) => move.seqs?.includes(seq)) };
     if (move.do !== "approve" && move.do !== "reject") return { do: move.do };
     const action = pending.find(({ seq }) => seq === move.seq);
     if (action === undefined) throw new Error(`Call ${move.seq} does not wait, as it did when it was written.`);

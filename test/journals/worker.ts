@@ -22,6 +22,7 @@ interface Env {
 function kept(move: Move): KeptMove {
   if (move.do === "approve") return { do: "approve", seq: move.action.seq, ...(move.args !== undefined && { args: move.args }) };
   if (move.do === "reject") return { do: "reject", seq: move.action.seq, then: move.then };
+  if ("actions" in move) return { do: move.do, seqs: move.actions.map(({ seq }) => seq) };
   return { do: move.do };
 }
 
