@@ -2,7 +2,6 @@
 import { CodemodeConnector } from "../../src/connector/connector.ts";
 import { type Factory, requireArguments } from "../../src/connector/factory.ts";
 import type { ForeignTool } from "../../src/connector/foreign-tool.ts";
-import { type GivenSchema, warnOfSlip } from "../../src/connector/schema-slips.ts";
 import type { ConnectorTool, ConnectorTools } from "../../src/connector/types.ts";
 import { replacingTool } from "../../src/connector/unusable.ts";
 import { CodemodeError } from "../../src/errors.ts";
@@ -101,11 +100,6 @@ export class ToolSetConnector extends CodemodeConnector {
     } catch (fault) {
       return replacingTool(callee, fault, aliases);
     }
-  }
-
-  /** Who gave the set may have its schemas from a server. */
-  protected override checkSchema(given: GivenSchema): void {
-    warnOfSlip(given);
   }
 
   /** Tools come from servers and libraries at run time: one that cannot be used takes no other with it. */

@@ -15,7 +15,7 @@ import {
   type ResolvedTools,
   resolveTools,
 } from "./resolve.ts";
-import { type GivenSchema, refuseSlip } from "./schema-slips.ts";
+import { type GivenSchema, warnOfSlip } from "./schema-slips.ts";
 import type {
   Assessment,
   ConnectorDescription,
@@ -141,21 +141,21 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
   }
 
   /**
-   * A tool's declaration cannot be used: it contradicts itself, misspells a policy, or its schema is none or has a slip. By default
-   * that is an error, and the connector has no tools until it is mended, because it was written in code. Override it where tools
-   * come from elsewhere and one must not take the others with it, and give what stands in its place.
+   * A tool's declaration cannot be used: it contradicts itself, misspells a policy, or its schema is none. By default that is an
+   * error, and the connector has no tools until it is mended, because it was written in code. Override it where tools come from
+   * elsewhere and one must not take the others with it, and give what stands in its place.
    */
   protected unusableTool(_name: string, _tool: ConnectorTool, fault: unknown): ConnectorTool {
     throw fault;
   }
 
   /**
-   * Looks at each JSON Schema that checks the arguments of a tool, or describes its result. By default a slip in one that you wrote
-   * (`type: "int"`, `required: "id"`) is `INVALID_SCHEMA`, see {@link unusableTool}; in one that a framework holds, as the AI SDK's
-   * `jsonSchema()` does, it is a warning. Override it with nothing where schemas come from a server: they are read with tolerance.
+   * Looks at each JSON Schema that checks the arguments of a tool, or describes its result. A slip in one (`type: "int"`, `required: "id"`) is
+   * a warning, once for each schema, and the tool works: it may be a server's, or of a class that is used elsewhere as it is. Override it
+   * with nothing where it is known to be a server's.
    */
   protected checkSchema(given: GivenSchema): void {
-    refuseSlip(given);
+    warnOfSlip(given);
   }
 
   /** The tools after {@link tool} adjusted them. */

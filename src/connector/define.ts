@@ -2,6 +2,7 @@
 import { checkOptions } from "../options.ts";
 import { CodemodeConnector } from "./connector.ts";
 import { checkDeclarations } from "./declaration.ts";
+import { type GivenSchema, refuseSlip } from "./schema-slips.ts";
 import type { ConnectorTools } from "./types.ts";
 
 /** What {@link defineConnector} takes. */
@@ -39,6 +40,11 @@ class DefinedConnector<Env> extends CodemodeConnector<Env> {
   protected override tools(): ConnectorTools | Promise<ConnectorTools> {
     const { tools } = this.#definition;
     return typeof tools === "function" ? tools(this.env) : tools;
+  }
+
+  /** What stands in a definition was written for it. */
+  protected override checkSchema(given: GivenSchema): void {
+    refuseSlip(given);
   }
 }
 

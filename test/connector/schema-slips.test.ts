@@ -123,13 +123,13 @@ const SLIPS: readonly (readonly [string, unknown, string])[] = [
 
 describe.each(SLIPS)("%s", (_title, schema, message) => {
   test.each(["inputSchema", "outputSchema"] as const)(
-    "in an %s of one's own is an error, with what to write",
+    "in an %s of a definition is an error, with what to write",
     async (name) => {
       const tools: ConnectorTools = { pay: { [name]: schema, execute } };
       const error = { code: "INVALID_SCHEMA", message: expect.stringContaining(`shop.pay: ${name}${message}`) };
       expect(() => defineConnector({ name: "shop", tools })).toThrow(expect.objectContaining(error));
       const late = new (defineConnector({ name: "shop", tools: () => tools }))(ctx, {});
-      for (const connector of [new Shop(tools), late]) await expect(connector.describe()).rejects.toMatchObject(error);
+      await expect(late.describe()).rejects.toMatchObject(error);
     },
   );
 });
@@ -144,11 +144,13 @@ describe("a slip that its developer may not be able to mend", () => {
   const SLIP = object({ n: { type: "int" } }, { required: "n" });
   const TOLD = 'shop.pay: inputSchema.properties.n.type: JSON Schema has no type "int". Write "integer".';
 
-  test("in a tool set is a warning, once for one schema, and the tool works", async () => {
+  test.each<[string, (tools: ConnectorTools) => CodemodeConnector]>([
+    ["a tool set", (tools) => toolSetConnector(ctx, { name: "shop", tools })],
+    ["a class, as one is that was written for the released package", (tools) => new Shop(tools)],
+  ])("in %s is a warning, once for one schema, and the tool works", async (_title, build) => {
     const inputSchema = object({ n: { type: "int" } });
     for (let made = 0; made < 2; made += 1) {
-      const connector = toolSetConnector(ctx, { name: "shop", tools: { pay: { inputSchema, execute } } });
-      expect(await connector.executeTool("pay", { n: "x" })).toBe(1);
+      expect(await build({ pay: { inputSchema, execute } }).executeTool("pay", { n: "x" })).toBe(1);
     }
     expect(warn.mock.calls).toEqual([[expect.stringContaining(TOLD)]]);
   });
