@@ -22,10 +22,6 @@ const WAITS_FOR: Partial<Record<Entry["state"], { readonly one: string; readonly
   },
 };
 
-function hintOf(state: Entry["state"], calls: number): string {
-  return WAITS_FOR[state]?.[calls === 1 ? "one" : "many"] ?? " Look at pending() for what waits.";
-}
-
 /** A call that a decision names, and the digest by which it does. */
 interface NamedCall {
   readonly seq: number;
@@ -43,6 +39,18 @@ interface Faulty {
 function callsAre(calls: readonly Faulty[], executionId: string): string {
   const seqs = calls.map(({ seq }) => seq).join(", ");
   return calls.length === 1 ? `Call ${seqs} of ${executionId} is` : `Calls ${seqs} of ${executionId} are`;
+}
+
+/** What is said of calls that wait for nothing, or for another decision: state by state, and what to look at once. */
+function elsewhere(calls: readonly Faulty[], { executionId, decision }: DecisionRequest): string {
+  const taken = ANSWERS[decision.kind].map((state) => PUBLIC_STATES[state]).join(" or ");
+  const told = [...Map.groupBy(calls, ({ state }) => state)].flatMap(([state, those]) => {
+    if (state === undefined) return [];
+    const hint = WAITS_FOR[state]?.[those.length === 1 ? "one" : "many"] ?? "";
+    return `${callsAre(those, executionId)} ${PUBLIC_STATES[state]}, not ${taken}.${hint}`;
+  });
+  const isOver = calls.some(({ state }) => state !== undefined && WAITS_FOR[state] === undefined);
+  return [...told, ...(isOver ? ["Look at pending() for what waits."] : [])].join(" ");
 }
 
 /** Why a decision cannot be taken on what it names: where there are several reasons, the first one's code is the refusal's. */
@@ -65,17 +73,7 @@ const FAULTS = {
         calls.map(({ seq }) => seq),
       ),
   },
-  elsewhere: {
-    refused: "NOT_PENDING",
-    says: (calls, { executionId, decision }) =>
-      [...Map.groupBy(calls, ({ state }) => state)]
-        .flatMap(([state, those]) => {
-          if (state === undefined) return [];
-          const taken = ANSWERS[decision.kind].map((one) => PUBLIC_STATES[one]).join(" or ");
-          return `${callsAre(those, executionId)} ${PUBLIC_STATES[state]}, not ${taken}.${hintOf(state, those.length)}`;
-        })
-        .join(" "),
-  },
+  elsewhere: { refused: "NOT_PENDING", says: elsewhere },
 } as const satisfies Record<
   string,
   {

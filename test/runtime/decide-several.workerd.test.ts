@@ -1,7 +1,7 @@
 /** G5 One decision about several actions: it holds for all that it names, as they were shown, or it changes nothing and names why. */
 import { env } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
-import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
+import type { CodemodeApproveOptions, CodemodeRejectOptions, CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import type { PendingAction } from "../../src/journal/public.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { counting } from "../bench/counting.ts";
@@ -252,7 +252,7 @@ describe("where one of them does not fit, nothing changes, and it is named", () 
       const before = await runtime.execution(executionId);
       expect(failed(await runtime.approve({ executionId, actions: pending }))).toMatchObject({
         code: "NOT_PENDING",
-        error: `Call 2 of ${executionId} is applied, not pending. Look at pending() for what waits. Call 3 of ${executionId} is rejected, not pending. Look at pending() for what waits. Nothing changed.`,
+        error: `Call 2 of ${executionId} is applied, not pending. Call 3 of ${executionId} is rejected, not pending. Look at pending() for what waits. Nothing changed.`,
       });
       expect(await runtime.execution(executionId)).toEqual(before);
       expect(ran()).toEqual(pay("bob"));
@@ -326,6 +326,32 @@ describe("where one of them does not fit, nothing changes, and it is named", () 
       const options = { executionId, ...given(pending) };
       const refusal = { code: "INVALID_INPUT", message: expect.stringContaining(says) };
       await expect(runtime.approve(options as never)).rejects.toMatchObject(refusal);
+      await unchanged();
+    });
+  });
+
+  test("what the types refuse, too: a list, and what names one action beside it", async () => {
+    await play(async ({ runtime, executionId, pending: actions, unchanged }) => {
+      const approvals: readonly CodemodeApproveOptions[] = [
+        // @ts-expect-error Both name what is decided on.
+        { executionId, actions, seq: 1 },
+        // @ts-expect-error Arguments are edited of one action.
+        { executionId, actions, args: {} },
+        // @ts-expect-error What was seen is bound by its digest.
+        { executionId, actions: [{ seq: 1 }] },
+      ];
+      const rejections: readonly CodemodeRejectOptions[] = [
+        // @ts-expect-error Both name what is decided on.
+        { executionId, actions, seq: 1 },
+        // @ts-expect-error Nothing is rejected that is not named.
+        { executionId, then: "throw" },
+      ];
+      const asked = [
+        ...approvals.map((options) => runtime.approve(options)),
+        ...rejections.map((options) => runtime.reject(options)),
+      ];
+      const codes = (await Promise.allSettled(asked)).map((one) => one.status === "rejected" && one.reason.code);
+      expect(codes).toEqual(Array(5).fill("INVALID_INPUT"));
       await unchanged();
     });
   });

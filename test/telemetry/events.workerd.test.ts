@@ -147,7 +147,7 @@ describe("a decision", () => {
         expect(seen.lines().slice(0, 3)).toEqual([
           "approval.decided 1 bank pay approved",
           "approval.decided 2 bank pay approved",
-          "pass.started decision 1",
+          "pass.started decision 0",
         ]);
         expect(seen.of("approval.decided")).toHaveLength(2);
         expect(seen.of("pass.started")).toHaveLength(1);
