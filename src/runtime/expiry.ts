@@ -1,5 +1,6 @@
 /** What ends because nobody came: paused executions that nobody decided on, interrupted ones that nobody took up. */
 import type { ExecutionRecord } from "../store/executions.ts";
+import { keptBy } from "../store/kept-limits.ts";
 import type { JournalStore } from "../store/store.ts";
 import { type Ending, LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
@@ -44,10 +45,14 @@ export async function expire(
   return expired.map(({ id }) => id);
 }
 
-/** What ended. One whose journal cannot be read or written now keeps no other from ending, and is left as it is. */
+/**
+ * What ended. One whose journal cannot be read or written now keeps no other from ending, and is left as it is: also where it is only
+ * its limits that another version wrote, which could go on with it.
+ */
 function end(store: JournalStore, execution: ExecutionRecord, ending: (typeof ENDINGS)["paused" | "running"]) {
   const { id, logs = [] } = execution;
   return store.passedOver.attempt(id, () => {
+    keptBy(execution);
     new LiveJournal(store, execution, store.entries(execution)).close({ ...ending, logs });
     return { id, status: ending.status };
   });

@@ -30,9 +30,10 @@ export function writeKept(limits: KeptLimits): string {
   return JSON.stringify(KEPT_LIMITS.map((name) => limits[name]));
 }
 
-/** Those that are there: an older version kept fewer of them. */
+/** Those that are there: an older version kept fewer of them. What a newer one keeps besides, nobody here can keep to. */
 function readKept(text: string): Partial<KeptLimits> {
   const numbers = v.parse(Numbers, JSON.parse(text));
+  if (numbers.length > KEPT_LIMITS.length) throw new Error("Its limits were written by a newer version.");
   return Object.fromEntries(
     KEPT_LIMITS.flatMap((name, at) => {
       const limit = numbers[at];
@@ -41,15 +42,18 @@ function readKept(text: string): Partial<KeptLimits> {
   );
 }
 
-/**
- * The limits of a pass: what its execution has not kept is as it is today.
- *
- * @throws CodemodeError `NEWER_JOURNAL` when they are not such as this or an earlier version wrote.
- */
-export function limitsFor({ id, limits }: Pick<ExecutionRecord, "id" | "limits">, today: Limits): Limits {
-  if (limits === undefined) return today;
+type Keeper = Pick<ExecutionRecord, "id" | "limits">;
+
+/** The limits of a pass: what its execution has not kept is as it is today. Throws as {@link keptBy} does. */
+export function limitsFor(execution: Keeper, today: Limits): Limits {
+  return { ...today, ...keptBy(execution) };
+}
+
+/** @throws CodemodeError `NEWER_JOURNAL` when they are not such as this or an earlier version wrote. */
+export function keptBy({ id, limits }: Keeper): Partial<KeptLimits> {
+  if (limits === undefined) return {};
   try {
-    return { ...today, ...readKept(limits) };
+    return readKept(limits);
   } catch (error) {
     throw unreadable(id, error);
   }

@@ -30,7 +30,10 @@ const FLAGS = {
   shownInPart: 64,
 } as const;
 
-const Decision: v.GenericSchema<unknown, DecisionRecord> = v.object({
+/** Every bit that has a meaning here. */
+const KNOWN_FLAGS = Object.values(FLAGS).reduce((all, flag) => all | flag, 0);
+
+const Decision: v.GenericSchema<unknown, DecisionRecord> = v.strictObject({
   decision: v.picklist(["approved", "rejected", "resolved"]),
   at: v.number(),
   by: v.exactOptional(v.string()),
@@ -58,7 +61,7 @@ export const EFFECT: string = `(flags & ${FLAGS.readOnly}) = 0`;
 export const OPEN_CALL: string = `kind = ${KINDS.indexOf("call")} AND state IN (${STATES.indexOf("started")}, ${STATES.indexOf("in_doubt")})`;
 
 /** Of what no version up to this one wrote: nobody here can tell whether it is open. */
-export const UNKNOWN: string = `(kind NOT BETWEEN 0 AND ${KINDS.length - 1} OR state NOT BETWEEN 0 AND ${STATES.length - 1})`;
+export const UNKNOWN: string = `(kind NOT BETWEEN 0 AND ${KINDS.length - 1} OR state NOT BETWEEN 0 AND ${STATES.length - 1} OR (flags & ~${KNOWN_FLAGS}) <> 0)`;
 
 function flagsOf(entry: Entry): number {
   return (
@@ -110,8 +113,9 @@ export function entryOf(cells: readonly unknown[]): Entry {
   ] = cells; // biome-ignore format: a list of names
   const kind = KINDS[number(kindAt)];
   const state = STATES[number(stateAt)];
-  if (kind === undefined || state === undefined) throw new Error(`Entry ${seq} was written by a newer version.`);
   const flags = number(flagsCell);
+  if (kind === undefined || state === undefined || (flags & ~KNOWN_FLAGS) !== 0)
+    throw new Error(`Entry ${seq} was written by a newer version.`);
   const has = (flag: number) => (flags & flag) !== 0;
   return {
     seq: number(seq),

@@ -72,6 +72,7 @@ describe.each([
       await expect(runtime.reject({ executionId, seq: 0 })).rejects.toEqual(named);
       await expect(runtime.cancel({ executionId })).rejects.toEqual(named);
       await expect(runtime.rollback({ executionId })).rejects.toEqual(named);
+      await expect(runtime.previewRollback({ executionId })).rejects.toEqual(named);
       await expect(runtime.saveSnippet("kept", { executionId })).rejects.toEqual(named);
       expect(await runtime.deleteExecution(executionId)).toBe(true);
       expect(await runtime.execution(executionId)).toBeNull();
@@ -96,32 +97,47 @@ test("an interrupted run whose row cannot be read keeps no other from beginning 
   });
 });
 
-test("an interrupted run whose limits cannot be read is left as it is, however often it is tried", async () => {
-  const world = makeWorld();
-  await withRuntime(world.toolbox, async (runtime, ctx) => {
-    await startAndAbandon(world, ctx, `async () => slow.put({ id: "lost" })`, ["lost"]);
-    await spoilExecution(ctx, "exec_abandoned", { limits: "[" });
-    expect(await runtime.recover()).toEqual([]);
-    expect(await runtime.recover()).toEqual([]);
-    expect(await runtime.execution("exec_abandoned")).toMatchObject({ status: "running", passes: 1 });
-    expect(saidOf("exec_abandoned")).toEqual([expect.stringMatching(/left as it is.*deleteExecution/)]);
-  });
-});
+/** As no version wrote them, and as a newer one would that keeps more of them. */
+const NOT_OUR_LIMITS = [
+  ["cannot be read", { limits: "[" }],
+  ["are those of a newer version", { limits: JSON.stringify(Array(50).fill(1_000_000)) }],
+] as const;
 
-test("a run that waits, and whose limits cannot be read, is not decided on", async () => {
-  await withRuntime(makeWorld().toolbox, async (runtime, ctx) => {
-    const { executionId } = paused(await runtime.execute(PAY));
-    await spoilExecution(ctx, executionId, { limits: "[" });
-    expect(failed(await runtime.approve({ executionId })).code).toBe("NEWER_JOURNAL");
-    const edited = { executionId, seq: 0, args: { to: "bob" } };
-    expect(failed(await runtime.approve(edited)).code).toBe("NEWER_JOURNAL");
-    expect(await runtime.execution(executionId)).toMatchObject({
-      status: "paused",
-      passes: 1,
-      log: [{ state: "pending" }],
+test.each(NOT_OUR_LIMITS)(
+  "an interrupted run whose limits %s is left as it is, however often it is tried",
+  async (_what, limits) => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime, ctx) => {
+      await startAndAbandon(world, ctx, `async () => slow.put({ id: "lost" })`, ["lost"]);
+      await spoilExecution(ctx, "exec_abandoned", limits);
+      expect(await runtime.recover()).toEqual([]);
+      expect(await runtime.recover()).toEqual([]);
+      expect(await runtime.maintain({ maxAgeMs: 0 })).toMatchObject({ recovered: [], expired: [] });
+      expect(await runtime.expirePaused({ maxAgeMs: 0 })).toEqual([]);
+      expect(await runtime.execution("exec_abandoned")).toMatchObject({ status: "running", passes: 1 });
+      expect(saidOf("exec_abandoned")).toEqual([expect.stringMatching(/left as it is.*deleteExecution/)]);
     });
-  });
-});
+  },
+);
+
+test.each(NOT_OUR_LIMITS)(
+  "a run that waits, and whose limits %s, is not decided on and does not expire",
+  async (_what, limits) => {
+    await withRuntime(makeWorld().toolbox, async (runtime, ctx) => {
+      const { executionId } = paused(await runtime.execute(PAY));
+      await spoilExecution(ctx, executionId, limits);
+      expect(await runtime.expirePaused({ maxAgeMs: 0 })).toEqual([]);
+      expect(failed(await runtime.approve({ executionId })).code).toBe("NEWER_JOURNAL");
+      const edited = { executionId, seq: 0, args: { to: "bob" } };
+      expect(failed(await runtime.approve(edited)).code).toBe("NEWER_JOURNAL");
+      expect(await runtime.execution(executionId)).toMatchObject({
+        status: "paused",
+        passes: 1,
+        log: [{ state: "pending" }],
+      });
+    });
+  },
+);
 
 describe.each([
   ["connectors", { connectors: "[" }],

@@ -252,14 +252,16 @@ test("prune removes the oldest that ended and nothing that may go on", async () 
   });
 });
 
-test("prune leaves what ended with a call of a kind or in a state that is not known here: it may be open", async () => {
+test("prune leaves what ended with a call of a kind, in a state or with a flag that is not known here: it may be open", async () => {
   await withStore((store, storage) => {
-    const [kind, state, known] = [1, 2, 3].map(() => begin(store, { status: "completed" }));
-    for (const execution of [kind, state, known]) if (execution !== undefined) store.write(execution, added(call(0)));
+    const [kind, state, flag, known] = [1, 2, 3, 4].map(() => begin(store, { status: "completed" }));
+    for (const execution of [kind, state, flag, known])
+      if (execution !== undefined) store.write(execution, added({ ...call(0), state: "succeeded" }));
+    storage.sql.exec("UPDATE entries SET flags = flags | 4096 WHERE n = ?", flag?.n);
     storage.sql.exec("UPDATE entries SET kind = 99 WHERE n = ?", kind?.n);
     storage.sql.exec("UPDATE entries SET state = 99 WHERE n = ?", state?.n);
     expect(store.prune(0)).toBe(1);
-    expect(store.list(10).map(({ id }) => id)).toEqual([state?.id, kind?.id]);
+    expect(store.list(10).map(({ id }) => id)).toEqual([flag?.id, state?.id, kind?.id]);
   });
 });
 
@@ -351,6 +353,21 @@ test("opening a database again changes nothing, and a row of a newer version is 
     expect(() => store.entries(execution)).toThrow(new RegExp(`${execution.id} cannot be read.*newer version`));
   });
 });
+
+test.each([
+  ["a flag", "flags = flags | 4096", "newer version"],
+  ["a word on who decided", `decision = '{"decision":"approved","at":1,"onBehalfOf":"bob"}'`, "onBehalfOf"],
+])(
+  "%s that a newer version added to an entry is not passed over: to write the entry would be to lose it",
+  async (_what, set, why) => {
+    await withStore((store, storage) => {
+      const execution = begin(store, { status: "paused" });
+      store.write(execution, added(call(0)));
+      storage.sql.exec(`UPDATE entries SET ${set}`);
+      expect(() => store.entries(execution)).toThrow(new RegExp(`${execution.id} cannot be read.*${why}`));
+    });
+  },
+);
 
 test("a change of what is not on disk is not lost in silence, unless its execution is gone", async () => {
   await withStore((store) => {
