@@ -246,18 +246,24 @@ export interface CodemodeRuntimeHandle {
    * ```
    */
   resolve(options: CodemodeResolveOptions): Promise<ProxyToolOutput>;
-  /** Ends a run and its isolate; what ran stays. False when it was over already, or there is none of that id. */
+  /**
+   * Ends a run and its isolate; what ran stays. False when it was over already, or there is none of that id.
+   *
+   * @throws CodemodeError `NEWER_JOURNAL` when it cannot be read, `INTERRUPTED` when its end could not be written: it goes on then, and
+   * can be cancelled again.
+   */
   cancel(options: { readonly executionId: string; readonly reason?: string }): Promise<boolean>;
   /**
    * Undoes what a run did, newest first, by its tools' `revert`, and ends it if it waits. Once more: tries again what failed.
    *
-   * @throws CodemodeError `NOT_FOUND`, `MISSING_CONNECTOR`, `ILLEGAL_TRANSITION` (it is running: cancel it first).
+   * @throws CodemodeError `NOT_FOUND`, `MISSING_CONNECTOR`, `NEWER_JOURNAL` (it cannot be read), `ILLEGAL_TRANSITION` (it is running: cancel
+   * it first).
    */
   rollback(options: CodemodeRollbackOptions): Promise<RollbackReport>;
   /**
    * What {@link rollback} would do now, also of a run that is still running; changes nothing.
    *
-   * @throws CodemodeError `NOT_FOUND`, `MISSING_CONNECTOR`.
+   * @throws CodemodeError `NOT_FOUND`, `MISSING_CONNECTOR`, `NEWER_JOURNAL` (it cannot be read).
    */
   previewRollback(options: CodemodeRollbackOptions): Promise<RollbackReport>;
   /**
@@ -314,8 +320,9 @@ export interface CodemodeRuntimeHandle {
    */
   execution(id: string): Promise<ExecutionState | null>;
   /**
-   * Forgets an execution and its journal, also one that waits for a person, or that cannot be read. False when there is none of
-   * that id.
+   * Forgets an execution and its journal, also one that waits for a person, or that cannot be read. A run that goes on is ended first;
+   * what is being undone is undone to its end first, also after a crash, unless it cannot be taken up here. False when there is none
+   * of that id.
    */
   deleteExecution(id: string): Promise<boolean>;
   /**
@@ -327,7 +334,8 @@ export interface CodemodeRuntimeHandle {
    * Keeps the program of an execution under a name, for `codemode.run(name, input)`. A name that is taken is replaced; runs that
    * have begun keep the one that they began with.
    *
-   * @throws CodemodeError `INVALID_NAME`, `NOT_FOUND`, `SYNTAX_ERROR` (its program does not parse), `INVALID_SCHEMA`, `VALUE_TOO_LARGE`.
+   * @throws CodemodeError `INVALID_NAME`, `NOT_FOUND`, `SYNTAX_ERROR` (its program does not parse), `NEWER_JOURNAL` (the
+   * execution cannot be read), `INVALID_SCHEMA`, `VALUE_TOO_LARGE`.
    * @example
    * ```ts
    * await runtime.saveSnippet("owing", { executionId, description: "Accounts that owe more than an amount" });
@@ -354,6 +362,9 @@ export interface MaintainReport {
   readonly recovered: readonly string[];
   readonly expired: readonly string[];
   readonly pruned: number;
-  /** Epoch milliseconds of the next thing to do, for `setAlarm`; absent when nothing waits. */
+  /**
+   * Epoch milliseconds of the next thing to do, for `setAlarm`; absent when nothing waits: no run for a person or to be taken up, and
+   * none whose rollback was cut off.
+   */
   readonly next?: number;
 }

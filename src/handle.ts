@@ -94,7 +94,7 @@ async function cancelledBy<T>(
   run: () => Promise<T>,
 ): Promise<T> {
   const cancel = () => {
-    const ask = () => facet().cancel(id, "the caller aborted it.", settings, port);
+    const ask = () => facet().stop(id, "the caller aborted it.", settings, port);
     // It may die with its facet, and the next facet takes the run up again: that one is asked, too.
     ask()
       .catch(ask)

@@ -55,7 +55,7 @@ export function past({ facet, settings, port }: Host): Past {
     },
     deleteExecution: async (id) => {
       checkText("id", id);
-      return facet().delete(id, port);
+      return facet().delete(id, settings, port);
     },
     pruneExecutions: async (keep) =>
       facet().prune(checkRange("keep", keep, 0, Number.MAX_SAFE_INTEGER, settings.maxExecutions)),

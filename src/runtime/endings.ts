@@ -65,7 +65,9 @@ export function brokenEnd({ seq }: Request, why: string): Unlogged {
 
 /** Something threw that says by its code how the run ends; anything else is a bug of ours. */
 export function thrownEnd(error: unknown): Unlogged {
-  return isCodemodeError(error) ? errorEnd(error.code, error.message) : errorEnd("INTERNAL", toFailure(error).message);
+  if (!isCodemodeError(error)) return errorEnd("INTERNAL", toFailure(error).message);
+  const { line } = error.data;
+  return { ...errorEnd(error.code, error.message), ...(typeof line === "number" && { errorLine: line }) };
 }
 
 /** Codes that a guest may claim for the end of its program: those that speak to the model, and no other. */

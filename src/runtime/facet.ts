@@ -17,7 +17,7 @@ import type { SnippetRecord } from "../store/snippets.ts";
 import { JournalStore } from "../store/store.ts";
 import { AnswerBudget } from "./answer.ts";
 import { contentHash } from "./digest.ts";
-import { cancelledEnd } from "./endings.ts";
+import { cancelledEnd, thrownEnd } from "./endings.ts";
 import { expire } from "./expiry.ts";
 import { LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
@@ -98,17 +98,19 @@ export class CodemodeRuntime extends DurableObject {
       createdAt: Date.now(),
     });
     const journal = new LiveJournal(this.#store, execution, new Map());
-    if (program instanceof Error) {
-      journal.close({
-        status: "error",
-        error: program.message,
-        errorCode: program.code,
-        errorLine: lineOf(program),
-        logs: [],
-      });
-      return show(journal);
-    }
+    if (program instanceof Error) return this.#refuse(journal, program);
     return this.#runs.run(journal, "start", settings, port);
+  }
+
+  /** A program that does not parse ends where it began. What the disk does not let end goes on, as far as to the same end. */
+  #refuse(journal: LiveJournal, error: CodemodeError): RawOutcome {
+    try {
+      journal.close({ ...thrownEnd(error), logs: [] });
+    } catch (failure) {
+      this.#recovery.interrupted();
+      throw failure;
+    }
+    return show(journal);
   }
 
   // Decisions
@@ -143,6 +145,12 @@ export class CodemodeRuntime extends DurableObject {
     journal.close({ ...cancelledEnd(reason), logs: journal.execution.logs ?? [] });
     await port.executionEnded(id, "error");
     return true;
+  }
+
+  /** Ends a run whose caller has left. One that has paused waits for its decision, also when its last pass is still leaving. */
+  async stop(id: string, reason: string, settings: HostSettings, port: HostPort): Promise<void> {
+    await this.#runs.left(id);
+    if (this.#store.get(id)?.status !== "paused") await this.cancel(id, reason, settings, port);
   }
 
   // Recovery
@@ -229,12 +237,14 @@ export class CodemodeRuntime extends DurableObject {
 
   // Retention
 
-  async delete(id: string, port: HostPort): Promise<boolean> {
+  async delete(id: string, settings: HostSettings, port: HostPort): Promise<boolean> {
+    // A rollback that a crash broke off, too.
+    this.#recoverOnce(settings, port);
     // Whoever waits here too may come first and let it go on: nothing may still be done when its journal goes.
     for (let end = this.#ending(id); end !== undefined; end = this.#ending(id)) await end.catch(() => {});
     const status = this.#store.delete(id);
     if (status === "paused") await port.executionEnded(id, "rejected");
-    else if (status === "running") await port.executionEnded(id, "error");
+    else if (status === "running" || status === "rolling_back") await port.executionEnded(id, "error");
     return status !== undefined;
   }
 
@@ -273,11 +283,16 @@ export class CodemodeRuntime extends DurableObject {
     return { recovered, expired: [...expired, ...late], pruned, oldestWaiting: this.#oldestWaiting() };
   }
 
-  /** Epoch milliseconds at which the execution was last touched that waits longest: for a person, or to be taken up. */
+  /** Epoch milliseconds at which the execution was last touched that waits longest: for a person, to be taken up, or to be undone. */
   #oldestWaiting(): number | undefined {
     const live = Array.from(this.#runs.all(), ({ pass }) => pass.journal.execution.id);
-    const oldest = Math.min(this.#store.oldest("paused") ?? Infinity, this.#store.oldest("running", live) ?? Infinity);
-    return oldest === Infinity ? undefined : oldest;
+    const { ids } = this.#rollbacks;
+    const oldest = [
+      this.#store.oldest("paused"),
+      this.#store.oldest("running", live),
+      this.#store.oldest("rolling_back", ids),
+    ].filter((at) => at !== undefined);
+    return oldest.length === 0 ? undefined : Math.min(...oldest);
   }
 
   // Snippets
@@ -322,8 +337,4 @@ export class CodemodeRuntime extends DurableObject {
   async deleteSnippet(name: string): Promise<boolean> {
     return this.#store.snippets.delete(name);
   }
-}
-
-function lineOf(error: CodemodeError): number | undefined {
-  return typeof error.data.line === "number" ? error.data.line : undefined;
 }

@@ -33,6 +33,8 @@ export class Recovery {
   readonly #rollbacks: Rollbacks;
   #sought = false;
   readonly #goingOn = new Set<TakenUp>();
+  /** Rollbacks that were taken up and are under way. */
+  readonly #undoing = new Set<Promise<unknown>>();
 
   constructor(store: JournalStore, runs: Runs, rollbacks: Rollbacks) {
     this.#store = store;
@@ -52,7 +54,7 @@ export class Recovery {
   once(settings: HostSettings, port: HostPort): Promise<unknown> | undefined {
     if (this.#sought) return undefined;
     const { kept, release } = keep(port);
-    const taken = [...this.#takeUp(settings, kept).map(({ outcome }) => outcome), ...this.#rollbacks.all()];
+    const taken = [...this.#takeUp(settings, kept).map(({ outcome }) => outcome), ...this.#undoing];
     return Promise.allSettled(taken).finally(release);
   }
 
@@ -63,7 +65,7 @@ export class Recovery {
   async all(settings: HostSettings, port: HostPort): Promise<Recovered> {
     const taken = this.#takeUp(settings, port);
     const outcomes = await Promise.allSettled(taken.map(({ outcome }) => outcome));
-    await Promise.allSettled(this.#rollbacks.all());
+    await Promise.allSettled(this.#undoing);
     const those = (status: "fulfilled" | "rejected") =>
       taken.flatMap(({ id }, at) => (outcomes[at]?.status === status ? [id] : []));
     return { recovered: those("fulfilled"), inVain: those("rejected") };
@@ -73,17 +75,24 @@ export class Recovery {
    * What lacks a connector here is left as it is: another part of the host may have it, and the run or the undoing goes on
    * when that one comes. What never goes on is expired.
    *
-   * @returns all executions that were taken up and still go on. Nobody waits for those that were never interrupted.
+   * @returns all executions that were taken up and still go on. Nobody waits for what was never interrupted, undoing included.
    */
   #takeUp(settings: HostSettings, port: HostPort): TakenUp[] {
     const lost = this.#store.withStatus("running").filter(({ id }) => this.#runs.get(id) === undefined);
-    const rolling = this.#store.withStatus("rolling_back");
+    const rolling = this.#store.withStatus("rolling_back").filter(({ id }) => this.#rollbacks.get(id) === undefined);
     const ready = (execution: ExecutionRecord) => missingConnectors(execution, settings) === undefined;
     this.#sought = [...lost, ...rolling].every(ready);
-    for (const { id } of rolling.filter(ready))
-      this.#rollbacks.begin(id, settings, port).catch((error) => this.#store.passedOver.execution(id, error));
+    for (const { id } of rolling.filter(ready)) this.#undo(id, settings, port);
     for (const execution of lost.filter(ready)) this.#goOn(execution, settings, port);
     return [...this.#goingOn];
+  }
+
+  #undo(id: string, settings: HostSettings, port: HostPort): void {
+    const undone = this.#rollbacks
+      .begin(id, settings, port)
+      .catch((error) => this.#store.passedOver.execution(id, error))
+      .finally(() => this.#undoing.delete(undone));
+    this.#undoing.add(undone);
   }
 
   #goOn(execution: ExecutionRecord, settings: HostSettings, port: HostPort): void {

@@ -28,8 +28,9 @@ export class Rollbacks {
     return this.#underWay.get(id);
   }
 
-  all(): Iterable<Report> {
-    return this.#underWay.values();
+  /** The executions that are being undone. */
+  get ids(): string[] {
+    return [...this.#underWay.keys()];
   }
 
   /** What {@link rollBack} would do now. */

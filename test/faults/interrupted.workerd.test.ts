@@ -131,6 +131,19 @@ test("a cancellation that could not be written is not answered as one that took 
   });
 });
 
+test("a program that does not parse, and whose end could not be written, is taken up and ends", async () => {
+  const { probe, arm } = setTrap("write before", 1);
+  await newPlace().run({}, async (runtime) => {
+    await runtime.executions();
+    // What begins it is written; its end, in the same step, is not.
+    arm(1);
+    const outcome = await runtime.execute({ code: "async () => {\n  return 1 +;\n}" });
+    expect(probe.struck).toEqual(["write before"]);
+    expect(outcome).toMatchObject({ status: "error", code: "SYNTAX_ERROR", line: 2 });
+    expect(await runtime.executions()).toMatchObject([{ status: "error", errorCode: "SYNTAX_ERROR", errorLine: 2 }]);
+  });
+});
+
 test("a run that the disk does not let go on keeps no other from being taken up, and is tried again by the next use", async () => {
   const world = makeWorld();
   const place = newPlace();

@@ -279,8 +279,8 @@ export class TappedRuntime extends CodemodeRuntime {
     this.#noteUnfinished();
     return this.#tap("maintain", () => super.maintain(maxAgeMs, settings, this.#port(port)));
   }
-  override delete(id: string, port: HostPort) {
-    return this.#tap("delete", () => super.delete(id, this.#port(port)));
+  override delete(id: string, settings: HostSettings, port: HostPort) {
+    return this.#tap("delete", () => super.delete(id, settings, this.#port(port)));
   }
   override outcome(id: string, settings: HostSettings, port: HostPort) {
     this.#noteUnfinished();

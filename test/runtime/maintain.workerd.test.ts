@@ -1,9 +1,12 @@
 /** What `maintain()` waits for: it expires and prunes at once, and answers when the runs that it took up have ended or paused. */
 import { expect, test } from "vitest";
-import { completed, eventually, paused } from "../support/drive.ts";
-import { runtimeIn, withRuntime } from "../support/runtime.ts";
+import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
+import { completed, crashFacet, eventually, paused } from "../support/drive.ts";
+import { type Gate, makeGate } from "../support/gate.ts";
+import { runtimeIn, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 import { startAndAbandon } from "./abandon.ts";
+import { spoilEntries } from "./spoil.ts";
 
 test("expiring and pruning do not wait for runs that are taken up, and what can be taken up does not expire", async () => {
   const world = makeWorld();
@@ -66,5 +69,71 @@ test("a run that was taken up in vain expires when it is overdue, and is left to
       errorCode: "INTERRUPTED",
       passes: 3,
     });
+  });
+});
+
+/** A tool whose undoing waits at a gate. */
+function makeUndoing(): { readonly gate: Gate; readonly toolbox: Toolbox } {
+  const gate = makeGate();
+  return { gate, toolbox: { files: { write: { execute: () => "written", revert: () => gate.pass("undo") } } } };
+}
+
+/** Rolls back what a run did, as far as to its one revert. */
+async function beginUndoing(runtime: CodemodeRuntimeHandle, gate: Gate) {
+  const { executionId } = completed(await runtime.execute({ code: "async () => files.write()" }));
+  const rollingBack = runtime.rollback({ executionId });
+  await gate.reached("undo");
+  return { executionId, rollingBack };
+}
+
+/** The same, and the facet dies there. */
+async function crashAmidUndoing(runtime: CodemodeRuntimeHandle, ctx: DurableObjectState, gate: Gate) {
+  const { executionId, rollingBack } = await beginUndoing(runtime, gate);
+  await crashFacet(ctx);
+  gate.open("undo");
+  await expect(rollingBack).rejects.toThrow("The process died");
+  return executionId;
+}
+
+test("it waits for no rollback that nothing interrupted, and does not want to be called for it", async () => {
+  const { gate, toolbox } = makeUndoing();
+  await withRuntime(toolbox, async (runtime) => {
+    const { rollingBack } = await beginUndoing(runtime, gate);
+    expect(await runtime.maintain()).toEqual({ recovered: [], expired: [], pruned: 0 });
+    expect(await runtime.recover()).toEqual([]);
+    gate.open("undo");
+    expect(await rollingBack).toMatchObject({ status: "rolled_back" });
+  });
+});
+
+test("it waits for a rollback that it took up", async () => {
+  const { gate, toolbox } = makeUndoing();
+  await withRuntime(toolbox, async (runtime, ctx) => {
+    const executionId = await crashAmidUndoing(runtime, ctx, gate);
+    const maintaining = runtime.maintain();
+    await gate.openInOrder("undo");
+    expect(await maintaining).toEqual({ recovered: [], expired: [], pruned: 0 });
+    expect(await runtime.execution(executionId)).toMatchObject({ status: "rolled_back" });
+  });
+});
+
+test.each([
+  ["lacks its connectors", async () => ({})],
+  [
+    "cannot read its journal",
+    async (ctx: DurableObjectState, executionId: string, toolbox: Toolbox) => {
+      await spoilEntries(ctx, executionId);
+      return toolbox;
+    },
+  ],
+])("it wants to be called again for a rollback that was cut off when it %s", async (_why, prepare) => {
+  const { gate, toolbox } = makeUndoing();
+  await withRuntime(toolbox, async (runtime, ctx) => {
+    const executionId = await crashAmidUndoing(runtime, ctx, gate);
+    const other = runtimeIn(ctx, await prepare(ctx, executionId, toolbox));
+    const before = Date.now();
+    const { next, ...report } = await other.maintain({ maxAgeMs: 0 });
+    expect(report).toEqual({ recovered: [], expired: [], pruned: 0 });
+    expect(next).toBeGreaterThanOrEqual(before + 60_000);
   });
 });

@@ -341,6 +341,43 @@ test("a part of the host that lacks the connectors leaves a rollback that was cu
   });
 });
 
+test("a deletion as the first use after a crash in the middle: what is being undone is undone to its end", async () => {
+  const gate = makeGate();
+  const { toolbox, reverted } = makeUndoWorld((id) => gate.pass(id));
+  await withRuntime(toolbox, async (runtime, ctx) => {
+    const { executionId } = completed(await runtime.execute({ code: CODE }));
+    await crashAmidRollback(runtime, ctx, executionId, gate);
+    const deleting = runtime.deleteExecution(executionId);
+    for (const id of ["b", "a"]) await gate.openInOrder(id);
+    expect(await deleting).toBe(true);
+    expect(await runtime.execution(executionId)).toBeNull();
+    expect(reverted).toEqual(TWICE_ASKED);
+  });
+});
+
+test("the connectors hear of the deletion of a run whose rollback was cut off, and cannot be taken up here", async () => {
+  const heard: string[] = [];
+  class Ear extends CodemodeConnector {
+    override name() {
+      return "ear";
+    }
+    protected override tools() {
+      return {};
+    }
+    override async disposeExecution(executionId: string, status: string) {
+      heard.push(`${executionId} ${status}`);
+    }
+  }
+  const gate = makeGate();
+  const { toolbox } = makeUndoWorld((id) => gate.pass(id));
+  await withRuntime(toolbox, async (runtime, ctx) => {
+    const { executionId } = completed(await runtime.execute({ code: CODE }));
+    await crashAmidRollback(runtime, ctx, executionId, gate);
+    expect(await runtimeIn(ctx, [Ear]).deleteExecution(executionId)).toBe(true);
+    expect(heard).toEqual([`${executionId} error`]);
+  });
+});
+
 test("a call in doubt is reported as in doubt, and not undone", async () => {
   const world = makeWorld();
   await withRuntime(world.toolbox, async (runtime, ctx) => {

@@ -1,6 +1,8 @@
 /** What becomes of a run whose tool call is aborted: somebody presses Stop, or the client leaves. */
 import { expect, test } from "vitest";
-import { completed, failed } from "../support/drive.ts";
+import { CodemodeConnector } from "../../src/connector/connector.ts";
+import { completed, failed, paused } from "../support/drive.ts";
+import { makeGate } from "../support/gate.ts";
 import { withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 import { wrong } from "../support/wrong.ts";
@@ -42,6 +44,35 @@ test("with onAbort: cancel, an abort as soon as the call was made reaches its ru
     stop.abort();
     expect(failed(await running).code).toBe("CANCELLED");
     expect(await runtime.executions()).toMatchObject([{ status: "error", errorCode: "CANCELLED" }]);
+  });
+});
+
+test("with onAbort: cancel, a run that has paused waits for its decision, also while its connectors still hear of the pause", async () => {
+  const gate = makeGate();
+  class Slow extends CodemodeConnector {
+    override name() {
+      return "slow";
+    }
+    protected override tools() {
+      return { ask: { requiresApproval: true, execute: () => "asked" } };
+    }
+    override async onPassEnd(_id: string, status: string) {
+      await gate.pass(status);
+    }
+  }
+  await withRuntime([Slow], async (runtime) => {
+    const stop = new AbortController();
+    const asking = { code: "async () => slow.ask()" };
+    const running = runtime.tool({ onAbort: "cancel" }).execute(asking, { abortSignal: stop.signal });
+    await gate.reached("paused");
+    stop.abort();
+    // By the time at which this is answered, the request to stop has come.
+    await runtime.pending();
+    gate.open("paused");
+    const { executionId } = paused(await running);
+    const going = runtime.approve({ executionId });
+    await gate.openInOrder("completed");
+    expect(completed(await going).result).toBe("asked");
   });
 });
 

@@ -12,7 +12,7 @@ function makeDying(deaths: number) {
       await over.promise;
       return { execution: { id, status: "error", errorCode: "CANCELLED" }, entries: "[]", pending: [] };
     },
-    cancel: async (id: string) => {
+    stop: async (id: string) => {
       asked.push(id);
       if (asked.length <= deaths) throw new Error("The process died.");
       over.resolve();
