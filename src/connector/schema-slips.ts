@@ -155,7 +155,8 @@ function slipAt({ schema, path }: Place, toRead: Place[]): string | undefined {
 export function schemaSlip(name: string, schema: unknown): string | undefined {
   const read = new Set<unknown>();
   const toRead: Place[] = [{ schema, path: name }];
-  for (let place = toRead.shift(); place !== undefined; place = toRead.shift()) {
+  // The list grows while it is read, and nothing is taken off it: of a long one each removal would move all the others.
+  for (const place of toRead) {
     if (typeof place.schema === "object" && read.has(place.schema)) continue;
     read.add(place.schema);
     const slip = slipAt(place, toRead);
