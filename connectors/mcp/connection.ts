@@ -107,9 +107,7 @@ export class Connection {
       const created = this.#create();
       return await inTime(MAX_CONNECT_SECONDS * 1_000, created, () => {
         created.then(
-          (late) => {
-            this.#made ??= Promise.resolve(late);
-          },
+          (late) => this.#takeLate(late),
           () => undefined,
         );
         throw new CodemodeError(
@@ -121,6 +119,17 @@ export class Connection {
     } catch (error) {
       throw connectError(name, error);
     }
+  }
+
+  /** Whoever comes next uses it, unless there is another one by then: nobody would use it, and it would stay open. */
+  async #takeLate(late: McpConnectionLike): Promise<void> {
+    for (let made = this.#made; made !== undefined; made = this.#made) {
+      const other = await made.catch(() => undefined);
+      if (other === undefined) continue;
+      if (other.client !== late.client) retire(late.client);
+      return;
+    }
+    this.#made = Promise.resolve(late);
   }
 
   async #create(): Promise<McpConnectionLike> {

@@ -409,6 +409,29 @@ describe("who hangs", () => {
       expect(connections).toBe(3);
     });
 
+    test.each([
+      ["beside another one that came is closed: nobody would use it", true, [1, 0]],
+      ["beside another one that is still awaited is used where that one does not come", false, [0, 0]],
+    ])("and that comes late %s", async (_title, comes, closed) => {
+      const [late, other] = [Promise.withResolvers<McpConnectionLike>(), Promise.withResolvers<McpConnectionLike>()];
+      const clients = [scripted([tool("slow")]), scripted([tool("slow")])] as const;
+      const connections = [late.promise, other.promise];
+      const connector = new TestConnector(() => connections.shift() ?? never());
+      const failure = failureOf(connector.describe());
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(await failure).toMatchObject(HUNG);
+      const second = connector.describe().catch(() => undefined);
+      late.resolve({ client: clients[0] });
+      await vi.advanceTimersByTimeAsync(0);
+      expect(clients[0].closed).toBe(0);
+      if (comes) other.resolve({ client: clients[1] });
+      else other.reject(new Error("down"));
+      await second;
+      expect(await connector.executeTool("slow", {})).toBe("ok");
+      expect(clients.map(({ calls }) => calls.length)).toEqual(comes ? [0, 1] : [1, 0]);
+      expect(clients.map((client) => client.closed)).toEqual(closed);
+    });
+
     test("anew, after its connection was lost, is not asked over and over", async () => {
       const client = scripted([tool("slow")]);
       let connections = 0;
