@@ -20,8 +20,11 @@ export function roomForConsole(texts: readonly string[]): number {
   return Math.floor(roomBeside(texts, MAX_ROW_BYTES) / 2);
 }
 
-/** Characters of what an entry records for its program. What a person wrote is not counted: it must not end the run that it is for. */
-export function recordedChars({ connector, method, args, ephemeral, settlement }: Entry): number {
-  const value = ephemeral ? undefined : settlement?.value;
+/**
+ * Characters of what an entry records for its program. What a person puts in the place of arguments, or says with a rejection, is not
+ * counted: it must not end the run that it is for. What a call in doubt came to is, as if its tool had said so.
+ */
+export function recordedChars({ connector, method, args, ephemeral, state, settlement }: Entry): number {
+  const value = ephemeral || state === "rejected" ? undefined : settlement?.value;
   return connector.length + method.length + args.length + (value?.length ?? 0);
 }

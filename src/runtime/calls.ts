@@ -1,7 +1,7 @@
 /**
  * The calls of one pass that tools are at: has them made, and records what tools answer, also after the pass is over.
  *
- * Owns: which calls are at their tools, and since when (`at-work.ts`). Does not own: what the program hears of it, and whether
+ * Owns: which calls are at their tools, and since when (`at-work.ts`); what is held of results that are not recorded. Does not own: what the program hears of it, and whether
  * the pass is over with it (`pass.ts`).
  */
 import { advance, deliveryOf, type Entry, isSettled } from "../journal/entry.ts";
@@ -32,6 +32,8 @@ export class Calls {
   readonly #on: CallEvents;
   readonly #atWork: AtWork;
   readonly #silent = Promise.withResolvers<void>();
+  /** The call that was settled last of those whose results are not recorded. */
+  #unrecorded: Entry | undefined;
   #over = false;
   #abandoned = false;
 
@@ -106,8 +108,16 @@ export class Calls {
 
   #settle(entry: Entry, { ok, value, applied }: BoundedOutcome): void {
     this.#journal.settle(entry, applied ? "succeeded" : "failed", ok, value);
+    if (entry.ephemeral) this.#holdAlone(entry);
     if (this.#over) this.#journal.flushLate();
     else this.#on.settled(deliveryOf(entry));
+  }
+
+  /** Of values that are not recorded only the newest stays in memory, for the words about a program that took it for something else. */
+  #holdAlone(entry: Entry): void {
+    const before = this.#unrecorded?.settlement;
+    if (this.#unrecorded !== undefined && before !== undefined) this.#unrecorded.settlement = { ok: before.ok };
+    this.#unrecorded = entry;
   }
 
   /** The host went after the end, and took the answer with it. */

@@ -262,6 +262,29 @@ describe("G10 calls", () => {
     expect(completed(outcome).result).toEqual([60_000, "JOURNAL_FULL", 30_000]);
   });
 
+  test("what a person says with rejections does not end the run that goes on with them, also in another process", async () => {
+    const place = newPlace();
+    const options = limited({ maxJournalChars: 100_000 });
+    const code = `async () => {
+      const asked = await Promise.allSettled(Array.from({ length: 20 }, () => data.ask({})));
+      await data.ask({ last: true });
+      return [asked.filter(({ reason }) => reason?.code === "REJECTED").length, (await data.make({ chars: 30_000 })).length];
+    }`;
+    const { executionId } = paused(await place.run(ECHO, (runtime) => runtime.execute({ code }), options));
+    const answer = await place.run(
+      ECHO,
+      async (runtime) => {
+        const actions = await runtime.pending(executionId);
+        return runtime.reject({ executionId, actions, then: "throw", reason: "x".repeat(9_000) });
+      },
+      options,
+    );
+    expect(answer).toBe(true);
+    await evict(place);
+    const outcome = await place.run(ECHO, (runtime) => runtime.approve({ executionId }), options);
+    expect(completed(outcome).result).toEqual([20, 30_000]);
+  });
+
   test("the program's size is limited", async () => {
     await withRuntime(
       {},
