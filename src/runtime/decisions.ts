@@ -2,7 +2,7 @@
 import { advance, type Entry } from "../journal/entry.ts";
 import type { DecisionRecord } from "../journal/public.ts";
 import { MAX_DECISION_BYTES } from "../limits.ts";
-import { encodeValue } from "../wire/values.ts";
+import { encodeValue, toFailure } from "../wire/values.ts";
 import type { LiveJournal } from "./journal.ts";
 import type { DecisionRequest, Refusal } from "./requests.ts";
 import { decisionTargets } from "./targets.ts";
@@ -95,6 +95,11 @@ export function resolveAfterEnd(journal: LiveJournal, request: DecisionRequest):
     };
   }
   applyDecision(journal, targets, request);
-  journal.flush();
-  return undefined;
+  try {
+    journal.flush();
+    return undefined;
+  } catch (error) {
+    const { message } = toFailure(error);
+    return { refused: "INTERRUPTED", message: `${message.replace(/\.$/, "")}. Nothing changed; say it again.` };
+  }
 }

@@ -34,7 +34,7 @@ import type {
 import { Rollbacks } from "./rollbacks.ts";
 import { Runs } from "./runs.ts";
 import { notFound, show, showAll, showHistory, shownExecution, showWaiting } from "./show.ts";
-import { takeDecision } from "./take-decision.ts";
+import { checkWritten, takeDecision } from "./take-decision.ts";
 
 /** What one maintenance did, and what is left. */
 interface Maintained {
@@ -119,6 +119,11 @@ export class CodemodeRuntime extends DurableObject {
   async decide(request: DecisionRequest, settings: HostSettings, port: HostPort): Promise<RawOutcome> {
     this.#recoverOnce(settings, port);
     try {
+      const invalid = await checkWritten(this.#runs, request, settings, port);
+      if (invalid !== undefined) return invalid;
+      await this.#runs.left(request.executionId);
+      // What went on may have been interrupted meanwhile: a decision about it is made on the run that takes its place.
+      this.#recoverOnce(settings, port);
       return await takeDecision(this.#runs, request, settings, port);
     } catch (error) {
       if (!isCodemodeError(error) || error.code !== "NEWER_JOURNAL") throw error;

@@ -286,7 +286,7 @@ export class Pass implements Bridge {
     this.#ended.reject(
       new CodemodeError(
         "INTERRUPTED",
-        `The execution was interrupted: ${toFailure(error).message}. It will be recovered.`,
+        `The execution was interrupted: ${toFailure(error).message.replace(/\.$/, "")}. It will be recovered.`,
       ),
     );
   }

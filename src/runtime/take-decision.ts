@@ -15,17 +15,16 @@ import type { Runs } from "./runs.ts";
 import { hasNoCall, missingConnectors, notFound, show } from "./show.ts";
 import { decisionTargets } from "./targets.ts";
 
-/** Answers the outcome of the pass that goes on with the decision, or why nothing changed. */
+/**
+ * Answers the outcome of the pass that goes on with the decision, or why nothing changed. Up to the write it is one synchronous step:
+ * nothing can change between the look and the write.
+ */
 export async function takeDecision(
   runs: Runs,
   request: DecisionRequest,
   settings: HostSettings,
   port: HostPort,
 ): Promise<RawOutcome> {
-  const invalid = await checkWritten(runs, request, settings, port);
-  if (invalid !== undefined) return invalid;
-  await runs.left(request.executionId);
-  // From here on one synchronous step: nothing can change between the look and the write.
   const journal = runs.journal(request.executionId);
   if (journal === undefined) return notFound(request.executionId);
   const { execution } = journal;
@@ -64,8 +63,8 @@ function roomFor(
   return Math.floor(roomBeside([args], 2 * maxValueBytes) / 2);
 }
 
-/** What a person wrote is checked like the program's own arguments and the tools' own results. */
-async function checkWritten(
+/** What a person wrote is checked like the program's own arguments and the tools' own results: why it cannot be taken, if so. */
+export async function checkWritten(
   runs: Runs,
   { executionId, actions, decision }: DecisionRequest,
   { limits }: HostSettings,

@@ -1,8 +1,9 @@
 /** A pass that was interrupted while the facet lives on: nothing of it may reach into the run that takes its place. */
 import { expect, onTestFinished, test } from "vitest";
 import { call, DONE, EMPTY, withForgedPass } from "../hostile/guest.ts";
-import { completed, crashFacet, eventually, firstPending, paused, turn } from "../support/drive.ts";
-import { newPlace } from "../support/runtime.ts";
+import { startAndAbandon } from "../runtime/abandon.ts";
+import { completed, crashFacet, eventually, failed, firstPending, paused, turn } from "../support/drive.ts";
+import { newPlace, type Toolbox } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 import { installProbe, makeProbe, type Probe } from "./taps.ts";
 
@@ -90,6 +91,61 @@ test("a decision on a live pass that could not be written did not happen, and ca
     await runtime.approve({ executionId, seq, digest });
     const done = completed(await runtime.resolve({ executionId, seq: 0, as: "ran", result: "open" }));
     expect(done.result).toEqual(["open", "pay done"]);
+  });
+});
+
+test("a decision that is still being looked at when its pass is interrupted holds for the run that takes its place", async () => {
+  const world = makeWorld();
+  const looks = [() => world.gate.pass("look")];
+  const desk: Toolbox[string] = {
+    sign: {
+      // At what the person wrote it looks long, the first time.
+      requiresApproval: async ({ n }: { n: number }) => n === 1 || (await looks.pop()?.()) !== n,
+      execute: ({ n }: { n: number }) => n,
+    },
+  };
+  const toolbox = { ...world.toolbox, desk };
+  const { probe, arm } = setTrap("port.perform after", 1);
+  await newPlace().run(toolbox, async (runtime, ctx) => {
+    const code = `async () => Promise.all([slow.see({ id: "open" }), desk.sign({ n: 1 })])`;
+    // Nobody waits for the run, so nobody takes it up when it is interrupted again.
+    await startAndAbandon({ ...world, toolbox }, ctx, code, ["open"]);
+    await runtime.pending();
+    await world.gate.reached("open");
+    const { executionId, seq, digest } = await firstPending(runtime);
+    const approving = runtime.approve({ executionId, seq, digest, args: { n: 2 } });
+    await world.gate.reached("look");
+    arm();
+    world.gate.open("open");
+    while (probe.struck.length === 0) await turn();
+    world.gate.open("look");
+    expect(await Promise.race([approving, world.gate.reached("open")])).toBeUndefined();
+    world.gate.open("open");
+    expect(completed(await approving).result).toEqual(["open", 2]);
+  });
+});
+
+test("what is said of a call after its run has ended, and could not be written, is answered so, and can be said again", async () => {
+  const world = makeWorld();
+  const { probe, arm } = setTrap("write before", 1);
+  await newPlace().run(world.toolbox, async (runtime, ctx) => {
+    const running = runtime.execute({ code: `async () => slow.log({ id: "open" })` });
+    await world.gate.reached("open");
+    await crashFacet(ctx);
+    world.gate.open("open");
+    const { executionId, pending } = paused(await running);
+    await runtime.cancel({ executionId });
+    const [{ seq } = { seq: -1 }] = pending;
+    arm();
+    const said = { executionId, seq, as: "ran", result: "open" } as const;
+    expect(failed(await runtime.resolve(said))).toMatchObject({
+      code: "INTERRUPTED",
+      error: expect.stringContaining("Nothing changed"),
+    });
+    expect(probe.struck).toEqual(["write before"]);
+    expect((await runtime.inDoubt()).map((call) => call.seq)).toEqual([seq]);
+    await runtime.resolve(said);
+    expect(await runtime.inDoubt()).toEqual([]);
   });
 });
 
