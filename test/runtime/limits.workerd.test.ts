@@ -234,6 +234,19 @@ describe("G10 calls", () => {
     },
   );
 
+  test("a call whose arguments have no room in the journal ends the run, and is not made", async () => {
+    const world = makeWorld();
+    await withRuntime(
+      world.toolbox,
+      async (runtime) => {
+        const code = `async () => { await bank.log({ to: "a" }); await bank.log({ to: "x".repeat(100_000) }); }`;
+        expect(failed(await runtime.execute({ code })).code).toBe("JOURNAL_FULL");
+        expect(world.seen.map(({ args }) => args)).toEqual([{ to: "a" }]);
+      },
+      limited({ maxJournalChars: 100_000 }),
+    );
+  });
+
   test("forged steps record no more than honest ones: each end is measured", async () => {
     await withRuntime(
       ECHO,

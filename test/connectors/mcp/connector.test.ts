@@ -432,6 +432,20 @@ describe("who hangs", () => {
       expect(clients.map((client) => client.closed)).toEqual(closed);
     });
 
+    test("and that comes late with the client that is used by now is left alone", async () => {
+      const late = Promise.withResolvers<McpConnectionLike>();
+      const client = scripted([tool("slow")]);
+      const connections = [late.promise, Promise.resolve({ client })];
+      const connector = new TestConnector(() => connections.shift() ?? never());
+      const failure = failureOf(connector.describe());
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(await failure).toMatchObject(HUNG);
+      await connector.describe();
+      late.resolve({ client });
+      await vi.advanceTimersByTimeAsync(0);
+      expect([await connector.executeTool("slow", {}), client.closed]).toEqual(["ok", 0]);
+    });
+
     test("anew, after its connection was lost, is not asked over and over", async () => {
       const client = scripted([tool("slow")]);
       let connections = 0;
@@ -644,6 +658,36 @@ describe("a connection that is gone", () => {
       expect(await failureOf(connector.executeTool("write", {}))).toMatchObject({ data: { mayHaveRun: true } });
       expect(await connector.executeTool("write", {})).toBe("ok");
       expect(first.closed).toBe(1);
+    });
+
+    test("is closed once, and not after each call of another connector that has it connected again", async () => {
+      const client = scripted(TOOLS);
+      const [one, other] = [client, client].map((first) => {
+        const clients = [first];
+        return new TestConnector(() => ({ client: clients.shift() ?? scripted(TOOLS) }));
+      });
+      await other?.describe();
+      client.callTool = async () => Promise.reject(unavailable());
+      expect(await one?.executeTool("read", {})).toBe("ok");
+      expect(client.closed).toBe(1);
+      client.callTool = async () => text("again");
+      expect([await other?.executeTool("write", {}), client.closed]).toEqual(["again", 1]);
+    });
+
+    test("is not closed under whoever goes on with it, where connecting gives it once more later", async () => {
+      const { client, answer } = byHand();
+      const between = fails(unavailable);
+      const clients = [client, between, client];
+      const connector = new TestConnector(() => ({ client: clients.shift() ?? client }));
+      const call = connector.executeTool("set", {});
+      await answer("set");
+      const failing = failureOf(connector.executeTool("read", {}));
+      (await answer("read")).reject(unavailable());
+      await failing;
+      await failureOf(connector.executeTool("read", {}));
+      expect([between.closed, clients]).toEqual([1, []]);
+      (await answer("set")).resolve(text("set"));
+      expect([await call, client.closed]).toEqual(["set", 0]);
     });
 
     test("is kept where connecting gives it again", async () => {
