@@ -61,7 +61,8 @@ export function checkActions(where: string, given: object, most: number): readon
       `${where} takes at most ${most} actions at once, as many as one program may have open (limits.maxCallsInFlight), got ${actions.length}. Decide on the others after these.`,
     );
   }
-  const named = actions.map((action: unknown, at) => checkAction(`actions[${at}]`, action, own("executionId")));
+  // Not `map`, which passes over the holes of a list.
+  const named = Array.from(actions, (action: unknown, at) => checkAction(`actions[${at}]`, action, own("executionId")));
   const seqs = new Set<number>();
   for (const { seq } of named) {
     if (seqs.has(seq)) refuse(`${where} was given call ${seq} twice in actions. Name each action once.`);

@@ -73,6 +73,7 @@ describe("the actions of one decision", () => {
       'actions[0] has no option "editedArgs". It takes executionId, seq',
     ],
     [{ actions: [null] }, "actions[0] takes an options object, { seq, digest }, got null."],
+    [{ actions: Array(2) }, "actions[0] takes an options object, { seq, digest }, got undefined."],
     [{ actions: [shown(1), { ...shown(2), executionId: "exec_2" }] }, "actions[1] is of exec_2, not of exec_1."],
     [{ action: [action(1)] }, 'approve has no option "action". It takes executionId, seq, actions, digest'],
   ])("are refused by what to write instead: %o", (named, says) => {
