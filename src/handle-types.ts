@@ -227,7 +227,8 @@ export interface CodemodeRuntimeHandle {
    * @example
    * ```ts
    * await runtime.reject({ executionId, seq, digest, by: "ada@example.com", reason: "over the limit", then: "throw" });
-   * await runtime.reject({ executionId, actions: await runtime.pending(executionId), reason: "not today" });
+   * const actions = (await runtime.pending(executionId)).filter(({ kind }) => kind === "approval");
+   * await runtime.reject({ executionId, actions, reason: "not today" });
    * ```
    */
   reject(options: CodemodeRejectOptions): Promise<boolean>;
