@@ -191,7 +191,7 @@ export class CodemodeRuntime extends DurableObject {
     const live = [...this.#runs.all()].filter(
       ({ pass }) => !pass.over && (id === undefined || pass.journal.execution.id === id),
     );
-    const paused = id === undefined ? this.#runs.journals(this.#store.withStatus("paused")) : this.#paused(id);
+    const paused = id === undefined ? this.#runs.journals(this.#store.idsWithStatus("paused")) : this.#paused(id);
     return this.#waiting([live.map(({ pass }) => pass.journal), paused]);
   }
 
@@ -204,7 +204,8 @@ export class CodemodeRuntime extends DurableObject {
   /** Calls in doubt, whether their execution waits for a person or has ended without one. */
   async inDoubt(settings: HostSettings, port: HostPort): Promise<RawPending[]> {
     this.#recoverOnce(settings, port);
-    return this.#waiting([this.#runs.journals(this.#store.withOpenCalls())], ({ state }) => state === "in_doubt");
+    const open = this.#store.withOpenCalls().map(({ id }) => id);
+    return this.#waiting([this.#runs.journals(open)], ({ state }) => state === "in_doubt");
   }
 
   #waiting(groups: readonly Iterable<LiveJournal>[], waits?: (entry: Entry) => boolean): RawPending[] {

@@ -98,8 +98,8 @@ export class Runs {
   }
 
   /** The journals of many executions, of those that can be read. One at a time: memory has no room for many large ones. */
-  *journals(executions: readonly ExecutionRecord[]): Generator<LiveJournal> {
-    for (const { id } of executions) {
+  *journals(ids: Iterable<string>): Generator<LiveJournal> {
+    for (const id of ids) {
       const journal = this.#store.passedOver.attempt(id, () => this.journal(id));
       if (journal !== undefined) yield journal;
     }

@@ -219,18 +219,26 @@ export class JournalStore {
     return this.#executions("WHERE status = ? AND updated_at <= ? ORDER BY n DESC", status, updatedBefore);
   }
 
+  /** The ids of executions of that status, newest first: together their rows may be larger than memory. */
+  idsWithStatus(status: ExecutionStatus): string[] {
+    const rows = this.#sql.exec<{ id: string }>("SELECT id FROM executions WHERE status = ? ORDER BY n DESC", status);
+    return rows.toArray().map(({ id }) => id);
+  }
+
   /**
    * Executions with a call that was started and has not settled, newest first. The first time it looks at every entry, but at no
    * value; after that no more at those of executions that had ended without one, because there no call starts any more.
    */
-  withOpenCalls(): ExecutionRecord[] {
+  withOpenCalls(): Pick<ExecutionRecord, "n" | "id">[] {
     const { upTo, but } = this.#closed;
-    const found = this.#executions(
-      `WHERE n IN (SELECT n FROM entries WHERE n > ?1 AND ${OPEN_CALL}
-        UNION SELECT n FROM entries WHERE n IN (SELECT value FROM json_each(?2)) AND ${OPEN_CALL}) ORDER BY n DESC`,
-      upTo,
-      JSON.stringify(but),
-    );
+    const found = this.#sql
+      .exec<{ n: number; id: string }>(
+        `SELECT n, id FROM executions WHERE n IN (SELECT n FROM entries WHERE n > ?1 AND ${OPEN_CALL}
+          UNION SELECT n FROM entries WHERE n IN (SELECT value FROM json_each(?2)) AND ${OPEN_CALL}) ORDER BY n DESC`,
+        upTo,
+        JSON.stringify(but),
+      )
+      .toArray();
     const goingOn = this.#sql.exec<{ n: number }>(`SELECT n FROM executions WHERE status IN (${GOING_ON})`).toArray();
     const [newest] = this.#sql.exec<{ n: number | null }>("SELECT MAX(n) AS n FROM executions").toArray();
     this.#closed = { upTo: newest?.n ?? 0, but: [...found, ...goingOn].map(({ n }) => n) };

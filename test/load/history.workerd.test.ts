@@ -77,7 +77,7 @@ test("a page reads its own rows, wherever in the history it is", async () => {
 
 test("looking for what is paused or interrupted, and for the oldest that waits, reads none of the history", async () => {
   await inHistory(({ reads }) => {
-    expect(reads((store) => store.withStatus("paused"))).toBeLessThanOrEqual(2);
+    expect(reads((store) => store.idsWithStatus("paused"))).toBeLessThanOrEqual(2);
     expect(reads((store) => store.withStatus("running"))).toBeLessThanOrEqual(2);
     expect(reads((store) => store.oldest("paused"))).toBeLessThanOrEqual(2);
   });

@@ -275,6 +275,7 @@ test("list goes from the newest to the oldest, page by page, and by status", asy
     expect(seen).toEqual(newest);
     expect(store.withStatus("paused").map(({ id }) => id)).toEqual(newest.filter((_, i) => i % 2 === 0));
     expect(store.withStatus("paused", 0)).toEqual([]);
+    expect(store.idsWithStatus("paused")).toEqual(newest.filter((_, i) => i % 2 === 0));
     expect(store.oldest("paused")).toBe(all[0]?.updatedAt);
     expect(store.oldest("paused", [String(all[0]?.id)])).toBe(all[2]?.updatedAt);
     expect(store.oldest("completed")).toBeUndefined();
