@@ -198,8 +198,9 @@ export interface CodemodeRuntimeHandle {
   inDoubt(): Promise<PendingAction[]>;
   /**
    * Lets what waits run, and answers the outcome of the run as it goes on. Without `seq`: everything that is pending now. With
-   * `actions`: those, in one decision and one pass, or none of them. A decision that comes too late or means something else changes nothing; its outcome is an error with the code
-   * `NOT_PENDING`, `STALE_DECISION`, `NOT_FOUND`, `INVALID_ARGUMENTS` (edited `args`) or `NEWER_JOURNAL` (the execution cannot be read).
+   * `actions`: those, in one decision and one pass, or none of them. A decision that comes too late or means something else changes
+   * nothing; its outcome is an error with the code `NOT_PENDING`, `STALE_DECISION`, `NOT_FOUND`, `INVALID_ARGUMENTS` (edited `args`)
+   * or `NEWER_JOURNAL` (the execution cannot be read).
    *
    * An action that was shown without its arguments (`argsLeftOut`), in a list of one execution or of all, runs only by the digest that it is
    * shown whole with, which `pending(executionId)` gives, if need be once others are decided; any other approval of it is `STALE_DECISION`.

@@ -76,9 +76,9 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
   #repeatable = new Set<string>();
 
   /**
-   * Connects to the server, or gives a connection that exists. Called again when the connection was lost; the lost
-   * client is closed when another one has taken its place and no call is under way on it. Who needs the connection waits for 30 seconds at most, and is told
-   * `CONNECTION_LOST` then; one that comes later is used by whoever comes next.
+   * Connects to the server, or gives a connection that exists. Called again when the connection was lost; the lost client is closed
+   * when another one has taken its place and no call is under way on it. Who needs the connection waits for 30 seconds at most, and
+   * is told `CONNECTION_LOST` then; one that comes later is used by whoever comes next.
    */
   protected abstract createConnection(): Promise<McpConnectionLike> | McpConnectionLike;
 

@@ -1,8 +1,8 @@
 /**
  * The calls of one pass that tools are at: has them made, and records what tools answer, also after the pass is over.
  *
- * Owns: which calls are at their tools, and since when (`at-work.ts`); what is held of results that are not recorded. Does not own: what the program hears of it, and whether
- * the pass is over with it (`pass.ts`).
+ * Owns: which calls are at their tools, and since when (`at-work.ts`); what is held of results that are not recorded.
+ * Does not own: what the program hears of it, and whether the pass is over with it (`pass.ts`).
  */
 import { advance, deliveryOf, type Entry, isSettled } from "../journal/entry.ts";
 import type { Limits } from "../limits.ts";
