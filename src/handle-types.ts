@@ -238,7 +238,8 @@ export interface CodemodeRuntimeHandle {
    * result, it did not and is to run, or it failed. Answers the outcome of the run as it goes on.
    *
    * Of an execution that has ended, only `as: "ran"` and `as: "fail"`: nothing is called any more, but a rollback then knows whether
-   * there is something to undo.
+   * there is something to undo. What cannot be taken changes nothing; its outcome is an error with a code of {@link approve}, or
+   * `INTERRUPTED` when it could not be written after the end: say it again.
    *
    * @example
    * ```ts

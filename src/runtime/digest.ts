@@ -14,6 +14,11 @@ export function unseenDigest(digest: string): string {
   return `unseen:${digest}`;
 }
 
+/** Whether two digests name one action: one may be of a screen that had no room for its arguments. */
+export function nameOneAction(a: string, b: string): boolean {
+  return a === b || a === unseenDigest(b) || unseenDigest(a) === b;
+}
+
 export function contentHash(text: string): string {
   return bytesToHex(sha256(utf8ToBytes(text))).slice(0, 32);
 }

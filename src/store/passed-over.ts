@@ -43,8 +43,11 @@ export class PassedOver {
   #say(what: string, error: unknown, forget: string): void {
     if (this.#said.has(what)) return;
     this.#said.add(what);
+    // What the disk did not take was read, so no other version would do better.
+    const isRefused = error instanceof CodemodeError && error.code === "INTERRUPTED";
+    const last = isRefused ? "" : ` If that never succeeds, ${nextStep(forget)}.`;
     console.warn(
-      `codemode: ${what} was passed over and left as it is: ${reasonOf(error)} The next use tries again. If that never succeeds, ${nextStep(forget)}.`,
+      `codemode: ${what} was passed over and left as it is: ${reasonOf(error)} The next use tries again.${last}`,
     );
   }
 }

@@ -7,6 +7,7 @@
  */
 import { type ErrorCode, isCodemodeError, isErrorCode } from "../errors.ts";
 import type { DecisionRecord, ProxyToolOutput } from "../journal/public.ts";
+import { nameOneAction } from "../runtime/digest.ts";
 import type { PassNotice, ToolCall } from "../runtime/port.ts";
 import type { DecisionRequest, RawOutcome, RawPending } from "../runtime/requests.ts";
 import type { Line } from "../runtime/slots.ts";
@@ -42,7 +43,9 @@ function safeCode(code: unknown): ErrorCode {
 
 function isTarget(action: RawPending, { decision, actions }: DecisionRequest): boolean {
   if (action.kind !== (decision.kind === "resolve" ? "in_doubt" : "approval")) return false;
-  return actions.some(({ seq = action.seq, digest = action.digest }) => seq === action.seq && digest === action.digest);
+  return actions.some(
+    ({ seq = action.seq, digest = action.digest }) => seq === action.seq && nameOneAction(digest, action.digest),
+  );
 }
 
 function named({ seq, connector, method }: EventCall): EventCall {

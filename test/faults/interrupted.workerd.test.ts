@@ -1,5 +1,5 @@
 /** A pass that was interrupted while the facet lives on: nothing of it may reach into the run that takes its place. */
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { call, DONE, EMPTY, withForgedPass } from "../hostile/guest.ts";
 import { startAndAbandon } from "../runtime/abandon.ts";
 import { completed, crashFacet, eventually, failed, firstPending, paused, turn } from "../support/drive.ts";
@@ -204,6 +204,8 @@ test("a run that the disk does not let go on keeps no other from being taken up,
   const world = makeWorld();
   const place = newPlace();
   const { probe, arm } = setTrap("write before", 1);
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  onTestFinished(() => warn.mockRestore());
   await place.run(world.toolbox, async (runtime, ctx) => {
     const outcomes = ["x", "y"].map((id) => runtime.execute({ code: `async () => slow.see({ id: "${id}" })` }));
     await world.gate.reached("x", "y");
@@ -222,6 +224,7 @@ test("a run that the disk does not let go on keeps no other from being taken up,
       (all) => all.every(({ status }) => status === "completed"),
     );
     expect(executions.map(({ result }) => result).sort()).toEqual(["x", "y"]);
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/could not be written: .* The next use tries again\.$/)]]);
   });
 });
 

@@ -2,13 +2,15 @@
 import { env } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import type { CodemodeApproveOptions, CodemodeRejectOptions, CodemodeRuntimeHandle } from "../../src/handle-types.ts";
-import type { PendingAction } from "../../src/journal/public.ts";
+import type { PendingAction, ProxyToolOutput } from "../../src/journal/public.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { counting } from "../bench/counting.ts";
 import { completed, crashFacet, eventually, evict, failed, type Paused, paused } from "../support/drive.ts";
+import type { Gate } from "../support/gate.ts";
 import { newPlace, runtimeIn, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 import { startAndAbandon } from "./abandon.ts";
+import { makeSaving, SAVE_FOURTEEN } from "./saving.ts";
 
 /** A read, and then four actions at once; each is answered with how it went. */
 const FOUR = `async () => {
@@ -378,22 +380,11 @@ describe("where one of them does not fit, nothing changes, and it is named", () 
 });
 
 test("what was shown without its arguments is not approved with the others, but rejected with them", async () => {
-  // Thirteen actions of this size fit into one answer, and the fourteenth does not.
-  const code = `async () => {
-    const saving = [];
-    for (let n = 0; n < 14; n++) {
-      saving.push(ask.save({ n, text: "x".repeat(900_000) }));
-      await codemode.search("");
-    }
-    return (await Promise.allSettled(saving)).map(({ status }) => status);
-  }`;
-  const saved: number[] = [];
-  const execute = ({ n }: { n: number }) => {
-    saved.push(n);
-  };
-  const toolbox: Toolbox = { ask: { save: { requiresApproval: true, execute } } };
+  const { toolbox, saved } = makeSaving();
   const place = newPlace();
-  const { executionId, pending } = paused(await place.run(toolbox, (runtime) => runtime.execute({ code })));
+  const { executionId, pending } = paused(
+    await place.run(toolbox, (runtime) => runtime.execute({ code: SAVE_FOURTEEN })),
+  );
   expect(pending.filter(({ argsLeftOut }) => argsLeftOut).map(({ seq }) => seq)).toEqual([26]);
   await evict(place);
   await place.run(toolbox, async (runtime) => {
@@ -528,19 +519,34 @@ test("a decision is written before any of it runs: a crash at the first leaves t
   });
 });
 
+interface Live {
+  readonly runtime: CodemodeRuntimeHandle;
+  readonly gate: Gate;
+  readonly running: Promise<ProxyToolOutput>;
+  readonly executionId: string;
+  readonly pending: readonly PendingAction[];
+}
+
 describe("while a pass is live", () => {
   const LIVE = `async () => Promise.all([
     ...["a", "b", "c"].map((id) => slow.pay({ id }).catch((error) => error.code)),
     slow.see({ id: "s" }),
   ])`;
 
-  test("several are approved in it, and what is refused leaves it alone", async () => {
-    const world = makeWorld();
-    await withRuntime(world.toolbox, async (runtime) => {
+  /** A run whose actions 0 to 2 wait while a read goes on. */
+  const live = (body: (scene: Live) => Promise<void>): Promise<void> => {
+    const { toolbox, gate } = makeWorld();
+    return withRuntime(toolbox, async (runtime) => {
       const running = runtime.execute({ code: LIVE });
-      await world.gate.reached("s");
+      await gate.reached("s");
       const pending = await runtime.pending();
       const [{ executionId } = { executionId: "" }] = pending;
+      await body({ runtime, gate, running, executionId, pending });
+    });
+  };
+
+  test("several are approved in it, and what is refused leaves it alone", async () => {
+    await live(async ({ runtime, gate, running, executionId, pending }) => {
       const forged = pending.map((action, at) => ({ ...action, ...(at === 2 && { digest: "0".repeat(40) }) }));
       expect(failed(await runtime.approve({ executionId, actions: forged }))).toMatchObject({
         code: "STALE_DECISION",
@@ -548,14 +554,14 @@ describe("while a pass is live", () => {
       });
       expect(await runtime.pending()).toEqual(pending);
       const approving = runtime.approve({ executionId, actions: of(pending, 0, 2) });
-      await world.gate.reached("c");
+      await gate.reached("c");
       expect(seqsOf(await runtime.pending())).toEqual([1]);
       const rejecting = runtime.reject({ executionId, actions: of(pending, 1), then: "throw" });
       await eventually(
         () => runtime.pending(),
         ({ length }) => length === 0,
       );
-      await world.gate.openInOrder("c", "a", "s");
+      await gate.openInOrder("c", "a", "s");
       expect(completed(await running).result).toEqual(["a", "REJECTED", "c", "s"]);
       expect(completed(await approving).result).toEqual(["a", "REJECTED", "c", "s"]);
       expect(await rejecting).toBe(true);
@@ -564,12 +570,7 @@ describe("while a pass is live", () => {
   });
 
   test("several are rejected in it, and end it", async () => {
-    const world = makeWorld();
-    await withRuntime(world.toolbox, async (runtime) => {
-      const running = runtime.execute({ code: LIVE });
-      await world.gate.reached("s");
-      const pending = await runtime.pending();
-      const [{ executionId } = { executionId: "" }] = pending;
+    await live(async ({ runtime, gate, running, executionId, pending }) => {
       expect(await runtime.reject({ executionId, actions: of(pending, 0, 1) })).toBe(true);
       expect(failed(await running).code).toBe("REJECTED");
       expect((await runtime.execution(executionId))?.log.map(({ state }) => state).slice(0, 3)).toEqual([
@@ -577,7 +578,7 @@ describe("while a pass is live", () => {
         "rejected",
         "pending",
       ]);
-      world.gate.open("s");
+      gate.open("s");
     });
   });
 });

@@ -4,6 +4,7 @@ import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import { completed, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
 import { newPlace, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
+import { makeSaving, SAVE_FOURTEEN, saveAtOnce } from "./saving.ts";
 
 const THREE = `async () => {
   await bank.see({ first: true });
@@ -180,22 +181,11 @@ describe("G5 stale decisions change nothing and say so", () => {
 });
 
 test("G5 what is too large to be shown with the rest can be rejected as it is shown, and not approved", async () => {
-  // Thirteen actions of this size fit into one answer, and the fourteenth does not.
-  const code = `async () => {
-    const saving = [];
-    for (let n = 0; n < 14; n++) {
-      saving.push(ask.save({ n, text: "x".repeat(900_000) }));
-      await codemode.search("");
-    }
-    return (await Promise.allSettled(saving)).map(({ status }) => status);
-  }`;
-  const saved: number[] = [];
-  const execute = ({ n }: { n: number }) => {
-    saved.push(n);
-  };
-  const toolbox: Toolbox = { ask: { save: { requiresApproval: true, execute } } };
+  const { toolbox, saved } = makeSaving();
   const place = newPlace();
-  const { executionId, pending } = paused(await place.run(toolbox, (runtime) => runtime.execute({ code })));
+  const { executionId, pending } = paused(
+    await place.run(toolbox, (runtime) => runtime.execute({ code: SAVE_FOURTEEN })),
+  );
   expect(pending.map(({ seq }) => seq)).toEqual(Array.from({ length: 14 }, (_, n) => 2 * n));
   expect(pending.map(({ argsLeftOut }) => argsLeftOut === true)).toEqual([...Array(13).fill(false), true]);
   await place.run(toolbox, async (runtime) => {
@@ -211,14 +201,8 @@ test("G5 what is too large to be shown with the rest can be rejected as it is sh
 });
 
 test("G5 what had no room beside the actions of other runs is not approved unseen, also by another process", async () => {
-  const saved: number[] = [];
-  const execute = ({ n }: { n: number }) => {
-    saved.push(n);
-  };
-  const toolbox: Toolbox = { ask: { save: { requiresApproval: true, execute } } };
-  const run = (count: number) => ({
-    code: `async () => Promise.all(Array.from({ length: ${count} }, (_, n) => ask.save({ n, text: "x".repeat(900_000) })))`,
-  });
+  const { toolbox, saved } = makeSaving();
+  const run = (count: number) => ({ code: saveAtOnce(count) });
   const place = newPlace();
   const { executionId } = paused(await place.run(toolbox, (runtime) => runtime.execute(run(1))));
   paused(await place.run(toolbox, (runtime) => runtime.execute(run(13))));
@@ -242,11 +226,9 @@ test("G5 what had no room beside the actions of other runs is not approved unsee
 });
 
 test("G5 all actions that a program asked for at once wait at the pause, also those that need several messages", async () => {
-  const toolbox: Toolbox = { ask: { save: { requiresApproval: true, execute: () => "saved" } } };
-  // Seven of them fit into one message.
-  const code = `async () => Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((n) => ask.save({ n, text: "x".repeat(900_000) })))`;
-  await withRuntime(toolbox, async (runtime) => {
-    const { pending } = paused(await runtime.execute({ code }));
+  await withRuntime(makeSaving().toolbox, async (runtime) => {
+    // Seven of them fit into one message.
+    const { pending } = paused(await runtime.execute({ code: saveAtOnce(8) }));
     expect(pending.map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 });

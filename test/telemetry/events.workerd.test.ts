@@ -1,6 +1,7 @@
 /** What `onEvent` hears of real runs: every event in its place, and nothing that anybody wrote or read. */
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { installProbe, makeProbe } from "../faults/taps.ts";
+import { makeSaving, saveAtOnce } from "../runtime/saving.ts";
 import { completed, crashFacet, evict, failed, paused } from "../support/drive.ts";
 import { newPlace, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
@@ -211,6 +212,24 @@ describe("a decision", () => {
       "pass.ended completed",
       "execution.ended completed",
     ]);
+  });
+
+  test("by the digest of an action that was shown without its arguments among those of other runs is told, too", async () => {
+    const seen = watch();
+    const { toolbox } = makeSaving();
+    await withRuntime(
+      toolbox,
+      async (runtime) => {
+        const { executionId } = paused(await runtime.execute({ code: saveAtOnce(1) }));
+        paused(await runtime.execute({ code: saveAtOnce(13) }));
+        const shown = (await runtime.pending()).find((action) => action.executionId === executionId);
+        expect(shown?.argsLeftOut).toBe(true);
+        seen.events.length = 0;
+        expect(await runtime.reject({ executionId, seq: 0, digest: shown?.digest ?? "" })).toBe(true);
+      },
+      seen.options,
+    );
+    expect(seen.lines()).toEqual(["approval.decided 0 ask save rejected", "execution.ended rejected"]);
   });
 
   test("to throw lets the run go on", async () => {
