@@ -67,6 +67,13 @@ test("a card that comes last, or goes from the end, moves none", () => {
   expect(isMoved(cards, without(cards, [action(0)]))).toBe(true);
 });
 
+test("a refusal makes a card higher, a decision on its way does not", () => {
+  const cards = cardsOf([], { pending: [action(0), action(1)], inDoubt: [] }, nothingTyped);
+  const sent = marked(cards, [action(0)], { busy: "Approving …" });
+  const refused = marked(sent, [action(0)], { problem: { code: "STALE_DECISION", message: "Look again." } });
+  expect([isMoved(cards, sent), isMoved(sent, refused), isMoved(refused, sent)]).toEqual([false, true, true]);
+});
+
 test("a decision on a run that was over says nothing of how that ended", () => {
   const [card] = cardsOf([], { pending: [], inDoubt: [action(0, "in_doubt")] }, nothingTyped);
   if (card === undefined) throw new Error("There is one card.");

@@ -4,6 +4,9 @@ import { credit, openDesk, type Screen } from "./desk.ts";
 
 const desk = openDesk();
 
+/** What the card says of its tool, as soon as the Worker has been asked. */
+const SAID = "Give a customer credit; a person approves it";
+
 beforeEach(() => desk.clear());
 
 async function write(screen: Screen, code: string): Promise<void> {
@@ -21,7 +24,7 @@ describe("what waits for a person", () => {
     const screen = await desk.look("#/new");
     await write(screen, credit(1, 500));
     const card = screen.card("accounts.set_credit");
-    await card.getByText("Give a customer credit; a person approves it").waitFor();
+    await card.getByText(SAID).waitFor();
     expect(await card.getByRole("row").allInnerTexts()).toEqual(["id\t1", "credit\t500"]);
     expect(await screen.page.title()).toBe("(1) Run a program – Codemode console");
     await card.getByRole("button", { name: "Approve" }).click();
@@ -241,28 +244,89 @@ describe("approving all", () => {
 });
 
 describe("the mouse", () => {
-  test("that clicks once more does not decide on the card that came into the place of the first", async () => {
-    await desk.paused("async () => Promise.all([4, 5, 6, 7].map((id) => accounts.set_credit({ id, credit: 1 })))");
-    const { page, card } = await desk.look();
-    const cards = card("accounts.set_credit");
-    const place = await cards
+  /** A click where the first card's button to approve lies now, whatever lies there by then. */
+  async function clickOnApprove({ page, card }: Screen): Promise<() => Promise<void>> {
+    const button = card("accounts.set_credit")
       .first()
-      .getByRole("button", { name: /^Approve/ })
-      .boundingBox();
+      .getByRole("button", { name: /^Approve/ });
+    const place = await button.boundingBox();
     if (place === null) throw new Error("The button is not on the screen.");
+    return () => page.mouse.click(place.x + place.width / 2, place.y + place.height / 2);
+  }
+
+  /** What moves from here on does not come to rest before the test says so. */
+  async function stopClock({ page }: Screen): Promise<void> {
+    await page.locator(".settling").waitFor({ state: "detached" });
     await page.clock.install();
     await page.clock.pauseAt(Date.now() + 60_000);
-    const click = () => page.mouse.click(place.x + place.width / 2, place.y + place.height / 2);
+  }
+
+  const busy = ({ page }: Screen) => page.locator("article[aria-busy=true]").count();
+
+  test("that clicks once more does not decide on the card that came into the place of the first", async () => {
+    await desk.paused("async () => Promise.all([4, 5, 6, 7].map((id) => accounts.set_credit({ id, credit: 1 })))");
+    const screen = await desk.look();
+    const { page, card } = screen;
+    const cards = card("accounts.set_credit");
+    await cards.first().getByText(SAID).waitFor();
+    await stopClock(screen);
+    const click = await clickOnApprove(screen);
     const sent: string[] = [];
     page.on("request", (request) => sent.push(new URL(request.url()).pathname));
     await click();
     await cards.nth(3).waitFor({ state: "detached" });
     await click();
-    expect([await page.locator("article[aria-busy=true]").count(), await cards.count()]).toEqual([0, 3]);
+    expect([await busy(screen), await cards.count()]).toEqual([0, 3]);
     await page.clock.runFor(1_000);
     await click();
     await cards.nth(2).waitFor({ state: "detached" });
     expect(sent.filter((path) => path === "/approve")).toHaveLength(2);
+  });
+
+  test("does not press what came under it when the description of a tool arrived", async () => {
+    await desk.paused("async () => Promise.all([4, 5].map((id) => accounts.set_credit({ id, credit: 1 })))");
+    const screen = await desk.look("#/new");
+    const { page, card } = screen;
+    const { promise: isGo, resolve: go } = Promise.withResolvers<void>();
+    await page.route("**/describe?*", async (route) => {
+      await isGo;
+      await route.continue();
+    });
+    await page.goto(`${desk.url}/#/`);
+    await page.reload();
+    const cards = card("accounts.set_credit");
+    await cards.first().waitFor();
+    const { y: before = 0 } = (await cards.nth(1).boundingBox()) ?? {};
+    await stopClock(screen);
+    go();
+    await cards.first().getByText(SAID).waitFor();
+    const { y: after = 0 } = (await cards.nth(1).boundingBox()) ?? {};
+    expect(after).toBeGreaterThan(before);
+    const click = await clickOnApprove(screen);
+    await click();
+    expect([await busy(screen), (await desk.pending()).length]).toEqual([0, 2]);
+    await page.clock.runFor(1_000);
+    await click();
+    await cards.nth(1).waitFor({ state: "detached" });
+  });
+
+  test("does not press what came under it when a refusal was told above", async () => {
+    const id = await desk.paused("async () => Promise.all([4, 5].map((id) => accounts.set_credit({ id, credit: 1 })))");
+    const screen = await desk.look();
+    const { page, card } = screen;
+    const cards = card("accounts.set_credit");
+    await cards.first().getByText(SAID).waitFor();
+    await stopClock(screen);
+    await page.route("**/approve", (route) => route.abort());
+    await (await clickOnApprove(screen))();
+    await cards.first().getByText("No answer.").waitFor();
+    await page.unroute("**/approve");
+    const click = await clickOnApprove(screen);
+    await click();
+    expect([await busy(screen), (await desk.run(id)).passes]).toEqual([0, 1]);
+    await page.clock.runFor(1_000);
+    await click();
+    await cards.nth(1).waitFor({ state: "detached" });
   });
 });
 

@@ -69,11 +69,15 @@ export function marked(cards: readonly Card[], actions: readonly Action[], mark:
   });
 }
 
-/** Whether a card lies now where another lay before. */
+/** Which card it is, and what it grows or shrinks by, and with it all below. */
+const shapeOf = (card: Card) =>
+  JSON.stringify([about(card), card.problem, isGoneForGood(card), card.hasEnded, card.action.argsLeftOut]);
+
+/** Whether a card lies now where another lay before, or has another height. */
 export function isMoved(before: readonly Card[], now: readonly Card[]): boolean {
   return before.some((card, at) => {
     const there = now[at];
-    return there !== undefined && about(there) !== about(card);
+    return there !== undefined && shapeOf(there) !== shapeOf(card);
   });
 }
 

@@ -230,11 +230,14 @@ export class Model {
 
   /** Cards as they are to lie, and whether one that lay there before now lies elsewhere. */
   #placed(cards: readonly Card[]): Partial<State> {
-    const before = this.state.cards ?? [];
-    if (!isMoved(before, cards)) return { cards };
+    return isMoved(this.state.cards ?? [], cards) ? { cards, ...this.#settled() } : { cards };
+  }
+
+  /** For what moves cards: a moment in which the mouse presses nothing on them. */
+  #settled(): Partial<State> {
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => this.#set({ isSettling: false }), SETTLE_MS);
-    return { cards, isSettling: true };
+    return { isSettling: true };
   }
 
   #cardOf(action: Action): Card | undefined {
@@ -242,14 +245,14 @@ export class Model {
   }
 
   #mark(actions: readonly Action[], mark: Mark): void {
-    this.#set({ cards: marked(this.state.cards ?? [], actions, mark) });
+    this.#set(this.#placed(marked(this.state.cards ?? [], actions, mark)));
   }
 
   #refuse(executionId: string, problem: Problem | undefined): void {
     const refused = new Map(this.state.refused);
-    if (problem === undefined) refused.delete(executionId);
-    else refused.set(executionId, problem);
-    this.#set({ refused });
+    if (problem === undefined && !refused.delete(executionId)) return;
+    if (problem !== undefined) refused.set(executionId, problem);
+    this.#set({ refused, ...this.#settled() });
   }
 
   /** Takes cards away, with what was typed about them. */
@@ -359,7 +362,8 @@ export class Model {
     this.#asked.add(target);
     try {
       const { description } = await client.describe(target);
-      if (description !== undefined) this.#set({ described: new Map(this.state.described).set(target, description) });
+      if (description === undefined) return;
+      this.#set({ described: new Map(this.state.described).set(target, description), ...this.#settled() });
     } catch {
       // A tool that is no longer there, or no connection: the card is whole without it. Asked again next time.
       this.#asked.delete(target);
