@@ -143,7 +143,10 @@ export class Model {
       while (this.#isWanted) {
         this.#isWanted = false;
         const began = performance.now();
+        const { view } = this.state;
         await this.#read();
+        // Whoever went to another view while it was on its way has seen nothing of that yet.
+        if (view !== this.state.view) continue;
         // What takes long to read is read less often.
         const rest = Math.max(REST_MS, 2 * (performance.now() - began));
         await new Promise<void>((resolve) => {
