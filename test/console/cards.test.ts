@@ -1,6 +1,6 @@
 /** The cards after a reading: what waits, what is in doubt, what went while somebody was about to decide. */
 import { expect, test } from "vitest";
-import { cardsOf, doneWords, goneWords, isMoved, marked, without } from "../../src/app/console/cards.ts";
+import { type Card, cardsOf, doneWords, goneWords, marked } from "../../src/app/console/cards.ts";
 import type { Action } from "../../src/app/console/schemas.ts";
 
 function action(seq: number, kind: Action["kind"] = "approval"): Action {
@@ -35,12 +35,11 @@ test("what went is gone, but for a card with typed text, a refusal, or a decisio
   cards = marked(marked(cards, [action(1)], { problem }), [action(2)], { busy: "Approving …" });
   const left = cardsOf(cards, { pending: [action(4)], inDoubt: [] }, (about) => about === "exec_1/3/approval");
   expect(left).toEqual([
-    { action: action(4), isGone: false, hasEnded: false },
     { action: action(1), isGone: true, hasEnded: false, problem },
     { action: action(2), isGone: true, hasEnded: false, busy: "Approving …" },
     { action: action(3), isGone: true, hasEnded: false },
+    { action: action(4), isGone: false, hasEnded: false },
   ]);
-  expect(isMoved(cards, left)).toBe(true);
 });
 
 test("what went without a word of its own is said, but not what is in doubt now instead", () => {
@@ -58,20 +57,20 @@ test("what went without a word of its own is said, but not what is in doubt now 
   expect(goneWords(kept, [])).toBeUndefined();
 });
 
-test("a card that comes last, or goes from the end, moves none", () => {
-  const cards = cardsOf([], { pending: [action(0), action(1)], inDoubt: [] }, nothingTyped);
-  expect([isMoved(cards, without(cards, [action(1)])), isMoved(without(cards, [action(1)]), cards)]).toEqual([
-    false,
-    false,
-  ]);
-  expect(isMoved(cards, without(cards, [action(0)]))).toBe(true);
-});
-
-test("a refusal makes a card higher, a decision on its way does not", () => {
-  const cards = cardsOf([], { pending: [action(0), action(1)], inDoubt: [] }, nothingTyped);
-  const sent = marked(cards, [action(0)], { busy: "Approving …" });
-  const refused = marked(sent, [action(0)], { problem: { code: "STALE_DECISION", message: "Look again." } });
-  expect([isMoved(cards, sent), isMoved(sent, refused), isMoved(refused, sent)]).toEqual([false, true, true]);
+test("what is on the screen stays in its place, what comes is below it: in its run, and among the runs", () => {
+  const [a0, a1, b0, c0] = [
+    action(0),
+    action(1),
+    { ...action(0), executionId: "exec_2" },
+    { ...action(0), executionId: "exec_3" },
+  ];
+  const named = (cards: readonly Card[]) => cards.map(({ action: { executionId, seq } }) => `${executionId} ${seq}`);
+  const before = cardsOf([], { pending: [b0, a0], inDoubt: [] }, nothingTyped);
+  expect(named(before)).toEqual(["exec_2 0", "exec_1 0"]);
+  const now = cardsOf(before, { pending: [c0, a0, a1, b0], inDoubt: [] }, nothingTyped);
+  expect(named(now)).toEqual(["exec_2 0", "exec_1 0", "exec_1 1", "exec_3 0"]);
+  const went = cardsOf(now, { pending: [c0, b0], inDoubt: [] }, (about) => about === "exec_1/0/approval");
+  expect(named(went)).toEqual(["exec_2 0", "exec_1 0", "exec_3 0"]);
 });
 
 test("a decision on a run that was over says nothing of how that ended", () => {

@@ -1,4 +1,5 @@
 /** The console as a person uses it: a program runs, asks, is decided on, goes on, is rolled back. */
+import type { Locator } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { credit, openDesk, type Screen } from "./desk.ts";
 
@@ -18,6 +19,25 @@ async function openRun({ page }: Screen, id: string): Promise<void> {
   await page.goto(`${desk.url}/#/runs/${id}`);
   await page.getByRole("heading", { name: "Program" }).waitFor();
 }
+
+/** What a click would press where that button is now, in the moment in which the page comes to be as `isSo` says; null for nothing. */
+async function underItWhen({ page }: Screen, button: Locator, isSo: string): Promise<() => Promise<unknown>> {
+  await page.locator("[data-moved]").first().waitFor({ state: "detached" });
+  const { x, y, width, height } = (await button.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const under = `document.elementFromPoint(${x + width / 2}, ${y + height / 2})?.closest("button")?.textContent ?? null`;
+  expect(await page.evaluate(under)).toBe(await button.textContent());
+  await page.evaluate(`globalThis.under = new Promise((resolve) => {
+    const watch = new MutationObserver(() => {
+      if (!(${isSo})) return;
+      watch.disconnect();
+      resolve(${under});
+    });
+    watch.observe(document.body, { childList: true, characterData: true, subtree: true });
+  }), undefined`);
+  return () => page.evaluate("globalThis.under");
+}
+
+const has = (text: string) => `document.body.textContent.includes(${JSON.stringify(text)})`;
 
 describe("what waits for a person", () => {
   test("a program that asks is approved where it was written, and completes", async () => {
@@ -256,7 +276,7 @@ describe("the mouse", () => {
 
   /** What moves from here on does not come to rest before the test says so. */
   async function stopClock({ page }: Screen): Promise<void> {
-    await page.locator(".settling").waitFor({ state: "detached" });
+    await page.locator("[data-moved]").first().waitFor({ state: "detached" });
     await page.clock.install();
     await page.clock.pauseAt(Date.now() + 60_000);
   }
@@ -327,6 +347,71 @@ describe("the mouse", () => {
     await page.clock.runFor(1_000);
     await click();
     await cards.nth(1).waitFor({ state: "detached" });
+  });
+
+  test("that clicks once more does not decide on what the run asks for next, in the same place", async () => {
+    const id = await desk.paused(
+      "async () => { for (const id of [4, 5]) await accounts.set_credit({ id, credit: 77 }); }",
+    );
+    const screen = await desk.look();
+    const mine = screen.card("accounts.set_credit");
+    await mine.getByText(SAID).waitFor();
+    const approve = mine.getByRole("button", { name: /^Approve/ });
+    const under = await underItWhen(screen, approve, has("After 1 other call"));
+    await approve.click();
+    expect(await under()).toBeNull();
+    await approve.click();
+    await screen.page.getByText("The run completed.").waitFor();
+    expect(await desk.run(id)).toMatchObject({ status: "completed", passes: 3 });
+  });
+
+  test("that clicks once more does not approve all of the run that came into the place of the first", async () => {
+    for (const n of [1, 2]) {
+      await desk.paused(`async () => Promise.all([4, 5].map((id) => accounts.set_credit({ id, credit: ${n} })))`);
+    }
+    const screen = await desk.look();
+    await screen.card("accounts.set_credit").nth(3).getByText(SAID).waitFor();
+    const all = screen.page.getByRole("button", { name: "Approve all 2" });
+    const under = await underItWhen(screen, all.first(), `document.querySelectorAll("article").length === 2`);
+    await all.first().click();
+    expect(await under()).toBeNull();
+    expect(await desk.pending()).toHaveLength(2);
+    await all.click();
+    await screen.page.getByText("Nothing waits for you").waitFor();
+  });
+
+  test("finds what it was on its way to where it was, also where new actions come all the time", async () => {
+    await desk.paused(credit(1, 77));
+    const screen = await desk.look();
+    const first = screen.card("accounts.set_credit").first();
+    await first.getByText(SAID).waitFor();
+    const approve = first.getByRole("button", { name: /^Approve/ });
+    for (const [n, id] of [2, 3, 4].entries()) {
+      const under = await underItWhen(screen, approve, `document.querySelectorAll("article").length === ${n + 2}`);
+      await desk.paused(credit(id, 1));
+      expect(await under()).toBe("Approve");
+    }
+    await approve.click();
+    await screen.page.getByText("The run completed.").waitFor();
+    expect((await desk.pending()).map(({ args }) => args)).not.toContainEqual({ id: 1, credit: 77 });
+  });
+
+  test("does not press what came under it when a banner was told above, nor the answer to a question", async () => {
+    const id = await desk.paused(credit(1, 77));
+    const screen = await desk.look(`#/runs/${id}`);
+    const { page, card } = screen;
+    await card("accounts.set_credit").getByText(SAID).waitFor();
+    await page.getByRole("button", { name: "Cancel the run…" }).click();
+    const isTold = `document.querySelector(".banner") !== null && getComputedStyle(document.querySelector(".ask .strong")).pointerEvents`;
+    const approve = card("accounts.set_credit").getByRole("button", { name: /^Approve/ });
+    const under = await underItWhen(screen, approve, `${isTold} === "none"`);
+    await page.route("**/executions?*", (route) => route.fulfill({ status: 500, body: "broken" }));
+    await desk.execute("async () => 1");
+    expect(await under()).toBeNull();
+    await page.unroute("**/executions?*");
+    await page.locator(".banner").waitFor({ state: "detached" });
+    await approve.click();
+    await page.getByText("The run completed.").waitFor();
   });
 });
 
@@ -499,6 +584,27 @@ describe("one run", () => {
     expect((await desk.effects()).filter(({ what }) => what === "revert set_credit")).toHaveLength(1);
   });
 
+  test("that went on since a rollback was previewed is not rolled back by what was shown then", async () => {
+    const id = await desk.paused(
+      "async () => { for (const id of [1, 2]) await accounts.set_credit({ id, credit: 5 }); }",
+    );
+    await desk.post("/approve", { executionId: id });
+    const { page } = await desk.look(`#/runs/${id}`);
+    const part = page.getByRole("region", { name: "Rollback" });
+    await part.getByRole("button", { name: "Preview rollback" }).click();
+    await part.getByRole("button", { name: "Roll back 1 call" }).waitFor();
+    await desk.post("/approve", { executionId: id });
+    await part.getByText("The run has changed since you looked.").waitFor();
+    expect(await part.getByRole("button", { name: /^Roll back/ }).count()).toBe(0);
+    await part.getByRole("button", { name: "Preview rollback" }).click();
+    await part.getByRole("button", { name: "Roll back 2 calls" }).click();
+    await part.getByRole("button", { name: "Roll back", exact: true }).click();
+    await part
+      .getByRole("row", { name: /set_credit.*was undone/ })
+      .nth(1)
+      .waitFor();
+  });
+
   test("is cancelled after asking once more; then nobody is waited for, and it says who ended it", async () => {
     const id = await desk.paused(credit(9, 1));
     const { page } = await desk.look(`#/runs/${id}`);
@@ -573,6 +679,34 @@ describe("one run", () => {
 });
 
 describe("writing a program", () => {
+  test("runs once, also by a click that comes twice and by keys that are held", async () => {
+    const screen = await desk.look("#/new");
+    const { page } = screen;
+    const sent: string[] = [];
+    page.on("request", (request) => sent.push(new URL(request.url()).pathname));
+    const times = () => sent.filter((path) => path === "/execute").length;
+    const answered = async () => (await page.waitForResponse("**/execute")).finished();
+    const field = page.getByLabel("Program", { exact: true });
+    await field.fill(`async () => "once"`);
+    const run = page.locator("button:enabled", { hasText: /^Run$/ });
+    const isAnswered = `document.querySelector("main .primary:enabled") !== null && ${has("Result")}`;
+    const under = await underItWhen(screen, run, isAnswered);
+    await run.click();
+    expect([await under(), times()]).toEqual([null, 1]);
+    await field.focus();
+    await page.keyboard.down("Control");
+    const byKey = answered();
+    await page.keyboard.down("Enter");
+    await byKey;
+    await run.waitFor();
+    await page.keyboard.down("Enter");
+    await page.keyboard.up("Enter");
+    const byKeyAgain = answered();
+    await page.keyboard.press("Enter");
+    await byKeyAgain;
+    expect(times()).toBe(3);
+  });
+
   test("an error shows where it is, with the lines around it", async () => {
     const screen = await desk.look("#/new");
     await write(screen, "async () => {\n  const x = 1;\n  const y = ;\n  return x;\n}");

@@ -89,3 +89,15 @@ test("the page's policy refuses what a hole in it would try", async () => {
   })()`);
   expect(tried).toEqual({ results: ["TypeError", "TypeError", "TypeError"] });
 });
+
+test("a name as long as it likes to be leaves its value room, on a phone, too", async () => {
+  await desk.paused(`async () => post.ask({ ["n".repeat(300)]: "the value", to: "someone with a name" })`);
+  for (const width of [390, 1_000]) {
+    const { page, card } = await desk.look("", { viewport: { width, height: 800 } });
+    const mine = card("post.ask").filter({ hasText: "nnnn" });
+    const value = await mine.getByRole("cell", { name: "the value" }).boundingBox();
+    const whole = await mine.boundingBox();
+    expect((value?.width ?? 0) / (whole?.width ?? 1)).toBeGreaterThan(0.4);
+    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+  }
+});

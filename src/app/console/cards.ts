@@ -33,7 +33,7 @@ export function isGoneForGood({ isGone, busy }: Card): boolean {
   return isGone && busy === undefined;
 }
 
-/** What there is to decide, and below it what no longer is but has typed text or a refusal that nobody has read yet. */
+/** What there is to decide, and what no longer is but has typed text or a refusal that nobody has read yet. */
 export function cardsOf(before: readonly Card[], read: Read, hasText: (about: string) => boolean): Card[] {
   const keyed = new Map(before.map((card) => [about(card), card]));
   const waiting = new Set(read.pending.map(aboutAction));
@@ -48,7 +48,18 @@ export function cardsOf(before: readonly Card[], read: Read, hasText: (about: st
   const kept = before.filter(
     (card) => !here.has(about(card)) && (card.busy !== undefined || card.problem !== undefined || hasText(about(card))),
   );
-  return [...now, ...kept.map((card) => ({ ...card, isGone: true }))];
+  return inPlace(before, [...now, ...kept.map((card) => ({ ...card, isGone: true }))]);
+}
+
+/** What was there stays where it was, and what comes is below it, in its run and among the runs: nobody loses the place that they look at. */
+function inPlace(before: readonly Card[], cards: readonly Card[]): Card[] {
+  const places = new Map(before.map((card, place) => [about(card), place]));
+  const placeOf = (card: Card) => places.get(about(card)) ?? before.length;
+  const inOrder = cards.toSorted((one, other) => placeOf(one) - placeOf(other));
+  const runs = [...new Set(inOrder.map(({ action }) => action.executionId))];
+  const runPlaces = new Map(runs.map((id, place) => [id, place]));
+  const runPlaceOf = ({ action }: Card) => runPlaces.get(action.executionId) ?? runs.length;
+  return inOrder.toSorted((one, other) => runPlaceOf(one) - runPlaceOf(other));
 }
 
 export function without(cards: readonly Card[], actions: readonly Action[]): Card[] {
@@ -66,18 +77,6 @@ export function marked(cards: readonly Card[], actions: readonly Action[], mark:
     if (!meant.has(about(card))) return card;
     const { busy: _busy, problem: _problem, ...bare } = card;
     return { ...bare, ...mark };
-  });
-}
-
-/** Which card it is, and what it grows or shrinks by, and with it all below. */
-const shapeOf = (card: Card) =>
-  JSON.stringify([about(card), card.problem, isGoneForGood(card), card.hasEnded, card.action.argsLeftOut]);
-
-/** Whether a card lies now where another lay before, or has another height. */
-export function isMoved(before: readonly Card[], now: readonly Card[]): boolean {
-  return before.some((card, at) => {
-    const there = now[at];
-    return there !== undefined && shapeOf(there) !== shapeOf(card);
   });
 }
 

@@ -131,7 +131,8 @@ function Editor({ field, code, onType, isRunning, onRun, children }: EditorProps
         onKeyDown={(event) => {
           if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
           event.preventDefault();
-          onRun();
+          // A key that is held runs it once.
+          if (!event.repeat) onRun();
         }}
       />
       <div class="buttons">
@@ -204,9 +205,12 @@ function Progress({ sent, model }: SentProps) {
   const now = useNow();
   const mine = model.state.runs?.find(({ id, code }) => code === sent.code && !sent.known.has(id));
   return (
-    <p class="progress" role="status">
-      {mine === undefined ? <Badge look={RUN_LOOKS.running} /> : <RunBadge run={mine} model={model} />} for{" "}
-      {span(Math.floor((now - sent.at) / 1_000) * 1_000)}
+    <p class="progress">
+      {/* Only this is told to those who hear the page: a time that is read out each second lets nothing else be heard. */}
+      <span role="status">
+        {mine === undefined ? <Badge look={RUN_LOOKS.running} /> : <RunBadge run={mine} model={model} />}
+      </span>{" "}
+      for {span(Math.floor((now - sent.at) / 1_000) * 1_000)}
       {mine !== undefined && (
         <>
           , {count(mine.calls, "entry", "entries")} so far. <a href={hashOf({ name: "run", id: mine.id })}>Watch it</a>

@@ -4,6 +4,7 @@ import { App } from "./app.tsx";
 import { paths } from "./client.ts";
 import { Guard } from "./guard.tsx";
 import { Model } from "./model.ts";
+import { keepStill } from "./still.ts";
 
 const root = document.getElementById("console");
 if (root === null) throw new Error("The page has no place for the console.");
@@ -18,4 +19,5 @@ const model = new Model((changed) =>
 );
 addEventListener("error", ({ error }) => error && model.failed(error));
 addEventListener("unhandledrejection", ({ reason }) => model.failed(reason));
+keepStill();
 model.start();

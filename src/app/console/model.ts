@@ -10,7 +10,6 @@ import {
   cardsOf,
   doneWords,
   goneWords,
-  isMoved,
   type Mark,
   marked,
   NEXT,
@@ -36,9 +35,6 @@ const REST_MS = 120;
 /** While the stream of events is broken, or the last reading failed. */
 const POLL_MS = 2_000;
 
-/** A hand that is on its way takes as long to stop. */
-const SETTLE_MS = 450;
-
 const NOTICE_MS = 12_000;
 const MAX_NOTICES = 3;
 
@@ -63,7 +59,6 @@ export class Model {
   #wake: () => void = () => undefined;
   #notices = 0;
   #decisions = 0;
-  #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(show: (model: Model) => void) {
     this.#show = show;
@@ -73,7 +68,6 @@ export class Model {
       troubles: [],
       isMissing: false,
       refused: new Map(),
-      isSettling: false,
       queued: new Map(),
       described: new Map(),
       sent: new Map(),
@@ -222,7 +216,7 @@ export class Model {
     const hadFocus = document.activeElement !== document.body;
     const runs = new Set(cards.map(({ action }) => action.executionId));
     const refused = new Map([...this.state.refused].filter(([id]) => runs.has(id)));
-    this.#set({ ...this.#placed(cards), refused });
+    this.#set({ cards, refused });
     if (hadFocus && document.activeElement === document.body) focusMain();
     const seen = before.filter(
       ({ action }) => view.name === "waiting" || (view.name === "run" && view.id === action.executionId),
@@ -231,37 +225,25 @@ export class Model {
     if (gone !== undefined) this.say(gone.text, gone.executionId);
   }
 
-  /** Cards as they are to lie, and whether one that lay there before now lies elsewhere. */
-  #placed(cards: readonly Card[]): Partial<State> {
-    return isMoved(this.state.cards ?? [], cards) ? { cards, ...this.#settled() } : { cards };
-  }
-
-  /** For what moves cards: a moment in which the mouse presses nothing on them. */
-  #settled(): Partial<State> {
-    clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => this.#set({ isSettling: false }), SETTLE_MS);
-    return { isSettling: true };
-  }
-
   #cardOf(action: Action): Card | undefined {
     return this.state.cards?.find((one) => aboutAction(one.action) === aboutAction(action));
   }
 
   #mark(actions: readonly Action[], mark: Mark): void {
-    this.#set(this.#placed(marked(this.state.cards ?? [], actions, mark)));
+    this.#set({ cards: marked(this.state.cards ?? [], actions, mark) });
   }
 
   #refuse(executionId: string, problem: Problem | undefined): void {
     const refused = new Map(this.state.refused);
-    if (problem === undefined && !refused.delete(executionId)) return;
-    if (problem !== undefined) refused.set(executionId, problem);
-    this.#set({ refused, ...this.#settled() });
+    if (problem === undefined) refused.delete(executionId);
+    else refused.set(executionId, problem);
+    this.#set({ refused });
   }
 
   /** Takes cards away, with what was typed about them. */
   #remove(actions: readonly Action[]): void {
     for (const action of actions) drafts.forget(aboutAction(action));
-    this.#set(this.#placed(without(this.state.cards ?? [], actions)));
+    this.#set({ cards: without(this.state.cards ?? [], actions) });
     // The button that was pressed went with its card: whoever uses the keyboard goes on from here.
     if (document.activeElement === document.body) focusMain();
   }
@@ -365,8 +347,7 @@ export class Model {
     this.#asked.add(target);
     try {
       const { description } = await client.describe(target);
-      if (description === undefined) return;
-      this.#set({ described: new Map(this.state.described).set(target, description), ...this.#settled() });
+      if (description !== undefined) this.#set({ described: new Map(this.state.described).set(target, description) });
     } catch {
       // A tool that is no longer there, or no connection: the card is whole without it. Asked again next time.
       this.#asked.delete(target);

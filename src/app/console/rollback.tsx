@@ -22,33 +22,53 @@ const OUTCOMES: Readonly<
 const LOOKING = { says: "Looking …", request: client.previewRollback };
 const UNDOING = { says: "Rolling back …", request: client.rollback };
 
+/** What was answered, and how the run stood when it was asked for. */
+interface Looked {
+  readonly report: Report;
+  /** It is what a rollback did, not what one would do. */
+  readonly isDone: boolean;
+  readonly standing: string;
+}
+
+/** What a rollback would undo follows from this. */
+function standingOf({ log }: Run): string {
+  return log.map(({ seq, state }) => `${seq} ${state}`).join();
+}
+
 export function Rollback({ run, model }: { readonly run: Run; readonly model: Model }) {
-  const [report, setReport] = useState<Report>();
-  const [isDone, setDone] = useState(false);
+  const [looked, keep] = useState<Looked>();
   const { busy, problem, send } = useRequest();
   // What runs must be cancelled first; what made no calls has nothing to undo.
   if (run.status === "running" || run.log.length === 0) return null;
 
+  const standing = standingOf(run);
+  // What was shown before the run went on is not what a rollback would undo now; one on its way is what changes the run.
+  const isOld = looked !== undefined && !looked.isDone && busy === undefined && looked.standing !== standing;
+  const report = isOld ? undefined : looked?.report;
   const ask = async (what: typeof LOOKING | typeof UNDOING) => {
     const answer = await send(what.says, () => what.request(run.id));
     model.refresh();
     if (answer === undefined) return;
-    setReport(answer);
-    setDone(what === UNDOING);
+    keep({ report: answer, isDone: what === UNDOING, standing });
     if (what === UNDOING) model.say("Rolled back.", run.id);
   };
   const open = report?.items.filter(({ outcome }) => outcome === "would_revert" || outcome === "failed").length ?? 0;
   return (
     <section class="rollback" aria-label="Rollback">
       <h2>Rollback</h2>
-      {report === undefined && <p class="quiet">See what of this run can be undone. Looking changes nothing.</p>}
+      {report === undefined && (
+        <p class="quiet">
+          {isOld ? "The run has changed since you looked." : "See what of this run can be undone."} Looking changes
+          nothing.
+        </p>
+      )}
       <Refused problem={problem} />
       <div aria-live="polite">{report !== undefined && <ReportTable report={report} />}</div>
       <div class="buttons">
         <button type="button" disabled={busy !== undefined} onClick={() => ask(LOOKING)}>
           {busy === LOOKING.says ? busy : report === undefined ? "Preview rollback" : "Look again"}
         </button>
-        {open > 0 && !isDone && busy !== LOOKING.says && (
+        {open > 0 && looked?.isDone !== true && busy !== LOOKING.says && (
           <AskTwice
             label={`Roll back ${count(open, "call")}…`}
             question={

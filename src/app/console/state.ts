@@ -48,8 +48,6 @@ export interface State {
   readonly cards?: readonly Card[];
   /** Why the last decision about several actions of a run was not taken, by the run's id: none of them was approved. */
   readonly refused: ReadonlyMap<string, Problem>;
-  /** Cards have just moved, or what stands above them has grown: a click that was meant for another must not decide on what is in its place now. */
-  readonly isSettling: boolean;
   readonly runs?: readonly Summary[];
   readonly cursor?: string;
   /** The execution of the view, as last read; `isMissing` where there is none of that id. */

@@ -7,12 +7,14 @@
 /** A hand that is on its way takes as long to stop. */
 const SETTLE_MS = 450;
 
-/** What has the buttons that decide: cards, the heading of a run with the one for all of them, and a question that a first click opened. */
-const DECIDES = ".card, .group > header, .ask";
+/** What is another button when its words change: "Approve all 4" after "Approve all 3", "Run" after "Running …". */
+const SAYS = ".group > header, .compose > form > .buttons";
 
-/** Where it lies and how large it is; of a heading its words, too: "Approve all 3" is another button than "Approve all 4". */
+/** What has the buttons that decide: those, cards, and a question that a first click opened. */
+const DECIDES = `${SAYS}, .card, .ask`;
+
 function placeOf(one: HTMLElement): string {
-  const words = one.matches("header") ? one.textContent : "";
+  const words = one.matches(SAYS) ? one.textContent : "";
   return [one.offsetLeft, one.offsetTop, one.offsetWidth, one.offsetHeight, words].join(" ");
 }
 

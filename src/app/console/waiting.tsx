@@ -115,7 +115,7 @@ function Group({ id, label, cards, model, children }: GroupProps) {
       <div aria-live="polite">
         {refused !== undefined && <Refusal code={refused.code} words={refusalWordsOfSeveral(refused)} />}
       </div>
-      <div class={model.state.isSettling ? "cards settling" : "cards"}>
+      <div class="cards">
         {page.map((card) => (
           <Guard
             key={aboutAction(card.action)}
