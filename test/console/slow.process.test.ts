@@ -47,6 +47,26 @@ describe("a decision on its way", () => {
     expect(approving.times).toBe(1);
   });
 
+  test("that was taken is not said to wait while its run goes on, though the answer comes only then", async () => {
+    const id = await desk.paused(credit(1, 5));
+    const { page, card } = await desk.look();
+    const mine = card("accounts.set_credit");
+    const { promise: isGo, resolve: go } = Promise.withResolvers<void>();
+    await page.route("**/approve", async (route) => {
+      const response = await route.fetch();
+      await isGo;
+      await route.fulfill({ response });
+    });
+    await mine.getByText("needs approval").waitFor();
+    await mine.getByRole("button", { name: /^Approve/ }).click();
+    await mine.getByText("It no longer waits.").waitFor();
+    expect(await mine.getByText(/needs approval|waiting/).count()).toBe(0);
+    await mine.getByRole("link", { name: "Its run" }).waitFor();
+    go();
+    await page.getByText("The run completed.").waitFor();
+    expect((await desk.run(id)).passes).toBe(2);
+  });
+
   test("is not undone on the screen by a reading that began before it", async () => {
     const code = "async () => Promise.all([4, 5].map((id) => accounts.set_credit({ id, credit: 1 })))";
     await desk.paused(code);

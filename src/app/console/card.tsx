@@ -1,6 +1,6 @@
 /** One action that waits for a person: what it would do, and the ways to decide on it. */
 import { ApprovalForms } from "./approval-forms.tsx";
-import { aboutAction, type Card, isGoneForGood } from "./cards.ts";
+import { aboutAction, type Card, isGoneForGood, isOpen } from "./cards.ts";
 import { DoubtForms } from "./doubt-forms.tsx";
 import type { Model } from "./model.ts";
 import { Arguments, Badge, Since, Text, useName } from "./parts.tsx";
@@ -21,9 +21,9 @@ export function ActionCard({ card, model }: { readonly card: Card; readonly mode
         <h3 id={title}>
           <Text>{path}</Text>
         </h3>
-        <Badge look={ENTRY_LOOKS[action.kind === "approval" ? "pending" : "in_doubt"]} />
+        {isOpen(card) && <Badge look={ENTRY_LOOKS[action.kind === "approval" ? "pending" : "in_doubt"]} />}
         <span class="quiet end">
-          <Since at={action.askedAt} wait={!card.hasEnded} />
+          <Since at={action.askedAt} wait={isOpen(card) && !card.hasEnded} />
         </span>
       </header>
       {said !== undefined && (
@@ -37,6 +37,7 @@ export function ActionCard({ card, model }: { readonly card: Card; readonly mode
       <div aria-live="polite">
         {problem !== undefined && <Refusal code={problem.code} words={refusalWords(problem)} />}
         {isGone && <Gone card={card} />}
+        {card.isGone && busy !== undefined && <GoesOn card={card} />}
       </div>
       {action.kind === "approval" ? (
         <ApprovalForms card={card} model={model} key={aboutAction(action)} />
@@ -65,6 +66,15 @@ function Gone({ card: { action, problem } }: { readonly card: Card }) {
           <a href={hashOf({ name: "run", id: action.executionId })}>Its run</a> says which.
         </>
       )}
+    </p>
+  );
+}
+
+/** The answer to a decision comes when its run has ended or waits again, which may be long after the decision was taken. */
+function GoesOn({ card: { action } }: { readonly card: Card }) {
+  return (
+    <p class="quiet">
+      It no longer waits. <a href={hashOf({ name: "run", id: action.executionId })}>Its run</a> shows how it goes on.
     </p>
   );
 }
