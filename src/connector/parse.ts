@@ -40,15 +40,17 @@ function issuesOf(error: unknown): readonly unknown[] | undefined {
   return undefined;
 }
 
-/** Standard Schema: `schema["~standard"].validate(value)` gives `{ value }` or `{ issues }`. */
+/** Standard Schema: `schema["~standard"].validate(value)` gives `{ value }` or `{ issues }`, which may be a list of its own. */
 function standardParser(schema: object): InputParser | undefined {
   const standard: unknown = Reflect.get(schema, "~standard");
   if (!isRecord(standard) || typeof standard.validate !== "function") return undefined;
   const { validate } = standard;
   return async (args) => {
     const outcome: unknown = await Reflect.apply(validate, standard, [args]);
+    const issues: unknown = Reflect.get(Object(outcome), "issues");
+    if (Array.isArray(issues)) return refusal(issues);
     if (!isRecord(outcome)) return { ok: false, path: "args", message: "args: the tool's schema gave no answer" };
-    return Array.isArray(outcome.issues) ? refusal(outcome.issues) : { ok: true, value: outcome.value };
+    return { ok: true, value: outcome.value };
   };
 }
 

@@ -205,6 +205,28 @@ describe.each(Object.entries(WAYS))("%s", (way, make) => {
     expect(await connector.assess("twice", { n: 21 }, CALL)).toMatchObject({ kind: "invalid", path: "args.n" });
   });
 
+  test("a library may answer with the list of what is wrong, which has itself as its issues, as ArkType does", async () => {
+    class Wrong extends Array<{ readonly path: readonly string[]; readonly message: string }> {
+      get issues() {
+        return this;
+      }
+    }
+    const validate = (given: unknown) =>
+      typeof Reflect.get(Object(given), "n") === "number"
+        ? { value: given }
+        : Wrong.of({ path: ["n"], message: "n must be a number (was a string)" });
+    const inputSchema = Object.assign(() => undefined, {
+      "~standard": { version: 1, vendor: "arktype", validate, jsonSchema: { input: () => ({ type: "object" }) } },
+    });
+    const connector = make({ twice: { inputSchema, execute: ({ n }: { n: number }) => n * 2 } });
+    expect(await connector.executeTool("twice", { n: 21 })).toBe(42);
+    expect(await connector.assess("twice", { n: "21" }, CALL)).toMatchObject({
+      kind: "invalid",
+      path: "args.n",
+      message: expect.stringContaining("args.n: n must be a number (was a string)"),
+    });
+  });
+
   test("what JSON Schema has no word for is shown as anything, in an input and in an output", async () => {
     const day = z.object({ day: z.date() });
     const execute = ({ day: given }: { day: Date }) => given.getTime();
