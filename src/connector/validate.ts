@@ -1,12 +1,12 @@
 /** Checks the arguments of a call against the tool's JSON Schema and says in one sentence what is wrong where. */
-import { type Schema, Validator } from "@cfworker/json-schema";
+import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
 import type { JSONSchema7 } from "json-schema";
 import { argumentPath } from "./argument-path.ts";
 import { withoutUndefined } from "./checkable.ts";
 import { complaintOf } from "./complaint.ts";
 import { withoutCycles } from "./cycles.ts";
 import { longestText, matchableChars, mayExplode } from "./patterns.ts";
-import { decodeSegment } from "./pointer.ts";
+import { atPointer, decodeSegment } from "./pointer.ts";
 import { sentenceOf } from "./sentences.ts";
 import { tolerant } from "./tolerant.ts";
 
@@ -57,6 +57,26 @@ function pathOf(instanceLocation: string): string {
   );
 }
 
+/** More names than these help nobody to choose; `describe` has them all. */
+const MAX_NAMES = 10;
+
+/** The names that stand beside one that is refused; nothing where the schema does not say them at that place. */
+function knownNames(
+  schema: JSONSchema7,
+  { keyword, instanceLocation }: OutputUnit,
+  errors: readonly OutputUnit[],
+): string {
+  if (keyword !== "false") return "";
+  const parent = instanceLocation.replace(/\/[^/]*$/, "");
+  const refusing = errors.find(
+    (unit) => unit.keyword === "additionalProperties" && unit.instanceLocation === parent,
+  )?.keywordLocation;
+  const properties = refusing && atPointer(schema, refusing.replace(/additionalProperties$/, "properties"));
+  const names = Object.keys(Object(properties));
+  if (names.length === 0) return "";
+  return `; it knows ${names.slice(0, MAX_NAMES).join(", ")}${names.length > MAX_NAMES ? ", …" : ""}`;
+}
+
 /**
  * What is wrong with the arguments, or `undefined` when they fit.
  *
@@ -71,7 +91,10 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
     if (outcome.valid) return undefined;
     const unit = complaintOf(outcome.errors);
     const path = pathOf(unit?.instanceLocation ?? "#");
-    const sentence = unit === undefined ? "does not match the schema" : sentenceOf(unit);
+    const sentence =
+      unit === undefined
+        ? "does not match the schema"
+        : `${sentenceOf(unit)}${knownNames(schema, unit, outcome.errors)}`;
     return { path, message: `${path}: ${sentence}` };
   } catch (error) {
     if (error instanceof Error && error.message.startsWith("Unresolved $ref")) return undefined;

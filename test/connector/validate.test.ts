@@ -78,6 +78,10 @@ describe("what is wrong is said in words about the call", () => {
       until: { anyOf: [{ type: "string" }, { type: "null" }] },
       share: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 0.5 },
       either: { anyOf: [{ type: "string", minLength: 3 }, { type: "array" }] },
+      from: { type: "object", properties: { name: {}, "mail/box": {} }, additionalProperties: false },
+      none: { type: "object", additionalProperties: false },
+      shared: { $ref: "#/definitions/shared" },
+      never: false,
       one: {
         oneOf: [
           { type: "object", required: ["a"] },
@@ -87,6 +91,7 @@ describe("what is wrong is said in words about the call", () => {
     },
     required: ["to"],
     additionalProperties: false,
+    definitions: { shared: { type: "object", properties: { a: {} }, additionalProperties: false } },
   };
   test.each<[unknown, string]>([
     [{}, 'args: lacks the required property "to"'],
@@ -94,7 +99,17 @@ describe("what is wrong is said in words about the call", () => {
     [null, "args: must be an object, not null"],
     [{ to: 5 }, "args.to: must be a string, not a number"],
     [{ to: ["ada"] }, "args.to: must be a string, not a list"],
-    [{ to: "ada", cc: "bob" }, "args.cc: is not a property that this tool knows"],
+    [
+      { to: "ada", cc: "bob" },
+      "args.cc: is not a property that this tool knows; it knows to, count, urgent, format, version, many, labels, until, share, either, …",
+    ],
+    [
+      { to: "ada", from: { nme: "bob" } },
+      "args.from.nme: is not a property that this tool knows; it knows name, mail/box",
+    ],
+    [{ to: "ada", none: { a: 1 } }, "args.none.a: is not a property that this tool knows"],
+    [{ to: "ada", shared: { b: 1 } }, "args.shared.b: is not a property that this tool knows"],
+    [{ to: "ada", never: 1 }, "args.never: is not a property that this tool knows"],
     [{ to: "ada", count: "many" }, "args.count: must be a whole number, not a string"],
     [{ to: "ada", count: 1.5 }, "args.count: must be a whole number"],
     [{ to: "ada", urgent: "yes" }, "args.urgent: must be true or false, or null, not a string"],
