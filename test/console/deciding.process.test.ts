@@ -380,6 +380,27 @@ describe("the mouse", () => {
     await screen.page.getByText("Nothing waits for you").waitFor();
   });
 
+  test("that puts a message away and clicks once more does not press what lay under it, nor loses the keyboard", async () => {
+    const id = await desk.paused(credit(1, 77));
+    const screen = await desk.look();
+    const { page, card } = screen;
+    await card("accounts.set_credit").getByText(SAID).waitFor();
+    await desk.post("/reject", { executionId: id, seq: 0 });
+    await page.getByText("accounts.set_credit no longer waits").waitFor();
+    await stopClock(screen);
+    const away = page.getByRole("button", { name: "Put this message away" });
+    const { x, y, width, height } = (await away.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const under = `document.elementFromPoint(${x + width / 2}, ${y + height / 2})`;
+    await away.click();
+    await page.locator(".notices .going").waitFor({ state: "attached" });
+    expect(
+      await page.evaluate(`[${under}?.closest("button")?.textContent, ${under}?.closest(".notices") !== null]`),
+    ).toEqual([undefined, true]);
+    await page.clock.runFor(1_000);
+    await page.locator(".notices p").waitFor({ state: "detached" });
+    await page.locator("main:focus").waitFor();
+  });
+
   test("finds what it was on its way to where it was, also where new actions come all the time", async () => {
     await desk.paused(credit(1, 77));
     const screen = await desk.look();
@@ -428,6 +449,51 @@ describe("the keyboard", () => {
     await page.locator("main:focus").waitFor();
     await page.keyboard.press("Tab");
     await page.locator("main :focus").waitFor();
+  });
+});
+
+describe("the keyboard, where an answer is on its way,", () => {
+  test("stays at the button that ends a run, and is on the page when that is gone", async () => {
+    const id = await desk.paused(credit(4, 1));
+    const { page } = await desk.look(`#/runs/${id}`);
+    const { promise: isGo, resolve: go } = Promise.withResolvers<void>();
+    await page.route("**/cancel", async (route) => {
+      await isGo;
+      await route.continue();
+    });
+    await page.getByRole("button", { name: "Cancel the run…" }).focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Cancelling …" }).and(page.locator(":focus")).waitFor();
+    await page.keyboard.press("Enter");
+    expect(await page.getByText("End it here?").count()).toBe(0);
+    go();
+    await page.getByText("Cancelled.").waitFor();
+    await page.locator("main:focus").waitFor();
+  });
+
+  test("stays at the button that approves all, also where that is refused", async () => {
+    await desk.paused("async () => Promise.all([4, 5].map((id) => accounts.set_credit({ id, credit: 1 })))");
+    const { page, card } = await desk.look();
+    const { promise: isGo, resolve: go } = Promise.withResolvers<void>();
+    let asked = 0;
+    await page.route("**/approve", async (route) => {
+      asked += 1;
+      await isGo;
+      await route.abort();
+    });
+    const all = page.getByRole("button", { name: "Approve all 2" });
+    await all.focus();
+    await page.keyboard.press("Enter");
+    await page
+      .getByRole("button", { name: /^Approving/ })
+      .nth(1)
+      .waitFor();
+    await page.keyboard.press("Enter");
+    go();
+    await card("accounts.set_credit").nth(1).getByText("No answer.").waitFor();
+    await all.and(page.locator(":focus")).waitFor();
+    expect(asked).toBe(1);
   });
 });
 

@@ -103,8 +103,8 @@ function Notices({ model }: { readonly model: Model }) {
   const { notices, view } = model.state;
   return (
     <div class="notices" role="status" aria-live="polite">
-      {notices.map(({ id, text, executionId }) => (
-        <p key={id}>
+      {notices.map(({ id, text, executionId, isGoing }) => (
+        <p key={id} class={isGoing ? "going" : undefined}>
           <span>
             <Text>{text}</Text>
           </span>{" "}

@@ -24,6 +24,7 @@ import { isUnknown } from "./refusals.ts";
 import { hashOf, type View, viewOf } from "./route.ts";
 import type { Action, Heard, Summary } from "./schemas.ts";
 import { isOnItsWay, type Sent, type State } from "./state.ts";
+import { SETTLE_MS } from "./still.ts";
 import { errorName } from "./words.ts";
 
 const PAGE = 25;
@@ -121,8 +122,10 @@ export class Model {
   }
 
   #set(change: Partial<State>): void {
+    const hadFocus = document.activeElement !== document.body;
     this.state = { ...this.state, ...change };
     this.#show(this);
+    if (hadFocus && document.activeElement === document.body) focusMain();
   }
 
   /** Reads again what is on the screen, soon; many wishes become one reading. */
@@ -213,11 +216,9 @@ export class Model {
   #take(read: Read): void {
     const { view, cards: before = [] } = this.state;
     const cards = cardsOf(before, read, drafts.has);
-    const hadFocus = document.activeElement !== document.body;
     const runs = new Set(cards.map(({ action }) => action.executionId));
     const refused = new Map([...this.state.refused].filter(([id]) => runs.has(id)));
     this.#set({ cards, refused });
-    if (hadFocus && document.activeElement === document.body) focusMain();
     const seen = before.filter(
       ({ action }) => view.name === "waiting" || (view.name === "run" && view.id === action.executionId),
     );
@@ -332,13 +333,17 @@ export class Model {
 
   say(text: string, executionId: string): void {
     this.#notices += 1;
-    const notice = { id: this.#notices, text, executionId };
+    const notice = { id: this.#notices, text, executionId, isGoing: false };
     this.#set({ notices: [...this.state.notices, notice].slice(-MAX_NOTICES) });
     setTimeout(() => this.unsay(notice.id), NOTICE_MS);
   }
 
+  /** A click that comes once more is not for what lies under the message. */
   unsay(id: number): void {
-    this.#set({ notices: this.state.notices.filter((notice) => notice.id !== id) });
+    const { notices } = this.state;
+    if (!notices.some((notice) => notice.id === id)) return;
+    this.#set({ notices: notices.map((notice) => (notice.id === id ? { ...notice, isGoing: true } : notice)) });
+    setTimeout(() => this.#set({ notices: this.state.notices.filter((notice) => notice.id !== id) }), SETTLE_MS);
   }
 
   async #describe({ connector, method }: Action): Promise<void> {

@@ -149,15 +149,15 @@ export function AskTwice(props: {
   readonly onYes: () => void;
 }) {
   const [isAsking, ask] = useState(false);
-  const [wasDeclined, decline] = useState(false);
+  const [wasAnswered, answer] = useState(false);
   if (!isAsking) {
     return (
       <button
         type="button"
         class="danger"
-        disabled={props.busy !== undefined}
-        ref={wasDeclined ? focusOnCome : null}
-        onClick={() => ask(true)}
+        aria-disabled={props.busy !== undefined}
+        ref={wasAnswered ? focusOnCome : null}
+        onClick={() => props.busy === undefined && ask(true)}
       >
         {props.busy ?? props.label}
       </button>
@@ -171,6 +171,7 @@ export function AskTwice(props: {
         class="danger strong"
         ref={focusOnCome}
         onClick={() => {
+          answer(true);
           ask(false);
           props.onYes();
         }}
@@ -180,7 +181,7 @@ export function AskTwice(props: {
       <button
         type="button"
         onClick={() => {
-          decline(true);
+          answer(true);
           ask(false);
         }}
       >

@@ -8,6 +8,8 @@ interface Notice {
   readonly id: number;
   readonly text: string;
   readonly executionId: string;
+  /** It is seen no more, and still takes the clicks that were meant for it. */
+  readonly isGoing: boolean;
 }
 
 /** What the page reads. */

@@ -5,7 +5,7 @@
  */
 
 /** A hand that is on its way takes as long to stop. */
-const SETTLE_MS = 450;
+export const SETTLE_MS = 450;
 
 /** What is another button when its words change: "Approve all 4" after "Approve all 3", "Run" after "Running …". */
 const SAYS = ".group > header, .compose > form > .buttons";

@@ -168,13 +168,14 @@ function ApproveAll({
   const open = cards.filter((card) => isOpen(card) && canApprove(card.action)).map(({ action }) => action);
   const shown = open.filter((action) => !drafts.isAt(aboutAction(action)));
   const which = shown.length < open.length ? "the other" : isWhole ? "all" : "these";
+  const isBusy = cards.some(({ busy }) => busy !== undefined);
   if (shown.length < 2) return null;
   return (
     <button
       type="button"
       class="end"
-      disabled={cards.some(({ busy }) => busy !== undefined)}
-      onClick={() => model.approveAll(id, shown, decider())}
+      aria-disabled={isBusy}
+      onClick={() => !isBusy && model.approveAll(id, shown, decider())}
     >
       Approve {which} {shown.length}
     </button>
