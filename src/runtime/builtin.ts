@@ -90,6 +90,11 @@ function withSource(target: unknown, snippets: readonly SnippetRecord[]): Snippe
   }));
 }
 
+/** Other code modes have all tools on `codemode`. */
+function elsewhere(connectors: readonly string[]): string {
+  return connectors.length === 0 ? "" : ` Tools are called on their connectors: ${connectors.join(", ")}.`;
+}
+
 /** Answers one call of `codemode.*`. */
 export async function performBuiltin(method: string, args: string, context: BuiltinContext): Promise<ToolOutcome> {
   const { port, snippets } = context;
@@ -102,7 +107,10 @@ export async function performBuiltin(method: string, args: string, context: Buil
       return port.consult(method, args, { connectors, snippets: withSource(list[0], snippets) });
     if (method === "run") return { ok: true, value: encodeValue(run(context, list), "The snippet") };
     if (method === "digest") return { ok: true, value: encodeValue(await digest(list), "The digest") };
-    throw new CodemodeError("UNKNOWN_TOOL", `codemode has no "${method}". It has search, describe, step and run.`);
+    throw new CodemodeError(
+      "UNKNOWN_TOOL",
+      `codemode has no "${method}". It has search, describe, step and run.${elsewhere(connectors)}`,
+    );
   } catch (error) {
     return { ok: false, value: encodeFailure(error) };
   }

@@ -50,7 +50,10 @@ const MAX_NAMES = 20;
 /** What follows the message, or nothing where a row has nothing to say. */
 const ADVICE: readonly ((thrown: Thrown) => string | undefined)[] = [
   missingName,
+  hiddenConnector,
   calledConnector,
+  lookedForOnCodemode,
+  takenAsArgument,
   calledOnPromise,
   readOfPromise,
   takenForOther,
@@ -86,10 +89,43 @@ function missingName({ name, message, globals }: Thrown): string | undefined {
   return `${reason}. Available globals: ${globals.join(", ")}, console and standard JavaScript.`;
 }
 
+/** `const notes = await notes.list()`: from the start of the block the name is the variable's. */
+function hiddenConnector({ name, message, globals }: Thrown): string | undefined {
+  const hidden = new RegExp(`^Cannot access '(${NAME})' before initialization$`).exec(message)?.[1];
+  if (name !== "ReferenceError" || hidden === undefined || !globals.includes(hidden)) return undefined;
+  return ": the program's own name hides the connector. Give the variable another name.";
+}
+
 function calledConnector({ name, message, globals }: Thrown): string | undefined {
   const called = new RegExp(`^(${NAME}) is not a function$`).exec(message)?.[1];
   if (name !== "TypeError" || called === undefined || !globals.includes(called)) return undefined;
   return `: its tools are. Write ${called}.<tool>({ ... }); codemode.search("", { connector: "${called}" }) lists them.`;
+}
+
+/** `codemode.notes.list()`, as other code modes have it. */
+function lookedForOnCodemode({ name, message, globals }: Thrown): string | undefined {
+  const [, connector = "", method] =
+    new RegExp(`^codemode\\.(${NAME})\\.(${NAME}) is not a function$`).exec(message) ?? [];
+  if (name !== "TypeError" || !globals.includes(connector)) return undefined;
+  return `: connectors are globals. Write ${connector}.${method}({ ... }).`;
+}
+
+/** The parameters of the function that a program begins with. */
+const PARAMETERS = /^\s*(?:export\s+default\s+)?(?:async\s+)?(?:function\s*[\w$]*\s*)?\(([^)]{1,200})\)/;
+
+/** `async ({ notes }) => notes.list()`, `async (codemode) => codemode.search("")`. */
+function takenAsArgument({ name, message, line, source, globals }: Thrown): string | undefined {
+  const [, parameters] = PARAMETERS.exec(source) ?? [];
+  if (name !== "TypeError" || parameters === undefined) return undefined;
+  const named = new Set(parameters.match(new RegExp(NAME, "g")));
+  const destructured = new RegExp(`^Cannot destructure property '(${NAME})' of 'undefined'`).exec(message)?.[1];
+  const read = new RegExp(`^Cannot read properties of undefined \\(reading '(${NAME})'\\)$`).exec(message)?.[1];
+  const isTaken = (global: string) =>
+    global === destructured ||
+    (read !== undefined && new RegExp(`(?<![\\w$.])${escaped(global)}\\.${escaped(read)}(?![\\w$])`).test(line));
+  const taken = globals.find((global) => named.has(global) && isTaken(global));
+  if (taken === undefined) return undefined;
+  return `${message.endsWith(".") ? "" : "."} A program gets no arguments: ${taken} is a global. Write async () => { ... }.`;
 }
 
 /** `notes.list().map(...)`: the engine's message shows the call. */

@@ -95,6 +95,23 @@ test("another language is told which one this is", async () => {
   });
 });
 
+test.each([
+  [
+    "codemode.Greeter.greet({})",
+    "codemode.Greeter.greet is not a function: connectors are globals. Write Greeter.greet({ ... }).",
+  ],
+  [
+    "codemode.greet({})",
+    'codemode has no "greet". It has search, describe, step and run. Tools are called on their connectors: Greeter, RiskyApi, tools.',
+  ],
+  ["tools.get_current_time({})", 'There is no tool tools.get_current_time. Did you mean tools["get-current-time"]?'],
+  ["Greeter.gret({})", "There is no tool Greeter.gret. Did you mean greet?"],
+])("a tool that is looked for in another place: %s", async (call, error) => {
+  await withRuntime(toolbox, async (runtime) =>
+    expect(failed(await runtime.execute({ code: `async () => ${call}` })).error).toBe(error),
+  );
+});
+
 test("the tool's input is plain JSON Schema for frameworks that take function parameters", async () => {
   await withRuntime({}, async (runtime) => {
     const { description, inputSchema } = runtime.tool();

@@ -55,6 +55,18 @@ test.each([
     "async () => {\n  const $a = $mail.get();\n  return $a.at(0);\n}",
     "$a.at is not a function: $a is a promise. Write await before $mail.get(...).",
   ],
+  [
+    "async () => { const notes = await notes.list(); return notes; }",
+    "Cannot access 'notes' before initialization: the program's own name hides the connector. Give the variable another name.",
+  ],
+  [
+    "async ({ notes }) => notes.list()",
+    "Cannot destructure property 'notes' of 'undefined' as it is undefined. A program gets no arguments: notes is a global. Write async () => { ... }.",
+  ],
+  [
+    "async function main(codemode, { $mail: mail } = {}) { return codemode.search('mail'); }",
+    "Cannot read properties of undefined (reading 'search'). A program gets no arguments: codemode is a global. Write async () => { ... }.",
+  ],
 ])("%s", async (source, advice) => {
   expect(await adviceFor(source)).toBe(advice);
 });
@@ -76,12 +88,42 @@ test.each([
     "all.map is not a function",
   ],
   [
+    "a variable of its own that is used too early",
+    "async () => { const mine = mine + 1; return mine; }",
+    "Cannot access 'mine' before initialization",
+  ],
+  [
+    "a parameter that no connector has the name of",
+    "async ({ id }) => id",
+    "Cannot destructure property 'id' of 'undefined' as it is undefined.",
+  ],
+  [
+    "a parameter with a connector's name in another's",
+    "async (notesOf) => notesOf.id",
+    "Cannot read properties of undefined (reading 'id')",
+  ],
+  [
+    "what is not the parameter",
+    "async (notes = { all: undefined }) => { const all = notes.all; return all.map(String); }",
+    "Cannot read properties of undefined (reading 'map')",
+  ],
+  [
     "no connector's function",
     "async () => {\n  const all = Promise.resolve();\n  return all.map(String);\n}",
     "all.map is not a function",
   ],
 ])("says nothing of %s", async (_what, source, message) => {
   expect(await adviceFor(source)).toBe(message);
+});
+
+test("a connector that is looked for on codemode is a global; what is none is not", () => {
+  const program = { source: "async () => codemode.notes.list({})", globals };
+  const thrown = (path: string) => ({ name: "TypeError", message: `${path} is not a function` });
+  expect(adviceOn(thrown("codemode.notes.list"), program, 1)).toBe(
+    ": connectors are globals. Write notes.list({ ... }).",
+  );
+  expect(adviceOn(thrown("codemode.other.list"), program, 1)).toBe("");
+  expect(adviceOn(thrown("notes.codemode.list"), program, 1)).toBe("");
 });
 
 test("a program of a megabyte with hundreds of names in one line is looked at in part", () => {

@@ -84,6 +84,11 @@ export function snippetDeclarations(name: string, inputSchema: unknown): string 
   return [...writer.declarations(), run].join("\n");
 }
 
+/** What a program writes before the parentheses of a call: `github.issues_create`, `github["issues-create"]`. */
+export function callPath(connector: string, method: string): string {
+  return isIdentifier(method) ? `${connector}.${method}` : `${connector}[${JSON.stringify(method)}]`;
+}
+
 /** `github.issues_create(input: { owner: string; … }): Promise<{ id: number; … }>`: enough to call it without asking further. */
 export function methodSignature(connector: string, method: string, tool: JsonSchemaToolDescriptor): string {
   const input = new TypeWriter(TYPE_STYLES.signatureInput).expression(tool.inputSchema);
@@ -91,6 +96,5 @@ export function methodSignature(connector: string, method: string, tool: JsonSch
     tool.outputSchema === undefined
       ? "unknown"
       : new TypeWriter(TYPE_STYLES.signatureOutput).expression(tool.outputSchema);
-  const path = isIdentifier(method) ? `${connector}.${method}` : `${connector}[${JSON.stringify(method)}]`;
-  return `${path}(input: ${input}): Promise<${output}>`;
+  return `${callPath(connector, method)}(input: ${input}): Promise<${output}>`;
 }
