@@ -57,6 +57,8 @@ export function applyDecision(journal: LiveJournal, entries: readonly Entry[], r
       entry.decision = recordOf(request, entry, "approved");
     } else if (decision.kind === "reject") {
       entry.decision = recordOf(request, entry, "rejected");
+      // What a person says is kept, also where the tool's own result would not have been.
+      entry.ephemeral = false;
       if (decision.then === "throw") journal.settle(entry, "rejected", false, rejection(request, entry));
       else advance(entry, "rejected");
     } else if (decision.as === "run") {
@@ -65,7 +67,6 @@ export function applyDecision(journal: LiveJournal, entries: readonly Entry[], r
       advance(entry, "approved");
     } else {
       entry.decision = recordOf(request, entry, "resolved");
-      // What a person says is kept, also where the tool's own result would not have been.
       entry.ephemeral = false;
       const ran = decision.as === "ran";
       journal.settle(entry, ran ? "succeeded" : "failed", ran, decision.value);

@@ -45,7 +45,7 @@ export function toFailure(thrown: unknown): Failure {
   for (const key of EXTRA) {
     const value = read(thrown, key);
     if (value === undefined || (key === "code" && typeof value !== "string" && typeof value !== "number")) continue;
-    if (key === "data" && typeof value === "object" && value !== null && Object.keys(value).length === 0) continue;
+    if (key === "data" && isEmpty(value)) continue;
     failure[key] = value;
   }
   return {
@@ -59,6 +59,15 @@ export function toFailure(thrown: unknown): Failure {
 function isError(thrown: unknown): thrown is Error {
   try {
     return thrown instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether it is an object with nothing in it; one that does not let itself be looked at has something. */
+function isEmpty(value: unknown): boolean {
+  try {
+    return typeof value === "object" && value !== null && Object.keys(value).length === 0;
   } catch {
     return false;
   }

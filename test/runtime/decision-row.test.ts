@@ -33,3 +33,15 @@ test.each([["\u0001"], ["é"], ["x"]])("the oldest go where notes full of %j lea
   expect(decided).toMatchObject({ decision: "resolved", by: note, reason: note });
   expect(new TextEncoder().encode(JSON.stringify(decided)).byteLength).toBeLessThanOrEqual(MAX_DECISION_BYTES);
 });
+
+test("G2 a rejection is kept, also of a call whose tool's own result would not have been", () => {
+  const entry = newEntry({ seq: 0, kind: "call", connector: "bank", method: "pay", args: "=[]" }, "pending");
+  // Its tool has become one that is made again on every pass, and asked for approval before.
+  entry.ephemeral = true;
+  const journal = new LiveJournal({} as never, { id: "exec_1", createdAt: 0 } as never, new Map([[0, entry]]));
+  const decision = { kind: "reject", then: "throw" } as const;
+  applyDecision(journal, [entry], { executionId: "exec_1", actions: [{ seq: 0 }], decision, reason: "no" });
+  const [recorded] = new LiveJournal({} as never, journal.execution, journal.entries).replay.recorded;
+  expect(recorded).toMatchObject({ ok: false, value: expect.stringContaining("was rejected: no") });
+  expect(recorded?.ephemeral).toBeUndefined();
+});

@@ -239,6 +239,19 @@ describe("errors", () => {
     expect(decodeValue(encodeFailure(error))).toEqual({ name: "TypeError", message: "with a function", code: "E_FN" });
   });
 
+  test("an error whose data does not let itself be looked at keeps its name, message and code", () => {
+    const data = new Proxy(
+      {},
+      {
+        ownKeys() {
+          throw new Error("not this");
+        },
+      },
+    );
+    const error = Object.assign(new RangeError("mine"), { code: "E_MINE", data });
+    expect(decodeValue(encodeFailure(error))).toEqual({ name: "RangeError", message: "mine", code: "E_MINE" });
+  });
+
   test("a failure's name cannot reach a class that is no error", () => {
     for (const name of ["Function", "Object", "constructor", "__proto__"]) {
       expect(toError({ name, message: "m" })).toBeInstanceOf(Error);
