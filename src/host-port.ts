@@ -28,11 +28,33 @@ const HOOK_GRACE_MS = 30_000;
  */
 const MAX_ASSESS_SECONDS = 60;
 
+/** One value of the line ends at 32 MiB, names and numbers included. */
+const MAX_RESULT_BYTES = 33_000_000;
+
+/** So many characters fit whatever they are: two bytes each, and no more than six characters of JSON. */
+const MAX_RESULT_CHARS = MAX_RESULT_BYTES / 12;
+
 /** The arguments of a call, decoded. What a hostile program wrote there may be no arguments at all. */
 function argumentsOf(encoded: string): readonly unknown[] {
   const decoded = decodeValue(encoded);
   if (!Array.isArray(decoded)) throw new CodemodeError("INVALID_ARGUMENTS", "The arguments are not a list.");
   return decoded;
+}
+
+/** What a tool gave, as text that one answer carries: what the line refuses would read as a host that is gone. */
+function encodeResult(result: unknown, what: string): string {
+  const text = encodeValue(result, what);
+  if (text.length <= MAX_RESULT_CHARS || bytesOnTheLine(text) <= MAX_RESULT_BYTES) return text;
+  throw new CodemodeError(
+    "VALUE_TOO_LARGE",
+    `${what} is larger than any answer can be (32 MiB). Ask for less (a filter, a page, fields), or for a reference to the data.`,
+  );
+}
+
+/** As JSON inside of JSON: a text crosses with one byte for each character, or with two where one of them needs it. */
+function bytesOnTheLine(text: string): number {
+  const { length } = JSON.stringify(text);
+  return /[\u0100-\uffff]/.test(text) ? 2 * length : length;
 }
 
 function textOf(value: unknown, what: string): string {
@@ -96,7 +118,7 @@ export class HostCapabilities extends RpcTarget implements HostPort {
       return { ok: false, value: encodeFailure(error) };
     }
     try {
-      return { ok: true, value: encodeValue(result, `The result of ${call.connector}.${call.method}`) };
+      return { ok: true, value: encodeResult(result, `The result of ${call.connector}.${call.method}`) };
     } catch (error) {
       return { ok: false, value: encodeFailure(error), applied: true };
     }

@@ -1,5 +1,5 @@
 /** One line of the journal as the engine holds it: values stay encoded text, so nothing here can misread them. */
-import type { Delivery, Recorded, Request } from "../wire/messages.ts";
+import type { Delivery, Opening, Recorded, Request } from "../wire/messages.ts";
 import { requestKey } from "../wire/messages.ts";
 import type { DecisionRecord } from "./public.ts";
 import { assertEntryTransition, type EntryState } from "./states.ts";
@@ -141,16 +141,15 @@ export function deliveryOf(entry: Entry, settlement: Settlement | undefined = en
   };
 }
 
+/** What a new pass must be told of the journal. */
+export type ReplayOf = Pick<Opening, "recorded" | "skip" | "nextOrder"> & Required<Pick<Opening, "skipUntil">>;
+
 /**
- * What a new pass must be told of the journal: the settlements in their order, and the seqs that were used inside of
- * steps which have settled, whose functions will not run again.
+ * The settlements in their order, and the seqs that were used inside of steps which have settled, whose functions will not
+ * run again.
  */
-export function replayOf(entries: ReadonlyMap<number, Entry>): {
-  recorded: Recorded[];
-  skip: number[];
-  nextOrder: number;
-} {
-  const skipped = new Set<number>();
+export function replayOf(entries: ReadonlyMap<number, Entry>): ReplayOf {
+  const skipped: Entry[] = [];
   const insideSettledStep = (entry: Entry): boolean => {
     const parent = entry.parent === undefined ? undefined : entries.get(entry.parent);
     return parent !== undefined && (isSettled(parent) || insideSettledStep(parent));
@@ -159,9 +158,15 @@ export function replayOf(entries: ReadonlyMap<number, Entry>): {
   const recorded: Entry[] = [];
   for (const entry of entries.values()) {
     if (isSettled(entry)) nextOrder = Math.max(nextOrder, (entry.order ?? 0) + 1);
-    if (insideSettledStep(entry)) skipped.add(entry.seq);
+    if (insideSettledStep(entry)) skipped.push(entry);
     else if (isSettled(entry)) recorded.push(entry);
   }
   recorded.sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
-  return { recorded: recorded.map(recordedOf), skip: [...skipped].sort((a, b) => a - b), nextOrder };
+  skipped.sort((a, b) => a.seq - b.seq);
+  return {
+    recorded: recorded.map(recordedOf),
+    skip: skipped.map(({ seq }) => seq),
+    skipUntil: skipped.map(({ order = -1 }) => order),
+    nextOrder,
+  };
 }

@@ -11,8 +11,29 @@ const LEFT_OUT = encodeValue(NOTE, "The note");
 const LEFT_OUT_ARGS = encodeValue([NOTE], "The note");
 const LEFT_OUT_FAILURE = encodeValue({ name: "Error", message: NOTE }, "The note");
 
-/** Numbers and names of one entry beside its values. */
+/** Numbers of one entry beside its names and values, and the names of its fields. */
 const ENTRY_CHARS = 300;
+
+/** Names of an entry whose values are left out: a program may have given it names of any length. */
+const CUT_NAME_CHARS = 100;
+
+/** Below so many characters a text is taken for the most that it may come to: to count them takes longer than they are worth. */
+const COUNTED_FROM = 200;
+
+/** Characters of a text in the JSON that journals are copied as: there a quote is two. */
+function charsInJson(text = ""): number {
+  return text.length < COUNTED_FROM ? 2 * text.length : JSON.stringify(text).length;
+}
+
+type CharsOf = (texts: readonly (string | undefined)[]) => number;
+
+const inJson: CharsOf = (texts) => texts.reduce((sum, text) => sum + charsInJson(text), 0);
+
+const asTheyAre: CharsOf = (texts) => texts.reduce((sum, text = "") => sum + text.length + 1, 0);
+
+function cutName(name: string): string {
+  return name.length <= CUT_NAME_CHARS ? name : `${name.slice(0, CUT_NAME_CHARS)}…`;
+}
 
 /** Number and state of a call that ran before an action. */
 const BEFORE_CHARS = 60;
@@ -21,19 +42,24 @@ const BEFORE_CHARS = 60;
 export class AnswerBudget {
   #left = MAX_ANSWER_CHARS;
 
-  /** An execution: its own row, then its calls from the first on. */
+  /** An execution: its own row, then its calls from the first on, which are copied as JSON. */
   history({ execution, entries }: History): History {
     return { execution: this.row(execution), entries: entries.map((entry) => this.#entry(entry)) };
   }
 
-  row(execution: ShownExecution): ShownExecution {
-    const { code, result, error, logs } = execution;
-    if (this.#takes(code.length + (result?.length ?? 0) + (error?.length ?? 0) + sizeOf(logs))) return execution;
+  /** The same where all of it is copied as JSON. */
+  historyInJson({ execution, entries }: History): History {
+    return { execution: this.row(execution, inJson), entries: entries.map((entry) => this.#entry(entry)) };
+  }
+
+  row(execution: ShownExecution, charsOf = asTheyAre): ShownExecution {
+    const { code, result, error, logs = [] } = execution;
+    if (this.#takes(charsOf([code, result, error, ...logs]))) return execution;
     return {
       ...execution,
       code: NOTE,
       ...(result !== undefined && { result: LEFT_OUT }),
-      ...(logs !== undefined && { logs: [NOTE] }),
+      ...(execution.logs !== undefined && { logs: [NOTE] }),
     };
   }
 
@@ -46,11 +72,15 @@ export class AnswerBudget {
   }
 
   #entry(entry: ShownEntry): ShownEntry {
-    const { args, editedArgs, settlement } = entry;
-    if (this.#takes(ENTRY_CHARS + args.length + (editedArgs?.length ?? 0) + (settlement?.value?.length ?? 0)))
+    const { connector, method, args, editedArgs, settlement, decision } = entry;
+    const notes = decision && JSON.stringify(decision);
+    if (this.#takes(ENTRY_CHARS + inJson([connector, method, args, editedArgs, settlement?.value, notes])))
       return entry;
     return {
       ...entry,
+      connector: cutName(connector),
+      method: cutName(method),
+      decision: decision && { decision: decision.decision, at: decision.at },
       args: args === "" ? "" : LEFT_OUT_ARGS,
       editedArgs: editedArgs === undefined ? undefined : LEFT_OUT_ARGS,
       settlement:
@@ -65,10 +95,6 @@ export class AnswerBudget {
     this.#left -= chars;
     return true;
   }
-}
-
-function sizeOf(lines: readonly string[] | undefined): number {
-  return (lines ?? []).reduce((sum, line) => sum + line.length + 1, 0);
 }
 
 function sizeOfBefore({ before }: RawPending): number {

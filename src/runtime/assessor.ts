@@ -1,7 +1,7 @@
 /** What the tools say of a pass's requests; tools that say the same of every call are asked once. */
 import type { Assessment } from "../connector/types.ts";
 import { argsOf, type Entry } from "../journal/entry.ts";
-import type { Request } from "../wire/messages.ts";
+import { MAX_MESSAGE_CHARS, type Request } from "../wire/messages.ts";
 import { BUILTIN, BUILTIN_POLICY } from "./builtin.ts";
 import type { LiveJournal } from "./journal.ts";
 import type { ToolCall } from "./port.ts";
@@ -35,6 +35,16 @@ function isMadeAgain({ state, repeatable, ephemeral }: Entry): boolean {
   return state === "approved" || (state === "started" && repeatable) || ephemeral;
 }
 
+/** How many of the calls go with one message: at least one. */
+function fitting(calls: readonly Unassessed[]): number {
+  let left = MAX_MESSAGE_CHARS;
+  const beyond = calls.findIndex(({ call }, index) => {
+    left -= call.args.length;
+    return left < 0 && index > 0;
+  });
+  return beyond < 0 ? calls.length : beyond;
+}
+
 export class Assessor {
   readonly #journal: LiveJournal;
   /** By connector, then by method: a key of both would be joined and hashed for every call. */
@@ -63,21 +73,39 @@ export class Assessor {
     return { assessed, asked };
   }
 
-  /** Fills in what the tools say, in one message to the host; without an answer the host is gone. */
+  /**
+   * Fills in what the tools say, in one message to the host, and in further ones for what has no room in it or was let run by a person
+   * meanwhile; without an answer the host is gone.
+   */
   async ask(
     { assessed, asked }: Known,
     host: (calls: readonly ToolCall[]) => Promise<readonly Assessment[] | undefined>,
   ): Promise<Assessed[]> {
     const complete = [...assessed];
-    const answers = await host(asked.map(({ call }) => call));
-    for (const [position, { index, call }] of asked.entries()) {
-      const assessment = answers?.[position];
-      const item = complete[index];
-      if (assessment === undefined || item === undefined) continue;
-      complete[index] = { request: item.request, assessment };
-      if (assessment.kind === "valid" && !assessment.policy.perCall) this.#remember(call, assessment);
+    for (let open = asked; open.length > 0; ) {
+      const some = open.slice(0, fitting(open));
+      const answers = await host(some.map(({ call }) => call));
+      if (answers === undefined) break;
+      for (const [position, { index, call }] of some.entries()) {
+        const assessment = answers[position];
+        const item = complete[index];
+        if (assessment === undefined || item === undefined) continue;
+        complete[index] = { request: item.request, assessment };
+        if (assessment.kind === "valid" && !assessment.policy.perCall) this.#remember(call, assessment);
+      }
+      open = some.length < open.length ? open.slice(some.length) : this.#unasked(complete);
     }
     return complete;
+  }
+
+  /** What needed no tool when it was looked at, and is about to be made now. */
+  #unasked(complete: Assessed[]): Unassessed[] {
+    return complete.flatMap(({ request, assessment }, index) => {
+      if (assessment !== UNASKED) return [];
+      const { assessed, asked } = this.known([request]);
+      complete.splice(index, 1, ...assessed);
+      return asked.map(({ call }) => ({ index, call }));
+    });
   }
 
   #remember({ connector, method }: ToolCall, assessment: Assessment): void {

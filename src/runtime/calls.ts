@@ -63,13 +63,6 @@ export class Calls {
     return this.#silent.promise;
   }
 
-  /** Records that a call starts, and has it made. */
-  launch(entry: Entry): void {
-    this.#journal.start(entry);
-    this.#journal.flush();
-    void this.make(entry);
-  }
-
   /** Has a call made whose start is on disk, where it must be. */
   async make(entry: Entry): Promise<void> {
     const replayed = isSettled(entry);

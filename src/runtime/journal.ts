@@ -6,13 +6,12 @@
  */
 import { CodemodeError, isCodemodeError } from "../errors.ts";
 import { doubtWhatIsLeft } from "../journal/doubt.ts";
-import { advance, type Entry, isSettled, replayOf } from "../journal/entry.ts";
+import { advance, type Entry, isSettled, type ReplayOf, replayOf } from "../journal/entry.ts";
 import type { ExecutionStatus } from "../journal/public.ts";
 import { recordedChars } from "../journal/room.ts";
 import type { EntryState } from "../journal/states.ts";
 import type { ExecutionRecord } from "../store/executions.ts";
 import type { JournalStore, Unwritten } from "../store/store.ts";
-import type { Recorded } from "../wire/messages.ts";
 import { toFailure } from "../wire/values.ts";
 
 /** How an execution's row changes when a pass ends. Values are encoded text. */
@@ -47,11 +46,7 @@ export class LiveJournal {
   readonly #store: JournalStore;
   /** What is not on disk yet: entries of which nothing is, and those that changed since. */
   readonly #unwritten = { added: new Set<Entry>(), changed: new Set<Entry>() } satisfies Unwritten;
-  readonly replay: {
-    readonly recorded: readonly Recorded[];
-    readonly skip: readonly number[];
-    readonly nextOrder: number;
-  };
+  readonly replay: ReplayOf;
   readonly #untold: ReadonlySet<number>;
   /** What the program returned, where the disk has no room for it. */
   unkept: string | undefined;

@@ -53,7 +53,7 @@ export class Pass implements Bridge {
   readonly #console: KeptConsole;
   readonly #ended = Promise.withResolvers<void>();
   readonly #whenOver = this.#ended.promise.catch(() => {});
-  /** A turn whose tools are still being asked what they say of it: later ones wait. */
+  /** What is taken once its tools have said what they think of it, a turn mostly: what comes later waits. */
   #accepting: Promise<void> | undefined;
   #nextTurn = 0;
   #busy = false;
@@ -138,15 +138,8 @@ export class Pass implements Bridge {
 
   /** Called by the guest: one turn. */
   async exchange(text: string): Promise<string> {
-    const before = this.#accepting;
-    const accepting = before === undefined ? this.#accept(text) : before.then(() => this.#accept(text));
-    if (accepting !== undefined) {
-      this.#accepting = accepting;
-      this.#look();
-      // A tool that is asked holds no sandbox whose run has ended meanwhile.
-      await Promise.race([accepting, this.#whenOver]);
-      if (this.#accepting === accepting) this.#accepting = undefined;
-    }
+    const accepting = this.#inTurn(() => this.#accept(text));
+    if (accepting !== undefined) await accepting;
     this.#silence.break();
     const reply = this.#mailbox.take();
     this.#look();
@@ -160,6 +153,7 @@ export class Pass implements Bridge {
     } catch (error) {
       this.#violated(error);
     }
+    void this.#inTurn(() => this.#takeApproved())?.then(() => this.#look());
     this.#look();
   }
 
@@ -170,23 +164,61 @@ export class Pass implements Bridge {
 
   // Turns
 
+  /** Does what may have to ask the host about tools, after whatever does so now. Answers nothing when it is done at once. */
+  #inTurn(work: () => Promise<void> | undefined): Promise<void> | undefined {
+    const before = this.#accepting;
+    const accepting = before === undefined ? work() : before.then(work);
+    if (accepting === undefined) return undefined;
+    this.#accepting = accepting;
+    this.#look();
+    // A tool that is asked holds no sandbox whose run has ended meanwhile.
+    return Promise.race([accepting, this.#whenOver]).then(() => {
+      if (this.#accepting === accepting) this.#accepting = undefined;
+    });
+  }
+
   /** Takes a turn at once, unless the host must be asked about tools first. */
   #accept(text: string): Promise<void> | undefined {
-    if (this.#over || this.#lost !== undefined) return undefined;
+    if (this.#isDeaf) return undefined;
     try {
       const turn = parseTurn(text);
       this.#hear(turn);
-      const known = this.#assessor.known([...this.#outlived(turn), ...turn.requests]);
-      if (known.asked.length > 0)
-        return this.#assessor
-          .ask(known, (calls) => this.#hostAnswer(this.#port.assess(calls)))
-          .then((assessed) => this.#carryOut(turn, assessed))
-          .catch((error) => this.#violated(error));
-      this.#carryOut(turn, known.assessed);
+      return this.#assessed([...this.#outlived(turn), ...turn.requests], (assessed) => this.#carryOut(turn, assessed));
     } catch (error) {
       this.#violated(error);
     }
     return undefined;
+  }
+
+  /** Takes what a person let run, as its tool is now: it may be another one than they were shown (G5). */
+  #takeApproved(): Promise<void> | undefined {
+    try {
+      const { approved } = this.#turns;
+      return this.#assessed(approved, (assessed) => this.#turns.takeAgain(assessed));
+    } catch (error) {
+      this.#violated(error);
+    }
+    return undefined;
+  }
+
+  /** Goes on with what the tools say of requests, unless the run has ended before they have said it. */
+  #assessed(requests: readonly Request[], goOn: (assessed: readonly Assessed[]) => void): Promise<void> | undefined {
+    if (this.#isDeaf) return undefined;
+    const known = this.#assessor.known(requests);
+    if (known.asked.length > 0)
+      return this.#assessor
+        .ask(known, (calls) => this.#hostAnswer(this.#port.assess(calls)))
+        .then((assessed) => {
+          if (!this.#isDeaf) goOn(assessed);
+        })
+        .catch((error) => this.#violated(error));
+    goOn(known.assessed);
+    return undefined;
+  }
+
+  /** Nothing of the program counts any longer. */
+  get #isDeaf(): boolean {
+    return this.#over || this.#lost !== undefined;
   }
 
   /** With its first turn a program asks for what it asked for inside of steps that are over, and will not ask for again. */
@@ -208,7 +240,6 @@ export class Pass implements Bridge {
   }
 
   #carryOut(turn: Turn, assessed: readonly Assessed[]): void {
-    if (this.#over || this.#lost !== undefined) return;
     this.#turns.carryOut(turn, assessed);
     this.#done ??= turn.done;
   }

@@ -117,7 +117,7 @@ export function showHistory(journal: Journal): RawHistory {
 /** Several executions as they stand: {@link History}s as one JSON text. */
 export function showAll(journals: Iterable<Journal>): string {
   const budget = new AnswerBudget();
-  return JSON.stringify(Array.from(journals, (journal) => budget.history(historyOf(journal))));
+  return JSON.stringify(Array.from(journals, (journal) => budget.historyInJson(historyOf(journal))));
 }
 
 export function hasNoCall(executionId: string, seqs: readonly number[]): string {

@@ -14,9 +14,10 @@ export class Steps {
   readonly #journal: LiveJournal;
   readonly #limits: Limits;
   readonly #open = new Set<number>();
-  /** Steps that the turn at hand says have ended: those that it also began are never open while the host does anything. */
+  /** Steps that the turn at hand says have ended. */
   #ending: ReadonlySet<number> = new Set();
-  readonly #brief = new Set<number>();
+  /** Those of them that it also began, or that were open before: for what the program asked for after them they are open no longer. */
+  readonly #ended = new Set<number>();
 
   constructor(journal: LiveJournal, limits: Limits) {
     this.#journal = journal;
@@ -31,10 +32,11 @@ export class Steps {
   /** A turn begins, and says at its end that these have ended. */
   foresee(ends: readonly StepEnd[]): void {
     this.#ending = new Set(ends.map(({ seq }) => seq));
+    for (const seq of this.#ending) if (this.#open.delete(seq)) this.#ended.add(seq);
   }
 
   begin(seq: number): void {
-    (this.#ending.has(seq) ? this.#brief : this.#open).add(seq);
+    (this.#ending.has(seq) ? this.#ended : this.#open).add(seq);
   }
 
   /**
@@ -45,7 +47,7 @@ export class Steps {
    */
   settle({ seq, ok, value, told }: StepEnd): Entry {
     const entry = this.#journal.entries.get(seq);
-    if (entry === undefined || !(this.#open.delete(seq) || this.#brief.delete(seq))) {
+    if (entry === undefined || !this.#ended.delete(seq)) {
       throw new CodemodeError("PROTOCOL_VIOLATION", `The sandbox settled ${seq}, which is no step that it has open.`);
     }
     this.#assertRoomFor(entry, value);

@@ -5,16 +5,19 @@ import { MAX_TIMER_MS } from "../wire/messages.ts";
 export class Timers {
   readonly #onFire: (entry: Entry) => void;
   readonly #armed = new Map<number, ReturnType<typeof setTimeout>>();
-
   #clearing: ReadonlySet<number> = new Set();
 
   constructor(onFire: (entry: Entry) => void) {
     this.#onFire = onFire;
   }
 
-  /** What the turn at hand clears: a timer that it also sets is never armed, and counts for nothing. */
-  foresee(cleared: readonly number[]): void {
-    this.#clearing = new Set(cleared);
+  /** The turn at hand clears these: one that it also sets is never armed, and none is open for what the program asked for after it. */
+  clear(seqs: readonly number[]): void {
+    this.#clearing = new Set(seqs);
+    for (const seq of this.#clearing) {
+      clearTimeout(this.#armed.get(seq));
+      this.#armed.delete(seq);
+    }
   }
 
   /** How many have not fired. */
@@ -29,11 +32,6 @@ export class Timers {
       this.#onFire(entry);
     };
     this.#armed.set(entry.seq, setTimeout(fire, Math.min(Number(entry.method), MAX_TIMER_MS)));
-  }
-
-  clear(seq: number): void {
-    clearTimeout(this.#armed.get(seq));
-    this.#armed.delete(seq);
   }
 
   clearAll(): void {

@@ -6,7 +6,7 @@
  * (`calls.ts`), and whether the pass is over (`pass.ts`).
  */
 import type { Assessment, CallPolicy } from "../connector/types.ts";
-import { advance, deliveryOf, type Entry, isSettled, newEntry } from "../journal/entry.ts";
+import { advance, deliveryOf, type Entry, isSettled, newEntry, requestOf } from "../journal/entry.ts";
 import type { Limits } from "../limits.ts";
 import type { Delivery, Request, StepEnd, Turn } from "../wire/messages.ts";
 import type { Assessed } from "./assessor.ts";
@@ -68,25 +68,44 @@ export class Turns {
     return this.#journal.unasked(this.#requested);
   }
 
-  /** A person decided on entries that are withheld here. What it throws ends the run. */
+  /** A person decided on entries: what has settled with it is told. What it throws ends the run. */
   decided(): void {
     this.#journal.flush();
-    for (const seq of [...this.#withheld]) {
-      const entry = this.#journal.entries.get(seq);
-      if (entry === undefined || entry.state === "pending" || entry.state === "in_doubt") continue;
-      this.#withheld.delete(seq);
-      if (isSettled(entry)) this.#on.settled(deliveryOf(entry));
-      else if (entry.state === "approved") this.#calls.launch(entry);
+    for (const entry of this.#withheldEntries()) {
+      if (isSettled(entry) && this.#withheld.delete(entry.seq)) this.#on.settled(deliveryOf(entry));
     }
   }
 
+  /** Requests that were withheld, and that a person has let run since. */
+  get approved(): Request[] {
+    return this.#withheldEntries()
+      .filter(({ state }) => state === "approved")
+      .map(requestOf);
+  }
+
+  /** Takes requests that were withheld as if the program made them only now. What it throws ends the run. */
+  takeAgain(assessed: readonly Assessed[]): void {
+    for (const { request } of assessed) {
+      this.#requested.delete(request.seq);
+      this.#withheld.delete(request.seq);
+    }
+    this.carryOut({ settled: [], cleared: [] }, assessed);
+  }
+
+  #withheldEntries(): Entry[] {
+    return [...this.#withheld].flatMap((seq) => this.#journal.entries.get(seq) ?? []);
+  }
+
   /** Carries out one turn. What it throws ends the run. */
-  carryOut({ settled, cleared, done }: Turn, assessed: readonly Assessed[]): void {
+  carryOut(
+    { settled, cleared, done }: Pick<Turn, "settled" | "cleared" | "done">,
+    assessed: readonly Assessed[],
+  ): void {
     const begun = new Begun();
     this.#begun = begun;
     let urgent = false;
     this.#steps.foresee(settled);
-    this.#timers.foresee(cleared);
+    this.#timers.clear(cleared);
     for (const item of assessed) {
       const entry = this.#take(item, begun);
       if (entry === undefined) return;
@@ -95,7 +114,6 @@ export class Turns {
     }
     for (const end of settled) this.#settleStep(end);
     for (const refuse of begun.refusals) refuse();
-    for (const seq of cleared) this.#timers.clear(seq);
     // One transaction for the turn, before any effect of it leaves (G1). What only reads is written with the next one; the
     // end of an effect is written at once, because a long call after it would leave it in doubt for as long. The end of the run
     // writes it too, if nothing else is waited for before.

@@ -137,6 +137,8 @@ export interface Recorded {
   readonly value?: string;
   /** A call that runs anew on each pass, or a value for which the opening had no room. */
   readonly ephemeral?: true;
+  /** The opening had no room for the whole key either: the host compares. Only where it is `ephemeral`. */
+  readonly cut?: true;
 }
 
 /** The host's first message: all that the shim must know before the program starts. */
@@ -163,6 +165,8 @@ export interface Opening {
   readonly recorded: readonly Recorded[];
   /** Seqs that were used inside of steps which have settled: their functions do not run again. */
   readonly skip: readonly number[];
+  /** For each of `skip` the order in which it settled, or -1: until then it counts among what is open. */
+  readonly skipUntil?: readonly number[];
   /** The first order that was not given yet. */
   readonly nextOrder: number;
   /** Requests that the journal knows, settled or not: those with lower numbers carry their line. */

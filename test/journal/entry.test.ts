@@ -42,6 +42,15 @@ test("what stands inside of a step that is over is skipped, however deep; inside
   });
 });
 
+test("what is skipped is told with the order in which it settled, and -1 where it never did", () => {
+  const entries = [settled(step(0), 3), settled(call(1, 0), 2), call(2, 0), settled(call(3, 0), 1)];
+  const { skip, skipUntil } = replayOf(new Map(entries.toReversed().map((entry) => [entry.seq, entry])));
+  expect([skip, skipUntil]).toEqual([
+    [1, 2, 3],
+    [2, -1, 1],
+  ]);
+});
+
 test("settlements are told in the order in which they were delivered, not in that of their numbers", () => {
   expect(replay([settled(call(0), 2), settled(call(1), 0), settled(call(2), 1)]).recorded).toEqual([1, 2, 0]);
 });

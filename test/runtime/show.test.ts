@@ -9,7 +9,7 @@ import { actionDigest, unseenDigest } from "../../src/runtime/digest.ts";
 import { LiveJournal } from "../../src/runtime/journal.ts";
 import { ask } from "../../src/runtime/policy.ts";
 import type { Decision, NamedAction, RawPending } from "../../src/runtime/requests.ts";
-import { pendingOf, showHistory, showWaiting } from "../../src/runtime/show.ts";
+import { pendingOf, showAll, showHistory, showWaiting } from "../../src/runtime/show.ts";
 import { decisionTargets } from "../../src/runtime/targets.ts";
 import type { ExecutionRecord } from "../../src/store/executions.ts";
 import type { JournalStore } from "../../src/store/store.ts";
@@ -152,4 +152,36 @@ test("an action that is shown without its arguments says so, under a digest that
   const shown = new AnswerBudget().waiting(actions);
   expect(shown.slice(0, 13)).toEqual(actions.slice(0, 13));
   expect(shown[13]).toMatchObject({ seq: 13, argsLeftOut: true, digest: `unseen:${actions[13]?.digest}`, before: [] });
+});
+
+describe("a journal that is too long to be shown whole", () => {
+  /** Ten thousand steps with the longest names, each tenth decided on at length. */
+  const decision = { decision: "rejected", at: 1, by: "b", reason: '"'.repeat(10_000) } as const;
+  const long = Array.from({ length: 10_000 }, (_, seq) =>
+    Object.assign(newEntry({ seq, kind: "step", name: `\u4e16${'"'.repeat(999)}` }, "started"), {
+      decision: seq % 10 === 9 ? decision : undefined,
+    }),
+  );
+  const entries = new Map(long.map((entry) => [entry.seq, entry]));
+
+  test("fits into one message, whatever its names and notes are", () => {
+    const { entries: shown } = showHistory({ execution: EXECUTION, entries });
+    // Two bytes each, in a message that ends at 32 MiB.
+    expect(2 * shown.length).toBeLessThan(32 * 1024 * 1024);
+    const all: { readonly method: string; readonly decision: object }[] = JSON.parse(shown);
+    expect(all).toHaveLength(10_000);
+    expect(all[9]).toMatchObject({ method: long[9]?.method, decision });
+    expect(all.at(-1)).toMatchObject({
+      method: `${long[0]?.method.slice(0, 100)}…`,
+      decision: { decision: "rejected", at: 1 },
+    });
+  });
+
+  test("also among those of others", () => {
+    const shown = showAll([
+      { execution: { ...EXECUTION, code: '"'.repeat(1_000_000) }, entries },
+      { execution: { ...EXECUTION, code: '"'.repeat(8_000_000) }, entries: new Map() },
+    ]);
+    expect(2 * shown.length).toBeLessThan(32 * 1024 * 1024);
+  });
 });

@@ -29,6 +29,14 @@ export class Replay {
     this.#told += 1;
   }
 
+  /**
+   * Whether something inside of a step had settled when the program was told what it was told last: what it asks for before it is
+   * told the next thing, it asked for then. At the end of the record all has.
+   */
+  isPast(order: number): boolean {
+    return this.next === undefined || order < (this.#entries[this.#told - 1]?.order ?? 0);
+  }
+
   of(seq: number): Recorded | undefined {
     return this.#bySeq.get(seq);
   }

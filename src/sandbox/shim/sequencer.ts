@@ -61,7 +61,10 @@ export class Sequencer {
   readonly #place: Place;
   readonly #replay: Replay;
   readonly #outbox = new Outbox();
-  readonly #skip: ReadonlySet<number>;
+  /** Numbers inside of steps that are over, and the orders in which they settled. */
+  readonly #skip: ReadonlyMap<number, number>;
+  /** The orders of those that were passed over and may still have been open in this place of the record. */
+  #passedOver: number[] = [];
   readonly #waiting = new Map<number, Waiting>();
   readonly #arrived = new Map<number, Delivery>();
   /** What the host will deliver, or may: while there is any, the order of settlements is the host's. */
@@ -74,7 +77,7 @@ export class Sequencer {
     this.#opening = opening;
     this.#place = place;
     this.#replay = new Replay(opening.recorded);
-    this.#skip = new Set(opening.skip);
+    this.#skip = new Map(opening.skip.map((seq, at) => [seq, opening.skipUntil?.[at] ?? -1]));
     this.#nextOrder = opening.nextOrder;
   }
 
@@ -108,7 +111,10 @@ export class Sequencer {
 
   /** The number that the next request will get; a timer is known to the program by it. */
   upcoming(): number {
-    while (this.#skip.has(this.#nextSeq)) this.#nextSeq += 1;
+    for (let order = this.#skip.get(this.#nextSeq); order !== undefined; order = this.#skip.get(this.#nextSeq)) {
+      this.#passedOver.push(order);
+      this.#nextSeq += 1;
+    }
     return this.#nextSeq;
   }
 
@@ -178,13 +184,13 @@ export class Sequencer {
 
   /** Gives the request its number and compares it with the record; tells the host only what the record cannot answer. */
   #open(wanted: Unnumbered<Request>): Opened {
-    if (this.#waiting.size >= this.#opening.maxCallsInFlight) return this.#refuse();
     const seq = this.upcoming();
+    if (this.#isFull()) return this.#refuse();
     this.#nextSeq += 1;
     const parent = this.#place.scopes.getStore();
     const recorded = this.#replay.of(seq);
     const request = { ...wanted, seq, parent: parent?.seq } as Request;
-    if (recorded !== undefined && recorded.key !== requestKey(request)) {
+    if (recorded !== undefined && recorded.cut !== true && recorded.key !== requestKey(request)) {
       this.#replay.diverge(recorded, request, this.#place.lineOf(new Error()));
       return { seq, promise: new Promise(() => {}), known: true };
     }
@@ -198,6 +204,14 @@ export class Sequencer {
     // Also what the record answers: a loop that waits for the host must look again.
     this.#place.onNews();
     return { seq, promise, known: recorded !== undefined };
+  }
+
+  /** Also of what a step had open when the program asked for this: on replay its function does not run, and the same is refused. */
+  #isFull(): boolean {
+    const { maxCallsInFlight } = this.#opening;
+    if (this.#waiting.size + this.#passedOver.length < maxCallsInFlight) return false;
+    this.#passedOver = this.#passedOver.filter((order) => !this.#replay.isPast(order));
+    return this.#waiting.size + this.#passedOver.length >= maxCallsInFlight;
   }
 
   #refuse(): Opened {

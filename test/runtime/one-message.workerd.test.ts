@@ -1,0 +1,101 @@
+/** What crosses between host, facet and sandbox ends at 32 MiB for each message: larger journals and results are still told of (G8, G10). */
+import { describe, expect, test } from "vitest";
+import { completed, evict, failed, paused } from "../support/drive.ts";
+import { newPlace, withRuntime } from "../support/runtime.ts";
+import { makeWorld } from "../support/world.ts";
+
+describe("a run whose calls have large arguments goes on after a pause", () => {
+  const put = (letter: string, size: number) =>
+    `(n) => bank.put({ n, text: ${JSON.stringify(letter)}.repeat(${size}) })`;
+
+  test.each([
+    ["of quotes", '"', 450_000, 34],
+    ["of letters that take two bytes", "\u4e16", 300_000, 90],
+  ])(
+    "%s",
+    async (_what, letter, size, calls) => {
+      const world = makeWorld();
+      const place = newPlace();
+      const code = `async () => {
+      const put = ${put(letter, size)};
+      for (let n = 0; n < ${calls}; n++) await put(n);
+      return bank.pay({ to: "ada" });
+    }`;
+      const { executionId } = paused(await place.run(world.toolbox, (runtime) => runtime.execute({ code })));
+      await evict(place);
+      const done = await place.run(world.toolbox, (runtime) => runtime.approve({ executionId }));
+      expect(completed(done).result).toBe("pay done");
+      expect(world.seen).toHaveLength(calls + 1);
+    },
+    60_000,
+  );
+
+  test("G9 and has diverged where it asks for others", async () => {
+    let first = true;
+    const world = makeWorld();
+    const desk = { now: { replay: "reexecute" as const, execute: () => first } };
+    await withRuntime({ ...world.toolbox, desk }, async (runtime) => {
+      const code = `async () => {
+        const put = ${put("\u4e16", 300_000)};
+        for (let n = 0; n < 30; n++) await put(n);
+        await put((await desk.now({})) ? 30 : 31);
+        return bank.pay({ to: "ada" });
+      }`;
+      const { executionId } = paused(await runtime.execute({ code }));
+      first = false;
+      const { code: why, error } = failed(await runtime.approve({ executionId }));
+      expect(why).toBe("DIVERGED");
+      expect(error).toMatch(/Before, call 31 was bank\.put\(\{"n":30,"text":".*; now it is bank\.put\(\{"n":31,/);
+    });
+  }, 60_000);
+});
+
+describe("a result that no answer carries is VALUE_TOO_LARGE for the program", () => {
+  test.each([
+    ["a read", { readOnly: true }, "x", 40],
+    ["an effect, which took place", {}, "x", 40],
+    ["a read that is made on each pass", { replay: "reexecute" as const }, "\u4e16", 17],
+  ])(
+    "%s",
+    async (_what, policy, letter, million) => {
+      let ran = 0;
+      const read = {
+        ...policy,
+        execute: () => {
+          ran += 1;
+          return letter.repeat(million * 1_000_000);
+        },
+      };
+      await withRuntime({ big: { read } }, async (runtime) => {
+        const outcome = await runtime.execute({ code: "async () => big.read({}).catch((error) => error.message)" });
+        expect(completed(outcome).result).toMatch(/^The result of big\.read is larger than any answer can be/);
+        expect(outcome.calls).toMatchObject([{ state: "applied", attempt: 1 }]);
+        expect(ran).toBe(1);
+      });
+    },
+    60_000,
+  );
+
+  test("one that an answer carries is given whole", async () => {
+    const read = { replay: "reexecute" as const, execute: () => "\u4e16".repeat(15_000_000) };
+    await withRuntime({ big: { read } }, async (runtime) => {
+      const outcome = await runtime.execute({ code: "async () => (await big.read({})).length" });
+      expect(completed(outcome).result).toBe(15_000_000);
+    });
+  }, 60_000);
+});
+
+test("what a person reads of a run is left out where it is too much, whatever letters it is of", async () => {
+  const world = makeWorld();
+  const big = { read: { readOnly: true, execute: () => ["\u4e16", ...Array<string>(200_000).fill("a")] } };
+  await withRuntime({ ...world.toolbox, big }, async (runtime) => {
+    const code = `async () => { for (let n = 0; n < 20; n++) await big.read({}); return bank.pay({ to: "ada" }); }`;
+    const { executionId, calls } = paused(await runtime.execute({ code }));
+    expect(calls).toHaveLength(21);
+    const log = (await runtime.execution(executionId))?.log ?? [];
+    expect(log.map(({ result }) => Array.isArray(result))).toContain(true);
+    expect(log.at(19)?.result).toMatch(/left out/);
+    expect((await runtime.executions()).map((execution) => execution.log.length)).toEqual([21]);
+    expect(completed(await runtime.approve({ executionId })).result).toBe("pay done");
+  });
+}, 60_000);
