@@ -121,9 +121,11 @@ interface Place {
   readonly path: string;
 }
 
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+
 function below(path: string, key: string | number): string {
   if (typeof key === "number") return `${path}[${key}]`;
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+  return IDENTIFIER.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
 }
 
 /** The schemas that a keyword holds. */
@@ -135,10 +137,28 @@ function placesIn(path: string, value: unknown, holds: Holds): Place[] {
     .map(([name, schema]) => ({ schema, path: below(path, name) }));
 }
 
+/** Words that hold data, which may look like a schema. */
+const DATA: ReadonlySet<string> = new Set(["const", "default", "example"]);
+
+/** `{ id: { type: "integer" } }`: properties in the place of a schema, each of which would be a word that nobody knows. */
+function barePropertyIn(schema: object): string | undefined {
+  const entries = Object.entries(schema);
+  const areProperties = entries.every(
+    ([key, value]) =>
+      !HOLDS.has(key) && !DATA.has(key) && !/^(?:x-|\$)/.test(key) && isRecord(value) && isType(value.type),
+  );
+  return areProperties ? entries[0]?.[0] : undefined;
+}
+
 /** What is wrong with the words of one schema; what they hold is put on the list of what is to be read. */
 function slipAt({ schema, path }: Place, toRead: Place[]): string | undefined {
   const complaint = noSchema(schema);
   if (complaint !== undefined) return `${path}: ${complaint}`;
+  const property = barePropertyIn(Object(schema));
+  if (property !== undefined) {
+    const key = IDENTIFIER.test(property) ? property : JSON.stringify(property);
+    return `${below(path, property)}: it is a property and no word of JSON Schema. Write { type: "object", properties: { ${key}: … } }.`;
+  }
   for (const [keyword, value] of Object.entries(Object(schema))) {
     // What is absent is often written so.
     if (value === undefined || value === null) continue;

@@ -40,6 +40,16 @@ const SLIPS: readonly (readonly [string, unknown, string])[] = [
     '.properties.n.type: JSON Schema has no type "int". Write "integer".',
   ],
   [
+    "properties in the place of a schema",
+    { id: { type: "integer" }, title: { type: "string" } },
+    '.id: it is a property and no word of JSON Schema. Write { type: "object", properties: { id: … } }.',
+  ],
+  [
+    "properties in the place of a property's schema",
+    object({ at: { "zip-code": { type: "string" } } }),
+    '.properties.at["zip-code"]: it is a property and no word of JSON Schema. Write { type: "object", properties: { "zip-code": … } }.',
+  ],
+  [
     "a misspelt type",
     object({ to: { type: "sting" } }),
     '.properties.to.type: JSON Schema has no type "sting". Write "string".',
@@ -246,6 +256,18 @@ const valid: readonly (readonly [string, unknown])[] = [
   ["the AI SDK's zodSchema", given(zodSchema(EVERYTHING).jsonSchema)],
   ["the AI SDK's asSchema", given(asSchema(z.object({ a: z.string() })).jsonSchema)],
   ["booleans", { properties: { a: true, b: false }, additionalProperties: false, items: true, not: false }],
+  [
+    "words that hold what looks like a schema, and one that nobody knows beside others",
+    object({
+      a: { default: { type: "string" } },
+      b: { const: { type: "string" } },
+      c: { "x-shown": { type: "string" } },
+      d: { not: { type: "string" } },
+      e: { type: "object", widget: { type: "string" } },
+      f: { widget: { type: "slider" } },
+      g: {},
+    }),
+  ],
   [
     "words and formats that nobody knows",
     object({ a: { type: "string", format: "phone", widget: 7, "x-type": ["int"], example: { type: "int" } } }),
