@@ -26,6 +26,9 @@ export const BUILTIN_POLICY: CallPolicy = {
 /** Of a name that is asked for and is none: no snippet's is longer than half of it. */
 const MAX_SHOWN_NAME_CHARS = 200;
 
+/** Of those that there are, where none is like it. */
+const MAX_NAMED = 5;
+
 /** What the built-in tools may look at. */
 export interface BuiltinContext {
   readonly execution: ExecutionRecord;
@@ -49,19 +52,23 @@ export function snippetModule(hash: string): string {
   return `snippet_${hash}`;
 }
 
+function noSnippet(name: string, names: readonly string[]): CodemodeError {
+  const near = nearNames(name, names);
+  const shown = name.length <= MAX_SHOWN_NAME_CHARS ? name : `${name.slice(0, MAX_SHOWN_NAME_CHARS)}…`;
+  const hint =
+    near.length > 0
+      ? `. Did you mean ${near.join(", ")}?`
+      : names.length === 0
+        ? ": none had been saved when it began."
+        : `. codemode.search finds them: ${names.slice(0, MAX_NAMED).join(", ")}${names.length > MAX_NAMED ? " …" : "."}`;
+  return new CodemodeError("UNKNOWN_TARGET", `There is no snippet "${shown}" in this execution${hint}`, { near });
+}
+
 function run({ execution, snippets, connectors }: BuiltinContext, [name, input]: readonly unknown[]): string {
   if (typeof name !== "string")
     throw new CodemodeError("INVALID_ARGUMENTS", "codemode.run takes a snippet's name and its input.");
   const hash = Object.hasOwn(execution.snippets, name) ? execution.snippets[name] : undefined;
-  if (hash === undefined) {
-    const near = nearNames(name, Object.keys(execution.snippets));
-    const shown = name.length <= MAX_SHOWN_NAME_CHARS ? name : `${name.slice(0, MAX_SHOWN_NAME_CHARS)}…`;
-    throw new CodemodeError(
-      "UNKNOWN_TARGET",
-      `There is no snippet "${shown}" in this execution.${near.length > 0 ? ` Did you mean ${near.join(", ")}?` : ""}`,
-      { near },
-    );
-  }
+  if (hash === undefined) throw noSnippet(name, Object.keys(execution.snippets));
   const snippet = snippets.find((candidate) => candidate.name === name && candidate.hash === hash);
   const missing = (snippet?.connectors ?? []).filter((connector) => !connectors.includes(connector));
   if (missing.length > 0) {

@@ -44,6 +44,13 @@ describe("snippets", () => {
     });
   });
 
+  test("a program that began before any was saved hears so", async () => {
+    await withRuntime({}, async (runtime) => {
+      const { error } = failed(await runtime.execute({ code: `async () => codemode.run("report")` }));
+      expect(error).toBe('There is no snippet "report" in this execution: none had been saved when it began.');
+    });
+  });
+
   test("input that does not fit, names that do not exist and connectors that are missing are errors of the program", async () => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime, ctx) => {
@@ -54,6 +61,10 @@ describe("snippets", () => {
       const invalid = completed(await runtime.execute({ code: tell(`codemode.run("send_report", { to: 5 })`) }));
       expect(invalid.result).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("input.to") });
       expect(Reflect.get(Object(invalid.result), "message")).not.toMatch(/\.\.$/);
+      const other = completed(await runtime.execute({ code: tell(`codemode.run("q")`) }));
+      expect(other.result).toMatchObject({
+        message: expect.stringMatching(/codemode\.search finds them: send_report\.$/),
+      });
       const long = completed(await runtime.execute({ code: tell(`codemode.run("x".repeat(100_000))`) }));
       expect(long.result).toMatchObject({ message: expect.stringMatching(/^There is no snippet "x{200}…" in this/) });
       const near = completed(await runtime.execute({ code: tell(`codemode.run("send_reports", { to: "x" })`) }));
