@@ -29,7 +29,7 @@ export default defineConfig({
           name: "pure",
           include: ["test/**/*.test.ts"],
           exclude: ["**/*.workerd.test.ts", "**/*.process.test.ts", "**/node_modules/**"],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           pool: "threads", // which can be ended in an endless loop; a process would go on after its parent
         },
       },
@@ -43,7 +43,7 @@ export default defineConfig({
         ],
         resolve: { alias: doors },
         // Nothing here waits for time; a slow machine that is shared must not fail a test.
-        test: { name: "workerd", include: ["test/**/*.workerd.test.ts"], testTimeout: 30_000, hookTimeout: 30_000 },
+        test: { name: "workerd", include: ["test/**/*.workerd.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
       },
       {
         plugins: [bundledText()],

@@ -167,4 +167,4 @@ test("G7 whatever a guest says: nothing runs unapproved, nothing runs twice, and
   );
   // The guests must get somewhere, or this proves nothing.
   expect(Math.min(reached.performed, reached.paused, reached.approved)).toBeGreaterThan(0);
-}, 120_000);
+}, 240_000);

@@ -62,7 +62,7 @@ let place: Place;
 beforeAll(async () => {
   place = newPlace();
   await runInDurableObject(place.stub, async (_instance, ctx) => fill(counted(ctx).store));
-}, 60_000);
+}, 240_000);
 
 const inHistory = <T>(body: (history: Counted) => T): Promise<T> =>
   runInDurableObject(place.stub, async (_instance, ctx) => body(counted(ctx)));
@@ -131,4 +131,4 @@ test("all pages together give each execution once, newest first, and a new run d
     },
     { maxExecutions: 20_000 },
   );
-}, 60_000);
+}, 240_000);

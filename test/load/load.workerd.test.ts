@@ -73,7 +73,7 @@ test(`${AT_ONCE} executions at once in one runtime: at most ${MAX_LOADED_SANDBOX
   );
   expect(ledger.effects).toHaveLength(2 * AT_ONCE);
   expect(new Set(ledger.effects.map(({ key }) => key)).size).toBe(2 * AT_ONCE);
-}, 60_000);
+}, 240_000);
 
 test(`${OBJECTS} objects with ${PER_OBJECT} executions each: each object keeps its own queue and its own journal`, async () => {
   const ledger = makeLedger();
@@ -100,7 +100,7 @@ test(`${OBJECTS} objects with ${PER_OBJECT} executions each: each object keeps i
   );
   expect(Math.max(...most)).toBeLessThanOrEqual(MAX_LOADED_SANDBOXES);
   expect(ledger.effects).toHaveLength(2 * OBJECTS * PER_OBJECT);
-}, 60_000);
+}, 240_000);
 
 test("a list that is read while runs in the middle of it are live has each one's own calls", async () => {
   const { gate, toolbox } = makeWorld();

@@ -212,4 +212,4 @@ test("an undoing that takes too long is a failed one: the rollback goes on with 
     },
     BRIEF,
   );
-}, 10_000);
+});

@@ -203,4 +203,4 @@ test("a counted program has the value of the uncounted one, and so has the norma
   );
   // The others end in the same error, which is compared too.
   expect(values).toBeGreaterThan(20);
-}, 60_000);
+}, 240_000);
