@@ -380,6 +380,29 @@ describe("the mouse", () => {
     await screen.page.getByText("Nothing waits for you").waitFor();
   });
 
+  test("that clicks once more at the end of a long page does not approve what slid under it as the page became shorter", async () => {
+    await desk.paused(
+      "async () => Promise.all([4, 5, 6, 7, 8, 9].map((id) => accounts.set_credit({ id, credit: 1 })))",
+    );
+    const screen = await desk.look();
+    const cards = screen.card("accounts.set_credit");
+    await cards.nth(5).getByText(SAID).waitFor();
+    const last = cards.nth(5).getByRole("button", { name: /^Approve/ });
+    await screen.page.evaluate(`new Promise((scrolled) => {
+      addEventListener("scroll", scrolled, { once: true });
+      scrollTo(0, document.body.scrollHeight);
+    })`);
+    const under = await underItWhen(screen, last, `document.querySelectorAll("article").length === 5`);
+    await last.click();
+    expect(await under()).toBeNull();
+    expect(await desk.pending()).toHaveLength(5);
+    await cards
+      .nth(4)
+      .getByRole("button", { name: /^Approve/ })
+      .click();
+    await cards.nth(4).waitFor({ state: "detached" });
+  });
+
   test("that puts a message away and clicks once more does not press what lay under it, nor loses the keyboard", async () => {
     const id = await desk.paused(credit(1, 77));
     const screen = await desk.look();

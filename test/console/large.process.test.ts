@@ -91,6 +91,28 @@ test("of 120 actions that wait, fifty are shown, and these are what one click ap
   expect(sent).toEqual(["/approve", "/approve"]);
 });
 
+test("how long fifty actions have waited is drawn once a second, and not once for each", async () => {
+  await desk.paused(
+    "async () => Promise.all(Array.from({ length: 50 }, (_, at) => accounts.set_credit({ id: at + 1, credit: at })))",
+  );
+  const { page } = await desk.look();
+  await page.getByText("50 actions of 1 run").waitFor();
+  const drawings = await page.evaluate(`new Promise((resolve) => {
+    const drawn = [...document.querySelectorAll("article time")];
+    const before = drawn.map(({ textContent }) => textContent);
+    let times = 0;
+    const watch = new MutationObserver(() => {
+      times += 1;
+      if (drawn.some(({ textContent }, at) => textContent === before[at])) return;
+      watch.disconnect();
+      resolve(times);
+    });
+    for (const one of drawn) watch.observe(one, { characterData: true, subtree: true });
+  })`);
+  // Whichever second one of them begins with, two of the clock change all.
+  expect(drawings).toBeLessThanOrEqual(2);
+});
+
 test("arguments that one answer cannot hold are not approved unseen, but whole beside their own run's", async () => {
   const large = (name: string) => `async () => {
     // ${name}

@@ -102,13 +102,30 @@ export function Badge({ look }: { readonly look: Look }) {
   );
 }
 
+const listeners = new Set<(now: number) => void>();
+let clock: ReturnType<typeof setInterval> | undefined;
+
+/** Tells the time each second until it is called off: on one clock, or the page would be drawn once for each that shows it. */
+function eachSecond(listener: (now: number) => void): () => void {
+  listeners.add(listener);
+  clock ??= setInterval(() => {
+    const now = Date.now();
+    for (const tell of listeners) tell(now);
+  }, 1_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(clock);
+    clock = undefined;
+  };
+}
+
 /** The time, each second, for those who show how long something takes; it stands still for what is over. */
 export function useNow(isTicking = true): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     if (!isTicking) return;
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
-    return () => clearInterval(timer);
+    return eachSecond(setNow);
   }, [isTicking]);
   return now;
 }
