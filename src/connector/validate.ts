@@ -1,6 +1,7 @@
 /** Checks the arguments of a call against the tool's JSON Schema and says in one sentence what is wrong where. */
 import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
 import type { JSONSchema7 } from "json-schema";
+import { propertyKey } from "../catalog/types/names.ts";
 import { argumentPath } from "./argument-path.ts";
 import { withoutUndefined } from "./checkable.ts";
 import { complaintOf } from "./complaint.ts";
@@ -57,24 +58,25 @@ function pathOf(instanceLocation: string): string {
   );
 }
 
-/** More names than these help nobody to choose; `describe` has them all. */
+/** More names than these help nobody to choose, nor does one that is a text of its own; `describe` has them all. */
 const MAX_NAMES = 10;
+const MAX_NAME_CHARS = 100;
+
+/** The validator says only where a refused property is; the word that refuses it is what it has just spoken of. */
+function withRefusing(unit: OutputUnit, at: number, errors: readonly OutputUnit[]): OutputUnit {
+  const refusing = unit.keyword === "false" ? errors[at - 1] : undefined;
+  return refusing === undefined ? unit : { ...unit, keywordLocation: refusing.keywordLocation };
+}
 
 /** The names that stand beside one that is refused; nothing where the schema does not say them at that place. */
-function knownNames(
-  schema: JSONSchema7,
-  { keyword, instanceLocation }: OutputUnit,
-  errors: readonly OutputUnit[],
-): string {
-  if (keyword !== "false") return "";
-  const parent = instanceLocation.replace(/\/[^/]*$/, "");
-  const refusing = errors.find(
-    (unit) => unit.keyword === "additionalProperties" && unit.instanceLocation === parent,
-  )?.keywordLocation;
-  const properties = refusing && atPointer(schema, refusing.replace(/additionalProperties$/, "properties"));
-  const names = Object.keys(Object(properties));
-  if (names.length === 0) return "";
-  return `; it knows ${names.slice(0, MAX_NAMES).join(", ")}${names.length > MAX_NAMES ? ", …" : ""}`;
+function knownNames(schema: JSONSchema7, { keyword, keywordLocation }: OutputUnit): string {
+  const refusing = /^(.*\/)additionalProperties$/s.exec(keywordLocation)?.[1];
+  if (keyword !== "false" || refusing === undefined) return "";
+  const properties = Object.entries(Object(atPointer(schema, `${refusing}properties`)));
+  const known = properties.filter(([, of]) => of !== false).map(([name]) => name);
+  const shown = known.filter((name) => name.length <= MAX_NAME_CHARS).slice(0, MAX_NAMES);
+  if (shown.length === 0) return "";
+  return `; it knows ${shown.map(propertyKey).join(", ")}${shown.length < known.length ? ", …" : ""}`;
 }
 
 /**
@@ -89,12 +91,10 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
   try {
     const outcome = validator.validate(withoutUndefined(args));
     if (outcome.valid) return undefined;
-    const unit = complaintOf(outcome.errors);
+    const unit = complaintOf(outcome.errors.map(withRefusing));
     const path = pathOf(unit?.instanceLocation ?? "#");
     const sentence =
-      unit === undefined
-        ? "does not match the schema"
-        : `${sentenceOf(unit)}${knownNames(schema, unit, outcome.errors)}`;
+      unit === undefined ? "does not match the schema" : `${sentenceOf(unit)}${knownNames(schema, unit)}`;
     return { path, message: `${path}: ${sentence}` };
   } catch (error) {
     if (error instanceof Error && error.message.startsWith("Unresolved $ref")) return undefined;

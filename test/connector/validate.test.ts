@@ -78,7 +78,11 @@ describe("what is wrong is said in words about the call", () => {
       until: { anyOf: [{ type: "string" }, { type: "null" }] },
       share: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 0.5 },
       either: { anyOf: [{ type: "string", minLength: 3 }, { type: "array" }] },
-      from: { type: "object", properties: { name: {}, "mail/box": {} }, additionalProperties: false },
+      from: {
+        type: "object",
+        properties: { name: {}, "mail/box": {}, "a\nb": {}, never: false, ["n".repeat(101)]: {} },
+        additionalProperties: false,
+      },
       none: { type: "object", additionalProperties: false },
       shared: { $ref: "#/definitions/shared" },
       never: false,
@@ -105,7 +109,7 @@ describe("what is wrong is said in words about the call", () => {
     ],
     [
       { to: "ada", from: { nme: "bob" } },
-      "args.from.nme: is not a property that this tool knows; it knows name, mail/box",
+      'args.from.nme: is not a property that this tool knows; it knows name, "mail/box", "a\\nb", …',
     ],
     [{ to: "ada", none: { a: 1 } }, "args.none.a: is not a property that this tool knows"],
     [{ to: "ada", shared: { b: 1 } }, "args.shared.b: is not a property that this tool knows"],
@@ -154,6 +158,19 @@ describe("what is wrong is said in words about the call", () => {
       'args.pets[1].kind: must be one of ["cat","dog"]',
     );
     expect(findViolation(schema, { pets: pets.slice(1) })?.path).toBe("args.pets[0].n");
+  });
+
+  const SHAPES: JSONSchema7 = {
+    anyOf: ["x", "y"].map((kind) => ({
+      type: "object",
+      properties: { kind: { const: kind }, [`of ${kind}`]: {} },
+      additionalProperties: false,
+    })),
+  };
+  test.each(["x", "y"])("the names that there are, of the alternative that was meant: %s", (kind) => {
+    expect(findViolation(SHAPES, { kind, other: 1 })?.message).toBe(
+      `args.other: is not a property that this tool knows; it knows kind, "of ${kind}"`,
+    );
   });
 
   test("of all alternatives, where none says what it is", () => {
