@@ -1,8 +1,8 @@
 /**
  * The journal of one execution while a pass is live: in memory, written behind, in order (G1).
  *
- * Owns: the entries, which of them are not on disk yet, how much they hold, the next order, the clock. Every write goes through `flush`, in
- * one transaction, so what is on disk is always a prefix of what happened.
+ * Owns: the entries, which of them are not on disk yet, how much they hold, the next order, the clock. Every write goes through `flush`,
+ * which is one commit, so what is on disk is always a prefix of what happened.
  */
 import { CodemodeError, isCodemodeError } from "../errors.ts";
 import { doubtWhatIsLeft } from "../journal/doubt.ts";
@@ -191,7 +191,7 @@ export class LiveJournal {
     const changed = entries.filter((entry) => !entry.shownInPart);
     if (changed.length === 0) return;
     for (const entry of changed) entry.shownInPart = true;
-    this.#store.write(this.execution, { added: [], changed });
+    this.#store.write(this.execution, { added: new Set(), changed: new Set(changed) });
   }
 
   /** Puts in doubt what the execution's end left open; in memory, until the next write. Answers which calls that were. */

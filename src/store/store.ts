@@ -1,6 +1,6 @@
 /** The journal on disk: SQL and nothing else. What a row means is decided above; here it is written and read. */
 import * as v from "valibot";
-import type { Entry } from "../journal/entry.ts";
+import { type Entry, isSettled } from "../journal/entry.ts";
 import type { ExecutionStatus } from "../journal/public.ts";
 import { recordedChars } from "../journal/room.ts";
 import { assertExecutionTransition } from "../journal/states.ts";
@@ -57,9 +57,18 @@ function spanOf(executions: readonly ExecutionRecord[]): [number, number] {
 /** Entries that are not on disk as they are in memory. */
 export interface Unwritten {
   /** Of which nothing is on disk. */
-  readonly added: Iterable<Entry>;
+  readonly added: ReadonlySet<Entry>;
   /** Of which something else is. */
-  readonly changed: Iterable<Entry>;
+  readonly changed: ReadonlySet<Entry>;
+}
+
+/**
+ * Whether a statement that fails need undo no other. That is so for one row, and for the end of a call before the beginning of the
+ * next: the end is true whatever comes of what is after it. To be able to undo two statements would cost more than the second.
+ */
+function isTrueInPart({ added, changed }: Unwritten): boolean {
+  if (added.size + changed.size === 1) return true;
+  return added.size === 1 && changed.size === 1 && Array.from(changed).every(isSettled);
 }
 
 export class JournalStore {
@@ -177,20 +186,23 @@ export class JournalStore {
     });
   }
 
-  /** Writes entries only: the execution's row does not change with every call. */
+  /** Writes entries only: the execution's row does not change with every call. All of them, or what was true before the rest. */
   write(execution: ExecutionRecord, unwritten: Unwritten): void {
-    this.#storage.transactionSync(() => this.#write(execution, unwritten));
+    const write = () => this.#write(execution, unwritten);
+    if (isTrueInPart(unwritten)) write();
+    else this.#storage.transactionSync(write);
   }
 
+  /** What changed comes first: it happened before what is new. */
   #write({ n }: ExecutionRecord, { added, changed }: Unwritten): void {
+    for (const entry of changed) {
+      const { rowsWritten } = this.#sql.exec(UPDATE, ...changingValues(entry), n, entry.seq);
+      if (rowsWritten === 0) this.#assertDeleted(n, entry);
+    }
     const rows = Array.from(added, (entry) => entryValues(n, entry));
     for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
       const some = rows.slice(at, at + ROWS_AT_ONCE);
       this.#sql.exec(INSERTS[some.length - 1] ?? insertOf(some.length), ...some.flat());
-    }
-    for (const entry of changed) {
-      const { rowsWritten } = this.#sql.exec(UPDATE, ...changingValues(entry), n, entry.seq);
-      if (rowsWritten === 0) this.#assertDeleted(n, entry);
     }
   }
 

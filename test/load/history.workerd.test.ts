@@ -53,7 +53,7 @@ function fill(store: JournalStore): void {
     const execution = store.create(newExecution({ id: `exec_${n}`, connectors: [], createdAt: n }));
     execution.status = "completed";
     const request = { seq: 0, kind: "call", connector: "bank", method: "pay", args: "[]" } as const;
-    store.apply(execution, { added: [newEntry(request, "succeeded")], changed: [] });
+    store.apply(execution, { added: new Set([newEntry(request, "succeeded")]), changed: new Set() });
   }
 }
 

@@ -32,8 +32,8 @@ function begin(
   return execution;
 }
 
-const added = (...entries: Entry[]): Unwritten => ({ added: entries, changed: [] });
-const changed = (...entries: Entry[]): Unwritten => ({ added: [], changed: entries });
+const added = (...entries: Entry[]): Unwritten => ({ added: new Set(entries), changed: new Set() });
+const changed = (...entries: Entry[]): Unwritten => ({ added: new Set(), changed: new Set(entries) });
 
 const call = (seq: number, args = "[]") =>
   newEntry({ seq, kind: "call", connector: "bank", method: "pay", args, line: 3, parent: 0 }, "started");
@@ -137,6 +137,28 @@ test("an entry that is on disk is not written as a new one, and nothing that com
   });
 });
 
+test("where a call cannot be begun, the end of the one before it is on disk, and nothing else that was to be changed with it", async () => {
+  await withStore((store) => {
+    const execution = begin(store);
+    const [ends, begins, other] = [call(0), { ...call(1), state: "approved" as const }, call(2)];
+    store.write(execution, added(ends, begins, other));
+    const ended: Entry = {
+      ...ends,
+      state: "succeeded",
+      order: 0,
+      settlement: { ok: true, value: "[5]" },
+      settledAt: 9,
+    };
+    const begun: Entry = { ...begins, state: "started", attempt: 1, startedAt: 10 };
+    const known = added(call(2));
+    expect(() => store.write(execution, { ...known, changed: new Set([begun]) })).toThrow(/UNIQUE/);
+    expect(() => store.write(execution, { ...known, changed: new Set([ended, begun]) })).toThrow(/UNIQUE/);
+    expect([...store.entries(execution).values()]).toEqual([ends, begins, other]);
+    expect(() => store.write(execution, { ...known, changed: new Set([ended]) })).toThrow(/UNIQUE/);
+    expect([...store.entries(execution).values()]).toEqual([ended, begins, other]);
+  });
+});
+
 test("the result of an ephemeral call is never on disk", async () => {
   await withStore((store, storage) => {
     const execution = begin(store);
@@ -234,7 +256,8 @@ test("entries of an execution that was deleted meanwhile are not written", async
     const execution = begin(store);
     store.write(execution, added(call(0)));
     store.delete(execution.id);
-    store.write(execution, { added: [call(1)], changed: [{ ...call(0), state: "succeeded", order: 0 }] });
+    const ended: Entry = { ...call(0), state: "succeeded", order: 0 };
+    store.write(execution, { ...added(call(1)), changed: new Set([ended]) });
     expect(storage.sql.exec("SELECT COUNT(*) AS rows FROM entries").one()).toEqual({ rows: 0 });
   });
 });
