@@ -28,8 +28,8 @@ function programChance(seed: string, steps: AsyncLocalStorage<StepScope>): () =>
 /** Timers by the number of their request, which is what the program holds. */
 function timersOf(sequencer: Sequencer) {
   const setTimeout = (fire: (value: unknown) => void, ms: number, value: unknown) => {
-    const seq = sequencer.upcoming();
-    void sequencer.request({ kind: "timer", ms }).then(() => fire(value));
+    const { seq, promise } = sequencer.timer(ms);
+    void promise.then(() => fire(value));
     return seq;
   };
   return {

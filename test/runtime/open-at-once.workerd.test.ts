@@ -19,6 +19,39 @@ test("a timer that was cleared is open no longer for the calls that come with it
   );
 });
 
+test("timers that were cleared are open no longer for calls that have no room in one message with the news of it", async () => {
+  const code = `async () => {
+    const timers = [1, 2].map(() => setTimeout(() => {}, 1e6));
+    await bank.see({ n: 0 });
+    timers.forEach(clearTimeout);
+    return Promise.all(Array.from({ length: 8 }, (_, n) => bank.put({ n, text: "x".repeat(950_000) })));
+  }`;
+  const limits = { maxCallsInFlight: 8 };
+  await withRuntime(
+    makeWorld().toolbox,
+    async (runtime) => expect(completed(await runtime.execute({ code })).result).toHaveLength(8),
+    { limits },
+  );
+});
+
+test("to clear a timer that was refused takes nothing from the call that got its number", async () => {
+  const code = `async () => {
+    const timer = setTimeout(() => {}, 1e6);
+    const calls = [bank.see({ n: 0 }), bank.see({ n: 1 })];
+    const refused = setTimeout(() => {}, 1e6);
+    clearTimeout(timer);
+    calls.push(bank.see({ n: 2 }));
+    clearTimeout(refused);
+    return Promise.all(calls);
+  }`;
+  const limits = { maxCallsInFlight: 3 };
+  await withRuntime(
+    makeWorld().toolbox,
+    async (runtime) => expect(completed(await runtime.execute({ code })).result).toHaveLength(3),
+    { limits },
+  );
+});
+
 test("a step that has ended is open no longer for the calls that come with its end", async () => {
   const code = `async () => {
     await codemode.step("first", async () => { await bank.see({ n: 0 }); });

@@ -64,8 +64,11 @@ export class Outbox {
     // A step's end comes after the requests before it; a turn that leaves requests behind tells of no other ends.
     const whole = requests.length === 0;
     const ends = whole ? firstThat(settled, ({ value }) => fits(value.length)) : [];
-    const cleared = whole ? this.#cleared : [];
-    if (whole) this.#cleared = [];
+    // A timer is cleared no later than the host hears of what took its place, and not before it is set.
+    const [next] = requests;
+    const isSet = (seq: number) => next === undefined || seq < next.seq;
+    const cleared = this.#cleared.filter(isSet);
+    this.#cleared = this.#cleared.filter((seq) => !isSet(seq));
     if (settled.length === 0) this.#untoldChars = 0;
     return { requests: [...steps, ...asked], settled: [...told, ...ends], cleared, room: left };
   }

@@ -34,7 +34,7 @@ export class Replay {
    * told the next thing, it asked for then. At the end of the record all has.
    */
   isPast(order: number): boolean {
-    return this.next === undefined || order < (this.#entries[this.#told - 1]?.order ?? 0);
+    return this.next === undefined || order <= (this.#entries[this.#told - 1]?.order ?? -1);
   }
 
   of(seq: number): Recorded | undefined {

@@ -109,7 +109,7 @@ export class Sequencer {
     return this.#outbox.take();
   }
 
-  /** The number that the next request will get; a timer is known to the program by it. */
+  /** The number that the next request will get, unless it is refused. */
   upcoming(): number {
     for (let order = this.#skip.get(this.#nextSeq); order !== undefined; order = this.#skip.get(this.#nextSeq)) {
       this.#passedOver.push(order);
@@ -121,6 +121,11 @@ export class Sequencer {
   /** Asks the host for a call or a timer. */
   request(wanted: Unnumbered<Request>): Promise<unknown> {
     return this.#open(wanted).promise;
+  }
+
+  /** Asks for a timer that may be cleared by its number; one that is refused has none that another request could get. */
+  timer(ms: number): Pick<Opened, "seq" | "promise"> {
+    return this.#open({ kind: "timer", ms });
   }
 
   /** Runs a closure once and records how it ended. */

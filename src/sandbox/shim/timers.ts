@@ -19,8 +19,9 @@ export function installTimers(
   const arm = (id: number, ms: number, fire: () => void, again: boolean) => {
     const timer = active.get(id) ?? { seq: 0 };
     active.set(id, timer);
-    timer.seq = sequencer.upcoming();
-    sequencer.request({ kind: "timer", ms }).then(() => {
+    const { seq, promise } = sequencer.timer(ms);
+    timer.seq = seq;
+    promise.then(() => {
       if (!active.has(id)) return;
       if (again) arm(id, ms, fire, true);
       else active.delete(id);
