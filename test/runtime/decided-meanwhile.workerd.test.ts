@@ -1,7 +1,7 @@
 /** Decisions that reach a pass while it goes on: on what an earlier pass asked for, and while tools are asked what they think of a turn. */
 import { describe, expect, test } from "vitest";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
-import { completed, eventually, paused } from "../support/drive.ts";
+import { completed, eventually, failed, paused } from "../support/drive.ts";
 import { makeGate } from "../support/gate.ts";
 import { newPlace, runtimeIn, type Toolbox, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
@@ -138,6 +138,70 @@ describe("G5 a decision that comes while a turn's tools are asked what they thin
       expect(await other).toBe(true);
       expect(completed(await one).result).toEqual(["REJECTED", "answered"]);
       expect(world.calls()).toEqual([]);
+    });
+  });
+});
+
+describe("G8 a run that ends while its tools are asked what they think of a call", () => {
+  const ENDS: readonly [string, (runtime: CodemodeRuntimeHandle, executionId: string) => Promise<unknown>][] = [
+    ["by cancelling", (runtime, executionId) => runtime.cancel({ executionId })],
+    ["by deletion", (runtime, executionId) => runtime.deleteExecution(executionId)],
+  ];
+
+  /** `desk.ask` says only when the test lets it that it needs no approval (any longer). */
+  function makeDesk(needed: boolean) {
+    const gate = makeGate();
+    const desk = { needed, ran: 0 };
+    const requiresApproval = async () => {
+      if (desk.needed) return true;
+      await gate.pass("asked");
+      return false;
+    };
+    const ask = { requiresApproval, execute: () => (desk.ran += 1) };
+    return { gate, desk, tools: { ask } };
+  }
+
+  /** A run that begins only now has come to its end: what was on its way to the facet before it has arrived. */
+  async function later(runtime: CodemodeRuntimeHandle): Promise<void> {
+    completed(await runtime.execute({ code: "async () => bank.see({})" }));
+  }
+
+  test.each(ENDS)("%s makes and records none of what a turn asked for", async (_how, end) => {
+    const { gate, desk, tools } = makeDesk(false);
+    await withRuntime({ ...makeWorld().toolbox, desk: tools }, async (runtime) => {
+      const running = runtime.execute({ code: "async () => desk.ask({})" });
+      await gate.reached("asked");
+      const [{ id } = { id: "" }] = await runtime.executions();
+      await end(runtime, id);
+      expect(failed(await running).code).toBe("CANCELLED");
+      const ended = await runtime.execution(id);
+      gate.open("asked");
+      await later(runtime);
+      expect(desk.ran).toBe(0);
+      expect(await runtime.execution(id)).toEqual(ended);
+      expect(ended?.log ?? []).toEqual([]);
+    });
+  });
+
+  test.each(ENDS)("%s makes no call that a person let run", async (_how, end) => {
+    const world = makeWorld();
+    const { gate, desk, tools } = makeDesk(true);
+    await withRuntime({ ...world.toolbox, desk: tools }, async (runtime) => {
+      const code = `async () => Promise.all([desk.ask({}), slow.pay({ id: "x" })])`;
+      const { executionId } = paused(await runtime.execute({ code }));
+      const running = runtime.approve({ executionId, seq: 1 });
+      await world.gate.reached("x");
+      desk.needed = false;
+      const approving = runtime.approve({ executionId, seq: 0 });
+      await gate.reached("asked");
+      const ending = end(runtime, executionId);
+      expect(failed(await approving).code).toBe("CANCELLED");
+      await running;
+      world.gate.open("x");
+      await ending;
+      gate.open("asked");
+      await later(runtime);
+      expect(desk.ran).toBe(0);
     });
   });
 });
