@@ -9,7 +9,10 @@
 export const ERROR_CODES = {
   // The program, as text
   SYNTAX_ERROR: { audience: "model", meaning: "The program does not parse." },
-  PROGRAM_TOO_LARGE: { audience: "model", meaning: "The program text is over the limit." },
+  PROGRAM_TOO_LARGE: {
+    audience: "model",
+    meaning: "The program text, or all saved ones together, are over the limit.",
+  },
   // The program, running
   PROGRAM_ERROR: { audience: "model", meaning: "The program threw." },
   UNKNOWN_TOOL: { audience: "model", meaning: "No tool of that name; the message lists near names." },

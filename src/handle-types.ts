@@ -300,7 +300,8 @@ export interface CodemodeRuntimeHandle {
    * The history with whole journals, newest first. For screens use {@link listExecutions}, which reads far less.
    *
    * An execution that cannot be read is left out; where only its calls cannot be, it is there with an empty log. `console.warn` says
-   * which it is.
+   * which it is. Also where there is more than one answer holds, tens of thousands of calls, the oldest have an empty log: ask for them
+   * by `execution`.
    */
   executions(limit?: number): Promise<ExecutionState[]>;
   /**
@@ -338,7 +339,8 @@ export interface CodemodeRuntimeHandle {
    * have begun keep the one that they began with.
    *
    * @throws CodemodeError `INVALID_NAME`, `NOT_FOUND`, `SYNTAX_ERROR` (its program does not parse), `NEWER_JOURNAL` (the
-   * execution cannot be read), `INVALID_SCHEMA`, `VALUE_TOO_LARGE`.
+   * execution cannot be read), `INVALID_SCHEMA`, `VALUE_TOO_LARGE` (the schema), `PROGRAM_TOO_LARGE` (every run carries all saved
+   * programs: together they may come to 4,000,000 bytes).
    * @example
    * ```ts
    * await runtime.saveSnippet("owing", { executionId, description: "Accounts that owe more than an amount" });

@@ -43,6 +43,12 @@ export const MAX_ROW_BYTES = 1_850_000;
 /** A decision as JSON, with those before it: two notes of 10,000 characters, of which a control character is six bytes. */
 export const MAX_DECISION_BYTES = 125_000;
 
+/**
+ * The programs of all snippets of a runtime, in UTF-8 bytes, each text once. Every pass carries each in the model's own words and
+ * compiled, at two bytes for a letter, beside what it replays, in one message of the line, which ends at 32 MiB.
+ */
+export const MAX_SNIPPETS_BYTES = 4_000_000;
+
 /** One recorded value. Same as the released package. */
 export const MAX_DURABLE_VALUE_BYTES = 1_000_000;
 

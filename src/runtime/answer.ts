@@ -20,9 +20,12 @@ const CUT_NAME_CHARS = 100;
 /** Below so many characters a text is taken for the most that it may come to: to count them takes longer than they are worth. */
 const COUNTED_FROM = 200;
 
+/** What only a hostile program writes there: in JSON each is six characters. */
+const CONTROL = /[^ -\uffff]/g;
+
 /** Characters of a text in the JSON that journals are copied as: there a quote is two. */
 function charsInJson(text = ""): number {
-  return text.length < COUNTED_FROM ? 2 * text.length : JSON.stringify(text).length;
+  return text.length < COUNTED_FROM && text.search(CONTROL) < 0 ? 2 * text.length : JSON.stringify(text).length;
 }
 
 type CharsOf = (texts: readonly (string | undefined)[]) => number;
@@ -32,24 +35,33 @@ const inJson: CharsOf = (texts) => texts.reduce((sum, text) => sum + charsInJson
 const asTheyAre: CharsOf = (texts) => texts.reduce((sum, text = "") => sum + text.length + 1, 0);
 
 function cutName(name: string): string {
-  return name.length <= CUT_NAME_CHARS ? name : `${name.slice(0, CUT_NAME_CHARS)}…`;
+  const shown = name.length <= CUT_NAME_CHARS ? name : `${name.slice(0, CUT_NAME_CHARS)}…`;
+  return shown.replace(CONTROL, "\ufffd");
 }
 
 /** Number and state of a call that ran before an action. */
 const BEFORE_CHARS = 60;
 
+/** Characters of an answer that is one text: what is named without its values is among them. */
+const MAX_JSON_CHARS = 16_000_000;
+
 /** What one answer may still hold. What comes first is kept. */
 export class AnswerBudget {
   #left = MAX_ANSWER_CHARS;
+  #leftOfJson = MAX_JSON_CHARS;
 
   /** An execution: its own row, then its calls from the first on, which are copied as JSON. */
   history({ execution, entries }: History): History {
     return { execution: this.row(execution), entries: entries.map((entry) => this.#entry(entry)) };
   }
 
-  /** The same where all of it is copied as JSON. */
-  historyInJson({ execution, entries }: History): History {
-    return { execution: this.row(execution, inJson), entries: entries.map((entry) => this.#entry(entry)) };
+  /** The same as JSON, among those of others: its calls are not even named where they no longer have the room. */
+  historyInJson({ execution, entries }: History): string {
+    const row = this.row(execution, inJson);
+    const whole = JSON.stringify({ execution: row, entries: entries.map((entry) => this.#entry(entry)) });
+    const shown = whole.length <= this.#leftOfJson ? whole : JSON.stringify({ execution: row, entries: [] });
+    this.#leftOfJson -= shown.length;
+    return shown;
   }
 
   row(execution: ShownExecution, charsOf = asTheyAre): ShownExecution {

@@ -10,6 +10,7 @@ import { type CodemodeError, isCodemodeError } from "../errors.ts";
 import type { Entry } from "../journal/entry.ts";
 import type { RollbackReport } from "../journal/public.ts";
 import { isTerminal } from "../journal/states.ts";
+import { MAX_SNIPPETS_BYTES } from "../limits.ts";
 import { randomSeed } from "../sandbox/direct-run.ts";
 import type { CompiledProgram } from "../sandbox/program/compile.ts";
 import { releasedSnippets } from "../store/released.ts";
@@ -33,7 +34,7 @@ import type {
 } from "./requests.ts";
 import { Rollbacks } from "./rollbacks.ts";
 import { Runs } from "./runs.ts";
-import { notFound, show, showAll, showHistory, shownExecution, showWaiting } from "./show.ts";
+import { notFound, show, showAll, showHistory, shownExecution, showWaiting, tooManySnippets } from "./show.ts";
 import { checkWritten, takeDecision } from "./take-decision.ts";
 
 /** What one maintenance did, and what is left. */
@@ -325,6 +326,8 @@ export class CodemodeRuntime extends DurableObject {
       code,
       hash: contentHash(code),
     };
+    const bytes = this.#store.snippets.bytesWith(record);
+    if (bytes > MAX_SNIPPETS_BYTES) return tooManySnippets(bytes);
     this.#store.snippets.save(record);
     return record;
   }

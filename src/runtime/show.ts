@@ -1,6 +1,7 @@
-/** What the facet shows of an execution, and how it says that there is none or that it cannot go on. */
+/** What the facet shows of an execution, and how it says that there is none, that it cannot go on or that its program cannot be kept. */
 import { argsOf, type Entry } from "../journal/entry.ts";
 import { PUBLIC_STATES } from "../journal/states.ts";
+import { MAX_SNIPPETS_BYTES } from "../limits.ts";
 import type { ExecutionRecord } from "../store/executions.ts";
 import { AnswerBudget } from "./answer.ts";
 import { actionDigest } from "./digest.ts";
@@ -117,7 +118,7 @@ export function showHistory(journal: Journal): RawHistory {
 /** Several executions as they stand: {@link History}s as one JSON text. */
 export function showAll(journals: Iterable<Journal>): string {
   const budget = new AnswerBudget();
-  return JSON.stringify(Array.from(journals, (journal) => budget.historyInJson(historyOf(journal))));
+  return `[${Array.from(journals, (journal) => budget.historyInJson(historyOf(journal))).join(",")}]`;
 }
 
 export function hasNoCall(executionId: string, seqs: readonly number[]): string {
@@ -131,6 +132,14 @@ export function missingConnectors(execution: ExecutionRecord, settings: HostSett
   return {
     refused: "MISSING_CONNECTOR",
     message: `${execution.id} was started with ${missing.join(", ")}, which this runtime does not have. Configure it and try again; nothing changed.`,
+  };
+}
+
+/** Why one more program is not saved. */
+export function tooManySnippets(bytes: number): Refusal {
+  return {
+    refused: "PROGRAM_TOO_LARGE",
+    message: `Every run carries all saved programs, so they may come to ${MAX_SNIPPETS_BYTES} bytes together, and with this one they would come to ${bytes}. Delete those that are needed no longer (deleteSnippet). Nothing changed.`,
   };
 }
 

@@ -41,6 +41,19 @@ export class SnippetStore {
     });
   }
 
+  /** UTF-8 bytes of all programs, were this snippet saved: each text once, and not the one that it replaces. */
+  bytesWith({ name, hash, code }: SnippetRecord): number {
+    const { others } = this.#sql
+      .exec<{ others: number }>(
+        `SELECT COALESCE(SUM(LENGTH(CAST(code AS BLOB))), 0) AS others FROM programs
+        WHERE hash <> ? AND hash IN (SELECT hash FROM snippets WHERE name <> ?)`,
+        hash,
+        name,
+      )
+      .one();
+    return others + new TextEncoder().encode(code).byteLength;
+  }
+
   /** By name: those that can be read. */
   all(): SnippetRecord[] {
     return this.#sql

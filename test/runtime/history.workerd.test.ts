@@ -51,6 +51,31 @@ describe("snippets", () => {
     });
   });
 
+  test("all together are bounded, because every run carries them; what is within the bound, a run carries", async () => {
+    await withRuntime({}, async (runtime) => {
+      const ids: string[] = [];
+      for (let n = 0; n < 5; n += 1) {
+        const code = `async () => ${n} /* \u4e16${"x".repeat(890_000)} */`;
+        ids.push(completed(await runtime.execute({ code })).executionId);
+      }
+      const save = (name: string, n: number) => runtime.saveSnippet(name, { executionId: ids[n] ?? "" });
+      for (let n = 0; n < 4; n += 1) await save(`s${n}`, n);
+      await expect(save("s4", 4)).rejects.toMatchObject({
+        code: "PROGRAM_TOO_LARGE",
+        message: expect.stringMatching(/deleteSnippet.*Nothing changed\.$/),
+      });
+      // The same program travels once, and one that is replaced no longer.
+      await save("again", 3);
+      await save("s0", 4);
+      expect((await runtime.snippets()).map(({ name }) => name)).toEqual(["again", "s0", "s1", "s2", "s3"]);
+      const run = `async () => Promise.all(["s0", "s1", "s2", "s3"].map((name) => codemode.run(name)))`;
+      expect(completed(await runtime.execute({ code: run })).result).toEqual([4, 1, 2, 3]);
+      await expect(save("s5", 0)).rejects.toMatchObject({ code: "PROGRAM_TOO_LARGE" });
+      await runtime.deleteSnippet("s1");
+      await save("s5", 0);
+    });
+  }, 240_000);
+
   test("input that does not fit, names that do not exist and connectors that are missing are errors of the program", async () => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime, ctx) => {

@@ -12,7 +12,7 @@ import type { Decision, NamedAction, RawPending } from "../../src/runtime/reques
 import { pendingOf, showAll, showHistory, showWaiting } from "../../src/runtime/show.ts";
 import { decisionTargets } from "../../src/runtime/targets.ts";
 import type { ExecutionRecord } from "../../src/store/executions.ts";
-import type { JournalStore } from "../../src/store/store.ts";
+import type { JournalStore, Unwritten } from "../../src/store/store.ts";
 import { executionRecord } from "../support/execution.ts";
 
 const EXECUTION = executionRecord({ status: "paused", connectors: ["bank"] });
@@ -25,8 +25,8 @@ const MANY = 14;
 function makeDisk() {
   const inPart: string[] = [];
   const store = {
-    write: ({ id }: ExecutionRecord, { changed }: { readonly changed: readonly Entry[] }) => {
-      inPart.push(...changed.filter(({ shownInPart }) => shownInPart).map(({ seq }) => `${id}:${seq}`));
+    write: ({ id }: ExecutionRecord, { changed }: Unwritten) => {
+      inPart.push(...[...changed].filter(({ shownInPart }) => shownInPart).map(({ seq }) => `${id}:${seq}`));
     },
   };
   const journal = (id: string, args: readonly string[]) => {
@@ -183,5 +183,25 @@ describe("a journal that is too long to be shown whole", () => {
       { execution: { ...EXECUTION, code: '"'.repeat(8_000_000) }, entries: new Map() },
     ]);
     expect(2 * shown.length).toBeLessThan(32 * 1024 * 1024);
+  });
+
+  test("also beside so many others that not all calls can be named: those of the newest are, and every run is", () => {
+    const many = Array.from({ length: 8 }, (_, n) => ({ execution: { ...EXECUTION, id: `exec_${n}` }, entries }));
+    const shown = showAll(many);
+    expect(2 * shown.length).toBeLessThan(32 * 1024 * 1024);
+    const all: { readonly execution: object; readonly entries: object[] }[] = JSON.parse(shown);
+    expect(all.map(({ execution }) => execution)).toMatchObject(many.map(({ execution: { id } }) => ({ id })));
+    expect([all[0]?.entries.length, all.at(-1)?.entries.length]).toEqual([10_000, 0]);
+  });
+
+  test("also where a hostile program named its steps so that each letter is six", () => {
+    const named = (name: string) => {
+      const steps = Array.from({ length: 10_000 }, (_, seq) => newEntry({ seq, kind: "step", name }, "started"));
+      return { execution: EXECUTION, entries: new Map(steps.map((entry) => [entry.seq, entry])) };
+    };
+    const { entries: alone } = showHistory(named("\u0001".repeat(1_000)));
+    expect(2 * alone.length).toBeLessThan(32 * 1024 * 1024);
+    const short = named("\u0001".repeat(150));
+    expect(2 * showAll([short, short]).length).toBeLessThan(32 * 1024 * 1024);
   });
 });
