@@ -9,6 +9,7 @@ import type {
   PendingAction,
   ProxyToolInput,
   ProxyToolOutput,
+  RollbackPreview,
   RollbackReport,
   SaveSnippetOptions,
   Snippet,
@@ -122,9 +123,11 @@ export type CodemodeResolveOptions = Omit<OnOne, "actions"> & {
     | { readonly as: "fail"; readonly error?: string }
   );
 
-/** What {@link CodemodeRuntimeHandle.rollback} takes; an outcome will do, too. */
+/** What {@link CodemodeRuntimeHandle.rollback} takes; an outcome or a preview will do, too. */
 export interface CodemodeRollbackOptions {
   readonly executionId: string;
+  /** Of the preview that somebody decided on: where the run has gone on since, nothing is undone. */
+  readonly digest?: string | undefined;
 }
 
 /** What {@link CodemodeRuntimeHandle.maintain} and {@link CodemodeRuntimeHandle.expirePaused} take. */
@@ -258,9 +261,15 @@ export interface CodemodeRuntimeHandle {
   cancel(options: { readonly executionId: string; readonly reason?: string }): Promise<boolean>;
   /**
    * Undoes what a run did, newest first, by its tools' `revert`, and ends it if it waits. Once more: tries again what failed.
+   * With the `digest` of a preview it undoes the calls that this showed, or nothing.
    *
    * @throws CodemodeError `NOT_FOUND`, `MISSING_CONNECTOR`, `NEWER_JOURNAL` (it cannot be read), `ILLEGAL_TRANSITION` (it is running: cancel
-   * it first).
+   * it first), `STALE_DECISION` (it has gone on since the preview).
+   * @example
+   * ```ts
+   * const { items, digest } = await runtime.previewRollback({ executionId });
+   * if (await isRight(items)) await runtime.rollback({ executionId, digest });
+   * ```
    */
   rollback(options: CodemodeRollbackOptions): Promise<RollbackReport>;
   /**
@@ -268,7 +277,7 @@ export interface CodemodeRuntimeHandle {
    *
    * @throws CodemodeError `NOT_FOUND`, `MISSING_CONNECTOR`, `NEWER_JOURNAL` (it cannot be read).
    */
-  previewRollback(options: CodemodeRollbackOptions): Promise<RollbackReport>;
+  previewRollback(options: Pick<CodemodeRollbackOptions, "executionId">): Promise<RollbackPreview>;
   /**
    * Takes up every run that a crash interrupted, and answers their outcomes when all of them have ended or paused. {@link maintain}
    * does it, too. One that cannot be read is left as it is, and `console.warn` says which it is.

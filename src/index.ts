@@ -82,6 +82,7 @@ export type {
   ProxyToolInput,
   ProxyToolOutput,
   RollbackItem,
+  RollbackPreview,
   RollbackReport,
   SaveSnippetOptions,
   Snippet,

@@ -122,6 +122,7 @@ const CALLS: Readonly<Record<string, (runtime: CodemodeRuntimeHandle) => unknown
   "rollback()": (runtime) => runtime.rollback(wrong(undefined)),
   'rollback("exec_1")': (runtime) => runtime.rollback(wrong("exec_1")),
   "rollback({ id })": (runtime) => runtime.rollback(wrong({ id: "exec_1" })),
+  "rollback({ digest: 7 })": (runtime) => runtime.rollback(wrong({ executionId: "exec_1", digest: 7 })),
   "previewRollback()": (runtime) => runtime.previewRollback(wrong(undefined)),
   "listExecutions(5)": (runtime) => runtime.listExecutions(wrong(5)),
   "listExecutions({ limt })": (runtime) => runtime.listExecutions(wrong({ limt: 1 })),

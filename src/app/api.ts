@@ -38,7 +38,7 @@ const Resolve = v.variant("as", [
   v.strictObject({ executionId: id, seq, as: v.literal("run"), ...who }),
   v.strictObject({ executionId: id, seq, as: v.literal("fail"), error: v.exactOptional(v.string()), ...who }),
 ]);
-const One = v.strictObject({ executionId: id });
+const Rollback = v.strictObject({ executionId: id, digest: v.exactOptional(v.string()) });
 const Cancel = v.strictObject({ executionId: id, reason: v.exactOptional(v.string()) });
 
 const Snippet = v.strictObject({
@@ -85,9 +85,12 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Rou
     run: async (runtime, body) => shownOutcome(await runtime.resolve(v.parse(Resolve, body))),
   },
   "POST /cancel": { says: "{ executionId, reason? }", run: (runtime, body) => runtime.cancel(v.parse(Cancel, body)) },
-  "POST /rollback": { says: "{ executionId }", run: (runtime, body) => runtime.rollback(v.parse(One, body)) },
+  "POST /rollback": {
+    says: "{ executionId, digest? }; with the digest of a preview it undoes what that showed, or nothing",
+    run: (runtime, body) => runtime.rollback(v.parse(Rollback, body)),
+  },
   "GET /rollback": {
-    says: "?id= what a rollback would do",
+    says: "?id= what a rollback would do, and the digest of that",
     run: (runtime, _body, url) => runtime.previewRollback({ executionId: url.searchParams.get("id") ?? "" }),
   },
   "POST /recover": { says: "take up what a crash interrupted", run: (runtime) => runtime.recover() },

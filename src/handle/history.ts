@@ -1,10 +1,10 @@
 /** The part of a handle that looks back and cleans up: executions, rollback, and what the host's alarm does. */
 import { CodemodeError } from "../errors.ts";
 import type { CodemodeRuntimeHandle, ListExecutionsOptions } from "../handle-types.ts";
-import type { RollbackReport } from "../journal/public.ts";
+import type { RollbackPreview, RollbackReport } from "../journal/public.ts";
 import { checkOptions, checkRange, checkText } from "../options.ts";
 import { entriesOf, type History } from "../runtime/requests.ts";
-import { checkExecutionId, checkMaxAge } from "../tool/check-decision.ts";
+import { checkExecutionId, checkMaxAge, checkNote } from "../tool/check-decision.ts";
 import { executionView, summaryView } from "../view.ts";
 import { type Host, show, unwrap } from "./request.ts";
 
@@ -67,10 +67,12 @@ export function upkeep(host: Host): Upkeep {
   return {
     rollback: async (request): Promise<RollbackReport> => {
       const executionId = checkExecutionId("rollback", request);
-      const undo = () => facet().rollback(executionId, settings, port);
+      const { digest } = request;
+      checkNote("digest", digest);
+      const undo = () => facet().rollback(executionId, digest, settings, port);
       return unwrap(await (recorder === undefined ? undo() : recorder.calledFor(executionId, undo)));
     },
-    previewRollback: async (request): Promise<RollbackReport> => {
+    previewRollback: async (request): Promise<RollbackPreview> => {
       const executionId = checkExecutionId("previewRollback", request);
       return unwrap(await facet().previewRollback(executionId, settings, port));
     },

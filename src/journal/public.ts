@@ -204,3 +204,9 @@ export interface RollbackReport {
   readonly status: ExecutionStatus;
   readonly items: readonly RollbackItem[];
 }
+
+/** What a rollback would do. */
+export interface RollbackPreview extends RollbackReport {
+  /** Names the calls that a rollback looks at, and what became of each: a rollback by it undoes what was shown, or nothing. */
+  readonly digest: string;
+}

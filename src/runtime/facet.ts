@@ -8,7 +8,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { type CodemodeError, isCodemodeError } from "../errors.ts";
 import type { Entry } from "../journal/entry.ts";
-import type { RollbackReport } from "../journal/public.ts";
+import type { RollbackPreview, RollbackReport } from "../journal/public.ts";
 import { isTerminal } from "../journal/states.ts";
 import { MAX_SNIPPETS_BYTES } from "../limits.ts";
 import { randomSeed } from "../sandbox/direct-run.ts";
@@ -174,14 +174,19 @@ export class CodemodeRuntime extends DurableObject {
 
   // Rollback
 
-  async previewRollback(id: string, settings: HostSettings, port: HostPort): Promise<RollbackReport | Refusal> {
+  async previewRollback(id: string, settings: HostSettings, port: HostPort): Promise<RollbackPreview | Refusal> {
     return this.#rollbacks.preview(id, settings, port);
   }
 
   /** Undoes an execution, or what an earlier rollback could not undo. Two that ask at once get the same rollback. */
-  async rollback(id: string, settings: HostSettings, port: HostPort): Promise<RollbackReport | Refusal> {
+  async rollback(
+    id: string,
+    digest: string | undefined,
+    settings: HostSettings,
+    port: HostPort,
+  ): Promise<RollbackReport | Refusal> {
     this.#recoverOnce(settings, port);
-    return this.#rollbacks.rollBack(id, settings, port);
+    return this.#rollbacks.rollBack(id, digest, settings, port);
   }
 
   // Reading

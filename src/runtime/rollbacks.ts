@@ -3,8 +3,10 @@
  *
  * Owns: which they are. Does not own: what is undone, and in which order (`rollback.ts`, `journal/rollback.ts`).
  */
-import type { RollbackReport } from "../journal/public.ts";
+import type { RollbackPreview, RollbackReport } from "../journal/public.ts";
 import { leavesSomething, previewItem } from "../journal/rollback.ts";
+import { rollbackDigest } from "./digest.ts";
+import type { LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
 import type { HostSettings, Refusal } from "./requests.ts";
 import { carryOut, planOf } from "./rollback.ts";
@@ -12,6 +14,15 @@ import type { Runs } from "./runs.ts";
 import { missingConnectors, notFound } from "./show.ts";
 
 type Report = Promise<RollbackReport | Refusal>;
+
+/** Why a rollback is not that of the preview that somebody decided on, if it is not. */
+function isAnother({ execution: { id }, entries }: LiveJournal, digest: string | undefined): Refusal | undefined {
+  if (digest === undefined || digest === rollbackDigest(id, entries.values())) return undefined;
+  return {
+    refused: "STALE_DECISION",
+    message: `${id} has gone on since its rollback was previewed. Nothing was undone. Look at what it would do now.`,
+  };
+}
 
 export class Rollbacks {
   readonly #runs: Runs;
@@ -34,18 +45,23 @@ export class Rollbacks {
   }
 
   /** What {@link rollBack} would do now. */
-  async preview(id: string, settings: HostSettings, port: HostPort): Report {
+  async preview(id: string, settings: HostSettings, port: HostPort): Promise<RollbackPreview | Refusal> {
     const journal = this.#runs.journal(id);
     if (journal === undefined) return notFound(id);
     const { status } = journal.execution;
+    const digest = rollbackDigest(id, journal.entries.values());
     const plan = await planOf(journal.entries, port);
     const isDone = status === "rolled_back" && !leavesSomething(plan);
     const refusal = isDone ? undefined : missingConnectors(journal.execution, settings);
-    return refusal ?? { executionId: id, status, items: plan.map(previewItem) };
+    return refusal ?? { executionId: id, status, items: plan.map(previewItem), digest };
   }
 
-  /** Undoes an execution, or what an earlier rollback could not undo. */
-  async rollBack(id: string, settings: HostSettings, port: HostPort): Report {
+  /**
+   * Undoes an execution, or what an earlier rollback could not undo.
+   *
+   * @param digest of the preview that it is to be the rollback of; absent for whatever there is.
+   */
+  async rollBack(id: string, digest: string | undefined, settings: HostSettings, port: HostPort): Report {
     await this.#runs.left(id);
     const underWay = this.#underWay.get(id);
     if (underWay !== undefined) return underWay;
@@ -59,7 +75,9 @@ export class Rollbacks {
       const plan = await planOf(journal.entries, port);
       if (!leavesSomething(plan)) return { executionId: id, status, items: plan.map(previewItem) };
     }
-    return missingConnectors(journal.execution, settings) ?? this.begin(id, settings, port);
+    return (
+      isAnother(journal, digest) ?? missingConnectors(journal.execution, settings) ?? this.begin(id, settings, port)
+    );
   }
 
   /** Begins the rollback of an execution, or takes up the one that was claimed before; answers the one that is under way. */

@@ -694,6 +694,24 @@ describe("one run", () => {
       .waitFor();
   });
 
+  test("that went on without this page hearing of it is not rolled back by what was shown either", async () => {
+    const id = await desk.paused(
+      "async () => { for (const id of [1, 2]) await accounts.set_credit({ id, credit: 6 }); }",
+    );
+    await desk.post("/approve", { executionId: id });
+    const { page } = await desk.look(`#/runs/${id}`);
+    const part = page.getByRole("region", { name: "Rollback" });
+    await part.getByRole("button", { name: "Preview rollback" }).click();
+    const undo = part.getByRole("button", { name: "Roll back 1 call" });
+    await undo.waitFor();
+    await page.route("**/execution?*", () => {});
+    await desk.post("/approve", { executionId: id });
+    await undo.click();
+    await part.getByRole("button", { name: "Roll back", exact: true }).click();
+    await part.getByText("has gone on since its rollback was previewed. Nothing was undone.").waitFor();
+    expect(await desk.run(id)).toMatchObject({ status: "completed" });
+  });
+
   test("is cancelled after asking once more; then nobody is waited for, and it says who ended it", async () => {
     const id = await desk.paused(credit(9, 1));
     const { page } = await desk.look(`#/runs/${id}`);

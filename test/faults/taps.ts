@@ -269,8 +269,8 @@ export class TappedRuntime extends CodemodeRuntime {
     this.#noteUnfinished();
     return this.#tap("recover", () => super.recover(settings, this.#port(port)));
   }
-  override rollback(id: string, settings: HostSettings, port: HostPort) {
-    return this.#tap("rollback", () => super.rollback(id, settings, this.#port(port)));
+  override rollback(id: string, digest: string | undefined, settings: HostSettings, port: HostPort) {
+    return this.#tap("rollback", () => super.rollback(id, digest, settings, this.#port(port)));
   }
   override expire(maxAgeMs: number, settings: HostSettings, port: HostPort) {
     return this.#tap("expire", () => super.expire(maxAgeMs, settings, this.#port(port)));

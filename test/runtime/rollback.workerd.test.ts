@@ -283,6 +283,60 @@ test("it needs its connectors again only when something failed", async () => {
   });
 });
 
+test("a rollback by the digest of its preview undoes what that showed, and nothing where the run has gone on since", async () => {
+  const { toolbox, reverted } = makeUndoWorld();
+  const asking: Toolbox = { ...toolbox, door: { open: { requiresApproval: true, execute: () => "open" } } };
+  await withRuntime(asking, async (runtime) => {
+    const code = `async () => {
+      await files.write({ id: "a" });
+      await door.open({});
+      await files.write({ id: "b" });
+      await door.open({});
+    }`;
+    const { executionId } = paused(await runtime.execute({ code }));
+    const { digest } = await runtime.previewRollback({ executionId });
+    paused(await runtime.approve({ executionId }));
+    await expect(runtime.rollback({ executionId, digest })).rejects.toMatchObject({ code: "STALE_DECISION" });
+    await expect(runtime.rollback({ executionId, digest: "" })).rejects.toMatchObject({ code: "STALE_DECISION" });
+    expect([reverted, (await runtime.execution(executionId))?.status]).toEqual([[], "paused"]);
+    const shown = await runtime.previewRollback({ executionId });
+    expect(outcomes(shown)).toEqual([
+      [2, "would_revert"],
+      [1, "irreversible"],
+      [0, "would_revert"],
+    ]);
+    // What asks for nothing that is undone changes nothing of it.
+    await runtime.reject({ executionId, seq: 3 });
+    expect(outcomes(await runtime.rollback(shown))).toEqual([
+      [2, "reverted"],
+      [1, "irreversible"],
+      [0, "reverted"],
+    ]);
+    expect((await runtime.rollback({ executionId, digest })).status).toBe("rolled_back");
+    expect(reverted).toEqual(["b true E:2:revert", "a true E:0:revert"]);
+  });
+});
+
+test("the digest of a preview holds for what a crash left in doubt, until somebody says what became of it", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime) => {
+    const running = runtime.execute({ code: `async () => slow.log({ id: "x" })` });
+    await world.gate.reached("x");
+    const executionId = String((await runtime.executions())[0]?.id);
+    const { digest } = await runtime.previewRollback({ executionId });
+    await runtime.cancel({ executionId });
+    await running;
+    expect((await runtime.previewRollback({ executionId })).digest).toBe(digest);
+    world.gate.open("x");
+    await eventually(
+      () => runtime.execution(executionId),
+      (found) => found?.log[0]?.state === "applied",
+    );
+    await expect(runtime.rollback({ executionId, digest })).rejects.toMatchObject({ code: "STALE_DECISION" });
+    expect(outcomes(await runtime.rollback({ executionId }))).toEqual([[0, "reverted"]]);
+  });
+});
+
 test("an effect that took place only after the rollback is undone when it is asked for again", async () => {
   const world = makeWorld();
   await withRuntime(world.toolbox, async (runtime) => {

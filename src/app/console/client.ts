@@ -8,6 +8,7 @@ import {
   FoundSchema,
   type Outcome,
   OutcomeSchema,
+  type Report,
   ReportSchema,
   RunSchema,
   RunsSchema,
@@ -105,7 +106,8 @@ export const client = {
   cancel: (executionId: string, by: string) =>
     ask(v.boolean(), "/cancel", { executionId, reason: `by ${by || "a person without a name"}, in the console` }),
   previewRollback: (id: string) => ask(ReportSchema, `/rollback?${query({ id })}`),
-  rollback: (executionId: string) => ask(ReportSchema, "/rollback", { executionId }),
+  /** By the preview that was on the screen. */
+  rollback: ({ executionId, digest }: Report) => ask(ReportSchema, "/rollback", { executionId, digest }),
   saveSnippet: (snippet: { readonly name: string; readonly executionId: string; readonly description: string }) =>
     ask(SnippetSchema, "/snippets", snippet),
   approve: (decision: object) => ask(OutcomeSchema, "/approve", decision),

@@ -19,8 +19,8 @@ const OUTCOMES: Readonly<
   in_doubt: { sign: "?", says: "nobody knows whether it ran: look where it would show", tone: "doubt" },
 };
 
-const LOOKING = { says: "Looking …", request: client.previewRollback };
-const UNDOING = { says: "Rolling back …", request: client.rollback };
+const LOOKING = "Looking …";
+const UNDOING = "Rolling back …";
 
 /** What was answered, and how the run stood when it was asked for. */
 interface Looked {
@@ -45,12 +45,12 @@ export function Rollback({ run, model }: { readonly run: Run; readonly model: Mo
   // What was shown before the run went on is not what a rollback would undo now; one on its way is what changes the run.
   const isOld = looked !== undefined && !looked.isDone && busy === undefined && looked.standing !== standing;
   const report = isOld ? undefined : looked?.report;
-  const ask = async (what: typeof LOOKING | typeof UNDOING) => {
-    const answer = await send(what.says, () => what.request(run.id));
+  const ask = async (says: typeof LOOKING | typeof UNDOING, request: () => Promise<Report>) => {
+    const answer = await send(says, request);
     model.refresh();
     if (answer === undefined) return;
-    keep({ report: answer, isDone: what === UNDOING, standing });
-    if (what === UNDOING) model.say("Rolled back.", run.id);
+    keep({ report: answer, isDone: says === UNDOING, standing });
+    if (says === UNDOING) model.say("Rolled back.", run.id);
   };
   const open = report?.items.filter(({ outcome }) => outcome === "would_revert" || outcome === "failed").length ?? 0;
   return (
@@ -65,10 +65,14 @@ export function Rollback({ run, model }: { readonly run: Run; readonly model: Mo
       <Refused problem={problem} />
       <div aria-live="polite">{report !== undefined && <ReportTable report={report} />}</div>
       <div class="buttons">
-        <button type="button" disabled={busy !== undefined} onClick={() => ask(LOOKING)}>
-          {busy === LOOKING.says ? busy : report === undefined ? "Preview rollback" : "Look again"}
+        <button
+          type="button"
+          disabled={busy !== undefined}
+          onClick={() => ask(LOOKING, () => client.previewRollback(run.id))}
+        >
+          {busy === LOOKING ? busy : report === undefined ? "Preview rollback" : "Look again"}
         </button>
-        {open > 0 && looked?.isDone !== true && busy !== LOOKING.says && (
+        {report !== undefined && open > 0 && looked?.isDone !== true && busy !== LOOKING && (
           <AskTwice
             label={`Roll back ${count(open, "call")}…`}
             question={
@@ -76,7 +80,7 @@ export function Rollback({ run, model }: { readonly run: Run; readonly model: Mo
             }
             yes="Roll back"
             busy={busy}
-            onYes={() => ask(UNDOING)}
+            onYes={() => ask(UNDOING, () => client.rollback(report))}
           />
         )}
       </div>

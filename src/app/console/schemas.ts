@@ -145,6 +145,8 @@ export const ReportSchema = v.object({
       error: text,
     }),
   ),
+  /** Of a preview. */
+  digest: text,
 });
 
 export const FoundSchema = v.object({
