@@ -137,8 +137,8 @@ function placesIn(path: string, value: unknown, holds: Holds): Place[] {
     .map(([name, schema]) => ({ schema, path: below(path, name) }));
 }
 
-/** Words that hold data, which may look like a schema. */
-const DATA: ReadonlySet<string> = new Set(["const", "default", "example"]);
+/** Words that hold data, which may look like a schema, or the schema of what a text holds. */
+const DATA: ReadonlySet<string> = new Set(["const", "default", "example", "contentSchema"]);
 
 /** `{ id: { type: "integer" } }`: properties in the place of a schema, each of which would be a word that nobody knows. */
 function barePropertyIn(schema: object): string | undefined {

@@ -266,6 +266,7 @@ const valid: readonly (readonly [string, unknown])[] = [
       e: { type: "object", widget: { type: "string" } },
       f: { widget: { type: "slider" } },
       g: {},
+      h: { contentSchema: { type: "object" } },
     }),
   ],
   [
