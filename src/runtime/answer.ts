@@ -1,7 +1,7 @@
 /** Keeps what the facet answers within one RPC value, which ends at 32 MiB: values beyond it are left out and say so. */
 import { encodeValue } from "../wire/values.ts";
 import { unseenDigest } from "./digest.ts";
-import type { History, RawPending, ShownEntry, ShownExecution } from "./requests.ts";
+import type { History, RawHistory, RawPending, ShownEntry, ShownExecution } from "./requests.ts";
 
 /** Characters of one answer. Each may take two bytes, and the rest of an answer needs room too. */
 export const MAX_ANSWER_CHARS = 12_000_000;
@@ -17,22 +17,35 @@ const ENTRY_CHARS = 300;
 /** Names of an entry whose values are left out: a program may have given it names of any length. */
 const CUT_NAME_CHARS = 100;
 
-/** Below so many characters a text is taken for the most that it may come to: to count them takes longer than they are worth. */
-const COUNTED_FROM = 200;
+/** A character in JSON, at most: one that is escaped by its number. */
+const MOST_CHARS = 6;
 
 /** What only a hostile program writes there: in JSON each is six characters. */
 const CONTROL = /[^ -\uffff]/g;
 
-/** Characters of a text in the JSON that journals are copied as: there a quote is two. */
-function charsInJson(text = ""): number {
-  return text.length < COUNTED_FROM && text.search(CONTROL) < 0 ? 2 * text.length : JSON.stringify(text).length;
+type Texts = readonly (string | undefined)[];
+
+/** Characters of texts in the JSON that journals are copied as: there a quote is two. */
+function inJson(texts: Texts): number {
+  return texts.reduce((sum, text = "") => sum + JSON.stringify(text).length, 0);
 }
 
-type CharsOf = (texts: readonly (string | undefined)[]) => number;
+function asTheyAre(texts: Texts): number {
+  return texts.reduce((sum, text = "") => sum + text.length + 1, 0);
+}
 
-const inJson: CharsOf = (texts) => texts.reduce((sum, text) => sum + charsInJson(text), 0);
+function textsOf({ connector, method, args, editedArgs, settlement, decision }: ShownEntry): Texts {
+  return [connector, method, args, editedArgs, settlement?.value, decision && JSON.stringify(decision)];
+}
 
-const asTheyAre: CharsOf = (texts) => texts.reduce((sum, text = "") => sum + text.length + 1, 0);
+function withoutTexts(execution: ShownExecution): ShownExecution {
+  return {
+    ...execution,
+    code: NOTE,
+    ...(execution.result !== undefined && { result: LEFT_OUT }),
+    ...(execution.logs !== undefined && { logs: [NOTE] }),
+  };
+}
 
 function cutName(name: string): string {
   const shown = name.length <= CUT_NAME_CHARS ? name : `${name.slice(0, CUT_NAME_CHARS)}…`;
@@ -51,28 +64,27 @@ export class AnswerBudget {
   #leftOfJson = MAX_JSON_CHARS;
 
   /** An execution: its own row, then its calls from the first on, which are copied as JSON. */
-  history({ execution, entries }: History): History {
-    return { execution: this.row(execution), entries: entries.map((entry) => this.#entry(entry)) };
+  history({ execution, entries }: History): RawHistory {
+    return { execution: this.row(execution), entries: this.#inJson(entries) };
   }
 
   /** The same as JSON, among those of others: its calls are not even named where they no longer have the room. */
   historyInJson({ execution, entries }: History): string {
-    const row = this.row(execution, inJson);
-    const whole = JSON.stringify({ execution: row, entries: entries.map((entry) => this.#entry(entry)) });
-    const shown = whole.length <= this.#leftOfJson ? whole : JSON.stringify({ execution: row, entries: [] });
+    const row = this.#rowInJson(execution);
+    const whole = `{"execution":${row},"entries":${this.#inJson(entries)}}`;
+    const shown = whole.length <= this.#leftOfJson ? whole : `{"execution":${row},"entries":[]}`;
     this.#leftOfJson -= shown.length;
     return shown;
   }
 
-  row(execution: ShownExecution, charsOf = asTheyAre): ShownExecution {
+  row(execution: ShownExecution): ShownExecution {
     const { code, result, error, logs = [] } = execution;
-    if (this.#takes(charsOf([code, result, error, ...logs]))) return execution;
-    return {
-      ...execution,
-      code: NOTE,
-      ...(result !== undefined && { result: LEFT_OUT }),
-      ...(execution.logs !== undefined && { logs: [NOTE] }),
-    };
+    return this.#takes(asTheyAre([code, result, error, ...logs])) ? execution : withoutTexts(execution);
+  }
+
+  #rowInJson(execution: ShownExecution): string {
+    const whole = JSON.stringify(execution);
+    return this.#takes(whole.length) ? whole : JSON.stringify(withoutTexts(execution));
   }
 
   waiting(pending: readonly RawPending[]): RawPending[] {
@@ -83,11 +95,18 @@ export class AnswerBudget {
     );
   }
 
+  /** To count what each comes to takes longer than to write it: that is for so many that they may not have the room. */
+  #inJson(entries: readonly ShownEntry[]): string {
+    const most = entries.reduce((sum, entry) => sum + ENTRY_CHARS + MOST_CHARS * asTheyAre(textsOf(entry)), 0);
+    if (most > this.#left) return JSON.stringify(entries.map((entry) => this.#entry(entry)));
+    const whole = JSON.stringify(entries);
+    this.#left -= whole.length;
+    return whole;
+  }
+
   #entry(entry: ShownEntry): ShownEntry {
+    if (this.#takes(ENTRY_CHARS + inJson(textsOf(entry)))) return entry;
     const { connector, method, args, editedArgs, settlement, decision } = entry;
-    const notes = decision && JSON.stringify(decision);
-    if (this.#takes(ENTRY_CHARS + inJson([connector, method, args, editedArgs, settlement?.value, notes])))
-      return entry;
     return {
       ...entry,
       connector: cutName(connector),

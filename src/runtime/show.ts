@@ -96,10 +96,6 @@ function historyOf({ execution, entries }: Journal): History {
   return { execution: shownExecution(execution), entries: Array.from(entries.values(), shownEntry) };
 }
 
-function packed({ execution, entries }: History): RawHistory {
-  return { execution, entries: JSON.stringify(entries) };
-}
-
 /** An execution as it stands, for whoever runs it or decides on it. */
 export function show(journal: LiveJournal): RawExecution {
   const budget = new AnswerBudget();
@@ -107,12 +103,12 @@ export function show(journal: LiveJournal): RawExecution {
   const pending = journal.execution.status === "paused" ? showWaiting(journal, budget) : [];
   const { execution, entries } = historyOf(journal);
   const result = journal.unkept ?? execution.result;
-  return { ...packed(budget.history({ execution: { ...execution, result }, entries })), pending };
+  return { ...budget.history({ execution: { ...execution, result }, entries }), pending };
 }
 
 /** An execution as it stands, for whoever reads its history. */
 export function showHistory(journal: Journal): RawHistory {
-  return packed(new AnswerBudget().history(historyOf(journal)));
+  return new AnswerBudget().history(historyOf(journal));
 }
 
 /** Several executions as they stand: {@link History}s as one JSON text. */
