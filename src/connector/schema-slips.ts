@@ -6,6 +6,7 @@
  * empty list), words that JSON Schema does not know, formats, and expressions of other languages are left alone.
  */
 import { distance } from "fastest-levenshtein";
+import { memberPath, propertyKey } from "../catalog/types/names.ts";
 import { CodemodeError } from "../errors.ts";
 import { HOLDS, type Holds, isType, TYPE_NAMES } from "./keywords.ts";
 import { isRecord, isStandardSchema } from "./schema.ts";
@@ -121,20 +122,13 @@ interface Place {
   readonly path: string;
 }
 
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
-
-function below(path: string, key: string | number): string {
-  if (typeof key === "number") return `${path}[${key}]`;
-  return IDENTIFIER.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
-}
-
 /** The schemas that a keyword holds. */
 function placesIn(path: string, value: unknown, holds: Holds): Place[] {
-  if (Array.isArray(value)) return value.map((schema, at) => ({ schema, path: below(path, at) }));
+  if (Array.isArray(value)) return value.map((schema, at) => ({ schema, path: `${path}[${at}]` }));
   if (holds !== "map" || !isRecord(value)) return [{ schema: value, path }];
   return Object.entries(value)
     .filter(([, schema]) => !Array.isArray(schema))
-    .map(([name, schema]) => ({ schema, path: below(path, name) }));
+    .map(([name, schema]) => ({ schema, path: memberPath(path, name) }));
 }
 
 /** Words that hold data, which may look like a schema, or the schema of what a text holds. */
@@ -156,13 +150,12 @@ function slipAt({ schema, path }: Place, toRead: Place[]): string | undefined {
   if (complaint !== undefined) return `${path}: ${complaint}`;
   const property = barePropertyIn(Object(schema));
   if (property !== undefined) {
-    const key = IDENTIFIER.test(property) ? property : JSON.stringify(property);
-    return `${below(path, property)}: it is a property and no word of JSON Schema. Write { type: "object", properties: { ${key}: … } }.`;
+    return `${memberPath(path, property)}: it is a property and no word of JSON Schema. Write { type: "object", properties: { ${propertyKey(property)}: … } }.`;
   }
   for (const [keyword, value] of Object.entries(Object(schema))) {
     // What is absent is often written so.
     if (value === undefined || value === null) continue;
-    const place = below(path, keyword);
+    const place = memberPath(path, keyword);
     const wrong = COMPLAINTS.get(keyword)?.(value);
     if (wrong !== undefined) return `${place}: ${wrong}`;
     const holds = HOLDS.get(keyword);

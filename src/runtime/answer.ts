@@ -26,11 +26,11 @@ const CONTROL = /[^ -\uffff]/g;
 type Texts = readonly (string | undefined)[];
 
 /** Characters of texts in the JSON that journals are copied as: there a quote is two. */
-function inJson(texts: Texts): number {
+function charsInJson(texts: Texts): number {
   return texts.reduce((sum, text = "") => sum + JSON.stringify(text).length, 0);
 }
 
-function asTheyAre(texts: Texts): number {
+function charsOf(texts: Texts): number {
   return texts.reduce((sum, text = "") => sum + text.length + 1, 0);
 }
 
@@ -65,13 +65,13 @@ export class AnswerBudget {
 
   /** An execution: its own row, then its calls from the first on, which are copied as JSON. */
   history({ execution, entries }: History): RawHistory {
-    return { execution: this.row(execution), entries: this.#inJson(entries) };
+    return { execution: this.row(execution), entries: this.#entriesInJson(entries) };
   }
 
   /** The same as JSON, among those of others: its calls are not even named where they no longer have the room. */
   historyInJson({ execution, entries }: History): string {
     const row = this.#rowInJson(execution);
-    const whole = `{"execution":${row},"entries":${this.#inJson(entries)}}`;
+    const whole = `{"execution":${row},"entries":${this.#entriesInJson(entries)}}`;
     const shown = whole.length <= this.#leftOfJson ? whole : `{"execution":${row},"entries":[]}`;
     this.#leftOfJson -= shown.length;
     return shown;
@@ -79,7 +79,7 @@ export class AnswerBudget {
 
   row(execution: ShownExecution): ShownExecution {
     const { code, result, error, logs = [] } = execution;
-    return this.#takes(asTheyAre([code, result, error, ...logs])) ? execution : withoutTexts(execution);
+    return this.#takes(charsOf([code, result, error, ...logs])) ? execution : withoutTexts(execution);
   }
 
   #rowInJson(execution: ShownExecution): string {
@@ -96,8 +96,8 @@ export class AnswerBudget {
   }
 
   /** To count what each comes to takes longer than to write it: that is for so many that they may not have the room. */
-  #inJson(entries: readonly ShownEntry[]): string {
-    const most = entries.reduce((sum, entry) => sum + ENTRY_CHARS + MOST_CHARS * asTheyAre(textsOf(entry)), 0);
+  #entriesInJson(entries: readonly ShownEntry[]): string {
+    const most = entries.reduce((sum, entry) => sum + ENTRY_CHARS + MOST_CHARS * charsOf(textsOf(entry)), 0);
     if (most > this.#left) return JSON.stringify(entries.map((entry) => this.#entry(entry)));
     const whole = JSON.stringify(entries);
     this.#left -= whole.length;
@@ -105,7 +105,7 @@ export class AnswerBudget {
   }
 
   #entry(entry: ShownEntry): ShownEntry {
-    if (this.#takes(ENTRY_CHARS + inJson(textsOf(entry)))) return entry;
+    if (this.#takes(ENTRY_CHARS + charsInJson(textsOf(entry)))) return entry;
     const { connector, method, args, editedArgs, settlement, decision } = entry;
     return {
       ...entry,

@@ -1,6 +1,5 @@
 /** How single calls fail without their tool saying so: those that cannot be made, that never left, or that answer too much. */
-import { callPath } from "../catalog/types/declare.ts";
-import { isIdentifier } from "../catalog/types/names.ts";
+import { isIdentifier, memberPath } from "../catalog/types/names.ts";
 import type { Assessment, CallPolicy } from "../connector/types.ts";
 import { CodemodeError } from "../errors.ts";
 import type { Entry } from "../journal/entry.ts";
@@ -20,7 +19,7 @@ export function invalidCall(
   }
   if (assessment.kind === "failed") return encodeFailure(new CodemodeError(assessment.code, assessment.message));
   const { near } = assessment;
-  const meant = near.map((tool) => (isIdentifier(tool) ? tool : callPath(connector, tool)));
+  const meant = near.map((tool) => (isIdentifier(tool) ? tool : memberPath(connector, tool)));
   const hint = meant.length > 0 ? ` Did you mean ${meant.join(", ")}?` : " Use codemode.search to find tools.";
   return encodeFailure(new CodemodeError("UNKNOWN_TOOL", `There is no tool ${name}.${hint}`, { near }));
 }

@@ -6,7 +6,6 @@
 import type { RollbackPreview, RollbackReport } from "../journal/public.ts";
 import { leavesSomething, previewItem } from "../journal/rollback.ts";
 import { rollbackDigest } from "./digest.ts";
-import type { LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
 import type { HostSettings, Refusal } from "./requests.ts";
 import { carryOut, planOf } from "./rollback.ts";
@@ -15,9 +14,7 @@ import { missingConnectors, notFound } from "./show.ts";
 
 type Report = Promise<RollbackReport | Refusal>;
 
-/** Why a rollback is not that of the preview that somebody decided on, if it is not. */
-function isAnother({ execution: { id }, entries }: LiveJournal, digest: string | undefined): Refusal | undefined {
-  if (digest === undefined || digest === rollbackDigest(id, entries.values())) return undefined;
+function goneOn(id: string): Refusal {
   return {
     refused: "STALE_DECISION",
     message: `${id} has gone on since its rollback was previewed. Nothing was undone. Look at what it would do now.`,
@@ -75,9 +72,13 @@ export class Rollbacks {
       const plan = await planOf(journal.entries, port);
       if (!leavesSomething(plan)) return { executionId: id, status, items: plan.map(previewItem) };
     }
-    return (
-      isAnother(journal, digest) ?? missingConnectors(journal.execution, settings) ?? this.begin(id, settings, port)
-    );
+    if (digest !== undefined && digest !== this.#digestOf(id)) return goneOn(id);
+    return missingConnectors(journal.execution, settings) ?? this.begin(id, settings, port);
+  }
+
+  /** As the execution stands now: while connectors were asked, somebody may have said what became of a call. */
+  #digestOf(id: string): string {
+    return rollbackDigest(id, this.#runs.journal(id)?.entries.values() ?? []);
   }
 
   /** Begins the rollback of an execution, or takes up the one that was claimed before; answers the one that is under way. */

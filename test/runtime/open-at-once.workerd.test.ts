@@ -4,38 +4,32 @@ import { completed, evict, paused } from "../support/drive.ts";
 import { newPlace, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 
-test("a timer that was cleared is open no longer for the calls that come with it", async () => {
-  const code = `async () => {
+/** Programs that end with as many requests open at once as they may have. */
+test.each([
+  [
+    "a timer that was cleared is open no longer for the calls that come with it",
+    3,
+    `async () => {
     const timer = setTimeout(() => {}, 1e6);
     await Promise.all([bank.see({ n: 0 }), bank.see({ n: 1 })]);
     clearTimeout(timer);
     return Promise.all([bank.see({ n: 2 }), bank.see({ n: 3 }), bank.see({ n: 4 })]);
-  }`;
-  const limits = { maxCallsInFlight: 3 };
-  await withRuntime(
-    makeWorld().toolbox,
-    async (runtime) => expect(completed(await runtime.execute({ code })).result).toHaveLength(3),
-    { limits },
-  );
-});
-
-test("timers that were cleared are open no longer for calls that have no room in one message with the news of it", async () => {
-  const code = `async () => {
+  }`,
+  ],
+  [
+    "timers that were cleared are open no longer for calls that have no room in one message with the news of it",
+    8,
+    `async () => {
     const timers = [1, 2].map(() => setTimeout(() => {}, 1e6));
     await bank.see({ n: 0 });
     timers.forEach(clearTimeout);
     return Promise.all(Array.from({ length: 8 }, (_, n) => bank.put({ n, text: "x".repeat(950_000) })));
-  }`;
-  const limits = { maxCallsInFlight: 8 };
-  await withRuntime(
-    makeWorld().toolbox,
-    async (runtime) => expect(completed(await runtime.execute({ code })).result).toHaveLength(8),
-    { limits },
-  );
-});
-
-test("to clear a timer that was refused takes nothing from the call that got its number", async () => {
-  const code = `async () => {
+  }`,
+  ],
+  [
+    "to clear a timer that was refused takes nothing from the call that got its number",
+    3,
+    `async () => {
     const timer = setTimeout(() => {}, 1e6);
     const calls = [bank.see({ n: 0 }), bank.see({ n: 1 })];
     const refused = setTimeout(() => {}, 1e6);
@@ -43,25 +37,21 @@ test("to clear a timer that was refused takes nothing from the call that got its
     calls.push(bank.see({ n: 2 }));
     clearTimeout(refused);
     return Promise.all(calls);
-  }`;
-  const limits = { maxCallsInFlight: 3 };
-  await withRuntime(
-    makeWorld().toolbox,
-    async (runtime) => expect(completed(await runtime.execute({ code })).result).toHaveLength(3),
-    { limits },
-  );
-});
-
-test("a step that has ended is open no longer for the calls that come with its end", async () => {
-  const code = `async () => {
+  }`,
+  ],
+  [
+    "a step that has ended is open no longer for the calls that come with its end",
+    2,
+    `async () => {
     await codemode.step("first", async () => { await bank.see({ n: 0 }); });
     return Promise.all([bank.see({ n: 1 }), bank.see({ n: 2 })]);
-  }`;
-  const limits = { maxCallsInFlight: 2 };
+  }`,
+  ],
+])("%s", async (_what, maxCallsInFlight, code) => {
   await withRuntime(
     makeWorld().toolbox,
-    async (runtime) => expect(completed(await runtime.execute({ code })).result).toHaveLength(2),
-    { limits },
+    async (runtime) => expect(completed(await runtime.execute({ code })).result).toHaveLength(maxCallsInFlight),
+    { limits: { maxCallsInFlight } },
   );
 });
 

@@ -3,7 +3,7 @@ import type { JSONSchema7 } from "json-schema";
 import type { JsonSchemaToolDescriptor, JsonSchemaToolDescriptors } from "../../connector/types.ts";
 import { sanitizeToolName } from "../../names.ts";
 import { commentText } from "./doc.ts";
-import { isIdentifier, propertyKey, typeNameOf } from "./names.ts";
+import { memberPath, propertyKey, typeNameOf } from "./names.ts";
 import { TYPE_STYLES } from "./style.ts";
 import { TypeWriter } from "./writer.ts";
 
@@ -84,11 +84,6 @@ export function snippetDeclarations(name: string, inputSchema: unknown): string 
   return [...writer.declarations(), run].join("\n");
 }
 
-/** What a program writes before the parentheses of a call: `github.issues_create`, `github["issues-create"]`. */
-export function callPath(connector: string, method: string): string {
-  return isIdentifier(method) ? `${connector}.${method}` : `${connector}[${JSON.stringify(method)}]`;
-}
-
 /** `github.issues_create(input: { owner: string; … }): Promise<{ id: number; … }>`: enough to call it without asking further. */
 export function methodSignature(connector: string, method: string, tool: JsonSchemaToolDescriptor): string {
   const input = new TypeWriter(TYPE_STYLES.signatureInput).expression(tool.inputSchema);
@@ -96,5 +91,5 @@ export function methodSignature(connector: string, method: string, tool: JsonSch
     tool.outputSchema === undefined
       ? "unknown"
       : new TypeWriter(TYPE_STYLES.signatureOutput).expression(tool.outputSchema);
-  return `${callPath(connector, method)}(input: ${input}): Promise<${output}>`;
+  return `${memberPath(connector, method)}(input: ${input}): Promise<${output}>`;
 }

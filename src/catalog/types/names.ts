@@ -26,6 +26,11 @@ export function propertyKey(name: string): string {
   return isIdentifier(name) ? name : JSON.stringify(name);
 }
 
+/** A member as a program writes it: `github.issues_create`, `github["issues-create"]`. */
+export function memberPath(of: string, name: string): string {
+  return isIdentifier(name) ? `${of}.${name}` : `${of}[${JSON.stringify(name)}]`;
+}
+
 /** Gives each thing its own type name; the first to ask gets the plain one, the next `Name2`. */
 export class TypeNames {
   readonly #taken = new Set<string>(USED_BY_GENERATED_TEXT);
