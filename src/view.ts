@@ -49,30 +49,32 @@ function failureView(encoded: string | undefined): FailureRecord {
   return { name, message, ...((typeof code === "string" || typeof code === "number") && { code: String(code) }) };
 }
 
+type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
+
+/** Field by field: to spread an object for each that may be absent takes longer than all the rest, and a run may have thousands. */
 export function entryView(entry: ShownEntry): ToolLogEntry {
-  const { settlement } = entry;
-  return {
+  const { connector, editedArgs, settlement } = entry;
+  const view: Writable<ToolLogEntry> = {
     seq: entry.seq,
-    ...(entry.parent !== undefined && { parent: entry.parent }),
     kind: entry.kind,
-    connector: entry.connector,
+    connector,
     method: entry.method,
-    args: argumentView(entry.connector, entry.args),
-    ...(entry.editedArgs !== undefined && { editedArgs: argumentView(entry.connector, entry.editedArgs) }),
-    ...(settlement?.ok === true &&
-      !entry.ephemeral &&
-      settlement.value !== undefined && { result: decodeSafely(settlement.value) }),
-    ...(settlement?.ok === false && { error: failureView(settlement.value) }),
+    args: argumentView(connector, entry.args),
     requiresApproval: entry.approval === true,
-    ...(entry.ephemeral && { ephemeral: true }),
     state: PUBLIC_STATES[entry.state],
     attempt: entry.attempt,
-    ...(entry.order !== undefined && { order: entry.order }),
-    ...(entry.askedAt !== undefined && { askedAt: entry.askedAt }),
-    ...(entry.startedAt !== undefined && { startedAt: entry.startedAt }),
-    ...(entry.settledAt !== undefined && { settledAt: entry.settledAt }),
-    ...(entry.decision !== undefined && { decision: entry.decision }),
   };
+  if (entry.parent !== undefined) view.parent = entry.parent;
+  if (editedArgs !== undefined) view.editedArgs = argumentView(connector, editedArgs);
+  if (entry.ephemeral) view.ephemeral = true;
+  else if (settlement?.ok === true && settlement.value !== undefined) view.result = decodeSafely(settlement.value);
+  if (settlement?.ok === false) view.error = failureView(settlement.value);
+  if (entry.order !== undefined) view.order = entry.order;
+  if (entry.askedAt !== undefined) view.askedAt = entry.askedAt;
+  if (entry.startedAt !== undefined) view.startedAt = entry.startedAt;
+  if (entry.settledAt !== undefined) view.settledAt = entry.settledAt;
+  if (entry.decision !== undefined) view.decision = entry.decision;
+  return view;
 }
 
 export function pendingView(pending: RawPending): PendingAction {

@@ -1,8 +1,7 @@
 /** Rows of executions to records and back. */
-import * as v from "valibot";
 import type { ExecutionStatus } from "../journal/public.ts";
 import { isTerminal, TERMINAL_STATUSES } from "../journal/states.ts";
-import { number, numberOrNone, text, textOrNone } from "./cells.ts";
+import { number, numberOrNone, oneOf, text, textOrNone, texts, textsByName } from "./cells.ts";
 
 const STATUSES = [
   "running",
@@ -14,10 +13,10 @@ const STATUSES = [
   "rolled_back",
 ] as const satisfies readonly ExecutionStatus[];
 
-/** The status of a row. */
-export const Status = v.picklist(STATUSES);
-const Names = v.array(v.string());
-const Pins = v.record(v.string(), v.string());
+/** Reads the status of a row. */
+export function statusOf(cell: unknown): ExecutionStatus {
+  return oneOf(STATUSES, cell);
+}
 
 /** In the order in which {@link recordOf} reads them. */
 const EXECUTION_COLUMNS = [
@@ -64,11 +63,11 @@ export function recordOf(cells: readonly unknown[]): ExecutionRecord {
   return {
     n: number(n),
     id: text(id),
-    status: v.parse(Status, status),
+    status: statusOf(status),
     code: text(code),
     seed: text(seed),
-    connectors: v.parse(Names, JSON.parse(text(connectors))),
-    snippets: v.parse(Pins, JSON.parse(text(snippets))),
+    connectors: texts(connectors),
+    snippets: textsByName(snippets),
     limits: textOrNone(limits),
     passes: number(passes),
     calls: number(calls),
@@ -78,7 +77,7 @@ export function recordOf(cells: readonly unknown[]): ExecutionRecord {
     error: textOrNone(error),
     errorCode: textOrNone(errorCode),
     errorLine: numberOrNone(errorLine),
-    logs: logs === null ? undefined : v.parse(Names, JSON.parse(text(logs))),
+    logs: logs === null ? undefined : texts(logs),
   };
 }
 

@@ -1,11 +1,10 @@
 /** The journal on disk: SQL and nothing else. What a row means is decided above; here it is written and read. */
-import * as v from "valibot";
 import { type Entry, isSettled } from "../journal/entry.ts";
 import type { ExecutionStatus } from "../journal/public.ts";
 import { recordedChars } from "../journal/room.ts";
 import { assertExecutionTransition } from "../journal/states.ts";
 import { number } from "./cells.ts";
-import { type ExecutionRecord, GOING_ON, recordOf, SELECT_EXECUTIONS, Status, TERMINAL } from "./executions.ts";
+import { type ExecutionRecord, GOING_ON, recordOf, SELECT_EXECUTIONS, statusOf, TERMINAL } from "./executions.ts";
 import { type KeptLimits, writeKept } from "./kept-limits.ts";
 import { PassedOver, unreadable } from "./passed-over.ts";
 import {
@@ -167,7 +166,7 @@ export class JournalStore {
       const [row] = this.#sql
         .exec<{ status: string }>("SELECT status FROM executions WHERE n = ?", execution.n)
         .toArray();
-      const from = v.parse(Status, row?.status);
+      const from = statusOf(row?.status);
       if (from !== execution.status) assertExecutionTransition(from, execution.status);
       this.#sql.exec(
         `UPDATE executions SET status = ?, passes = ?, calls = ?, updated_at = ?, result = ?, error = ?, error_code = ?,

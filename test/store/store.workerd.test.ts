@@ -393,6 +393,21 @@ test.each([
   },
 );
 
+test.each([
+  ["status = 'frozen'", "a string where one of running, paused"],
+  ["connectors = '[1]'", "a list where a list of texts"],
+  ["connectors = '{}'", "an object where a list of texts"],
+  ["snippets = '[]'", "a list where texts by name"],
+  [`snippets = '{"report":1}'`, "an object where texts by name"],
+  ["logs = 'null'", "null where a list of texts"],
+])("an execution's row with %s is not guessed at", async (set, why) => {
+  await withStore((store, storage) => {
+    const { id } = begin(store);
+    storage.sql.exec(`UPDATE executions SET ${set}`);
+    expect(() => store.get(id)).toThrow(new RegExp(`${id} cannot be read.*${why}`));
+  });
+});
+
 test("a change of what is not on disk is not lost in silence, unless its execution is gone", async () => {
   await withStore((store) => {
     const execution = begin(store);
