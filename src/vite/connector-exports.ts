@@ -1,10 +1,10 @@
 /** Reads which connector classes a `*.codemode.ts` file exports, from its text alone. */
 import { basename } from "node:path";
 import type { Declaration, ExportDefaultDeclaration, ExportNamedDeclaration, Expression, Node, Program } from "acorn";
-import { parse } from "acorn";
 import { transform } from "sucrase";
 import { CodemodeError } from "../errors.ts";
 import { positionAt } from "../sandbox/program/excerpt.ts";
+import { parseDecorated } from "./decorated.ts";
 
 /** One class that the Worker entry exports: `imported` is its name in the file, `exported` its name in `ctx.exports`. */
 export interface ConnectorExport {
@@ -46,7 +46,7 @@ function parseFile(file: string, text: string): Program {
   const { code } = orRefuse(file, text, () =>
     transform(text, { transforms, disableESTransforms: true, keepUnusedImports: true }),
   );
-  return orRefuse(file, code, () => parse(code, { sourceType: "module", ecmaVersion: "latest" }));
+  return orRefuse(file, code, () => parseDecorated(code));
 }
 
 /** A class with a base, a class made by `defineConnector`. */

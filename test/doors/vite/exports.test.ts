@@ -37,6 +37,19 @@ describe("connectorExports", () => {
       "export type T = 1; export interface I {}\nexport abstract class A<T> extends B<T> implements I { private constructor(readonly x: T) { super(); } declare y: T }",
       ["A"],
     ],
+    [
+      "a class with decorators, as the Vite plugin of the Agents SDK compiles them",
+      [
+        "@logged",
+        "@tools.cached({ key: (x: string) => `)`, pattern: /[)]/ })",
+        "export class A extends B<C> {",
+        "  @bound m(x: number) {} @logged [key]() {} @logged *all() {} @(made<C>) static x = 1;",
+        "  @observable accessor y: number = 2; @logged.deep override async n() {}",
+        "}",
+        "export default @logged class D extends B {}",
+      ].join("\n"),
+      ["A", "default as D"],
+    ],
   ])("finds %s", (_what, text, expected) => {
     expect(names(text)).toEqual(expected);
   });
@@ -64,6 +77,8 @@ describe("connectorExports", () => {
   it.each([
     ["JavaScript", "export class A extends B {\n  method( {}\n}", ":3:1:"],
     ["TypeScript", "export class A extends B {\n  x: = 1;\n}", ":2:6:"],
+    ["what has decorators", "@logged({\n  deep: true\n})\nexport class A extends B {\n  @bound m( {}\n}", ":6:1:"],
+    ["a decorator without an end", "@logged(1\nexport class A extends B {}", ":2:"],
   ])("names the place of a syntax error of %s", (_what, text, place) => {
     expect(() => names(text)).toThrow(
       expect.objectContaining({
