@@ -108,14 +108,17 @@ export class LiveJournal {
    */
   settle(entry: Entry, state: EntryState, ok: boolean, value: string | undefined, at = Date.now()): void {
     advance(entry, state);
-    // The program's clock never runs backwards, whatever the host's does.
-    this.#clock = Math.max(this.#clock, at);
     const before = recordedChars(entry);
     entry.settlement = { ok, ...(value !== undefined && { value }) };
     this.#chars += recordedChars(entry) - before;
-    entry.settledAt = this.#clock;
-    // The program counts what it is told, and nothing else may take a place in its order: this one shares that of the last.
-    if (this.tells(entry.seq)) this.#nextOrder += 1;
+    // The program's clock never runs backwards, whatever the host's does.
+    entry.settledAt = Math.max(this.#clock, at);
+    // The program counts what it is told, and nothing else may take a place in its order, which shares that of the last, or move its
+    // clock: it may have told itself of a step's end since.
+    if (this.tells(entry.seq)) {
+      this.#clock = entry.settledAt;
+      this.#nextOrder += 1;
+    }
     entry.order = this.#nextOrder - 1;
     this.#effectSettled ||= entry.kind === "call" && !entry.readOnly;
     this.touch(entry);

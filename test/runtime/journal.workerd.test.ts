@@ -162,3 +162,24 @@ test("an entry is written as new once and as changed from then on, also when wri
     );
   });
 });
+
+test("what a call comes to that outlived its step moves no clock: the program is not told, and saw its own steps end before", async () => {
+  await runInDurableObject(env.PLACES.get(env.PLACES.newUniqueId()), (_host, { storage }) => {
+    const store = new JournalStore(storage);
+    const first = new LiveJournal(store, store.create(newExecution()), new Map());
+    const step = first.add(newEntry({ seq: 0, kind: "step", name: "s" }, "started"));
+    const pay = { seq: 1, parent: 0, kind: "call", connector: "bank", method: "pay", args: "=[]" } as const;
+    first.add(newEntry(pay, "approved"));
+    first.settle(step, "succeeded", true, "=1", 1_000);
+    const { execution, entries } = first;
+    const journal = new LiveJournal(store, execution, entries);
+    const [outlived] = journal.outlived;
+    if (outlived === undefined) throw new Error("Nothing outlived the step.");
+    journal.start(outlived);
+    journal.settle(outlived, "succeeded", true, "=2", 5_000);
+    const later = journal.add(newEntry({ seq: 2, kind: "step", name: "t" }, "started"));
+    // What the guest said itself: it told its program that it was this time.
+    journal.settle(later, "succeeded", true, "=3", 2_000);
+    expect([outlived.settledAt, later.settledAt, journal.clock]).toEqual([5_000, 2_000, 2_000]);
+  });
+});
