@@ -132,7 +132,7 @@ export function Ruler({ timeline: { scale, folds, pauses } }: Pick<RowProps, "ti
         ))}
         {scale !== undefined && (
           <span class="scale" style={{ left: `${scale.left}%`, width: `${scale.width}%` }}>
-            {span(scale.ms)}
+            <span>{span(scale.ms)}</span>
           </span>
         )}
         {labels.map((fold) => (

@@ -37,7 +37,12 @@ export function Runs({ model }: { readonly model: Model }) {
         ))}
       </ul>
       {cursor !== undefined && (
-        <button type="button" aria-disabled={busy !== undefined} onClick={() => send("Loading …", () => model.more())}>
+        <button
+          type="button"
+          class="more"
+          aria-disabled={busy !== undefined}
+          onClick={() => send("Loading …", () => model.more())}
+        >
           {busy ?? "Load older runs"}
         </button>
       )}
