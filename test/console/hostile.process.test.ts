@@ -56,7 +56,10 @@ test("an argument with characters that do not show is marked on its card, and es
   const card = screen.card("post.ask");
   await card.locator("td mark", { hasText: "U+202E" }).waitFor();
   await card.getByRole("button", { name: /^Edit/ }).click();
-  expect(await card.getByLabel("Arguments to run instead").inputValue()).toContain("pay \\u202e001 to bob");
+  const editor = card.getByLabel("Arguments to run instead");
+  expect(await editor.inputValue()).toContain("pay \\u202e001 to bob");
+  await editor.fill("\ufeff{}");
+  await card.locator(".fault mark", { hasText: "U+FEFF" }).waitFor();
   expect(await screen.wrong()).toEqual([]);
 });
 

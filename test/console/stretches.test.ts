@@ -69,6 +69,11 @@ test("a rejection ends a pause, too", () => {
   ]);
 });
 
+test("a rejection that ends the run while others still wait is one pause, and not one more for those", () => {
+  const rejected = entry(0, { state: "rejected", askedAt: 5, decision: { decision: "rejected", at: 80 } });
+  expect(told([rejected, entry(1, { state: "pending", askedAt: 5 })], 80)).toEqual([[5, 80, 1, "open"]]);
+});
+
 test("what waits pauses until now, once nothing runs any more", () => {
   const waits = entry(1, { state: "pending", askedAt: 5 });
   expect(told([call(0, 0, 10), waits])).toEqual([[10, 1_000, 1, "open"]]);

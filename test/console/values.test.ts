@@ -145,6 +145,22 @@ test.for([
   });
 });
 
+test.for([
+  '{ "id": 1, "id": 2 }',
+  '[{ "a": { "x": 1, "y": { "x": 1 }, "x" : 2 } }]',
+  '{ "a\\u0062": 1, "ab": 1 }',
+] as const)("a name that is there twice is refused: the first would silently go: %s", (text) => {
+  expect(parseJson(text)).toEqual({
+    ok: false,
+    message: "A name is there twice in one object: only the last of its values would be kept.",
+  });
+});
+
+test("names that are in several objects, and what looks like a name in a text, are taken", () => {
+  const text = '[{ "a": 1, "b": { "a": 2 } }, { "a": "a: \\"a\\": \\"b\\": 1" }, "a", {}]';
+  expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
+});
+
 test("numbers that are kept, and digits in a text, are taken", () => {
   const text = '[9007199254740992, 9007199254740994, 0.1, -0.0, 1e21, "9007199254740993 \\" 1e999", 1E-7]';
   expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text) });

@@ -1,7 +1,7 @@
 /** Fields: one line of text, and JSON that says at once what is not JSON about it. */
 import type { TargetedInputEvent } from "preact";
 import type { Focus } from "./forms.tsx";
-import { useName } from "./parts.tsx";
+import { Text, useName } from "./parts.tsx";
 
 interface LineProps {
   readonly label: string;
@@ -60,7 +60,7 @@ export function JsonField({ label, text, fault, onType, focus }: JsonProps) {
         onInput={(event) => onType(event.currentTarget.value)}
       />
       <p id={`${id}-fault`} class="fault" aria-live="polite">
-        {fault ?? ""}
+        {fault !== undefined && <Text>{fault}</Text>}
       </p>
     </>
   );

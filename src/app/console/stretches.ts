@@ -101,7 +101,9 @@ export function pausesOf(entries: readonly Entry[], now: number): Pause[] {
   const isOpen = entries.some(({ state }) => state === "pending" || state === "in_doubt");
   const moments = inOrder([...entries.flatMap(momentsOf), ...decided]);
   const ran = merged(works);
-  const ends = [...inOrder(decided).map((to) => ({ to, isOpen: false })), ...(isOpen ? [{ to: now, isOpen }] : [])];
+  // A decision that ends the run ends the wait for the others with it: one pause, and not two of the same time.
+  const over = inOrder(decided).filter((to) => !isOpen || to !== now);
+  const ends = [...over.map((to) => ({ to, isOpen: false })), ...(isOpen ? [{ to: now, isOpen }] : [])];
   const last = lastBefore(moments, (at) => at);
   const running = lastBefore(ran, ({ from }) => from);
   const there = thereBy(entries);

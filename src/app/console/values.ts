@@ -140,11 +140,12 @@ export function parseJson(text: string): Parsed {
   try {
     const value: unknown = JSON.parse(text);
     const lost = lostNumber(text);
-    if (lost === undefined) return { ok: true, value };
-    return {
-      ok: false,
-      message: `${lost} cannot be kept: it would become ${Number(lost)}. Type it as text, in quotes.`,
-    };
+    if (lost !== undefined) {
+      const message = `${lost} cannot be kept: it would become ${Number(lost)}. Type it as text, in quotes.`;
+      return { ok: false, message };
+    }
+    if (namesTyped(text) === namesKept(value)) return { ok: true, value };
+    return { ok: false, message: "A name is there twice in one object: only the last of its values would be kept." };
   } catch (error) {
     return { ok: false, message: faultOf(text, error instanceof Error ? error.message : String(error)) };
   }
@@ -164,6 +165,27 @@ function isLost(number: string): boolean {
   const value = Number(number);
   if (!Number.isFinite(value)) return true;
   return /^-?\d+$/.test(number) && !Number.isSafeInteger(value) && BigInt(number) !== BigInt(value);
+}
+
+/** In JSON: a text that is the name of a value. */
+const NAME = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+
+function namesTyped(json: string): number {
+  let names = 0;
+  for (const [, colon] of json.matchAll(NAME)) if (colon !== undefined) names += 1;
+  return names;
+}
+
+function namesKept(value: unknown): number {
+  let names = 0;
+  const found = [value];
+  for (const one of found) {
+    if (typeof one !== "object" || one === null) continue;
+    const parts: readonly unknown[] = Object.values(one);
+    if (!Array.isArray(one)) names += parts.length;
+    for (const part of parts) found.push(part);
+  }
+  return names;
 }
 
 /** Engines name a position, a line and column, or neither. */
