@@ -137,6 +137,23 @@ describe("a Worker that goes", () => {
     await mine.getByRole("button", { name: "Approve with these" }).click();
     await page.getByText("The run completed.").waitFor();
   });
+
+  test("does not leave the catalog unread, nor says of a rollback without an answer that it was not done", async () => {
+    const id = await desk.paused(credit(1, 5));
+    await desk.post("/approve", { executionId: id });
+    const { page } = await desk.look(`#/runs/${id}`);
+    await page.getByRole("button", { name: "Preview rollback" }).click();
+    await page.getByRole("button", { name: "Roll back 1 call" }).click();
+    await desk.kill();
+    await page.getByRole("button", { name: "Roll back", exact: true }).click();
+    const said = page.getByRole("region", { name: "Rollback" }).getByText("it is not known whether this was done");
+    await said.waitFor();
+    await page.getByRole("link", { name: "New", exact: true }).click();
+    await page.getByRole("complementary").getByText("The Worker did not answer.", { exact: true }).waitFor();
+    await desk.restart();
+    await page.getByRole("complementary").getByText("in all").waitFor();
+    await page.getByRole("button", { name: "accounts.get", exact: true }).waitFor();
+  });
 });
 
 describe("calls that a crash left in doubt", () => {

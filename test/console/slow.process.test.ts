@@ -119,7 +119,7 @@ describe("other requests on their way", () => {
     expect(await page.getByRole("button", { name: "Saving …" }).isDisabled()).toBe(true);
     await page.keyboard.press("Enter");
     saving.letGo();
-    await page.getByText("The Worker cannot be reached.", { exact: true }).waitFor();
+    await page.getByText("it is not known whether this was done").waitFor();
     expect(saving.times).toBe(1);
     expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("once");
   });
@@ -211,7 +211,7 @@ describe("a program that runs", () => {
       await route.abort();
     });
     await page.getByRole("button", { name: "Run", exact: true }).click();
-    await page.getByRole("region", { name: "Error" }).getByText("The Worker cannot be reached.").waitFor();
+    await page.getByRole("region", { name: "Error" }).getByText("it is not known whether this was done").waitFor();
     await page.getByText("This program is under way").getByRole("link", { name: "Open the run" }).waitFor();
   });
 

@@ -1,6 +1,6 @@
 /** A search box over what programs can call, as programs see it. */
 import { useEffect, useState } from "preact/hooks";
-import { client, problemOf } from "./client.ts";
+import { AGAIN_MS, client, problemOf } from "./client.ts";
 import { LineField } from "./fields.tsx";
 import { Text } from "./parts.tsx";
 import type { Found } from "./schemas.ts";
@@ -33,18 +33,26 @@ export function Catalog({ onPick }: { readonly onPick: (call: string) => void })
   );
 }
 
-/** What the last search for which there is an answer has found. */
+/** What the last search for which there is an answer has found; one without an answer is made again, until there is one. */
 function useSearch(query: string): { readonly found?: Found; readonly problem?: string } {
   const [state, setState] = useState<{ readonly found?: Found; readonly problem?: string }>({});
   useEffect(() => {
     let isLatest = true;
-    client.search(query).then(
-      (found) => isLatest && setState({ found }),
-      (error: unknown) =>
-        isLatest && setState(({ found }) => ({ ...(found && { found }), problem: problemOf(error).message })),
-    );
+    let later: ReturnType<typeof setTimeout> | undefined;
+    const read = async () => {
+      try {
+        const found = await client.search(query);
+        if (isLatest) setState({ found });
+      } catch (error) {
+        if (!isLatest) return;
+        setState(({ found }) => ({ ...(found && { found }), problem: problemOf(error).message }));
+        later = setTimeout(read, AGAIN_MS);
+      }
+    };
+    void read();
     return () => {
       isLatest = false;
+      clearTimeout(later);
     };
   }, [query]);
   return state;

@@ -52,20 +52,29 @@ export type Verdict =
   | { readonly kind: "run" }
   | { readonly kind: "fail"; readonly error: string };
 
-async function answerOf(path: string, init: RequestInit): Promise<Response> {
+/** What is asked for again by itself is so after this time. */
+export const AGAIN_MS = 2_000;
+
+/** What was to change something may have done so, though its answer was lost. */
+function withoutAnswer({ method }: RequestInit): RequestFailed {
+  const unknown = ": it is not known whether this was done. Look before you do it again";
+  return new RequestFailed(`The Worker did not answer${method === "POST" ? unknown : ""}.`, "UNREACHABLE", 0);
+}
+
+/** The status and the whole of the text. */
+async function answerOf(path: string, init: RequestInit) {
   try {
-    return await fetch(path, init);
+    const response = await fetch(path, init);
+    return { response, text: await response.text() };
   } catch {
-    throw new RequestFailed("The Worker cannot be reached.", "UNREACHABLE", 0);
+    throw withoutAnswer(init);
   }
 }
 
 async function ask<T>(schema: v.GenericSchema<unknown, T>, path: string, body?: unknown): Promise<T> {
   const sent = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  const response = await answerOf(path, body === undefined ? { headers: { accept: "application/json" } } : sent);
-  const text = await response.text().catch(() => {
-    throw new RequestFailed("The Worker went away while it answered.", "UNREACHABLE", 0);
-  });
+  const init = body === undefined ? { headers: { accept: "application/json" } } : sent;
+  const { response, text } = await answerOf(path, init);
   let answer: unknown;
   try {
     answer = JSON.parse(text);

@@ -16,7 +16,16 @@ import {
   type Read,
   without,
 } from "./cards.ts";
-import { approveSeveral, client, decide, isUnreachable, type Problem, problemOf, type Verdict } from "./client.ts";
+import {
+  AGAIN_MS,
+  approveSeveral,
+  client,
+  decide,
+  isUnreachable,
+  type Problem,
+  problemOf,
+  type Verdict,
+} from "./client.ts";
 import { drafts } from "./drafts.ts";
 import { listen } from "./live.ts";
 import { Reading, runOf, waitingFor } from "./reading.ts";
@@ -32,9 +41,6 @@ const MAX_PAGE = 200;
 
 /** Between two readings, so that a run of thousands of calls does not become thousands of readings. */
 const REST_MS = 120;
-
-/** While the stream of events is broken, or the last reading failed. */
-const POLL_MS = 2_000;
 
 const NOTICE_MS = 12_000;
 const MAX_NOTICES = 3;
@@ -90,9 +96,10 @@ export class Model {
         this.refresh();
       },
     });
+    // While the stream of events is broken, or the last reading failed.
     setInterval(() => {
       if (!this.#isStreaming || this.state.link === "offline" || this.state.troubles.length > 0) this.refresh();
-    }, POLL_MS);
+    }, AGAIN_MS);
     this.#set({});
     this.refresh();
   }

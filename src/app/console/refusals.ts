@@ -38,7 +38,8 @@ export interface RefusalWords {
 export function refusalWords({ code, message }: Problem): RefusalWords {
   const outcome = OUTCOMES[code] ?? "Not done.";
   const plain = WORDS[code];
-  return plain === undefined ? { outcome, plain: message } : { outcome, plain, detail: message };
+  if (plain === undefined) return { outcome, plain: message };
+  return code === "UNREACHABLE" ? { outcome, plain } : { outcome, plain, detail: message };
 }
 
 export function refusalWordsOfSeveral(problem: Problem): RefusalWords {
