@@ -2,11 +2,12 @@
 import { CodemodeError } from "../errors.ts";
 import type { ConnectorBinding, Executor, HostFunction, ResolvedProvider } from "../sandbox/executor.ts";
 import { normalizeCode } from "../sandbox/program/normalize.ts";
+import { readable } from "./conversation.ts";
 
 /** What the model sends to a code tool. */
 export type CodeInput = { code: string };
 
-/** What a code tool answers. `logs` is there when the program printed anything. */
+/** What a code tool answers: JSON data, as conversations keep it. `logs` is there when the program printed anything. */
 export type CodeOutput = { result: unknown; logs?: string[] };
 
 /** What {@link runCode} takes. */
@@ -52,5 +53,6 @@ export async function runCode({ code, executor, providers, connectors, signal }:
     const printed = logs.length > 0 ? `\n\nConsole output:\n${logs.join("\n")}` : "";
     throw new CodemodeError("PROGRAM_ERROR", `Code execution failed: ${error}${printed}`, { error, logs });
   }
-  return logs.length > 0 ? { result, logs: [...logs] } : { result };
+  const data = readable(result);
+  return logs.length > 0 ? { result: data, logs: [...logs] } : { result: data };
 }

@@ -6,6 +6,7 @@ import { MAX_DURABLE_VALUE_BYTES } from "../limits.ts";
 import { truncateResult } from "../truncate.ts";
 import { toFailure } from "../wire/values.ts";
 import { type CodeInputSchema, codeInputSchema } from "./code-input.ts";
+import { asData, readable } from "./conversation.ts";
 
 /** Structural twin of the AI SDK's JSON value: this package does not import `ai`. */
 export type JSONValue = null | string | number | boolean | JSONValue[] | { [key: string]: JSONValue };
@@ -14,9 +15,16 @@ export type JSONValue = null | string | number | boolean | JSONValue[] | { [key:
 export interface CodemodeTool {
   readonly description: string;
   readonly inputSchema: CodeInputSchema;
-  /** Runs the program. Never throws: an error is an outcome that the model can read. */
+  /**
+   * Runs the program. Never throws: an error is an outcome that the model can read. Its values are JSON data, for frameworks keep and
+   * send nothing else: a `Map` is an object, a `bigint` and a `Date` are texts, of bytes there is the number. `runtime.execute` gives
+   * them as they are.
+   */
   readonly execute: (input: ProxyToolInput, options?: unknown) => Promise<ProxyToolOutput>;
-  /** What the model sees of an outcome: all but `calls`, which stay for screens and audits. */
+  /**
+   * What the model sees of an outcome: all but `calls`, which stay for screens and audits. The AI SDK asks for it; where a framework
+   * does not, as TanStack AI, answer the model with its `value`.
+   */
   readonly toModelOutput: (options: { output: unknown }) => { type: "json"; value: JSONValue };
 }
 
@@ -56,21 +64,7 @@ export function describeTool(connectors: readonly string[], hints: Readonly<Reco
 }
 
 function toJson(value: unknown): JSONValue {
-  const seen: object[] = [];
-  const text = JSON.stringify(value, function replace(this: unknown, _key, item: unknown) {
-    if (typeof item === "bigint") return item.toString();
-    if (item instanceof Map) return Object.fromEntries(item);
-    if (item instanceof Set) return [...item];
-    if (ArrayBuffer.isView(item)) return `(${item.byteLength} bytes)`;
-    if (item instanceof Error) return `${item.name}: ${item.message}`;
-    if (typeof item === "object" && item !== null) {
-      // Keep only the ancestors of this place: the same object twice is no cycle.
-      while (seen.length > 0 && seen.at(-1) !== this) seen.pop();
-      if (seen.includes(item)) return "(circular)";
-      seen.push(item);
-    }
-    return item;
-  });
+  const text = JSON.stringify(readable(value));
   return text === undefined ? null : JSON.parse(text);
 }
 
@@ -121,7 +115,9 @@ export function makeTool(
     description: description ?? describeTool(connectors, connectorHints),
     inputSchema: codeInputSchema,
     execute: (input, call) =>
-      execute(input, onAbort === "cancel" ? abortSignalOf(call) : undefined).catch(thrownOutcome),
+      execute(input, onAbort === "cancel" ? abortSignalOf(call) : undefined)
+        .then(asData)
+        .catch(thrownOutcome),
     toModelOutput: ({ output }) => modelOutput(output),
   };
 }

@@ -337,6 +337,29 @@ describe("options", () => {
   });
 });
 
+describe("what the model's tool answers", () => {
+  const code = "async () => [10n, new Map([['a', 1]])]";
+  const call = { toolCallId: "c1", messages: [], context: undefined } as never;
+
+  test("of a runtime is JSON data; there a bigint breaks whoever writes it", async () => {
+    const theirs = await withReleased(NONE, (runtime) => runtime.tool().execute?.({ code }, call));
+    expect(() => JSON.stringify(theirs)).toThrow(/BigInt/);
+    const own = await withRuntime(NONE, (runtime) => runtime.tool().execute({ code }));
+    expect(own).toMatchObject({ result: ["10", { a: 1 }] });
+  });
+
+  test("of a code tool, too", async () => {
+    const theirs = releasedCodeTool({
+      tools: {},
+      executor: new released.DynamicWorkerExecutor({ loader: env.LOADER }),
+    });
+    const answer = await theirs.execute?.({ code }, call);
+    expect(() => JSON.stringify(answer)).toThrow(/BigInt/);
+    const own = ourCodeTool({ tools: {}, executor: new ours.DynamicWorkerExecutor({ loader: env.LOADER }) });
+    expect(await own.execute?.({ code }, call)).toEqual({ result: ["10", { a: 1 }] });
+  });
+});
+
 describe("decisions that change nothing", () => {
   const toolbox: Toolbox = { bank: { pay: { requiresApproval: true, execute: () => "paid" } } };
 
