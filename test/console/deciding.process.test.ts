@@ -48,10 +48,25 @@ describe("what waits for a person", () => {
     expect(await card.getByRole("row").allInnerTexts()).toEqual(["id\t1", "credit\t500"]);
     expect(await screen.page.title()).toBe("(1) Run a program – Codemode console");
     await card.getByRole("button", { name: "Approve" }).click();
-    await screen.page.getByRole("link", { name: "See how it ended" }).click();
-    await screen.page.getByRole("region", { name: "Result" }).getByText('"credit": 500').waitFor();
+    const result = screen.page.getByRole("region", { name: "Result" }).getByText('"credit": 500');
+    await result.waitFor();
+    expect(await screen.page.title()).toBe("Run a program – Codemode console");
+    await screen.page.locator(".went").getByRole("link", { name: "Open the run" }).click();
+    await screen.page.getByRole("heading", { name: "Journal" }).waitFor();
+    await result.waitFor();
     expect(await screen.page.title()).toBe("accounts.set_credit({ id: 1, credit: 500 }) – Codemode console");
     expect(await screen.wrong()).toEqual([]);
+  });
+
+  test("how a program ended is said where it was written, also where somebody else let it go on", async () => {
+    const screen = await desk.look("#/new");
+    const card = screen.card("post.ask");
+    await write(screen, "async () => { await post.ask({ a: 1 }); await post.ask({ a: 2 }); }");
+    await card.getByRole("button", { name: "Approve" }).click();
+    await card.getByRole("row", { name: "2" }).waitFor();
+    const [{ id } = { id: "" }] = await desk.runs();
+    await desk.post("/approve", { executionId: id });
+    await screen.page.getByText("It has ended since: its run shows how.").waitFor();
   });
 
   test("a card says the last that its run did before, and leads to all of it", async () => {
@@ -184,6 +199,26 @@ describe("what waits for a person", () => {
     await card.getByRole("button", { name: "Reject" }).click();
     await screen.page.locator(".run-head .badge", { hasText: "Rejected" }).waitFor();
     expect(await desk.run(id)).toMatchObject({ status: "rejected" });
+  });
+
+  test("who ends a run is not told that others decided on what waited in it", async () => {
+    const two = "async () => Promise.all([4, 5].map((id) => accounts.set_credit({ id, credit: 1 })))";
+    await desk.paused(two);
+    const { page } = await desk.look();
+    const messages = page.locator(".notices p");
+    await page.getByRole("button", { name: "Reject accounts.set_credit" }).first().click();
+    await page.getByRole("button", { name: "Reject", exact: true }).click();
+    await page.getByText("Rejected accounts.set_credit. The run ended.").waitFor();
+    await page.getByText("Nothing waits for you").waitFor();
+    expect(await messages.count()).toBe(1);
+
+    await page.goto(`${desk.url}/#/runs/${await desk.paused(two)}`);
+    await page.getByRole("heading", { name: "It waits for you" }).waitFor();
+    await page.getByRole("button", { name: "Cancel the run…" }).click();
+    await page.getByRole("button", { name: "Cancel the run", exact: true }).click();
+    await page.getByText("Cancelled.", { exact: true }).waitFor();
+    await page.getByRole("heading", { name: "It waits for you" }).waitFor({ state: "detached" });
+    expect(await messages.filter({ hasText: "no longer wait" }).count()).toBe(0);
   });
 
   test("approving all approves what was shown, each by its digest, in one decision and one pass", async () => {

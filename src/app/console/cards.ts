@@ -114,10 +114,14 @@ const DONE: Readonly<Record<Verdict["kind"], string>> = {
   fail: "Recorded the failure of",
 };
 
-export const NEXT: Readonly<Record<Outcome["status"], string>> = {
+/** Where a run stands after a decision; a rejection may have been its end. */
+type Next = Outcome["status"] | "rejected";
+
+export const NEXT: Readonly<Record<Next, string>> = {
   completed: "The run completed.",
   paused: "The run waits for a further decision.",
   error: "The run ended with an error.",
+  rejected: "The run ended.",
 };
 
 /** What a decision about several actions did, and where the run stands. */
@@ -126,7 +130,7 @@ export function approvedWords(actions: number, status: Outcome["status"]): strin
 }
 
 /** What a decision that was taken did, and where the run stands, if it was not over before. */
-export function doneWords({ action, hasEnded }: Card, kind: Verdict["kind"], status?: Outcome["status"]): string {
+export function doneWords({ action, hasEnded }: Card, kind: Verdict["kind"], next?: Next): string {
   const done = `${DONE[kind]} ${action.connector}.${action.method}.`;
-  return status === undefined || hasEnded ? done : `${done} ${NEXT[status]}`;
+  return next === undefined || hasEnded ? done : `${done} ${NEXT[next]}`;
 }

@@ -125,11 +125,11 @@ export const client = {
 };
 
 /**
- * Sends one decision about exactly the action that was shown; answers how the run stands now, where the API says it.
+ * Sends one decision about exactly the action that was shown; answers how the run went on, where the API says it.
  *
  * @throws RequestFailed with the code of the refusal, when nothing changed.
  */
-export async function decide(action: Action, verdict: Verdict, by: string): Promise<Outcome["status"] | undefined> {
+export async function decide(action: Action, verdict: Verdict, by: string): Promise<Outcome | undefined> {
   const { executionId, seq, digest } = action;
   const shown = { executionId, seq, digest, ...(by !== "" && { by }) };
   if (verdict.kind === "reject") {
@@ -140,29 +140,25 @@ export async function decide(action: Action, verdict: Verdict, by: string): Prom
   const outcome = await (verdict.kind === "approve"
     ? client.approve({ ...shown, ...("args" in verdict && { args: verdict.args }) })
     : client.resolve({ ...shown, ...resolution(verdict) }));
-  return statusAfter(outcome);
+  return taken(outcome);
 }
 
 /**
- * Sends one decision about several actions of one run, exactly as they were shown; answers how the run stands now.
+ * Sends one decision about several actions of one run, exactly as they were shown; answers how the run went on.
  *
  * @throws RequestFailed with the code of the refusal, when nothing changed: one that no longer fits is enough.
  */
-export async function approveSeveral(
-  executionId: string,
-  actions: readonly Action[],
-  by: string,
-): Promise<Outcome["status"]> {
+export async function approveSeveral(executionId: string, actions: readonly Action[], by: string): Promise<Outcome> {
   const shown = actions.map(({ seq, digest }) => ({ seq, digest }));
-  return statusAfter(await client.approve({ executionId, actions: shown, ...(by !== "" && { by }) }));
+  return taken(await client.approve({ executionId, actions: shown, ...(by !== "" && { by }) }));
 }
 
 /** An outcome with a journal is the run's own; without one, the decision was refused. */
-function statusAfter(outcome: Outcome): Outcome["status"] {
+function taken(outcome: Outcome): Outcome {
   if (outcome.status === "error" && outcome.calls === undefined) {
     throw new RequestFailed(outcome.error, outcome.code, 200);
   }
-  return outcome.status;
+  return outcome;
 }
 
 function resolution(verdict: Extract<Verdict, { kind: "ran" | "run" | "fail" }>): object {

@@ -248,13 +248,13 @@ function Answered({ outcome, code, model }: AnsweredProps) {
       <OfRun id={executionId} model={model} />
       {outcome.status === "paused" && row !== undefined && row.status !== "paused" && (
         <p class="quiet">
-          It went on after what was decided. <a href={hashOf({ name: "run", id: executionId })}>See how it ended</a>
+          {row.status === "running" ? "It goes on after what was decided." : "It has ended since: its run shows how."}
           {row.error !== undefined && (
             <>
-              : <Text>{titleOf(row.error)}</Text>
+              {" "}
+              <Text>{titleOf(row.error)}</Text>
             </>
           )}
-          .
         </p>
       )}
       <Output lines={outcome.logs} />

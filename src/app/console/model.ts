@@ -31,7 +31,7 @@ import { listen } from "./live.ts";
 import { Reading, runOf, waitingFor } from "./reading.ts";
 import { isUnknown } from "./refusals.ts";
 import { hashOf, type View, viewOf } from "./route.ts";
-import type { Action, Heard, Summary } from "./schemas.ts";
+import type { Action, Heard, Outcome, Summary } from "./schemas.ts";
 import { isOnItsWay, type Sent, type State } from "./state.ts";
 import { SETTLE_MS } from "./still.ts";
 import { errorName } from "./words.ts";
@@ -64,6 +64,8 @@ export class Model {
   #isReading = false;
   /** Ends the rest between two readings: whoever goes to another view does not wait for it. */
   #wake: () => void = () => undefined;
+  /** Runs that are ended from here: whoever does that knows why what waited in them no longer does. */
+  readonly #ending = new Set<string>();
   #notices = 0;
   #decisions = 0;
 
@@ -227,7 +229,9 @@ export class Model {
     const refused = new Map([...this.state.refused].filter(([id]) => runs.has(id)));
     this.#set({ cards, refused });
     const seen = before.filter(
-      ({ action }) => view.name === "waiting" || (view.name === "run" && view.id === action.executionId),
+      ({ action: { executionId }, hasEnded }) =>
+        (view.name === "waiting" || (view.name === "run" && view.id === executionId)) &&
+        (hasEnded || !this.#ending.has(executionId)),
     );
     const gone = goneWords(seen, cards);
     if (gone !== undefined) this.say(gone.text, gone.executionId);
@@ -288,9 +292,15 @@ export class Model {
     const card = this.#cardOf(action);
     if (card === undefined || card.busy !== undefined || card.isGone) return false;
     const { executionId } = action;
-    const sent = await this.#send(executionId, [action], BUSY[verdict.kind], () => decide(action, verdict, by));
-    if (sent.isTaken) this.say(doneWords(card, verdict.kind, sent.answer), executionId);
-    else this.#mark([action], { problem: sent.problem });
+    const isEnd = verdict.kind === "reject" && verdict.then === "end";
+    const request = () => decide(action, verdict, by);
+    const sent = await this.#send(executionId, [action], BUSY[verdict.kind], () =>
+      isEnd ? this.ending(executionId, request) : request(),
+    );
+    if (sent.isTaken) {
+      const next = isEnd ? "rejected" : sent.answer?.status;
+      this.#tell(sent.answer, executionId, doneWords(card, verdict.kind, next));
+    } else this.#mark([action], { problem: sent.problem });
     return sent.isTaken;
   }
 
@@ -305,10 +315,34 @@ export class Model {
     });
     if (actions.length === 0) return;
     const sent = await this.#send(executionId, actions, BUSY.approve, () => approveSeveral(executionId, actions, by));
-    if (sent.isTaken) return this.say(approvedWords(actions.length, sent.answer), executionId);
+    if (sent.isTaken) {
+      return this.#tell(sent.answer, executionId, approvedWords(actions.length, sent.answer.status));
+    }
     // Where it is not known whether it was taken, each card says so: it may be gone at the next look.
     this.#mark(actions, isUnknown(sent.problem) ? { problem: sent.problem } : {});
     if (!isUnknown(sent.problem)) this.#refuse(executionId, sent.problem);
+  }
+
+  /** Sends what ends a run. */
+  async ending<T>(executionId: string, request: () => Promise<T>): Promise<T> {
+    this.#ending.add(executionId);
+    try {
+      return await request();
+    } catch (error) {
+      this.#ending.delete(executionId);
+      throw error;
+    }
+  }
+
+  /** Says what a decision did; where the program was written, how it went on is told, too. */
+  #tell(outcome: Outcome | undefined, executionId: string, words: string): void {
+    const told = [...this.state.sent].map(([draft, sent]): [string, Sent] =>
+      outcome !== undefined && sent.outcome?.executionId === executionId
+        ? [draft, { ...sent, outcome }]
+        : [draft, sent],
+    );
+    this.#set({ sent: new Map(told) });
+    this.say(words, executionId);
   }
 
   /** Runs the program of a draft; how it goes is kept, whatever view one is in by then. */

@@ -80,7 +80,7 @@ export function Rollback({ run, model }: { readonly run: Run; readonly model: Mo
             }
             yes="Roll back"
             busy={busy}
-            onYes={() => ask(UNDOING, () => client.rollback(report))}
+            onYes={() => ask(UNDOING, () => model.ending(run.id, () => client.rollback(report)))}
           />
         )}
       </div>

@@ -77,7 +77,8 @@ function Head({ run, model }: { readonly run: Run; readonly model: Model }) {
   const { busy, problem, send } = useRequest();
   const changed = CHANGED[run.status];
   const cancel = async () => {
-    if (await send("Cancelling …", () => client.cancel(run.id, decider()))) model.say("Cancelled.", run.id);
+    const request = () => model.ending(run.id, () => client.cancel(run.id, decider()));
+    if (await send("Cancelling …", request)) model.say("Cancelled.", run.id);
     model.refresh();
   };
   return (
