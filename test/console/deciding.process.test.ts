@@ -621,7 +621,7 @@ describe("a decision that comes too late", () => {
     await desk.post("/reject", { executionId: id, seq: 0 });
     await card.getByText("This was decided somewhere else").waitFor();
     expect(await card.getByLabel("Arguments to run instead").inputValue()).toBe(text);
-    expect(await card.getByRole("button", { name: "Approve with these" }).isDisabled()).toBe(true);
+    expect(await card.getByRole("button").allInnerTexts()).toEqual(["Put away"]);
     expect(await screen.page.title()).toBe("Codemode console");
     await card.getByRole("button", { name: "Put away" }).press("Enter");
     await screen.page.getByText("Nothing waits for you").waitFor();
@@ -642,6 +642,7 @@ describe("one run", () => {
     await journal.getByText("timer 5 ms").waitFor();
     await journal.getByText("runs without asking").waitFor();
     await screen.page.getByText("read 1", { exact: true }).waitFor();
+    await screen.page.getByText(/^took \S+ m?s$/).waitFor();
   });
 
   test("shows where it paused, and that it was resumed", async () => {
@@ -671,6 +672,7 @@ describe("one run", () => {
       .getByText(/: resumed /)
       .waitFor();
     expect(await page.getByText("so far").count()).toBe(0);
+    await page.getByText(/^took .*, waits included$/).waitFor();
     expect(await page.locator(".ruler .pause").count()).toBe(2);
     expect(await page.evaluate("getComputedStyle(document.querySelector('.entry .lane')).backgroundImage")).toMatch(
       /^linear-gradient/,
@@ -800,9 +802,10 @@ describe("one run", () => {
     expect(await field.inputValue()).toBe("async () => 'mine'");
   });
 
-  test("is saved as a snippet that other programs run; a name that is none is refused in words", async () => {
+  test("is saved as a snippet that other programs run; a name that is none is refused in words; one that is taken asks first", async () => {
     const { executionId } = await desk.execute("async (input) => (input?.base ?? 1) * 2");
-    const { page } = await desk.look(`#/runs/${executionId}`);
+    const screen = await desk.look(`#/runs/${executionId}`);
+    const { page } = screen;
     await page.getByText("Save it as a snippet").click();
     await page.getByLabel("Name", { exact: true }).fill("no name");
     await page.getByLabel("What it does").fill("Twice a number");
@@ -811,7 +814,19 @@ describe("one run", () => {
     await page.getByLabel("Name", { exact: true }).fill("twice");
     await page.getByRole("button", { name: "Save the snippet" }).click();
     await page.getByText('A program runs it as codemode.run("twice", input).').waitFor();
-    expect(await desk.execute(`async () => codemode.run("twice", { base: 21 })`)).toMatchObject({ result: 42 });
+    const twice = `async () => codemode.run("twice", { base: 21 })`;
+    expect(await desk.execute(twice)).toMatchObject({ result: 42 });
+
+    const other = await desk.execute("async () => 7");
+    await openRun(screen, other.executionId);
+    await page.getByText("Save it as a snippet").click();
+    await page.getByLabel("Name", { exact: true }).fill("twice");
+    await page.keyboard.press("Enter");
+    await page.getByText("There is a snippet of that name already.").waitFor();
+    expect(await desk.execute(twice)).toMatchObject({ result: 42 });
+    await page.getByRole("button", { name: "Replace the snippet" }).click();
+    await page.getByRole("button", { name: "Save the snippet" }).waitFor();
+    expect(await desk.execute(twice)).toMatchObject({ result: 7 });
   });
 
   test("that is not there says so", async () => {

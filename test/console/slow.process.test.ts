@@ -114,8 +114,14 @@ describe("other requests on their way", () => {
     const { page } = await desk.look(`#/runs/${executionId}`);
     await page.getByText("Save it as a snippet").click();
     await page.getByLabel("Name", { exact: true }).fill("once");
-    const saving = await hold(page, "**/snippets", (route) => route.abort());
+    const looking = await hold(page, "**/snippets");
     await page.keyboard.press("Enter");
+    await looking.first;
+    await page.keyboard.press("Enter");
+    const saving = await hold(page, "**/snippets", (route) => route.abort());
+    looking.letGo();
+    await saving.first;
+    expect(looking.times).toBe(1);
     expect(await page.getByRole("button", { name: "Saving …" }).isDisabled()).toBe(true);
     await page.keyboard.press("Enter");
     saving.letGo();

@@ -14,6 +14,7 @@ import {
   RunsSchema,
   SettingsSchema,
   SnippetSchema,
+  SnippetsSchema,
 } from "./schemas.ts";
 
 /** The API refused a request, or could not answer it. `status` is that of HTTP; 0 where nothing answered at all. */
@@ -117,6 +118,7 @@ export const client = {
   previewRollback: (id: string) => ask(ReportSchema, `/rollback?${query({ id })}`),
   /** By the preview that was on the screen. */
   rollback: ({ executionId, digest }: Report) => ask(ReportSchema, "/rollback", { executionId, digest }),
+  snippets: () => ask(SnippetsSchema, "/snippets"),
   saveSnippet: (snippet: { readonly name: string; readonly executionId: string; readonly description: string }) =>
     ask(SnippetSchema, "/snippets", snippet),
   approve: (decision: object) => ask(OutcomeSchema, "/approve", decision),

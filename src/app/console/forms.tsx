@@ -70,14 +70,17 @@ export function CardForm(props: CardFormProps) {
       }}
     >
       {props.children}
-      <div class="buttons">
-        <button type="submit" class={tone} disabled={!isReady || isGoneForGood(card)}>
-          {card.busy ?? send}
-        </button>
-        <button type="button" onClick={props.onBack}>
-          {back}
-        </button>
-      </div>
+      {/* Of a card that can do nothing any more, what was typed is left to be read; the card itself is put away. */}
+      {!isGoneForGood(card) && (
+        <div class="buttons">
+          <button type="submit" class={tone} disabled={!isReady}>
+            {card.busy ?? send}
+          </button>
+          <button type="button" onClick={props.onBack}>
+            {back}
+          </button>
+        </div>
+      )}
     </form>
   );
 }

@@ -13,6 +13,7 @@ import { hashOf } from "./route.ts";
 import { RunBadge } from "./run-badge.tsx";
 import type { Run } from "./schemas.ts";
 import { SaveSnippet } from "./snippet.tsx";
+import { pausesOf } from "./stretches.ts";
 import { NotYet } from "./troubles.tsx";
 import { OfRun } from "./waiting.tsx";
 import { count, headline, span } from "./words.ts";
@@ -73,6 +74,11 @@ const CHANGED: Readonly<Record<Run["status"], "goes on" | "ended" | "undone">> =
   rolled_back: "undone",
 };
 
+/** Whether it stood still on its way: for a person, or because a pass was cut off. */
+function hasWaited({ log, passes, updatedAt }: Run): boolean {
+  return passes > 1 || pausesOf(log, updatedAt).length > 0;
+}
+
 function Head({ run, model }: { readonly run: Run; readonly model: Model }) {
   const { busy, problem, send } = useRequest();
   const changed = CHANGED[run.status];
@@ -93,7 +99,12 @@ function Head({ run, model }: { readonly run: Run; readonly model: Model }) {
         <span>
           started <Since at={run.createdAt} />
         </span>
-        {changed === "ended" && <span>took {span(run.updatedAt - run.createdAt)}, waits included</span>}
+        {changed === "ended" && (
+          <span>
+            took {span(run.updatedAt - run.createdAt)}
+            {hasWaited(run) && ", waits included"}
+          </span>
+        )}
         {changed === "undone" && (
           <span>
             undone <Since at={run.updatedAt} />

@@ -164,6 +164,7 @@ export const FoundSchema = v.object({
 
 export const DescribedSchema = v.object({ description: text });
 export const SnippetSchema = v.object({ name: v.string() });
+export const SnippetsSchema = v.array(SnippetSchema);
 export const SettingsSchema = v.object({ keepsPausedMs: v.number() });
 export const ErrorSchema = v.object({ error: v.string(), code: text });
 /** What the page takes from an event; `behind` and `ahead` are those of `pass.queued`. */

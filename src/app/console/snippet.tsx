@@ -1,4 +1,5 @@
 /** Keeps the program of a run under a name, so that other programs can run it. */
+import { useState } from "preact/hooks";
 import { client } from "./client.ts";
 import { useDraft } from "./drafts.ts";
 import { LineField } from "./fields.tsx";
@@ -9,12 +10,20 @@ import type { Run } from "./schemas.ts";
 export function SaveSnippet({ run, model }: { readonly run: Run; readonly model: Model }) {
   const [name, typeName] = useDraft(`snippet/${run.id}/name`);
   const [description, typeDescription] = useDraft(`snippet/${run.id}/description`);
+  const [taken, keepTaken] = useState<string>();
   const { busy, problem, send } = useRequest();
+  const snippet = { name: name.trim(), executionId: run.id, description };
+  const isReplacing = taken === snippet.name;
   const save = async () => {
-    const saved = await send("Saving …", () =>
-      client.saveSnippet({ name: name.trim(), executionId: run.id, description }),
-    );
+    const saved = await send("Saving …", async () => {
+      if (isReplacing || !(await client.snippets()).some((other) => other.name === snippet.name)) {
+        return client.saveSnippet(snippet);
+      }
+      keepTaken(snippet.name);
+      return undefined;
+    });
     if (saved === undefined) return;
+    keepTaken(undefined);
     typeName(undefined);
     typeDescription(undefined);
     model.say(`Saved. A program runs it as codemode.run("${saved.name}", input).`, run.id);
@@ -37,9 +46,16 @@ export function SaveSnippet({ run, model }: { readonly run: Run; readonly model:
           onType={typeDescription}
         />
         <Refused problem={problem} />
+        <div aria-live="polite">
+          {isReplacing && (
+            <p class="doubt-note">
+              There is a snippet of that name already. Programs that begin from now on get this one instead.
+            </p>
+          )}
+        </div>
         <div class="buttons">
           <button type="submit" disabled={busy !== undefined}>
-            {busy ?? "Save the snippet"}
+            {busy ?? (isReplacing ? "Replace the snippet" : "Save the snippet")}
           </button>
         </div>
       </form>
