@@ -45,6 +45,33 @@ export function isAnything(contentType: string): boolean {
   return type === "*/*" || type === "application/*";
 }
 
+/** What a JSON Patch (RFC 6902) is. */
+const JSON_PATCH = {
+  type: "array",
+  items: { type: "object", properties: { op: { type: "string" }, path: { type: "string" } }, required: ["op", "path"] },
+};
+
+export function isJsonPatch(contentType: string): boolean {
+  return essence(contentType) === "application/json-patch+json";
+}
+
+/** Of a JSON Patch some descriptions say what the other forms of a change take, as Kubernetes: an object. It is a list all the same. */
+function schemaOf(document: OpenedDocument, contentType: string, schema: unknown): unknown {
+  if (!isJsonPatch(contentType) || document.follow(schema)?.value.type !== "object") return schema;
+  return { anyOf: [schema, JSON_PATCH] };
+}
+
+/** Among JSON, `application/json` first, and a JSON Patch last: a program that changes something writes the object as it shall be. */
+function rank(media: MediaType): number {
+  const within =
+    media.kind !== "json" || essence(media.contentType) === "application/json"
+      ? 0
+      : isJsonPatch(media.contentType)
+        ? 2
+        : 1;
+  return PREFERENCE.indexOf(media.kind) * 3 + within;
+}
+
 /** The media types of a `content` object, the preferred first. */
 export function readContent(document: OpenedDocument, content: unknown): readonly MediaType[] {
   if (!isRecord(content)) return [];
@@ -53,12 +80,10 @@ export function readContent(document: OpenedDocument, content: unknown): readonl
     return {
       contentType,
       kind: kindOf(contentType),
-      schema: media.schema,
+      schema: schemaOf(document, contentType, media.schema),
       encoding: isRecord(media.encoding) ? media.encoding : {},
     };
   });
-  const rank = ({ kind, contentType }: MediaType) =>
-    PREFERENCE.indexOf(kind) * 2 + (kind === "json" && essence(contentType) !== "application/json" ? 1 : 0);
   return types.length === 1 ? types : types.sort((a, b) => rank(a) - rank(b));
 }
 

@@ -2,9 +2,9 @@
 import { CodemodeError } from "../../src/errors.ts";
 import { addressOf, type Territory } from "./address.ts";
 import { type EncodedBody, encodeBody, guessMedia } from "./body.ts";
-import { essence, isAnything, type MediaType } from "./media.ts";
+import { essence, isAnything, isJsonPatch, type MediaType } from "./media.ts";
 import { BODILESS_METHODS, requireSendable, SAFE_METHODS } from "./methods.ts";
-import type { Operation } from "./operation.ts";
+import type { Operation, OperationBody } from "./operation.ts";
 import type { OpenApiHttpOptions, OpenApiRequestOptions } from "./types.ts";
 
 /** What a request needs to know beside its options. */
@@ -81,12 +81,19 @@ function headersOf(request: OpenApiRequestOptions, context: SendContext, method:
   return headers;
 }
 
+/** The preferred one; but of several ways to change something, a list is a JSON Patch. */
+function byDefault(types: OperationBody["types"], body: unknown): MediaType {
+  const [preferred] = types;
+  const patch = Array.isArray(body) && essence(preferred.contentType) !== "application/json";
+  return (patch ? types.find(({ contentType }) => isJsonPatch(contentType)) : undefined) ?? preferred;
+}
+
 function mediaOf(request: OpenApiRequestOptions, context: SendContext, headers: Headers): MediaType {
   const chosen = context.contentType ?? headers.get("content-type") ?? undefined;
   const types = context.operation?.body?.types;
   if (types === undefined) return guessMedia(chosen, request.body);
   if (isAnything(chosen ?? types[0].contentType)) return guessMedia(undefined, request.body);
-  if (chosen === undefined) return types[0];
+  if (chosen === undefined) return byDefault(types, request.body);
   return types.find(({ contentType }) => essence(contentType) === essence(chosen)) ?? guessMedia(chosen, request.body);
 }
 

@@ -38,6 +38,40 @@ describe("request bodies", () => {
     expect(JSON.parse(server.last().body.toString())).toEqual({ a: [1, null] });
   });
 
+  test.each([
+    ["an object is a merge patch", { spec: { replicas: 2 } }, "application/merge-patch+json"],
+    ["a list is a JSON Patch", [{ op: "remove", path: "/spec" }], "application/json-patch+json"],
+  ])("of a change that Kubernetes takes in several forms, %s", async (_what, body, contentType) => {
+    const schema = { type: "object" };
+    const content = {
+      "application/json-patch+json": { schema },
+      "application/merge-patch+json": { schema },
+      "application/strategic-merge-patch+json": { schema },
+      "application/apply-patch+yaml": { schema },
+    };
+    const server = await loopback((_got, response) => json(response, {}));
+    const spec = description({ "/": { patch: { operationId: "change", requestBody: { content }, responses: {} } } });
+    const connector = make({ spec, baseUrl: server.url });
+    expect(await connector.assess("change", { body }, { executionId: "e", seq: 0 })).toMatchObject({ kind: "valid" });
+    await connector.executeTool("change", { body });
+    expect(server.last().headers["content-type"]).toBe(contentType);
+    expect(JSON.parse(server.last().body.toString())).toEqual(body);
+  });
+
+  test.each([[{ a: 1 }], [[{ op: "remove", path: "/a" }]]])(
+    "a JSON Patch that is the only form takes %j as it is",
+    async (body) => {
+      const server = await post({ "application/json-patch+json": { schema: {} } }, { body });
+      expect(server.last().headers["content-type"]).toBe("application/json-patch+json");
+    },
+  );
+
+  test("a list is no JSON Patch where plain JSON is taken, too", async () => {
+    const content = { "application/json-patch+json": { schema: {} }, "application/json": { schema: {} } };
+    const server = await post(content, { body: [1] });
+    expect(server.last().headers["content-type"]).toBe("application/json");
+  });
+
   test("a form, with styles per property and nested objects as JSON unless they declare a style", async () => {
     const encoding = { tags: { style: "form", explode: false }, filter: { style: "deepObject", explode: true } };
     const body = { name: "a b&c", tags: ["x", "y"], ids: [1, 2], filter: { a: { b: 1 } }, meta: { k: 1 } };
