@@ -7,7 +7,8 @@ import type { DecisionRecord } from "../journal/public.ts";
  * What a tool is told about the call that it serves.
  *
  * `executionId` and `idempotencyKey` are the same on every attempt of the call, also after a crash, so a tool that
- * passes the key on to its backend cannot act twice. `signal` aborts when the execution is cancelled or timed out.
+ * passes the key on to its backend cannot act twice. `signal` aborts when the execution ends before the tool has
+ * answered: it is cancelled, rejected, out of time or over another limit.
  */
 export interface ToolExecuteContext {
   /** The execution this call belongs to; stable across pauses and restarts. */

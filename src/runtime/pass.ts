@@ -56,6 +56,8 @@ export class Pass implements Bridge {
   /** What is taken once its tools have said what they think of it, a turn mostly: what comes later waits. */
   #accepting: Promise<void> | undefined;
   #nextTurn = 0;
+  /** It waits for its place among the isolates no longer. */
+  #begun = false;
   #busy = false;
   #done: Done | undefined;
   #over = false;
@@ -72,7 +74,7 @@ export class Pass implements Bridge {
     this.#calls = new Calls(journal, performerOf(builtin), limits, {
       settled: (delivery) => this.#tell(delivery),
       answered: () => this.#look(),
-      tookTooLong: (entry) => this.#stop(toolTimeoutEnd(entry, limits.maxToolMs), "ended: a tool took too long"),
+      tookTooLong: (entry) => this.#end(toolTimeoutEnd(entry, limits.maxToolMs)),
       hostLost: (error) => this.#interrupt(error),
     });
     const begins = { calls: this.#calls, timers: this.#timers };
@@ -110,6 +112,7 @@ export class Pass implements Bridge {
 
   /** The sandbox starts: the program's clock runs. */
   begin(): void {
+    this.#begun = true;
     this.#watchdog.run();
   }
 
@@ -133,7 +136,7 @@ export class Pass implements Bridge {
   }
 
   cancel(reason: string | undefined): void {
-    this.#stop(cancelledEnd(reason), "cancelled");
+    this.#end(cancelledEnd(reason));
   }
 
   /** Called by the guest: one turn. */
@@ -265,7 +268,7 @@ export class Pass implements Bridge {
 
   /** Looks whether the pass is over. Called whenever something settled or the guest began to wait. */
   #look(): void {
-    if (this.#over) return;
+    if (this.#over || !this.#begun) return;
     if (this.#lost !== undefined) {
       if (this.#calls.size === 0) this.#interrupt(this.#lost);
       return;
@@ -278,7 +281,7 @@ export class Pass implements Bridge {
     const waits = this.#mailbox.guestWaits;
     if (waits && this.#calls.size > 0) this.#watchdog.stop();
     else this.#watchdog.run();
-    if (!waits || (this.#calls.size === 0 && this.#mailbox.askIfOpen())) return;
+    if (this.#over || !waits || (this.#calls.size === 0 && this.#mailbox.askIfOpen())) return;
     const end = conclude({
       done: this.#done === undefined ? undefined : this.#done.ok ? "ok" : "failed",
       working: this.#calls.size,
@@ -292,7 +295,7 @@ export class Pass implements Bridge {
       const returned = () => returnedIn(this.journal.entries);
       const program = { source: code, globals: [BUILTIN, ...connectors], returned };
       const { maxValueBytes } = this.#limits;
-      const beside = [...writtenAtFirst(this.journal.execution), JSON.stringify(this.#console.lines)];
+      const beside = [...writtenAtFirst(this.journal.execution), JSON.stringify(this.#printed)];
       this.#end(concludedEnd({ end, done: this.#done, unasked, program, beside, maxValueBytes }));
     } else if (this.#busy && this.#turns.withheld > 0 && this.#calls.size === 0) {
       this.#silence.await(() => this.#look());
@@ -322,17 +325,15 @@ export class Pass implements Bridge {
     );
   }
 
-  /** Ends the run while tools are at work, and tells them. */
-  #stop(ending: Unlogged, reason: string): void {
-    this.#end(ending);
-    // A host that is gone has no tools left to tell.
-    void this.#hostAnswer(this.#port.abort(this.journal.execution.id, reason));
+  /** The console: what a pass printed before, until this one was heard, whose program prints it again. */
+  get #printed(): readonly string[] {
+    return this.#nextTurn === 0 ? (this.journal.execution.logs ?? []) : this.#console.lines;
   }
 
   #end(ending: Unlogged): void {
     if (this.#over) return;
     try {
-      this.journal.close({ ...ending, logs: this.#console.lines }, (seq) => this.performs(seq));
+      this.journal.close({ ...ending, logs: this.#printed }, (seq) => this.performs(seq));
     } catch (error) {
       // The disk took nothing: the execution is still `running` there. Who waits must hear of it all the same.
       this.#interrupt(error);
@@ -341,7 +342,15 @@ export class Pass implements Bridge {
     this.#close();
     this.#turns.discard();
     this.journal.flushLate();
+    this.#tellTools(ending);
     this.#ended.resolve();
+  }
+
+  /** Nobody waits any longer for what tools are still at. A host that is gone has none left to tell. */
+  #tellTools({ status, errorCode }: Unlogged): void {
+    if (this.#calls.size === 0) return;
+    const how = errorCode === "CANCELLED" ? "cancelled" : status === "rejected" ? "rejected" : `ended: ${errorCode}`;
+    void this.#port.abort(this.journal.execution.id, how).catch(() => {});
   }
 
   #close(): void {

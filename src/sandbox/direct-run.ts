@@ -177,7 +177,7 @@ export class DirectRun implements Bridge {
     // Timers and what the sandbox waits for by itself are the program's own time; what the host does is not.
     if (waits && this.#working > 0) this.#watchdog.stop();
     else this.#watchdog.run();
-    if (!waits || this.#working > 0 || this.#mailbox.askIfOpen()) return;
+    if (this.#over || !waits || this.#working > 0 || this.#mailbox.askIfOpen()) return;
     if (this.#done !== undefined) this.#finish(this.#done);
     else if (this.#timers.size === 0 && !this.#busy) {
       this.#fail(

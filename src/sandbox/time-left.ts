@@ -17,19 +17,26 @@ export class TimeLeft {
     if (this.#timer === undefined) this.#sleep(this.#left());
   }
 
+  /** Looks now, and watches. */
+  look(): void {
+    const left = this.#left();
+    if (left === undefined || left > 0) this.watch();
+    else {
+      this.watchNoMore();
+      this.#onOver();
+    }
+  }
+
   watchNoMore(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   #sleep(ms: number | undefined): void {
-    if (ms !== undefined) this.#timer = setTimeout(() => this.#look(), Math.min(ms, MAX_TIMER_MS));
-  }
-
-  #look(): void {
-    this.#timer = undefined;
-    const left = this.#left();
-    if (left === undefined || left > 0) this.#sleep(left);
-    else this.#onOver();
+    const wake = () => {
+      this.#timer = undefined;
+      this.look();
+    };
+    if (ms !== undefined) this.#timer = setTimeout(wake, Math.min(ms, MAX_TIMER_MS));
   }
 }

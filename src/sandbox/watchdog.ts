@@ -12,10 +12,10 @@ export class Watchdog {
     this.#timeLeft = new TimeLeft(() => this.#left(), onExpired);
   }
 
+  /** The program runs, or is heard of while it does: looks at once too, because timers may wait for as long as messages keep coming. */
   run(): void {
-    if (this.#runningSince !== undefined) return;
-    this.#runningSince = Date.now();
-    this.#timeLeft.watch();
+    this.#runningSince ??= Date.now();
+    this.#timeLeft.look();
   }
 
   stop(): void {

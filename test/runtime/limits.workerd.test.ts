@@ -364,6 +364,18 @@ describe("G8 every run ends", () => {
     );
   });
 
+  test("a program that is heard of again and again ends as TIMEOUT, although no timer fires for as long", async () => {
+    await withRuntime(
+      ECHO,
+      async (runtime) => {
+        const work = `let sum = 0; for (let i = 0; i < 200_000; i++) sum += i;`;
+        const code = `async () => { for (;;) { ${work} await codemode.step("s", () => sum); } }`;
+        expect(failed(await runtime.execute({ code })).code).toBe("TIMEOUT");
+      },
+      limited({ maxProgramMs: 100, fuel: 1_000_000_000, maxCalls: 5_000 }),
+    );
+  });
+
   test("the watch stops while a tool works and while a person decides", async () => {
     const world = makeWorld();
     await withRuntime(

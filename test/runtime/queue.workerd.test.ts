@@ -1,7 +1,7 @@
 /** The queue for isolates: who waits is told behind whom, and no tool holds a place for ever (G8, G10). */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CodemodeEvent } from "../../src/telemetry/events.ts";
-import { completed, eventually, failed } from "../support/drive.ts";
+import { completed, eventually, failed, paused } from "../support/drive.ts";
 import { withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 
@@ -71,4 +71,46 @@ test("G8 tools that do not answer in time end their runs, and who waits behind t
     },
     { limits: { maxToolMs: 200 } },
   );
+});
+
+describe("a run that was decided on, and waits for a place again,", () => {
+  const BOTH = `async () => { console.log("hello"); return Promise.all([bank.pay({ to: "a" }), bank.pay({ to: "b" })]); }`;
+
+  test("has not begun its own time, also when somebody decides on more of it", async () => {
+    const world = makeWorld();
+    await withRuntime(
+      world.toolbox,
+      async (runtime) => {
+        const { executionId, pending } = paused(await runtime.execute({ code: BOTH }));
+        const stuck = NAMES.map((id) => runtime.execute({ code: `async () => slow.see({ id: "${id}" })` }));
+        await world.gate.reached(...NAMES);
+        const approving = pending.map(({ seq }) => runtime.approve({ executionId, seq }));
+        // Longer than the program may run: the only way to show that the time in the queue is not the program's.
+        await new Promise((resolve) => setTimeout(resolve, 700));
+        for (const name of NAMES) world.gate.open(name);
+        await Promise.all(stuck);
+        for (const outcome of await Promise.all(approving))
+          expect(completed(outcome).result).toEqual(["pay done", "pay done"]);
+      },
+      { limits: { maxProgramMs: 500 } },
+    );
+  });
+
+  test("keeps what it printed before, when it ends there", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime) => {
+      const { executionId } = paused(await runtime.execute({ code: BOTH }));
+      const stuck = NAMES.map((id) => runtime.execute({ code: `async () => slow.see({ id: "${id}" })` }));
+      await world.gate.reached(...NAMES);
+      const approving = runtime.approve({ executionId });
+      await eventually(
+        () => runtime.execution(executionId),
+        (found) => found?.status === "running",
+      );
+      expect(await runtime.cancel({ executionId })).toBe(true);
+      expect(failed(await approving)).toMatchObject({ code: "CANCELLED", logs: ["hello"] });
+      for (const name of NAMES) world.gate.open(name);
+      await Promise.all(stuck);
+    });
+  });
 });

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import type { Executor } from "../../src/sandbox/executor.ts";
-import { completed, crashFacet, eventually, failed, paused } from "../support/drive.ts";
+import { completed, crashFacet, eventually, failed, firstPending, paused } from "../support/drive.ts";
 import { newPlace, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 
@@ -174,6 +174,41 @@ test("what a run did that was cancelled is undone with a signal that nobody has 
     },
     { executor: slowToLeave },
   );
+});
+
+const BUSY = `for (;;) { for (let i = 0; i < 200_000; i++); await codemode.step("s", () => 1); }`;
+
+test.each([
+  ["TOO_MANY_CALLS", { maxCalls: 3 }, `for (;;) await bank.see({});`],
+  ["TIMEOUT", { maxProgramMs: 100, fuel: 1_000_000_000, maxCalls: 5_000 }, BUSY],
+])("a tool hears that nobody waits for it any longer when its run ends by %s", async (code, limits, rest) => {
+  const world = makeWorld();
+  await withRuntime(
+    world.toolbox,
+    async (runtime) => {
+      const program = `async () => { slow.log({ id: "x" }).catch(() => {}); ${rest} }`;
+      expect(failed(await runtime.execute({ code: program })).code).toBe(code);
+      expect(world.seen[0]).toMatchObject({ tool: "slow.log", signal: { aborted: true } });
+      world.gate.open("x");
+    },
+    { limits },
+  );
+});
+
+test("a tool hears that nobody waits for it any longer when its run is rejected", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime) => {
+    const running = runtime.execute({
+      code: `async () => Promise.all([slow.log({ id: "x" }), bank.pay({ to: "ada" })])`,
+    });
+    const { executionId, seq } = await firstPending(runtime);
+    expect(await runtime.reject({ executionId, seq })).toBe(true);
+    expect((await running).status).toBe("error");
+    expect(world.seen.map(({ signal }) => signal.reason)).toMatchObject([
+      { code: "CANCELLED", message: "The execution was rejected." },
+    ]);
+    world.gate.open("x");
+  });
 });
 
 test("an undoing that takes too long is a failed one: the rollback goes on with the others, and another one tries it again", async () => {
