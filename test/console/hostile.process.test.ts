@@ -104,3 +104,13 @@ test("a name as long as it likes to be leaves its value room, on a phone, too", 
     expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
   }
 });
+
+test("the name of who decided, and why, are read to their end though they are one long word", async () => {
+  const executionId = await desk.paused("async () => post.ask({ n: 1 })");
+  await desk.post("/approve", { executionId, by: "b".repeat(200), reason: "r".repeat(400) });
+  const { page } = await desk.look(`#/runs/${executionId}`);
+  await page.getByRole("region", { name: "Journal" }).getByText("post.ask").click();
+  await page.locator("dd", { hasText: "rrrr" }).waitFor();
+  const cut = "[...document.querySelectorAll('.details dd')].filter((dd) => dd.scrollWidth > dd.clientWidth).length";
+  expect(await page.evaluate(cut)).toBe(0);
+});
