@@ -36,8 +36,17 @@ function assembly(definitions: Definitions): Assembly {
   return { refs, convert };
 }
 
+/** Alternatives that say no more than that stand beside the others. */
+function alternatives(schema: JSONSchema7): readonly JSONSchema7[] {
+  const { anyOf = [], ...rest } = schema;
+  const parts = anyOf.filter((part) => typeof part === "object");
+  return parts.length === 0 || parts.length < anyOf.length || Object.keys(rest).length > 0 ? [schema] : parts;
+}
+
 function union(schemas: readonly JSONSchema7[]): JSONSchema7 {
-  const distinct = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
+  const distinct = [
+    ...new Map(schemas.flatMap(alternatives).map((schema) => [JSON.stringify(schema), schema])).values(),
+  ];
   return distinct.length === 1 ? (distinct[0] ?? {}) : { anyOf: distinct };
 }
 

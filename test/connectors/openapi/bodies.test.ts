@@ -53,6 +53,10 @@ describe("request bodies", () => {
     const spec = description({ "/": { patch: { operationId: "change", requestBody: { content }, responses: {} } } });
     const connector = make({ spec, baseUrl: server.url });
     expect(await connector.assess("change", { body }, { executionId: "e", seq: 0 })).toMatchObject({ kind: "valid" });
+    const described = (await connector.describe()).descriptors.change?.inputSchema;
+    expect(described).toMatchObject({
+      properties: { body: { anyOf: [schema, { type: "array" }, { type: "string" }] } },
+    });
     await connector.executeTool("change", { body });
     expect(server.last().headers["content-type"]).toBe(contentType);
     expect(JSON.parse(server.last().body.toString())).toEqual(body);
