@@ -1,5 +1,5 @@
 /**
- * The door `durable-codemode/mcp`: programs for MCP clients. Needs `@modelcontextprotocol/sdk` and `zod`.
+ * The door `durable-codemode/mcp`: programs for MCP clients. Needs `@modelcontextprotocol/sdk` and `zod` (4, or 3.25, which has 4 within it).
  *
  * To call MCP servers from programs, see `McpConnector` of the main door.
  */

@@ -3,7 +3,7 @@ import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { JSONSchema7 } from "json-schema";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { callTool, type McpTool, type RequestControl } from "../../connectors/mcp/client.ts";
 import { toCodemodeError } from "../../connectors/mcp/failure.ts";
 import { listTools } from "../../connectors/mcp/tool-list.ts";

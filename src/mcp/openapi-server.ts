@@ -1,6 +1,6 @@
 /** `openApiMcpServer`: an HTTP API behind two tools, one to search its description and one to call it. */
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { isRecord } from "../connector/schema.ts";
 import { CodemodeError } from "../errors.ts";
 import type { Executor } from "../sandbox/executor.ts";

@@ -1,7 +1,7 @@
 /** `codemodeMcpServer`: a durable runtime for any MCP client. */
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { CodemodeError } from "../errors.ts";
 import type { CodemodeRuntimeHandle } from "../handle-types.ts";
 import type { PendingAction } from "../journal/public.ts";

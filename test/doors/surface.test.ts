@@ -1,5 +1,5 @@
 /** Every name that a door of the released package exports is exported by the same door here. */
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -34,4 +34,14 @@ describe.each(["index", "ai", "tanstack-ai", "mcp", "browser", "vite"])("the doo
     expect(released.length).toBeGreaterThan(0);
     expect(released.filter((name) => !ours.includes(name))).toEqual([]);
   });
+});
+
+it("needs no other Zod than a project with Zod 3 has, too: 3.25 and 4 both have `zod/v4`", () => {
+  const sources = globSync(join(ROOT, "{src,connectors}/**/*.ts")).map((file) => readFileSync(file, "utf8"));
+  const imported = sources.flatMap((text) =>
+    [...text.matchAll(/^import .* from "(zod.*)";$/gm)].map(([, name]) => name),
+  );
+  expect(new Set(imported)).toEqual(new Set(["zod/v4"]));
+  const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  expect(peerDependencies.zod).toBe("^3.25.76 || ^4.0.0");
 });
