@@ -700,7 +700,7 @@ describe("one run", () => {
     await openRun(screen, id);
     const part = screen.page.getByRole("region", { name: "Rollback" });
     await part.getByRole("button", { name: "Preview rollback" }).click();
-    await part.getByRole("row", { name: /set_credit.*can be undone/ }).waitFor();
+    await part.getByRole("row", { name: /set_credit id: 8, credit: 44.*can be undone/ }).waitFor();
     await part.getByRole("row", { name: /note.*cannot be undone/ }).waitFor();
     expect((await desk.effects()).filter(({ what }) => what === "revert set_credit")).toEqual([]);
     await part.getByRole("button", { name: "Roll back 1 call" }).click();

@@ -32,6 +32,8 @@ test.for([
   ["there account", "any", [2]],
   ["step total", "any", [3]],
   ['"id":8', "any", [1]],
+  ["id: 8", "any", [1]],
+  ["id: 8, text:", "any", [1]],
   ["", "error", [2]],
   ["get", "applied", [0]],
 ] as const)("%j with the status %s finds %j", ([words, state, found]) => {

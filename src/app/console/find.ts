@@ -25,7 +25,8 @@ export function foundIn(log: readonly Entry[], { words, state }: Wanted): readon
 function textOf(entry: Entry): string {
   const { args, editedArgs, error } = entry;
   const decided = decisionsOf(entry).flatMap(({ by, reason }) => [by, reason]);
-  const parts = [entryName(entry), JSON.stringify([args, editedArgs]), error?.message, ...decided];
+  // The arguments as they are, and as a row says them: what is read there is what somebody looks for.
+  const parts = [entryName(entry), givenTo(entry), JSON.stringify([args, editedArgs]), error?.message, ...decided];
   return parts.filter(Boolean).join("\n").toLowerCase();
 }
 

@@ -1,10 +1,11 @@
 /** Undoing a run: first what would be undone and what cannot be, then, asked once more, the rollback itself. */
 import { useState } from "preact/hooks";
 import { client } from "./client.ts";
+import { givenTo } from "./find.ts";
 import type { Model } from "./model.ts";
 import { AskTwice, Text } from "./parts.tsx";
 import { Refused, useRequest } from "./request.tsx";
-import type { Report, Run } from "./schemas.ts";
+import type { Entry, Report, Run } from "./schemas.ts";
 import { count } from "./words.ts";
 
 type Item = Report["items"][number];
@@ -63,7 +64,7 @@ export function Rollback({ run, model }: { readonly run: Run; readonly model: Mo
         </p>
       )}
       <Refused problem={problem} />
-      <div aria-live="polite">{report !== undefined && <ReportTable report={report} />}</div>
+      <div aria-live="polite">{report !== undefined && <ReportTable report={report} log={run.log} />}</div>
       <div class="buttons">
         <button
           type="button"
@@ -88,7 +89,14 @@ export function Rollback({ run, model }: { readonly run: Run; readonly model: Mo
   );
 }
 
-function ReportTable({ report }: { readonly report: Report }) {
+interface TableProps {
+  readonly report: Report;
+  /** Says of each call what it was given: many are of one tool. */
+  readonly log: readonly Entry[];
+}
+
+function ReportTable({ report, log }: TableProps) {
+  const given = new Map(log.map((entry) => [entry.seq, givenTo(entry)]));
   if (report.items.length === 0) return <p class="quiet">Nothing to undo: this run changed nothing.</p>;
   return (
     <table class="report">
@@ -102,21 +110,25 @@ function ReportTable({ report }: { readonly report: Report }) {
       </thead>
       <tbody>
         {report.items.map((item) => (
-          <ReportRow key={item.seq} item={item} />
+          <ReportRow key={item.seq} item={item} given={given.get(item.seq) ?? ""} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function ReportRow({ item: { seq, connector, method, outcome, error } }: { readonly item: Item }) {
+function ReportRow({ item, given }: { readonly item: Item; readonly given: string }) {
+  const { seq, connector, method, outcome, error } = item;
   const { sign, says, tone } = OUTCOMES[outcome];
   return (
     <tr>
       <td class="number">{seq}</td>
       <td>
         <code>
-          <Text>{`${connector}.${method}`}</Text>
+          <Text>{`${connector}.${method}`}</Text>{" "}
+          <span class="quiet">
+            <Text>{given}</Text>
+          </span>
         </code>
       </td>
       <td class={tone}>
