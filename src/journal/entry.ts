@@ -163,10 +163,27 @@ export function replayOf(entries: ReadonlyMap<number, Entry>): ReplayOf {
   }
   recorded.sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
   skipped.sort((a, b) => a.seq - b.seq);
+  const told = toldOf(recorded, skipped);
   return {
     recorded: recorded.map(recordedOf),
     skip: skipped.map(({ seq }) => seq),
-    skipUntil: skipped.map(({ order = -1 }) => order),
+    skipUntil: skipped.map((entry) => (told.has(entry) ? (entry.order ?? -1) : -1)),
     nextOrder,
   };
+}
+
+/**
+ * Those inside of settled steps whose ends the program was told. The others settled on a pass that did not make them again, where they
+ * were none of those that the program had open; they share the place of what was told before them.
+ */
+function toldOf(recorded: readonly Entry[], skipped: readonly Entry[]): ReadonlySet<Entry> {
+  const told = new Set<Entry>();
+  const places = new Set(recorded.map(({ order }) => order));
+  const inTime = skipped.filter(isSettled).sort((a, b) => (a.settledAt ?? 0) - (b.settledAt ?? 0));
+  for (const entry of inTime) {
+    if (places.has(entry.order)) continue;
+    places.add(entry.order);
+    told.add(entry);
+  }
+  return told;
 }

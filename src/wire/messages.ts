@@ -165,7 +165,7 @@ export interface Opening {
   readonly recorded: readonly Recorded[];
   /** Seqs that were used inside of steps which have settled: their functions do not run again. */
   readonly skip: readonly number[];
-  /** For each of `skip` the order in which it settled, or -1: until then it counts among what is open. */
+  /** For each of `skip` the order in which the program was told of its end, or -1: until then it counts among what is open. */
   readonly skipUntil?: readonly number[];
   /** The first order that was not given yet. */
   readonly nextOrder: number;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import type { ProxyToolOutput } from "../../src/journal/public.ts";
-import { completed, crashFacet, evict, paused } from "../support/drive.ts";
+import { completed, crashFacet, eventually, evict, paused } from "../support/drive.ts";
 import { newPlace, type Toolbox } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 
@@ -112,6 +112,41 @@ describe("a call that outlived its step, and waits for a person", () => {
     };
     await newPlace().run(world.toolbox, run, { limits: { maxCallsInFlight: 4 } });
     expect(world.calls().filter((call) => call.startsWith("pay"))).toHaveLength(4);
+  });
+
+  test("is none of them either on a pass that replays what was open beside it", async () => {
+    const world = makeWorld();
+    const place = newPlace();
+    const limits = { limits: { maxCallsInFlight: 2 } };
+    const code = outliving(
+      `slow.pay({ id: "x" })`,
+      `await ${BOB}; const both = await Promise.all([slow.see({ id: "a" }), slow.see({ id: "b" })]); await ${ADA}; return both;`,
+    );
+    const { executionId } = paused(await place.run(world.toolbox, (runtime) => runtime.execute({ code }), limits));
+    const second = await place.run(
+      world.toolbox,
+      async (runtime) => {
+        const running = runtime.approve({ executionId });
+        await world.gate.reached("x", "a", "b");
+        world.gate.open("a");
+        await eventually(
+          () => runtime.execution(executionId),
+          (found) => found?.log.some(({ result }) => result === "a") === true,
+        );
+        world.gate.open("x");
+        await eventually(
+          () => runtime.execution(executionId),
+          (found) => found?.log.some(({ result }) => result === "x") === true,
+        );
+        world.gate.open("b");
+        return paused(await running);
+      },
+      limits,
+    );
+    expect(second.pending).toMatchObject([{ args: { to: "ada" } }]);
+    await evict(place);
+    const done = await place.run(world.toolbox, (runtime) => runtime.approve({ executionId }), limits);
+    expect(completed(done).result).toEqual(["a", "b"]);
   });
 
   test("is in doubt when the process dies at it, and a person says what became of it", async () => {
