@@ -49,9 +49,9 @@ function failureView(encoded: string | undefined): FailureRecord {
   return { name, message, ...((typeof code === "string" || typeof code === "number") && { code: String(code) }) };
 }
 
+/** Views are written field by field: to spread an object for each that may be absent takes longer than all the rest. */
 type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
 
-/** Field by field: to spread an object for each that may be absent takes longer than all the rest, and a run may have thousands. */
 export function entryView(entry: ShownEntry): ToolLogEntry {
   const { connector, editedArgs, settlement } = entry;
   const view: Writable<ToolLogEntry> = {
@@ -85,30 +85,32 @@ function codeOf(text: string | undefined): ErrorCode {
   return isErrorCode(text) ? text : "PROGRAM_ERROR";
 }
 
-export function summaryView(execution: ShownExecution): ExecutionSummary {
-  return {
+/** What a list and a history show alike. */
+function factsOf(execution: ShownExecution): Writable<Omit<ExecutionSummary, "calls">> {
+  const facts: Writable<Omit<ExecutionSummary, "calls">> = {
     id: execution.id,
     code: execution.code,
     status: execution.status,
-    ...(execution.error !== undefined && { error: execution.error }),
-    ...(execution.errorCode !== undefined && { errorCode: codeOf(execution.errorCode) }),
-    ...(execution.errorLine !== undefined && { errorLine: execution.errorLine }),
     connectors: [...execution.connectors],
     passes: execution.passes,
-    calls: execution.calls,
     createdAt: execution.createdAt,
     updatedAt: execution.updatedAt,
   };
+  if (execution.error !== undefined) facts.error = execution.error;
+  if (execution.errorCode !== undefined) facts.errorCode = codeOf(execution.errorCode);
+  if (execution.errorLine !== undefined) facts.errorLine = execution.errorLine;
+  return facts;
+}
+
+export function summaryView(execution: ShownExecution): ExecutionSummary {
+  return { ...factsOf(execution), calls: execution.calls };
 }
 
 export function executionView({ execution, entries }: History): ExecutionState {
-  const { calls: _, ...summary } = summaryView(execution);
-  return {
-    ...summary,
-    log: entries.map(entryView),
-    ...(execution.result !== undefined && { result: decodeSafely(execution.result) }),
-    ...(execution.logs !== undefined && { logs: [...execution.logs] }),
-  };
+  const view: Writable<ExecutionState> = { ...factsOf(execution), log: entries.map(entryView) };
+  if (execution.result !== undefined) view.result = decodeSafely(execution.result);
+  if (execution.logs !== undefined) view.logs = [...execution.logs];
+  return view;
 }
 
 export function snippetView(record: SnippetRecord): Snippet {

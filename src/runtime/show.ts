@@ -61,13 +61,23 @@ export function showWaiting(journal: LiveJournal, budget: AnswerBudget, waits = 
   return shown;
 }
 
-export function shownExecution({
-  seed: _seed,
-  snippets: _snippets,
-  limits: _limits,
-  ...shown
-}: ExecutionRecord): ShownExecution {
-  return shown;
+export function shownExecution(execution: ExecutionRecord): ShownExecution {
+  return {
+    n: execution.n,
+    id: execution.id,
+    status: execution.status,
+    code: execution.code,
+    connectors: execution.connectors,
+    passes: execution.passes,
+    calls: execution.calls,
+    createdAt: execution.createdAt,
+    updatedAt: execution.updatedAt,
+    result: execution.result,
+    error: execution.error,
+    errorCode: execution.errorCode,
+    errorLine: execution.errorLine,
+    logs: execution.logs,
+  };
 }
 
 function shownEntry(entry: Entry): ShownEntry {

@@ -47,10 +47,12 @@ const SELECT_ENTRIES = `SELECT ${ENTRY_COLUMNS.join(", ")} FROM entries
 
 /** The lowest and the highest number; executions that are listed together mostly have all in between. */
 function spanOf(executions: readonly ExecutionRecord[]): [number, number] {
-  return executions.reduce<[number, number]>(
-    ([low, high], { n }) => [Math.min(low, n), Math.max(high, n)],
-    [Number.MAX_SAFE_INTEGER, 0],
-  );
+  let [low, high] = [Number.MAX_SAFE_INTEGER, 0];
+  for (const { n } of executions) {
+    low = Math.min(low, n);
+    high = Math.max(high, n);
+  }
+  return [low, high];
 }
 
 /** Entries that are not on disk as they are in memory. */
