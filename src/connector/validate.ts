@@ -79,6 +79,15 @@ function knownNames(schema: JSONSchema7, { keyword, keywordLocation }: OutputUni
   return `; it knows ${shown.map(propertyKey).join(", ")}${shown.length < known.length ? ", …" : ""}`;
 }
 
+/** A short expression of letters that anybody can read: it comes from a server. */
+const SHOWN_PATTERN = /^[ -~]{1,100}$/;
+
+/** The expression that a text is not of, which the validator leaves out; nothing where the schema does not say it at that place. */
+function wantedPattern(schema: JSONSchema7, { keyword, keywordLocation }: OutputUnit): string {
+  const pattern = keyword === "pattern" ? atPointer(schema, keywordLocation) : undefined;
+  return typeof pattern === "string" && SHOWN_PATTERN.test(pattern) ? ` ${pattern}` : "";
+}
+
 /**
  * What is wrong with the arguments, or `undefined` when they fit.
  *
@@ -94,7 +103,9 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
     const unit = complaintOf(outcome.errors.map(withRefusing));
     const path = pathOf(unit?.instanceLocation ?? "#");
     const sentence =
-      unit === undefined ? "does not match the schema" : `${sentenceOf(unit)}${knownNames(schema, unit)}`;
+      unit === undefined
+        ? "does not match the schema"
+        : `${sentenceOf(unit)}${knownNames(schema, unit)}${wantedPattern(schema, unit)}`;
     return { path, message: `${path}: ${sentence}` };
   } catch (error) {
     if (error instanceof Error && error.message.startsWith("Unresolved $ref")) return undefined;

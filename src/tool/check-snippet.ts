@@ -9,7 +9,7 @@ export function checkSnippetName(name: unknown): void {
   if (typeof name === "string" && SNIPPET_NAME.test(name)) return;
   throw new CodemodeError(
     "INVALID_NAME",
-    `A snippet's name is a word of letters, digits, _ . and -, up to 100, got ${JSON.stringify(typeof name === "string" ? name.slice(0, 60) : name)}.`,
+    `A snippet's name is a word of letters, digits, _ . and -, up to 100, and none that objects have, as constructor; got ${JSON.stringify(typeof name === "string" ? name.slice(0, 60) : name)}.`,
   );
 }
 

@@ -85,6 +85,9 @@ describe("what is wrong is said in words about the call", () => {
       },
       none: { type: "object", additionalProperties: false },
       shared: { $ref: "#/definitions/shared" },
+      account: { type: "string", pattern: "^AC[0-9a-f]{4}$" },
+      long: { type: "string", pattern: `^${"(?:ab)".repeat(30)}$` },
+      lines: { type: "string", pattern: "^a\nb$" },
       never: false,
       one: {
         oneOf: [
@@ -121,6 +124,9 @@ describe("what is wrong is said in words about the call", () => {
     [{ to: "ada", either: 7 }, "args.either: must be a string, or a list, not a number"],
     [{ to: "ada", share: 0 }, "args.share: must be more than 0"],
     [{ to: "ada", share: 0.5 }, "args.share: must be less than 0.5"],
+    [{ to: "ada", account: "me" }, "args.account: String does not match pattern ^AC[0-9a-f]{4}$"],
+    [{ to: "ada", long: "me" }, "args.long: String does not match pattern"],
+    [{ to: "ada", lines: "me" }, "args.lines: String does not match pattern"],
     [{ to: "ada", format: "pdf" }, 'args.format: must be one of ["html","text"]'],
     [{ to: "ada", version: 1 }, "args.version: must be 2"],
     [{ to: "ada", many: [{ id: 1 }, {}] }, 'args.many[1]: lacks the required property "id"'],
