@@ -85,6 +85,7 @@ export interface ExecutionState {
   readonly errorCode?: ErrorCode;
   /** The line of `code` that the error is about, from 1; absent where it is about none. */
   readonly errorLine?: number;
+  /** The console of the last pass. A step that ended in an earlier one does not run again, so what it printed then is not among it. */
   readonly logs?: string[];
   /** Names of the connectors that it was started with. */
   readonly connectors?: string[];
