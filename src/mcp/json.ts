@@ -6,21 +6,9 @@ import { truncateResult } from "../truncate.ts";
 /** Characters of one answer: about 6,000 tokens, the released package's budget. */
 export const DEFAULT_MAX_CHARS = 24_000;
 
-/** A value of shared parts can be small in memory and endless as text; this is far more than any answer shows. */
-const MAX_NODES = 1_000_000;
-
-/**
- * A value as plain JSON data: `Map`, `Set`, `Date`, `bigint`, errors and bytes in readable form, cycles cut.
- *
- * @throws CodemodeError `VALUE_TOO_LARGE` when it has more than a million parts.
- */
-export function toJson(value: unknown): unknown {
-  return readable(value, MAX_NODES);
-}
-
 /** A value as JSON data within a budget of characters: cut inside, largest parts first, never in the middle of the text. */
 export function shownValue(value: unknown, maxChars: number): unknown {
-  return truncateResult(toJson(value), { maxChars });
+  return truncateResult(readable(value), { maxChars });
 }
 
 /** A value as JSON data, and whether that is all of it: what must be seen whole is not decided on by a part. */
@@ -29,10 +17,10 @@ interface ShownPart {
   readonly whole: boolean;
 }
 
-/** The same for what must be shown whatever it is: of a value that {@link toJson} refuses, only why. */
+/** The same for what must be shown whatever it is: of a value that {@link readable} refuses, only why. */
 export function shownPart(value: unknown, maxChars: number): ShownPart {
   try {
-    const json = toJson(value);
+    const json = readable(value);
     const shown = truncateResult(json, { maxChars });
     return { shown, whole: shown === json };
   } catch (error) {

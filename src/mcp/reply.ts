@@ -2,8 +2,9 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { type ErrorCode, isCodemodeError } from "../errors.ts";
 import type { ExecuteResult } from "../sandbox/executor.ts";
+import { readable } from "../tool/conversation.ts";
 import { blocksOf } from "./content.ts";
-import { DEFAULT_MAX_CHARS, shownValue, toJson } from "./json.ts";
+import { DEFAULT_MAX_CHARS, shownValue } from "./json.ts";
 
 /** Reshapes a result before the model sees it. What it returns is shown whole: it has the place of the default cut. */
 export type TransformResult = (result: unknown) => unknown;
@@ -18,7 +19,7 @@ export async function resultReply(result: unknown, transform: TransformResult | 
   const value = transform === undefined ? result : await transform(result);
   const content = blocksOf(value, DEFAULT_MAX_CHARS);
   if (content !== undefined) return { content };
-  const shown = transform === undefined ? shownValue(value, DEFAULT_MAX_CHARS) : toJson(value);
+  const shown = transform === undefined ? shownValue(value, DEFAULT_MAX_CHARS) : readable(value);
   return { content: [{ type: "text", text: textOf(shown) }] };
 }
 

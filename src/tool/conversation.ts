@@ -2,17 +2,28 @@
 import { CodemodeError } from "../errors.ts";
 import type { PendingAction, ProxyToolOutput, ToolLogEntry } from "../journal/public.ts";
 import { isPlain } from "../wire/plain.ts";
+import { toFailure } from "../wire/values.ts";
 
-/** Values that JSON has no form for, each with the form that says most. */
+/** A value whose parts lead to each other can be small in memory and endless as text; this is far more than any answer shows. */
+const MAX_PARTS = 1_000_000;
+
+/** Values that JSON has no form for, each with the form that says most; of others the one that they have for JSON. */
 function formOf(value: object): unknown {
   if (value instanceof Map)
     return [...value.keys()].every((key) => typeof key === "string") ? Object.fromEntries(value) : [...value];
   if (value instanceof Set) return [...value];
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `(${value.byteLength} bytes)`;
   if (value instanceof Error) return `${value.name}: ${value.message}`;
-  if (value instanceof RegExp) return String(value);
+  if (value instanceof RegExp || value instanceof URLSearchParams) return String(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "(invalid date)" : value.toISOString();
-  return value;
+  if (isBoxed(value)) return value.valueOf();
+  const toJSON: unknown = Reflect.get(value, "toJSON");
+  return typeof toJSON === "function" ? Reflect.apply(toJSON, value, [""]) : value;
+}
+
+/** `Object("text")`. */
+function isBoxed(value: object): boolean {
+  return [Number, String, Boolean, BigInt].some((Kind) => value instanceof Kind);
 }
 
 function tooLarge(): CodemodeError {
@@ -23,51 +34,61 @@ function tooLarge(): CodemodeError {
 }
 
 /**
- * A value with what JSON has no form for in readable form: `Map`, `Set`, `Date`, `bigint`, errors and bytes; cycles cut. What comes
- * back as it was is not copied.
+ * A value with what JSON has no form for in readable form: `Map`, `Set`, `Date`, `bigint`, errors, URLs and bytes; cycles cut. What
+ * comes back as it was is not copied.
  *
- * @param maxParts - a value of shared parts can be small in memory and endless as text: how many parts to look at.
- * @throws CodemodeError `VALUE_TOO_LARGE` when it has more.
+ * @throws CodemodeError `VALUE_TOO_LARGE` when it has more than a million parts.
  */
-export function readable(value: unknown, maxParts: number = Number.POSITIVE_INFINITY): unknown {
+export function readable(value: unknown): unknown {
   let parts = 0;
   const ancestors = new Set<object>();
   const convert = (given: unknown): unknown => {
     parts += 1;
-    if (parts > maxParts) throw tooLarge();
+    if (parts > MAX_PARTS) throw tooLarge();
     if (typeof given === "bigint") return given.toString();
     if (typeof given !== "object" || given === null) return given;
     if (ancestors.has(given)) return "(circular)";
-    const form = formOf(given);
-    if (typeof form !== "object" || form === null) return form;
     ancestors.add(given);
-    const converted = Array.isArray(form)
-      ? form.map(convert)
-      : Object.fromEntries(Object.entries(form).map(([key, item]) => [key, convert(item)]));
+    const form = formOf(given);
+    const converted = form === given ? partsOf(given, convert) : convert(form);
     ancestors.delete(given);
     return converted;
   };
   return isPlain(value) ? value : convert(value);
 }
 
+function partsOf(value: object, convert: (part: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map(convert);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, convert(part)]));
+}
+
+/** The same of what a program gave or got: where it cannot be shown, why. A run that is over is not told as one that failed. */
+export function toData(value: unknown): unknown {
+  try {
+    return readable(value);
+  } catch (error) {
+    return `(${toFailure(error).message})`;
+  }
+}
+
 function entryAsData({ args, ...entry }: ToolLogEntry): ToolLogEntry {
   const { editedArgs, result } = entry;
   return {
     ...entry,
-    args: readable(args),
-    ...(editedArgs !== undefined && { editedArgs: readable(editedArgs) }),
-    ...(result !== undefined && { result: readable(result) }),
+    args: toData(args),
+    ...(editedArgs !== undefined && { editedArgs: toData(editedArgs) }),
+    ...(result !== undefined && { result: toData(result) }),
   };
 }
 
 function actionAsData(action: PendingAction): PendingAction {
-  return { ...action, args: readable(action.args) };
+  return { ...action, args: toData(action.args) };
 }
 
 /** An outcome as a conversation keeps it: what a model reads of it is the same before it was stored and after. */
 export function asData({ calls, ...outcome }: ProxyToolOutput): ProxyToolOutput {
   const shown = calls === undefined ? {} : { calls: calls.map(entryAsData) };
-  if (outcome.status === "completed") return { ...outcome, result: readable(outcome.result), ...shown };
+  if (outcome.status === "completed") return { ...outcome, result: toData(outcome.result), ...shown };
   if (outcome.status === "paused") return { ...outcome, pending: outcome.pending.map(actionAsData), ...shown };
   return { ...outcome, ...shown };
 }

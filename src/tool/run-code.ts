@@ -2,7 +2,7 @@
 import { CodemodeError } from "../errors.ts";
 import type { ConnectorBinding, Executor, HostFunction, ResolvedProvider } from "../sandbox/executor.ts";
 import { normalizeCode } from "../sandbox/program/normalize.ts";
-import { readable } from "./conversation.ts";
+import { toData } from "./conversation.ts";
 
 /** What the model sends to a code tool. */
 export type CodeInput = { code: string };
@@ -53,6 +53,6 @@ export async function runCode({ code, executor, providers, connectors, signal }:
     const printed = logs.length > 0 ? `\n\nConsole output:\n${logs.join("\n")}` : "";
     throw new CodemodeError("PROGRAM_ERROR", `Code execution failed: ${error}${printed}`, { error, logs });
   }
-  const data = readable(result);
+  const data = toData(result);
   return logs.length > 0 ? { result: data, logs: [...logs] } : { result: data };
 }

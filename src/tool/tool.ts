@@ -6,7 +6,7 @@ import { MAX_DURABLE_VALUE_BYTES } from "../limits.ts";
 import { truncateResult } from "../truncate.ts";
 import { toFailure } from "../wire/values.ts";
 import { type CodeInputSchema, codeInputSchema } from "./code-input.ts";
-import { asData, readable } from "./conversation.ts";
+import { asData, toData } from "./conversation.ts";
 
 /** Structural twin of the AI SDK's JSON value: this package does not import `ai`. */
 export type JSONValue = null | string | number | boolean | JSONValue[] | { [key: string]: JSONValue };
@@ -64,7 +64,7 @@ export function describeTool(connectors: readonly string[], hints: Readonly<Reco
 }
 
 function toJson(value: unknown): JSONValue {
-  const text = JSON.stringify(readable(value));
+  const text = JSON.stringify(toData(value));
   return text === undefined ? null : JSON.parse(text);
 }
 

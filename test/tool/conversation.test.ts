@@ -77,3 +77,64 @@ test("a code tool without a journal answers data, too", async () => {
   const executor = { execute: async () => ({ result: KINDS }) };
   expect(await runCode({ code: "async () => 1", executor, providers: [] })).toEqual({ result: TEXTS });
 });
+
+/** As the model read them before there was any other reader. */
+const FORMS: Readonly<Record<string, readonly [unknown, unknown]>> = {
+  "a URL": [new URL("https://example.com/a?b=c"), "https://example.com/a?b=c"],
+  "the parameters of a URL": [new URLSearchParams("a=1&b=2"), "a=1&b=2"],
+  "a boxed number": [Object(5), 5],
+  "a boxed text": [Object("ab"), "ab"],
+  "a boxed bigint": [Object(5n), "5"],
+  "what says its own JSON": [
+    new (class Money {
+      toJSON = () => 12n;
+    })(),
+    "12",
+  ],
+};
+
+test.each(Object.entries(FORMS))(
+  "%s stays what it says, in the answer and for the model",
+  async (_kind, [value, form]) => {
+    const outcome: ProxyToolOutput = {
+      status: "completed",
+      executionId: "exec_1",
+      result: [value],
+      calls: [{ ...CALL, args: { value }, editedArgs: undefined, result: value }],
+    };
+    const answer = asData(outcome);
+    expect(answer).toMatchObject({ result: [form], calls: [{ args: { value: form }, result: form }] });
+    expect(modelOutput(outcome).value).toMatchObject({ result: [form] });
+  },
+);
+
+/** Twelve records, each with a list of the others: there are more than a thousand million ways through them. */
+function friends(): unknown {
+  const all = Array.from({ length: 12 }, (_, id) => ({ id, others: [] as unknown[] }));
+  for (const one of all) one.others = all.filter((other) => other !== one);
+  return all;
+}
+
+const unwilling = {
+  get shut() {
+    throw new Error("not now");
+  },
+};
+
+test.each([
+  ["is endless as text", friends(), expect.stringContaining("too large to be shown")],
+  ["does not let itself be read", unwilling, "(not now)"],
+])("a result that %s is left out with a note: the run has completed all the same", async (_what, result, note) => {
+  const outcome: ProxyToolOutput = {
+    status: "completed",
+    executionId: "exec_1",
+    result,
+    calls: [{ ...CALL, args: result, editedArgs: undefined, result }],
+  };
+  const answer = await makeTool(() => Promise.resolve(outcome), []).execute({ code: "async () => 1" });
+  expect(answer).toMatchObject({ status: "completed", executionId: "exec_1", result: note });
+  expect(answer.calls).toMatchObject([{ args: note, result: note }]);
+  expect(modelOutput(outcome).value).toMatchObject({ status: "completed", result: note });
+  const executor = { execute: async () => ({ result }) };
+  expect(await runCode({ code: "async () => 1", executor, providers: [] })).toEqual({ result: note });
+});

@@ -1,8 +1,9 @@
 /** What programs return as JSON that a model can read. */
 import { describe, expect, test } from "vitest";
 import { isCodemodeError } from "../../../src/errors.ts";
-import { shownValue, toJson } from "../../../src/mcp/json.ts";
+import { shownValue } from "../../../src/mcp/json.ts";
 import { resolveReferences } from "../../../src/mcp/references.ts";
+import { readable } from "../../../src/tool/conversation.ts";
 
 describe("values without a form in JSON", () => {
   const cyclic: Record<string, unknown> = { name: "loop" };
@@ -20,14 +21,14 @@ describe("values without a form in JSON", () => {
     ["a cycle", cyclic, { name: "loop", self: "(circular)" }],
     ["the same object twice", [shared, shared], [{ id: 1 }, { id: 1 }]],
   ])("%s", (_title, value, shown) => {
-    expect(toJson(value)).toEqual(shown);
+    expect(readable(value)).toEqual(shown);
   });
 
   test("a value that is endless as text is refused in time", () => {
     let value: unknown = "leaf";
     for (let depth = 0; depth < 40; depth += 1) value = [value, value];
     try {
-      toJson(value);
+      readable(value);
       expect.unreachable();
     } catch (error) {
       expect(isCodemodeError(error) && error.code).toBe("VALUE_TOO_LARGE");
