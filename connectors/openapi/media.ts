@@ -55,20 +55,19 @@ export function isJsonPatch(contentType: string): boolean {
   return essence(contentType) === "application/json-patch+json";
 }
 
+export function isPlainJson(contentType: string): boolean {
+  return essence(contentType) === "application/json";
+}
+
 /** Of a JSON Patch some descriptions say what the other forms of a change take, as Kubernetes: an object. It is a list all the same. */
-function schemaOf(document: OpenedDocument, contentType: string, schema: unknown): unknown {
-  if (!isJsonPatch(contentType) || document.follow(schema)?.value.type !== "object") return schema;
-  return { anyOf: [schema, JSON_PATCH] };
+function orPatch(document: OpenedDocument, media: MediaType): MediaType {
+  if (!isJsonPatch(media.contentType) || document.follow(media.schema)?.value.type !== "object") return media;
+  return { ...media, schema: { anyOf: [media.schema, JSON_PATCH] } };
 }
 
 /** Among JSON, `application/json` first, and a JSON Patch last: a program that changes something writes the object as it shall be. */
 function rank(media: MediaType): number {
-  const within =
-    media.kind !== "json" || essence(media.contentType) === "application/json"
-      ? 0
-      : isJsonPatch(media.contentType)
-        ? 2
-        : 1;
+  const within = media.kind !== "json" || isPlainJson(media.contentType) ? 0 : isJsonPatch(media.contentType) ? 2 : 1;
   return PREFERENCE.indexOf(media.kind) * 3 + within;
 }
 
@@ -80,11 +79,15 @@ export function readContent(document: OpenedDocument, content: unknown): readonl
     return {
       contentType,
       kind: kindOf(contentType),
-      schema: schemaOf(document, contentType, media.schema),
+      schema: media.schema,
       encoding: isRecord(media.encoding) ? media.encoding : {},
     };
   });
-  return types.length === 1 ? types : types.sort((a, b) => rank(a) - rank(b));
+  // ASP.NET names plain JSON and a patch for every body: what it says of the one is all there is.
+  const read = types.some(({ contentType }) => isPlainJson(contentType))
+    ? types
+    : types.map((media) => orPatch(document, media));
+  return read.length === 1 ? read : read.sort((a, b) => rank(a) - rank(b));
 }
 
 /** `Accept`: JSON where the API has it, everything else after it. */

@@ -2,7 +2,7 @@
 import { CodemodeError } from "../../src/errors.ts";
 import { addressOf, type Territory } from "./address.ts";
 import { type EncodedBody, encodeBody, guessMedia } from "./body.ts";
-import { essence, isAnything, isJsonPatch, type MediaType } from "./media.ts";
+import { essence, isAnything, isJsonPatch, isPlainJson, type MediaType } from "./media.ts";
 import { BODILESS_METHODS, requireSendable, SAFE_METHODS } from "./methods.ts";
 import type { Operation, OperationBody } from "./operation.ts";
 import type { OpenApiHttpOptions, OpenApiRequestOptions } from "./types.ts";
@@ -84,7 +84,7 @@ function headersOf(request: OpenApiRequestOptions, context: SendContext, method:
 /** The preferred one; but of several ways to change something, a list is a JSON Patch. */
 function byDefault(types: OperationBody["types"], body: unknown): MediaType {
   const [preferred] = types;
-  const patch = Array.isArray(body) && essence(preferred.contentType) !== "application/json";
+  const patch = Array.isArray(body) && !isPlainJson(preferred.contentType);
   return (patch ? types.find(({ contentType }) => isJsonPatch(contentType)) : undefined) ?? preferred;
 }
 

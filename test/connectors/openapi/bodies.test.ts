@@ -76,6 +76,19 @@ describe("request bodies", () => {
     expect(server.last().headers["content-type"]).toBe("application/json");
   });
 
+  test("nor is it a form of what ASP.NET says to be JSON under each of its names, patches included", async () => {
+    const schema = { type: "object", properties: { name: { type: "string" } } };
+    const names = ["application/json-patch+json", "application/json", "text/json", "application/*+json"];
+    const content = Object.fromEntries(names.map((name) => [name, { schema }]));
+    const spec = description({ "/": { post: { operationId: "add", requestBody: { content }, responses: {} } } });
+    const described = (await make({ spec }).describe()).descriptors.add?.inputSchema;
+    expect(described).toMatchObject({ properties: { body: schema } });
+    const body = [{ op: "remove", path: "/name" }];
+    expect(await make({ spec }).assess("add", { body }, { executionId: "e", seq: 0 })).toMatchObject({
+      kind: "invalid",
+    });
+  });
+
   test("a form, with styles per property and nested objects as JSON unless they declare a style", async () => {
     const encoding = { tags: { style: "form", explode: false }, filter: { style: "deepObject", explode: true } };
     const body = { name: "a b&c", tags: ["x", "y"], ids: [1, 2], filter: { a: { b: 1 } }, meta: { k: 1 } };
