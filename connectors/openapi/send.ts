@@ -67,8 +67,8 @@ async function follow(first: Outgoing, context: SendContext, signal: AbortSignal
   }
 }
 
-function cancelled(): CodemodeError {
-  return new CodemodeError("CANCELLED", "The request was given up because the execution ended.");
+function cancelled(unsure = ""): CodemodeError {
+  return new CodemodeError("CANCELLED", `The request was given up because the execution ended.${unsure}`);
 }
 
 /** Says what became of an attempt that threw, with nothing in it that was secret. */
@@ -79,9 +79,9 @@ function explain(
   outgoing: Outgoing,
   sent: readonly string[],
 ): CodemodeError {
-  if (context.signal?.aborted === true) return cancelled();
-  const redactor = redactorOf(sent);
   const unsure = SAFE_METHODS.has(outgoing.method) ? "" : " Whether it took effect is not known.";
+  if (context.signal?.aborted === true) return cancelled(unsure);
+  const redactor = redactorOf(sent);
   if (timeout.aborted) {
     const timeoutMs = context.http.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     return new CodemodeError("REQUEST_FAILED", `${outgoing.name} had no whole answer after ${timeoutMs} ms.${unsure}`, {

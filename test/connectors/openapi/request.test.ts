@@ -325,6 +325,17 @@ describe("retries", () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test.each([
+    ["read", {}, "ended."],
+    ["write", { body: {} }, "ended. Whether it took effect is not known."],
+  ])("of a %s that the server has got when the execution ends, it is said what is known", async (tool, args, known) => {
+    const controller = new AbortController();
+    const server = await loopback(() => controller.abort());
+    const call = make({ spec: SPEC, baseUrl: server.url }).executeTool(tool, args, { signal: controller.signal });
+    expect(await failureOf(call)).toMatchObject({ code: "CANCELLED", message: expect.stringMatching(`${known}$`) });
+    expect(server.requests).toHaveLength(1);
+  });
+
   test("a cancelled execution hangs up", async () => {
     const controller = new AbortController();
     const hungUp = Promise.withResolvers<void>();
