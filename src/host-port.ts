@@ -62,6 +62,12 @@ function textOf(value: unknown, what: string): string {
   throw new CodemodeError("INVALID_INPUT", `${what} must be a string, got ${value === null ? "null" : typeof value}.`);
 }
 
+/** What `fetch` and our connectors throw over a signal, and what others do. */
+function isGivingUp(error: unknown): boolean {
+  const { name, code } = toFailure(error);
+  return code === "CANCELLED" || name === "AbortError";
+}
+
 /** Whether a tool has a `revert`, under whichever of its names. Where the connector cannot be read now, trying it says why. */
 function mayRevert(description: ConnectorDescription | undefined, method: string): boolean {
   if (description === undefined) return true;
@@ -110,12 +116,14 @@ export class HostCapabilities extends RpcTarget implements HostPort {
   }
 
   async #perform(call: ToolCall): Promise<ToolOutcome> {
+    const context = this.#context(call);
     let result: unknown;
     try {
       const [args] = argumentsOf(call.args);
-      result = await this.#connector(call.connector).executeTool(call.method, args, this.#context(call));
+      result = await this.#connector(call.connector).executeTool(call.method, args, context);
     } catch (error) {
-      return { ok: false, value: encodeFailure(error) };
+      const gaveUp = context.signal.aborted && isGivingUp(error);
+      return { ok: false, value: encodeFailure(error), ...(gaveUp && { gaveUp }) };
     }
     try {
       return { ok: true, value: encodeResult(result, `The result of ${call.connector}.${call.method}`) };

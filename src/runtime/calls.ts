@@ -71,7 +71,7 @@ export class Calls {
     this.#atWork.end(entry.seq);
     if (this.#over && this.#atWork.size === 0) this.#silent.resolve();
     if (this.#abandoned) return;
-    if (outcome === undefined) this.#lose(entry);
+    if (outcome === undefined || (outcome.gaveUp === true && this.#over && !entry.readOnly)) this.#lose(entry);
     else if (replayed) this.#on.settled(deliveryOf(entry, outcome));
     else this.#settle(entry, bounded(entry, outcome, { ...this.#limits, chars: this.#journal.chars }));
     this.#on.answered();
@@ -113,7 +113,7 @@ export class Calls {
     this.#unrecorded = entry;
   }
 
-  /** The host went after the end, and took the answer with it. */
+  /** The host went after the end, and took the answer with it; or the tool heard of the end, and stopped in the middle. */
   #lose(entry: Entry): void {
     if (isSettled(entry)) return;
     advance(this.#journal.touch(entry), "in_doubt");

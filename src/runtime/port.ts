@@ -22,6 +22,8 @@ export interface ToolOutcome {
   readonly value: string;
   /** The tool did what it was asked for, whatever the program sees. Absent: as `ok` says. */
   readonly applied?: boolean;
+  /** The tool stopped in the middle because it was told of the run's end: nobody knows what it did. */
+  readonly gaveUp?: boolean;
 }
 
 /** A snippet as the catalog lists it. */

@@ -24,12 +24,12 @@ function slowOffice() {
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** The chat's one run has ended with the letter that was under way, and the other was not sent. */
+/** The chat's one run has ended with the letter that was under way, of which nobody knows, and the other was not sent. */
 async function expectStopped(chat: Chat, letters: readonly unknown[]): Promise<void> {
   await vi.waitFor(async () => {
     const [run] = await chat.runtime.executions();
     expect(run).toMatchObject({ status: "error", errorCode: "CANCELLED" });
-    expect(run?.log).toMatchObject([{ method: "send", args: { to: "ada" }, state: "error" }]);
+    expect(run?.log).toMatchObject([{ method: "send", args: { to: "ada" }, state: "in_doubt" }]);
   });
   expect(letters).toEqual(["ada"]);
 }

@@ -211,6 +211,47 @@ test("a tool hears that nobody waits for it any longer when its run is rejected"
   });
 });
 
+test("an effect that is cut off by the end of its run is in doubt, and not a failure; a read is one", async () => {
+  const begun: string[] = [];
+  const cutOff = (name: string) => ({
+    execute: (_args: unknown, { signal }: { readonly signal: AbortSignal }) =>
+      new Promise((_, fail) => {
+        begun.push(name);
+        signal.addEventListener("abort", () => fail(signal.reason));
+      }),
+  });
+  const world = makeWorld();
+  const net = {
+    post: { ...cutOff("post"), revert: () => begun.push("undone") },
+    get: { readOnly: true, ...cutOff("get") },
+  };
+  await withRuntime({ ...world.toolbox, net }, async (runtime) => {
+    const code = `async () => Promise.all([net.post({}), net.get({}), bank.pay({ to: "ada" })])`;
+    const running = runtime.execute({ code });
+    const { executionId, seq } = await firstPending(runtime);
+    await eventually(
+      async () => begun,
+      (names) => names.length === 2,
+    );
+    expect(await runtime.reject({ executionId, seq })).toBe(true);
+    expect((await running).status).toBe("error");
+    const ended = await eventually(
+      () => runtime.execution(executionId),
+      (found) => found?.log.every(({ state }) => state !== "executing") === true,
+    );
+    expect(ended?.log.map(({ method, state }) => [method, state])).toEqual([
+      ["post", "in_doubt"],
+      ["get", "error"],
+      ["pay", "rejected"],
+    ]);
+    expect(await runtime.inDoubt()).toMatchObject([{ executionId, seq: 0, method: "post" }]);
+    await runtime.resolve({ executionId, seq: 0, as: "ran", result: null });
+    const { items } = await runtime.rollback({ executionId });
+    expect(items).toMatchObject([{ method: "post", outcome: "reverted" }]);
+    expect(begun).toContain("undone");
+  });
+});
+
 test("an undoing that takes too long is a failed one: the rollback goes on with the others, and another one tries it again", async () => {
   const signals: AbortSignal[] = [];
   const undone: string[] = [];
