@@ -346,9 +346,9 @@ export class Pass implements Bridge {
     this.#ended.resolve();
   }
 
-  /** Nobody waits any longer for what tools are still at. A host that is gone has none left to tell. */
+  /** Nobody waits any longer for what tools are still at, also for a pass that was interrupted. A host that is gone has none left to tell. */
   #tellTools({ status, errorCode }: Unlogged): void {
-    if (this.#calls.size === 0) return;
+    if (status === "completed" || status === "paused") return;
     const how = errorCode === "CANCELLED" ? "cancelled" : status === "rejected" ? "rejected" : `ended: ${errorCode}`;
     void this.#port.abort(this.journal.execution.id, how).catch(() => {});
   }

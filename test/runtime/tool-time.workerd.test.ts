@@ -1,6 +1,6 @@
 /** A tool that takes longer than it may: how its run ends, what becomes of the call, and what else was under way (G8, G6). */
 import { env } from "cloudflare:test";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import type { Executor } from "../../src/sandbox/executor.ts";
@@ -209,6 +209,26 @@ test("a tool hears that nobody waits for it any longer when its run is rejected"
     ]);
     world.gate.open("x");
   });
+});
+
+test("a tool that a pass left at its call when it died hears of the end that a later pass comes to", async () => {
+  const world = makeWorld();
+  await withRuntime(
+    world.toolbox,
+    async (runtime, ctx) => {
+      const calls = `slow.log({ id: "x" }).catch(() => {}); await slow.see({ id: "y" });`;
+      const running = runtime.execute({ code: `async () => { ${calls} for (;;) await bank.see({}); }` });
+      await world.gate.reached("x", "y");
+      await crashFacet(ctx);
+      world.gate.open("y");
+      await world.gate.openInOrder("y");
+      expect(failed(await running).code).toBe("TOO_MANY_CALLS");
+      const left = () => world.seen.filter(({ tool }) => tool === "slow.log").map(({ signal }) => signal.aborted);
+      await vi.waitFor(() => expect(left()).toEqual([true]));
+      world.gate.open("x");
+    },
+    { limits: { maxCalls: 5 } },
+  );
 });
 
 test("an effect that is cut off by the end of its run is in doubt, and not a failure; a read is one", async () => {
