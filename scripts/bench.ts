@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: this package, the released one and the floor, side by side in one interleaved run. Prints the table,
- * and writes it and the plot into test/bench. With words as arguments it runs only the cases whose names have one of
- * them, and writes nothing.
+ * and writes it and the plot into test/bench, and a part of it into the project's README. With words as arguments it runs
+ * only the cases whose names have one of them, and writes nothing.
  */
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
@@ -11,7 +11,16 @@ import { CASES, COUNTED, type Contestant, DISK } from "../test/bench/cases.ts";
 import { measureGrowth } from "./bench/growth.ts";
 import { measure, measureCounts, measureDisk } from "./bench/measure.ts";
 import { drawPlot } from "./bench/plot.ts";
-import { type Counted, countsTable, diskRow, row, summary, writeSummary } from "./bench/report.ts";
+import {
+  type Counted,
+  countsTable,
+  diskRow,
+  row,
+  shortRow,
+  shortSummary,
+  summary,
+  writeSummary,
+} from "./bench/report.ts";
 import { type Server, startServers } from "./bench/servers.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -32,13 +41,22 @@ function say(line: string): string {
   return line;
 }
 
-async function runCases(servers: readonly Server[], words: readonly string[]): Promise<string[]> {
+/** Of the tables in test/bench and in the project's own README. */
+interface Rows {
+  readonly rows: string[];
+  readonly short: readonly string[];
+}
+
+async function runCases(servers: readonly Server[], words: readonly string[]): Promise<Rows> {
   const rows: string[] = [];
+  const short: string[] = [];
   for (const bench of CASES) {
     if (words.length > 0 && !words.some((word) => bench.name.includes(word))) continue;
-    rows.push(say(row(bench, await measure(servers, bench))));
+    const measured = await measure(servers, bench);
+    rows.push(say(row(bench, measured)));
+    short.push(...shortRow(bench, measured));
   }
-  return rows;
+  return { rows, short };
 }
 
 async function runDisk(servers: readonly Server[]): Promise<string> {
@@ -60,13 +78,14 @@ try {
   // Before anything else: a log that was begun anew can no longer be counted.
   const counted: Counted[] = [];
   if (words.length === 0) for (const one of COUNTED) counted.push(await measureCounts(servers, one));
-  const rows = await runCases(servers, words);
+  const { rows, short } = await runCases(servers, words);
   if (words.length === 0) {
     rows.push(await runDisk(servers));
     for (const line of countsTable(counted)) say(line);
     await writeFile(join(PLACE, "plot.svg"), drawPlot(await measureGrowth(servers)));
     const descriptions = say(await measureDescriptions());
     await writeSummary(join(PLACE, "README.md"), summary(rows, counted, descriptions, await versions()));
+    await writeSummary(join(ROOT, "README.md"), shortSummary(short));
   }
 } finally {
   for (const server of servers) await server.stop();

@@ -1,4 +1,4 @@
-/** Turns measurements into the tables of the terminal and of test/bench/README.md. */
+/** Turns measurements into the tables of the terminal, of test/bench/README.md and of the project's own README. */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import type { BenchCase, Contestant } from "../../test/bench/cases.ts";
@@ -40,6 +40,26 @@ export function row(bench: BenchCase, { ours, released, floor }: Measured): stri
   return `| ${bench.name} | ${milliseconds(ours)} | ${milliseconds(released)} | ${milliseconds(floor)} | ${toReleased} | ${toFloor} |`;
 }
 
+/** One row of the project's own README, for the cases that it shows. */
+export function shortRow({ inShort }: BenchCase, { ours, released }: Measured): string[] {
+  if (inShort === undefined) return [];
+  const [own, other] = [median(ours), median(released)];
+  const times =
+    own <= other ? `${(other / own).toFixed(1)} times as fast` : `${(own / other).toFixed(1)} times as slow`;
+  return [`| ${inShort} | ${shortMilliseconds(own)} | ${shortMilliseconds(other)} | ${times} |`];
+}
+
+function shortMilliseconds(ms: number): string {
+  return `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+}
+
+const SHORT_HEAD = ["| | durable-codemode | the released package | |", "|---|--:|--:|--:|"];
+
+/** What the project's own README shows of a run. */
+export function shortSummary(rows: readonly string[]): string {
+  return [...SHORT_HEAD, ...rows].join("\n");
+}
+
 export function diskRow(name: string, bytes: Readonly<Record<Contestant, number>>, toReleased: number): string {
   return `| ${name} | ${bytes.ours} | ${bytes.released} | ${bytes.floor} | ${ratio(bytes.ours / bytes.released, toReleased)} | – |`;
 }
@@ -76,7 +96,7 @@ export function summary(
   return [machine(versions), "", ...HEAD, ...rows, "", ...countsTable(counted), "", descriptions].join("\n");
 }
 
-/** Puts the summary between the markers of the README. */
+/** Puts a summary between the markers of a README. */
 export async function writeSummary(file: string, text: string): Promise<void> {
   const readme = await readFile(file, "utf8");
   const from = readme.indexOf(BEGIN);

@@ -40,18 +40,20 @@ export interface BenchCase {
   /** Largest ratio to the released package, and to the floor where there is one. */
   readonly toReleased: number;
   readonly toFloor?: number;
+  /** What the project's own README calls it, where it is shown there. */
+  readonly inShort?: string;
 }
 
 export const CASES: readonly BenchCase[] = [
-  { name: "run with no calls", program: "nothing", n: 0, action: "run", repetitions: 40, toReleased: 0.9, toFloor: 1.15 },
-  { name: "100 sequential calls, undeclared", program: "effects", n: 100, action: "run", repetitions: 20, toReleased: 0.75, toFloor: 1.3 },
-  { name: "100 sequential calls, declared reads", program: "reads", n: 100, action: "run", repetitions: 20, toReleased: 0.35, toFloor: 1.5 },
-  { name: "100 parallel calls", program: "parallel", n: 100, action: "run", repetitions: 20, toReleased: 0.3, toFloor: 1.6 },
-  { name: "100 steps", program: "steps", n: 100, action: "run", repetitions: 20, toReleased: 0.2, toFloor: 1.3 },
-  { name: "resume after 1,000 recorded reads", program: "approval", n: 1_000, action: "approve", repetitions: 12, toReleased: 0.2, toFloor: 2 },
+  { name: "run with no calls", program: "nothing", n: 0, action: "run", repetitions: 40, toReleased: 0.9, toFloor: 1.15, inShort: "a run that calls nothing" },
+  { name: "100 sequential calls, undeclared", program: "effects", n: 100, action: "run", repetitions: 20, toReleased: 0.75, toFloor: 1.3, inShort: "100 calls that may change something, each put on disk first" },
+  { name: "100 sequential calls, declared reads", program: "reads", n: 100, action: "run", repetitions: 20, toReleased: 0.35, toFloor: 1.5, inShort: "100 reads, one after another" },
+  { name: "100 parallel calls", program: "parallel", n: 100, action: "run", repetitions: 20, toReleased: 0.3, toFloor: 1.6, inShort: "100 calls at once" },
+  { name: "100 steps", program: "steps", n: 100, action: "run", repetitions: 20, toReleased: 0.2, toFloor: 1.3, inShort: "100 steps" },
+  { name: "resume after 1,000 recorded reads", program: "approval", n: 1_000, action: "approve", repetitions: 12, toReleased: 0.2, toFloor: 2, inShort: "an approval after 1,000 reads" },
   { name: "1,000 sequential reads", program: "reads", n: 1_000, action: "run", repetitions: 10, toReleased: 0.25, toFloor: 1.6 },
-  { name: "list 20 of 5,000 executions", program: "reads", n: 5_000, action: "list", repetitions: 20, toReleased: 0.2 },
-  { name: "GitHub's REST description: first run", program: "search", n: 0, action: "first", repetitions: 5, toReleased: 1 },
+  { name: "list 20 of 5,000 executions", program: "reads", n: 5_000, action: "list", repetitions: 20, toReleased: 0.2, inShort: "20 runs of a history of 5,000" },
+  { name: "GitHub's REST description: first run", program: "search", n: 0, action: "first", repetitions: 15, toReleased: 1 },
   { name: "GitHub's REST description: later run", program: "search", n: 0, action: "later", repetitions: 8, toReleased: 0.6 },
   { name: "GitHub's REST description: search", program: "search", n: 0, action: "search", repetitions: 8, toReleased: 0.6 },
   { name: "GitHub's REST description: describe", program: "search", n: 0, action: "describe", repetitions: 8, toReleased: 0.6 },
