@@ -165,3 +165,7 @@ test("numbers that are kept, and digits in a text, are taken", () => {
   const text = '[9007199254740992, 9007199254740994, 0.1, -0.0, 1e21, "9007199254740993 \\" 1e999", 1E-7]';
   expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
 });
+
+test("a text of ten million characters is JSON as any other", () => {
+  expect(parseJson(JSON.stringify({ text: "x".repeat(10_000_000) }))).toMatchObject({ ok: true });
+});

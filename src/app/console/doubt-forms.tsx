@@ -1,4 +1,4 @@
-/** Says what became of a call that a crash left in doubt: it ran, it is to run, or it failed. */
+/** Says what became of a call that is in doubt: it ran, it is to run, or it failed. */
 import { useMemo } from "preact/hooks";
 import { aboutAction, type Card, isGoneForGood } from "./cards.ts";
 import { useDraft } from "./drafts.ts";

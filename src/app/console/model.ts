@@ -30,6 +30,7 @@ import { drafts } from "./drafts.ts";
 import { listen } from "./live.ts";
 import { Reading, runOf, waitingFor } from "./reading.ts";
 import { isUnknown } from "./refusals.ts";
+import { Rounds } from "./rounds.ts";
 import { hashOf, type View, viewOf } from "./route.ts";
 import type { Action, Heard, Outcome, Summary } from "./schemas.ts";
 import { isOnItsWay, type Sent, type State } from "./state.ts";
@@ -38,9 +39,6 @@ import { errorName } from "./words.ts";
 
 const PAGE = 25;
 const MAX_PAGE = 200;
-
-/** Between two readings, so that a run of thousands of calls does not become thousands of readings. */
-const REST_MS = 120;
 
 const NOTICE_MS = 12_000;
 const MAX_NOTICES = 3;
@@ -60,10 +58,7 @@ export class Model {
   readonly #show: (model: Model) => void;
   readonly #asked = new Set<string>();
   #isStreaming = false;
-  #isWanted = false;
-  #isReading = false;
-  /** Ends the rest between two readings: whoever goes to another view does not wait for it. */
-  #wake: () => void = () => undefined;
+  readonly #readings = new Rounds(() => this.#read());
   /** Runs that are ended from here: whoever does that knows why what waited in them no longer does. */
   readonly #ending = new Set<string>();
   #notices = 0;
@@ -116,8 +111,7 @@ export class Model {
     const isSame = view.name === "run" && this.state.run?.id === view.id;
     this.state = isSame ? { ...this.state, view } : { ...rest, view, isMissing: false };
     this.#set({});
-    this.refresh();
-    this.#wake();
+    this.#readings.wantNow();
     scrollTo(0, 0);
     focusMain();
   }
@@ -139,33 +133,11 @@ export class Model {
 
   /** Reads again what is on the screen, soon; many wishes become one reading. */
   refresh(): void {
-    this.#isWanted = true;
-    if (!this.#isReading) void this.#readWhileWanted();
+    this.#readings.want();
   }
 
-  async #readWhileWanted(): Promise<void> {
-    this.#isReading = true;
-    try {
-      while (this.#isWanted) {
-        this.#isWanted = false;
-        const began = performance.now();
-        const { view } = this.state;
-        await this.#read();
-        // Whoever went to another view while it was on its way has seen nothing of that yet.
-        if (view !== this.state.view) continue;
-        // What takes long to read is read less often.
-        const rest = Math.max(REST_MS, 2 * (performance.now() - began));
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-          setTimeout(resolve, rest);
-        });
-      }
-    } finally {
-      this.#isReading = false;
-    }
-  }
-
-  async #read(): Promise<void> {
+  /** Answers whether one is still in the view that was read: whoever went to another has seen nothing of that yet. */
+  async #read(): Promise<boolean> {
     const { view } = this.state;
     const decisions = this.#decisions;
     const shown = Math.min(MAX_PAGE, Math.max(PAGE, this.state.runs?.length ?? 0));
@@ -193,6 +165,7 @@ export class Model {
       if (!isUnreachable(error)) throw error;
       this.#set({ link: "offline" });
     }
+    return view === this.state.view;
   }
 
   /** The newest page, and below it what was loaded before and is older. */

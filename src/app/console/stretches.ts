@@ -44,7 +44,7 @@ function questionOf(entry: Entry, now: number): Stretch | undefined {
   return { from, to: Math.max(from, to) };
 }
 
-/** From the start of a call that a crash left in doubt until a person said what became of it. */
+/** From the start of a call that was left in doubt until a person said what became of it. */
 function doubtOf({ startedAt: from, state, decision }: Entry, now: number): Stretch | undefined {
   if (from === undefined) return undefined;
   if (state === "in_doubt") return { from, to: Math.max(from, now) };

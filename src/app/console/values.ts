@@ -151,8 +151,10 @@ export function parseJson(text: string): Parsed {
   }
 }
 
-/** In JSON: a text, of which nothing is looked at, or a number. */
-const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|(-?\d[\d.eE+-]*)/g;
+/** A text in JSON, written so that one of millions of characters takes no more of the stack than a short one. */
+const TEXT = String.raw`"[^"\\]*(?:\\.[^"\\]*)*"`;
+/** A text, of which nothing is looked at, or a number. */
+const TEXT_OR_NUMBER = new RegExp(String.raw`${TEXT}|(-?\d[\d.eE+-]*)`, "g");
 
 /** The first number that would silently be another one: a person who types 9007199254740993 does not mean ...992. */
 function lostNumber(json: string): string | undefined {
@@ -167,8 +169,8 @@ function isLost(number: string): boolean {
   return /^-?\d+$/.test(number) && !Number.isSafeInteger(value) && BigInt(number) !== BigInt(value);
 }
 
-/** In JSON: a text that is the name of a value. */
-const NAME = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+/** A text, and what shows that it is the name of a value. */
+const NAME = new RegExp(String.raw`${TEXT}(\s*:)?`, "g");
 
 function namesTyped(json: string): number {
   let names = 0;
