@@ -39,7 +39,7 @@ export interface DecisionRecord {
   readonly at: number;
   readonly by?: string;
   readonly reason?: string;
-  /** The decision before it on the same call: who had approved what a crash then left in doubt, and another resolved. */
+  /** The decision before it on the same call: who had approved what was then left in doubt, and another resolved. */
   readonly previous?: DecisionRecord;
 }
 
@@ -120,7 +120,10 @@ export interface PendingAction {
   readonly args: unknown;
   /** There is more that waits than one answer can hold, and `args` is only a note that says so. */
   readonly argsLeftOut?: true;
-  /** `approval`: not run yet. `in_doubt`: the process died while it ran, and it may or may not have taken effect. */
+  /**
+   * `approval`: not run yet. `in_doubt`: the process died while it ran, or its run ended and its tool stopped in the middle. It may or
+   * may not have taken effect.
+   */
   readonly kind: "approval" | "in_doubt";
   /**
    * Names exactly what is shown: connector, method, arguments and the tool's definition. Hand it back with the
