@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { bundledText } from "./scripts/bundled-text.ts";
+import { isInjected } from "./scripts/quiet-reporter.ts";
 
 /** Examples import the package as its users do; `paths` in tsconfig.json says the same to the compiler. */
 const doors = [
@@ -20,7 +21,13 @@ const platform = {
 
 export default defineConfig({
   test: {
-    reporters: ["default", "./scripts/progress-reporter.ts", "./scripts/count-reporter.ts"],
+    reporters: [
+      "default",
+      "./scripts/progress-reporter.ts",
+      "./scripts/quiet-reporter.ts",
+      "./scripts/count-reporter.ts",
+    ],
+    onConsoleLog: (text) => !isInjected(text),
     projects: [
       {
         plugins: [bundledText()],

@@ -398,7 +398,9 @@ describe("timers", () => {
     const code = `async () => {
       const seen = [];
       const signal = AbortSignal.timeout(2);
-      signal.addEventListener("abort", () => seen.push(signal.reason.name));
+      signal.addEventListener("abort", () => {
+        seen.push(signal.reason.name);
+      });
       await fast.get({ id: "x" });
       seen.push(signal.aborted);
       await new Promise((resolve) => setTimeout(resolve, 20));
