@@ -8,12 +8,13 @@
  */
 import { CodemodeError, isCodemodeError } from "../errors.ts";
 import { conclude } from "../journal/conclude.ts";
-import { deliveryOf, type Entry, requestOf } from "../journal/entry.ts";
+import { deliveryOf, requestOf } from "../journal/entry.ts";
 import { roomForConsole } from "../journal/room.ts";
 import type { Limits } from "../limits.ts";
 import type { Bridge } from "../sandbox/executor.ts";
 import { Mailbox } from "../sandbox/mailbox.ts";
 import { KeptConsole } from "../sandbox/report.ts";
+import { Timers } from "../sandbox/timers.ts";
 import { Watchdog } from "../sandbox/watchdog.ts";
 import { writtenAtFirst } from "../store/executions.ts";
 import type { Delivery, Done, Request, Turn } from "../wire/messages.ts";
@@ -36,7 +37,6 @@ import { performerOf } from "./perform.ts";
 import type { HostPort } from "./port.ts";
 import { returnedIn } from "./returned.ts";
 import { Silence } from "./silence.ts";
-import { Timers } from "./timers.ts";
 import { Turns } from "./turns.ts";
 
 export class Pass implements Bridge {
@@ -48,7 +48,7 @@ export class Pass implements Bridge {
   readonly #assessor: Assessor;
   readonly #turns: Turns;
   readonly #calls: Calls;
-  readonly #timers = new Timers((entry) => this.#fired(entry));
+  readonly #timers = new Timers((seq) => this.#fired(seq));
   readonly #silence = new Silence();
   readonly #console: KeptConsole;
   readonly #ended = Promise.withResolvers<void>();
@@ -247,8 +247,9 @@ export class Pass implements Bridge {
     this.#done ??= turn.done;
   }
 
-  #fired(entry: Entry): void {
-    if (this.#over) return;
+  #fired(seq: number): void {
+    const entry = this.journal.entries.get(seq);
+    if (this.#over || entry === undefined) return;
     this.journal.settle(entry, "succeeded", true, undefined);
     this.#mailbox.post(deliveryOf(entry));
     this.#look();

@@ -8,6 +8,7 @@
 import type { Assessment, CallPolicy } from "../connector/types.ts";
 import { advance, deliveryOf, type Entry, isSettled, newEntry, requestOf } from "../journal/entry.ts";
 import type { Limits } from "../limits.ts";
+import type { Timers } from "../sandbox/timers.ts";
 import type { Delivery, Request, StepEnd, Turn } from "../wire/messages.ts";
 import type { Assessed } from "./assessor.ts";
 import { Begun } from "./begun.ts";
@@ -18,7 +19,6 @@ import type { LiveJournal } from "./journal.ts";
 import { actionFor, objectionTo } from "./judge.ts";
 import { adopt, ask } from "./policy.ts";
 import { Steps } from "./steps.ts";
-import type { Timers } from "./timers.ts";
 
 /** What a pass does about its turns. */
 export interface TurnEvents {
@@ -203,7 +203,7 @@ export class Turns {
   #begin(request: Request, entry: Entry, { launches }: Begun): void {
     this.#journal.start(entry);
     if (request.kind === "step") this.#steps.begin(entry.seq);
-    else if (request.kind === "timer") this.#timers.arm(entry);
+    else if (request.kind === "timer") this.#timers.arm(entry.seq, request.ms);
     else launches.push(entry);
   }
 

@@ -2,13 +2,14 @@
 import { CodemodeError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { Done, Opening, Request, Turn } from "../wire/messages.ts";
-import { MAX_MESSAGE_CHARS, MAX_TIMER_MS, WIRE_VERSION } from "../wire/messages.ts";
+import { MAX_MESSAGE_CHARS, WIRE_VERSION } from "../wire/messages.ts";
 import { parseTurn } from "../wire/parse-turn.ts";
 import { decodeValue, encodeBounded, encodeFailure, toFailure } from "../wire/values.ts";
 import type { Program } from "./advice.ts";
 import type { Bridge, ExecuteResult } from "./executor.ts";
 import { Mailbox } from "./mailbox.ts";
 import { failureMessage, KeptConsole } from "./report.ts";
+import { Timers } from "./timers.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Calls one function of a namespace by its name. */
@@ -63,7 +64,7 @@ export class DirectRun implements Bridge {
   readonly #watchdog: Watchdog;
   readonly #console: KeptConsole;
   readonly #end = Promise.withResolvers<ExecuteResult>();
-  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  readonly #timers = new Timers((seq) => this.#settle(seq, true));
   /** What each function gave last, for the words about a program that took it for something else. */
   readonly #returned = new Map<string, unknown>();
   #nextSeq = 0;
@@ -114,13 +115,10 @@ export class DirectRun implements Bridge {
     this.#mailbox.acknowledge(turn);
     this.#busy = turn.busy === true;
     this.#console.keep(turn.console);
+    this.#timers.clear(turn.cleared);
     for (const request of turn.requests) this.#open(request);
     // `codemode.step` needs a journal, so no step was opened that could settle.
     if (turn.settled.length > 0) throw violation("settled a step that it has not opened");
-    for (const seq of turn.cleared) {
-      clearTimeout(this.#timers.get(seq));
-      this.#timers.delete(seq);
-    }
     this.#done ??= turn.done;
   }
 
@@ -133,15 +131,7 @@ export class DirectRun implements Bridge {
     if (this.#working + this.#timers.size >= maxCallsInFlight) throw violation("has more calls open than it may");
     if (request.kind === "step") throw violation("opened a step without a journal");
     if (request.kind === "call") void this.#perform(request.seq, request.connector, request.method, request.args);
-    else this.#arm(request.seq, request.ms);
-  }
-
-  #arm(seq: number, ms: number): void {
-    const fire = () => {
-      this.#timers.delete(seq);
-      this.#settle(seq, true);
-    };
-    this.#timers.set(seq, setTimeout(fire, Math.min(ms, MAX_TIMER_MS)));
+    else this.#timers.arm(request.seq, request.ms);
   }
 
   async #perform(seq: number, namespace: string, method: string, args: string): Promise<void> {
@@ -206,8 +196,7 @@ export class DirectRun implements Bridge {
   #conclude(result: ExecuteResult): void {
     this.#over = true;
     this.#watchdog.dispose();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
+    this.#timers.clearAll();
     this.#end.resolve(result);
     this.#mailbox.halt();
   }

@@ -196,6 +196,22 @@ describe("failures", () => {
     expect(stuck.error).toMatch(/nothing will ever resolve/);
   });
 
+  test("a timer that was cleared is not open: neither in the turn that sets it, nor for the calls that come with that news", async () => {
+    const debounced =
+      "async () => { let fired = 0; let last; for (let n = 0; n < 1500; n++) { clearTimeout(last); last = setTimeout(() => { fired += 1; }, 1); } await new Promise((resolve) => setTimeout(resolve, 5)); return fired }";
+    expect(await executorWith().execute(debounced, [])).toEqual({ result: 1, logs: [] });
+    // As much as may be open: half of it calls, each beside a timer that gives up on it.
+    const timed = `async () => {
+      const add = (n) => new Promise((resolve, reject) => {
+        const late = setTimeout(reject, 60_000, new Error("late"));
+        math.add(n, 1).then((sum) => { clearTimeout(late); resolve(sum); }, reject);
+      });
+      const lanes = Array.from({ length: ${DEFAULT_LIMITS.maxCallsInFlight / 2} }, async (_, n) => add(await add(n)));
+      return (await Promise.all(lanes)).length;
+    }`;
+    expect(await executorWith().execute(timed, [math])).toEqual({ result: 500, logs: [] });
+  });
+
   test("the clock stands still while a host function works", async () => {
     vi.useRealTimers();
     const fns = { slow: () => new Promise((resolve) => setTimeout(resolve, 150, "done")) };

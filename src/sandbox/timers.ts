@@ -1,13 +1,13 @@
 /** The timers of one pass that are armed: each fires once, unless the program clears it or the pass is over before. */
-import type { Entry } from "../journal/entry.ts";
 import { MAX_TIMER_MS } from "../wire/messages.ts";
 
 export class Timers {
-  readonly #onFire: (entry: Entry) => void;
+  readonly #onFire: (seq: number) => void;
   readonly #armed = new Map<number, ReturnType<typeof setTimeout>>();
   #clearing: ReadonlySet<number> = new Set();
 
-  constructor(onFire: (entry: Entry) => void) {
+  /** @param onFire called with the seq of a timer, which is armed no longer. */
+  constructor(onFire: (seq: number) => void) {
     this.#onFire = onFire;
   }
 
@@ -25,13 +25,13 @@ export class Timers {
     return this.#armed.size;
   }
 
-  arm(entry: Entry): void {
-    if (this.#clearing.has(entry.seq)) return;
+  arm(seq: number, ms: number): void {
+    if (this.#clearing.has(seq)) return;
     const fire = () => {
-      this.#armed.delete(entry.seq);
-      this.#onFire(entry);
+      this.#armed.delete(seq);
+      this.#onFire(seq);
     };
-    this.#armed.set(entry.seq, setTimeout(fire, Math.min(Number(entry.method), MAX_TIMER_MS)));
+    this.#armed.set(seq, setTimeout(fire, Math.min(ms, MAX_TIMER_MS)));
   }
 
   clearAll(): void {
