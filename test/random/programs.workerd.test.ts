@@ -26,6 +26,8 @@ const LANES = PATH === undefined ? numericSetting("LANES", 6) : 1;
 /** Lanes have seeds of their own, far from those of the lanes beside them. */
 const seedOf = (lane: number) => SEED + lane * 1_000_003;
 const MS_PER_PROGRAM = 5_000;
+/** Of so many programs some run in an isolate, and some crash in the middle of an effect. */
+const ENOUGH = 200;
 const NEAR = new NearExecutor();
 
 /** The person refuses what says `no`, and lets the program go on; approves the rest one by one, or all that there is. */
@@ -166,8 +168,9 @@ test(
     console.log(
       `random programs: ${ran} programs (${walled} in isolates), ${calls} calls, ${strikes} faults struck, ${doubts} calls in doubt`,
     );
-    // Programs that nothing disturbed would say nothing.
-    if (PATH === undefined) expect(Math.min(ran, walled, calls, strikes, doubts)).toBeGreaterThan(0);
+    // Programs that nothing disturbed would say nothing. Of a few programs none may have come to be in doubt.
+    if (PATH === undefined && PROGRAMS >= ENOUGH)
+      expect(Math.min(ran, walled, calls, strikes, doubts)).toBeGreaterThan(0);
   },
   PROGRAMS * MS_PER_PROGRAM,
 );
