@@ -15,6 +15,7 @@ import { makeRecorder } from "./telemetry/telemetry.ts";
 import { checkChoice, checkLimits } from "./tool/check-decision.ts";
 import { checkContext, checkExecutor, checkFunction, checkRuntimeName } from "./tool/check-setup.ts";
 import { connectorsOf } from "./tool/connectors.ts";
+import { EMPTY_PROGRAM } from "./tool/run-code.ts";
 import { makeTool } from "./tool/tool.ts";
 
 const OPTION_NAMES = [
@@ -75,6 +76,7 @@ async function execute(host: Host, input: ProxyToolInput, signal?: AbortSignal):
     const given = typeof input === "string" ? "a string in its place" : code === null ? "null" : typeof code;
     return notBegun("INVALID_INPUT", `execute takes { code }, where code is the program's text; got ${given}.`);
   }
+  if (code.trim() === "") return notBegun("INVALID_INPUT", EMPTY_PROGRAM);
   if (signal?.aborted === true)
     return notBegun("CANCELLED", "The program was not run: its caller had aborted the call.");
   const { facet, settings, port, recorder } = host;

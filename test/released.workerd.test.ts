@@ -7,12 +7,13 @@ import { env } from "cloudflare:test";
 import { DynamicWorkerExecutor as ReleasedExecutor } from "@cloudflare/codemode";
 import { describe, expect, test } from "vitest";
 import { type McpConnectionLike, McpConnector, type McpTool } from "../connectors/mcp/index.ts";
+import type { CodemodeRuntimeHandle } from "../src/handle-types.ts";
 import { newEntry, sameRequest } from "../src/journal/entry.ts";
 import { DynamicWorkerExecutor } from "../src/sandbox/dynamic-worker-executor.ts";
 import { encodeValue } from "../src/wire/values.ts";
 import { completed, crashFacet, driveToEnd, failed, paused } from "./support/drive.ts";
 import { makeGate } from "./support/gate.ts";
-import { withReleased } from "./support/released.ts";
+import { releasedRuntime, withReleased } from "./support/released.ts";
 import { runtimeIn, type Toolbox, withRuntime } from "./support/runtime.ts";
 import { makeFailing, makeWorld } from "./support/world.ts";
 
@@ -480,10 +481,42 @@ test("U18 ours: a list of executions is read page by page, without their journal
   });
 });
 
-describe("U19 Stop does not reach the run", () => {
+describe("U19 a snippet takes an isolate of its own, of which there are few", () => {
+  const CODE = `async () => [await codemode.run("one"), await codemode.run("one"), await codemode.run("one")]`;
+
+  /** How many isolates a run takes that calls a snippet three times. */
+  async function isolatesOf(runtimeWith: (ctx: DurableObjectState, loader: WorkerLoader) => CodemodeRuntimeHandle) {
+    let loads = 0;
+    const loader: WorkerLoader = {
+      get: (...args) => env.LOADER.get(...args),
+      load: (code) => {
+        loads += 1;
+        return env.LOADER.load(code);
+      },
+    };
+    return withRuntime({}, async (_unused, ctx) => {
+      const runtime = runtimeWith(ctx, loader);
+      await runtime.saveSnippet("one", { executionId: (await runtime.execute({ code: "async () => 1" })).executionId });
+      loads = 0;
+      expect(completed(await runtime.execute({ code: CODE })).result).toEqual([1, 1, 1]);
+      return loads;
+    });
+  }
+
+  test("U19 ours: it runs in the isolate of its program, and others wait for a place", async () => {
+    const executor = (loader: WorkerLoader) => new DynamicWorkerExecutor({ loader });
+    expect(await isolatesOf((ctx, loader) => runtimeIn(ctx, {}, { executor: executor(loader) }))).toBe(1);
+  });
+
+  test("U19 released: three calls of it are three more", async () => {
+    expect(await isolatesOf((ctx, loader) => releasedRuntime(ctx, {}, loader) as never)).toBe(4);
+  });
+});
+
+describe("Stop does not reach the run", () => {
   const CODE = `async () => { await slow.log({ id: "a" }); await slow.log({ id: "b" }); return "both"; }`;
 
-  test("U19 ours: with onAbort the run makes no further call", async () => {
+  test("ours: with onAbort the run makes no further call", async () => {
     const world = makeWorld();
     await withRuntime(world.toolbox, async (runtime) => {
       const stop = new AbortController();
@@ -496,7 +529,7 @@ describe("U19 Stop does not reach the run", () => {
     });
   });
 
-  test("U19 released: the run of an aborted call goes on to its end", async () => {
+  test("released: the run of an aborted call goes on to its end", async () => {
     const world = makeWorld();
     await withReleased(world.toolbox, async (runtime) => {
       const stop = new AbortController();

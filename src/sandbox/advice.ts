@@ -32,9 +32,17 @@ const ABSENT: Readonly<Record<string, string>> = {
   FinalizationRegistry: "garbage collection cannot be replayed",
   MessageChannel: "its timing cannot be replayed; await a promise instead",
   ReadableStream: "its timing cannot be replayed; use arrays or an async generator",
+  WritableStream: "its timing cannot be replayed; use arrays or an async generator",
+  TransformStream: "its timing cannot be replayed; use arrays or an async generator",
+  TextEncoderStream: "its timing cannot be replayed; use TextEncoder",
+  TextDecoderStream: "its timing cannot be replayed; use TextDecoder",
   CompressionStream: "its timing cannot be replayed; let a connector compress",
+  DecompressionStream: "its timing cannot be replayed; let a connector decompress",
   Blob: "its methods' timing cannot be replayed; use Uint8Array",
   File: "its methods' timing cannot be replayed; use Uint8Array",
+  FormData: "the sandbox has no network; call a connector instead",
+  navigator: "the sandbox is not a browser",
+  setImmediate: "its timing cannot be replayed; use setTimeout",
   process: "the sandbox is not Node",
   require: "the sandbox has no modules",
   Buffer: "the sandbox is not Node; use Uint8Array, TextEncoder and atob",
@@ -50,6 +58,7 @@ const MAX_NAMES = 20;
 /** What follows the message, or nothing where a row has nothing to say. */
 const ADVICE: readonly ((thrown: Thrown) => string | undefined)[] = [
   missingName,
+  missingCipher,
   hiddenConnector,
   calledConnector,
   lookedForOnCodemode,
@@ -89,6 +98,12 @@ function missingName({ name, message, globals }: Thrown): string | undefined {
   return `${reason}. Available globals: ${globals.join(", ")}, console and standard JavaScript.`;
 }
 
+/** `crypto.subtle.sign(...)`: of all that is asynchronous there only hashes are computed by the host, in their place in the order. */
+function missingCipher({ name, message }: Thrown): string | undefined {
+  if (name !== "TypeError" || !/^(?:crypto\.)?subtle\.\w+ is not a function$/.test(message)) return undefined;
+  return ": its timing cannot be replayed. Of crypto.subtle there is only digest; let a connector encrypt and sign.";
+}
+
 /** `const notes = await notes.list()`: from the start of the block the name is the variable's. */
 function hiddenConnector({ name, message, globals }: Thrown): string | undefined {
   const hidden = new RegExp(`^Cannot access '(${NAME})' before initialization$`).exec(message)?.[1];
@@ -99,7 +114,8 @@ function hiddenConnector({ name, message, globals }: Thrown): string | undefined
 function calledConnector({ name, message, globals }: Thrown): string | undefined {
   const called = new RegExp(`^(${NAME}) is not a function$`).exec(message)?.[1];
   if (name !== "TypeError" || called === undefined || !globals.includes(called)) return undefined;
-  return `: its tools are. Write ${called}.<tool>({ ... }); codemode.search("", { connector: "${called}" }) lists them.`;
+  const write = `: its tools are. Write ${called}.<tool>({ ... })`;
+  return called === "codemode" ? `${write}.` : `${write}; codemode.search("", { connector: "${called}" }) lists them.`;
 }
 
 /** `codemode.notes.list()`, as other code modes have it. */

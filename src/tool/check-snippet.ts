@@ -3,13 +3,20 @@ import { isJsonSchema } from "../connector/schema.ts";
 import { CodemodeError } from "../errors.ts";
 import { exceedsBytes } from "../wire/values.ts";
 
-const SNIPPET_NAME = /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][\w.-]{0,99}$/;
+const MAX_NAME_CHARS = 100;
+
+/** These would change what an object is, wherever names become keys. */
+const NAMES_OF_OBJECTS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+/** A text of one line whose letters all show: what a person calls a program, and a model can write without a mistake. */
+const SNIPPET_NAME = /^[^\s\p{C}](?:[^\p{C}\p{Zl}\p{Zp}]*[^\s\p{C}])?$/u;
 
 export function checkSnippetName(name: unknown): void {
-  if (typeof name === "string" && SNIPPET_NAME.test(name)) return;
+  const isName = typeof name === "string" && name.length <= MAX_NAME_CHARS && SNIPPET_NAME.test(name);
+  if (isName && !NAMES_OF_OBJECTS.has(name)) return;
   throw new CodemodeError(
     "INVALID_NAME",
-    `A snippet's name is a word of letters, digits, _ . and -, up to 100, and none that objects have, as constructor; got ${JSON.stringify(typeof name === "string" ? name.slice(0, 60) : name)}.`,
+    `A snippet's name is one line of up to ${MAX_NAME_CHARS} characters that all can be seen, without blanks around it, and none that objects have, as constructor; got ${JSON.stringify(typeof name === "string" ? name.slice(0, 60) : name)}.`,
   );
 }
 

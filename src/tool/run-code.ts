@@ -10,6 +10,9 @@ export type CodeInput = { code: string };
 /** What a code tool answers: JSON data, as conversations keep it. `logs` is there when the program printed anything. */
 export type CodeOutput = { result: unknown; logs?: string[] };
 
+/** Of a text without any program in it, as a model sends one whose answer was cut off: nothing ran, and it should know. */
+export const EMPTY_PROGRAM = "The program is empty. Write one async arrow function: async () => { ... }.";
+
 /** What {@link runCode} takes. */
 export interface RunCodeOptions {
   /** JavaScript or TypeScript, in any form that a model may write it in. */
@@ -36,7 +39,7 @@ function until(signal: AbortSignal, { fns, ...provider }: ResolvedProvider): Res
 /**
  * Runs a program once, without a journal: nothing is recorded, paused or replayed.
  *
- * @throws CodemodeError `SYNTAX_ERROR` for a program that does not parse; `PROGRAM_ERROR` for one that fails, with the error and
+ * @throws CodemodeError `INVALID_INPUT` for no text; `SYNTAX_ERROR` for a program that does not parse; `PROGRAM_ERROR` for one that fails, with the error and
  * the console output in the message, because the model reads nothing else.
  *
  * @example
@@ -47,7 +50,9 @@ function until(signal: AbortSignal, { fns, ...provider }: ResolvedProvider): Res
 export async function runCode({ code, executor, providers, connectors, signal }: RunCodeOptions): Promise<CodeOutput> {
   const options = connectors !== undefined && connectors.length > 0 ? { connectors } : undefined;
   const lent = signal === undefined ? providers : providers.map((provider) => until(signal, provider));
-  const { result, error, logs = [] } = await executor.execute(normalizeCode(code), lent, options);
+  const program = normalizeCode(code);
+  if (code.trim() === "") throw new CodemodeError("INVALID_INPUT", EMPTY_PROGRAM);
+  const { result, error, logs = [] } = await executor.execute(program, lent, options);
   // An empty message is a failure too: only absence is success.
   if (error !== undefined && error !== null) {
     const printed = logs.length > 0 ? `\n\nConsole output:\n${logs.join("\n")}` : "";

@@ -1,5 +1,6 @@
 /** A program that attacks what runs it: overridden builtins, data that looks like control, odd objects, breakouts by text. */
 import { describe, expect, test } from "vitest";
+import { failed } from "../support/drive.ts";
 import { withRuntime } from "../support/runtime.ts";
 import { attack, ECHO, each, failure, result } from "./programs.ts";
 
@@ -183,7 +184,7 @@ describe("a connector used as a value", () => {
       }`,
       fns,
     );
-    const hint = 'The tools of t are not listed here. Use: await codemode.search("", { connector: "t" })';
+    const hint = "The tools of t are not listed here. The description of your tool names them.";
     expect(seen.result).toEqual([
       true,
       '{"t":"[connector t]"}',
@@ -199,6 +200,19 @@ describe("a connector used as a value", () => {
       hint,
     ]);
     expect(called).toEqual([]);
+  });
+
+  test("says where its tools are listed: in the catalog, where there is one", async () => {
+    await withRuntime({ t: {} }, async (runtime) => {
+      const said = async (name: string) =>
+        failed(await runtime.execute({ code: `async () => Object.keys(${name})` })).error;
+      expect(await said("t")).toBe(
+        'The tools of t are not listed here. Use: await codemode.search("", { connector: "t" })',
+      );
+      expect(await said("codemode")).toBe(
+        "The tools of codemode are not listed here. It has search, describe, step and run.",
+      );
+    });
   });
 
   test("cannot be returned, and says so", async () => {

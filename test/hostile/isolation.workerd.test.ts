@@ -108,6 +108,25 @@ describe("the global scope", () => {
     );
   });
 
+  test.each(
+    "ReadableStream WritableStream TransformStream TextEncoderStream TextDecoderStream CompressionStream DecompressionStream Blob File MessageChannel setImmediate".split(
+      " ",
+    ),
+  )("says of %s, which settles at a time of its own, that this is why it is not there", async (name) => {
+    expect(await failure(`async () => new ${name}("gzip")`)).toMatch(
+      /^\w+ is not defined: .*timing cannot be replayed/,
+    );
+  });
+
+  test.each("encrypt decrypt sign verify generateKey importKey exportKey deriveBits deriveKey wrapKey".split(" "))(
+    "says of crypto.subtle.%s that it is not there, and why",
+    async (name) => {
+      expect(await failure(`async () => crypto.subtle.${name}({ name: "HMAC" })`)).toBe(
+        `crypto.subtle.${name} is not a function: its timing cannot be replayed. Of crypto.subtle there is only digest; let a connector encrypt and sign.`,
+      );
+    },
+  );
+
   test("answers a forgotten await with the call that it belongs to", async () => {
     expect(await failure(`async () => {\n  const list = t.list();\n  return list.map(String);\n}`)).toMatch(
       /^list\.map is not a function: list is a promise\. Write await before t\.list\(\.\.\.\)\./,

@@ -30,6 +30,24 @@ test("snippets are carried over once, with description, schema and connectors; w
   });
 });
 
+test("a snippet keeps its name, also one that could not be given here", async () => {
+  await withRuntime(TOOLS, async (_unused, ctx) => {
+    const before = releasedRuntime(ctx, TOOLS);
+    const { executionId } = await before.execute({ code: "async () => math.double({ n: 4 })" });
+    const names = ["2 lines\nof it", "Doubles — always", "x".repeat(300)];
+    for (const name of names) await before.saveSnippet(name, { executionId });
+    await crashFacet(ctx);
+
+    const after = runtimeIn(ctx, TOOLS);
+    for (const name of names) {
+      expect(await after.describe(name)).toMatchObject({ path: name, kind: "snippet" });
+      const code = `async () => codemode.run(${JSON.stringify(name)})`;
+      expect(await after.execute({ code })).toMatchObject({ result: 8 });
+      expect(await after.deleteSnippet(name)).toBe(true);
+    }
+  });
+});
+
 test("its history is left alone: ours begins empty, and its own is still there for its own class", async () => {
   await withRuntime(TOOLS, async (_unused, ctx) => {
     await releasedRuntime(ctx, TOOLS).execute({ code: "async () => math.double({ n: 1 })" });

@@ -256,6 +256,63 @@ describe("several approvals", () => {
   });
 });
 
+describe("a rollback with nothing to undo", () => {
+  const toolbox: Toolbox = { bank: { pay: { requiresApproval: true, execute: () => "paid" } } };
+
+  test("ends a run that waits; there it goes on waiting", async () => {
+    const after = async (runtime: released.CodemodeRuntimeHandle | ours.CodemodeRuntimeHandle) => {
+      const { executionId } = await runtime.execute({ code: "async () => bank.pay({})" });
+      await runtime.rollback({ executionId });
+      return [(await runtime.executions())[0]?.status, (await runtime.pending()).length];
+    };
+    expect(await withReleased(toolbox, after)).toEqual(["paused", 1]);
+    expect(await withRuntime(toolbox, after)).toEqual(["rolled_back", 0]);
+  });
+
+  test("of an id that there is not is said to be that", async () => {
+    const executionId = "exec_of_nobody";
+    expect(await withReleased(toolbox, (runtime) => runtime.rollback({ executionId }))).toBeUndefined();
+    await withRuntime(toolbox, (runtime) =>
+      expect(runtime.rollback({ executionId })).rejects.toMatchObject({ code: "NOT_FOUND" }),
+    );
+  });
+});
+
+describe("what there is not", () => {
+  test("is not described", async () => {
+    const theirs = await withReleased(NONE, (runtime) => runtime.describe("bank.nope"));
+    expect(theirs).toMatchObject({ types: '"bank.nope" not found.' });
+    await withRuntime(NONE, (runtime) =>
+      expect(runtime.describe("bank.nope")).rejects.toMatchObject({ code: "UNKNOWN_TARGET" }),
+    );
+  });
+
+  test("is no program: no text is refused, and what does not parse is pasted nowhere", async () => {
+    const { theirs, own } = await inBoth("");
+    expect(theirs).toMatchObject({ status: "completed" });
+    expect(own).toMatchObject({ status: "error", code: "INVALID_INPUT", executionId: "" });
+    const open = "async () => {";
+    expect(released.normalizeCode(open)).toContain(open);
+    expect(() => ours.normalizeCode(open)).toThrow(expect.objectContaining({ code: "SYNTAX_ERROR" }));
+  });
+});
+
+describe("snippets", () => {
+  const saveAs = (name: string) => async (runtime: released.CodemodeRuntimeHandle | ours.CodemodeRuntimeHandle) => {
+    const { executionId } = await runtime.execute({ code: "async () => 'ran'" });
+    await runtime.saveSnippet(name, { executionId });
+    return runtime.execute({ code: `async () => codemode.run(${JSON.stringify(name)})` });
+  };
+
+  test("are named as a person likes; a name of two lines is refused here", async () => {
+    const name = "Open PRs, by team (2026)";
+    expect(await withReleased(NONE, saveAs(name))).toMatchObject({ result: "ran" });
+    expect(await withRuntime(NONE, saveAs(name))).toMatchObject({ result: "ran" });
+    expect(await withReleased(NONE, saveAs("two\nlines"))).toMatchObject({ result: "ran" });
+    await expect(withRuntime(NONE, saveAs("two\nlines"))).rejects.toMatchObject({ code: "INVALID_NAME" });
+  });
+});
+
 describe("steps", () => {
   const toolbox: Toolbox = { data: { read: { execute: () => 1 } } };
 

@@ -52,11 +52,15 @@ describe("execute", () => {
     });
   });
 
-  test("an empty program is an outcome, not a crash", async () => {
+  test("no text at all is refused, and no execution exists; a comment is a program that returns nothing", async () => {
     await withRuntime({}, async (runtime) => {
-      for (const code of ["", "   ", "\n\n", "// nothing"]) {
-        expect(completed(await runtime.execute({ code })).result, code).toBeUndefined();
+      for (const code of ["", "   ", "\n\n"]) {
+        const refused = { status: "error", code: "INVALID_INPUT", executionId: "" };
+        expect(await runtime.execute({ code })).toMatchObject(refused);
+        expect(await runtime.tool().execute({ code })).toMatchObject(refused);
       }
+      expect(await memory(runtime)).toEqual({ executions: [], snippets: [] });
+      expect(completed(await runtime.execute({ code: "// nothing" })).result).toBeUndefined();
     });
   });
 });
@@ -168,7 +172,8 @@ describe("snippets, pages and limits", () => {
   test("a snippet's name, source, description and schema are checked", async () => {
     await withRuntime({}, async (runtime) => {
       const { executionId } = completed(await runtime.execute({ code: "async () => 1" }));
-      for (const name of [...NOT_TEXT, "", " ", "a b", "1st", "../x", "x".repeat(101), "__proto__ "]) {
+      const hidden = ["a\u200Bb", "a\u202Eb", "a\u0000", "a\nb", "a\u2028b", "a\tb"];
+      for (const name of [...NOT_TEXT, ...hidden, "", " ", " a", "__proto__ ", "x".repeat(101)]) {
         expect(await codeOf(() => runtime.saveSnippet(wrong(name), { executionId })), String(name)).toBe(
           "INVALID_NAME",
         );
@@ -192,22 +197,24 @@ describe("snippets, pages and limits", () => {
         expect(await codeOf(() => runtime.saveSnippet("ok", { executionId, inputSchema }))).toBe("INVALID_SCHEMA");
       }
       const long = "x".repeat(1_000_000);
-      await expect(runtime.saveSnippet(long, { executionId })).rejects.toThrow(/^A snippet's name .{1,200}$/);
+      await expect(runtime.saveSnippet(long, { executionId })).rejects.toThrow(/^A snippet's name .{1,250}$/);
       expect(await runtime.snippets()).toEqual([]);
       for (const name of [...NOT_TEXT, ""])
         expect(await codeOf(() => runtime.deleteSnippet(wrong(name)))).toBe("INVALID_INPUT");
     });
   });
 
-  test("names of the language are names like any other for snippets", async () => {
+  test("names of the language and of people are names like any other for snippets", async () => {
     await withRuntime({}, async (runtime) => {
       const { executionId } = completed(await runtime.execute({ code: "async (input) => ['ran', input]" }));
       // These three would change what an object is, wherever names become keys.
       for (const name of ["__proto__", "constructor", "prototype"]) {
         expect(await codeOf(() => runtime.saveSnippet(name, { executionId }))).toBe("INVALID_NAME");
       }
-      for (const name of ["toString", "hasOwnProperty", "then", "codemode"]) {
-        await runtime.saveSnippet(name, { executionId });
+      for (const name of ["toString", "hasOwnProperty", "then", "codemode", "a b", "1st", "../x", 'été "日報"']) {
+        await runtime.saveSnippet(name, { executionId, inputSchema: { type: "number" } });
+        expect(await runtime.describe(name)).toMatchObject({ path: name, kind: "snippet" });
+        expect((await runtime.search(name)).results).toContainEqual(expect.objectContaining({ path: name }));
         const done = completed(await runtime.execute({ code: `async () => codemode.run(${JSON.stringify(name)}, 1)` }));
         expect(done.result).toEqual(["ran", 1]);
       }

@@ -32,6 +32,15 @@ test.each([
     "require is not defined: the sandbox has no modules. Available globals: codemode, notes, $mail, console and standard JavaScript.",
   ],
   [
+    "async () => { const crypto = { subtle: {} }; return crypto.subtle.sign('HMAC'); }",
+    "crypto.subtle.sign is not a function: its timing cannot be replayed. Of crypto.subtle there is only digest; let a connector encrypt and sign.",
+  ],
+  [
+    "async () => { const { subtle } = { subtle: {} }; return subtle.importKey('raw'); }",
+    "subtle.importKey is not a function: its timing cannot be replayed. Of crypto.subtle there is only digest; let a connector encrypt and sign.",
+  ],
+  ["async () => codemode('find')", "codemode is not a function: its tools are. Write codemode.<tool>({ ... })."],
+  [
     "async () => notes({ id: 1 })",
     'notes is not a function: its tools are. Write notes.<tool>({ ... }); codemode.search("", { connector: "notes" }) lists them.',
   ],

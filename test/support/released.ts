@@ -31,7 +31,11 @@ class Released extends CodemodeConnector {
 }
 
 /** A runtime of the released package with these tools. It looks for its facet class under the name that ours has. */
-export function releasedRuntime(ctx: DurableObjectState, toolbox: Toolbox): CodemodeRuntimeHandle {
+export function releasedRuntime(
+  ctx: DurableObjectState,
+  toolbox: Toolbox,
+  loader: WorkerLoader = env.LOADER,
+): CodemodeRuntimeHandle {
   const exported = { CodemodeRuntime: Reflect.get(ctx.exports, "ReleasedRuntime") };
   const seen = new Proxy(ctx, {
     get(target, key) {
@@ -42,7 +46,7 @@ export function releasedRuntime(ctx: DurableObjectState, toolbox: Toolbox): Code
   });
   return createCodemodeRuntime({
     ctx: seen,
-    executor: new DynamicWorkerExecutor({ loader: env.LOADER, timeout: TIMEOUT_MS }),
+    executor: new DynamicWorkerExecutor({ loader, timeout: TIMEOUT_MS }),
     connectors: Object.entries(toolbox).map(([name, tools]) => new Released(ctx, name, tools)),
   });
 }

@@ -128,6 +128,13 @@ describe("runCode", () => {
     expect(executor.asked.map(({ options }) => options)).toEqual([undefined, undefined, { connectors }]);
   });
 
+  it("refuses no text at all: nothing ran, and whoever sent it should know", async () => {
+    const executor = localExecutor();
+    for (const code of ["", " \n"])
+      await expect(runCode({ code, executor, providers: [] })).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    expect(executor.asked).toEqual([]);
+  });
+
   it("takes an empty error for a failure", async () => {
     const executor = localExecutor({ result: undefined, error: "" });
     await expect(runCode({ code: "1", executor, providers: [] })).rejects.toMatchObject({

@@ -76,9 +76,10 @@ function setStage(opening: Opening, surroundings: Surroundings, env: unknown): S
   installMicrotasks(define, output.report);
   if (opening.codemode) define("codemode", makeCodemode(sequencer, opening, programs));
   for (const name of opening.connectors) {
+    const found = opening.codemode ? undefined : "The description of your tool names them.";
     define(
       name,
-      makeNamespace(name, (method, args) => call(name, method, args)),
+      makeNamespace(name, (method, args) => call(name, method, args), found),
     );
   }
   // Bindings that the developer gave; without any, programs do not even see the name.

@@ -31,10 +31,15 @@ export function callTool(
 /** Open while the host's own preludes run, which may add functions to a namespace; sealed before the program does. */
 export const namespaces = { sealed: false };
 
-/** An object whose every name is a tool, and which behaves like a plain value wherever the language looks at it. */
+/**
+ * An object whose every name is a tool, and which behaves like a plain value wherever the language looks at it.
+ *
+ * @param found - where its tools are listed, since the object itself does not know them. Default: in the catalog.
+ */
 export function makeNamespace(
   name: string,
   call: (method: string, args: readonly unknown[]) => Promise<unknown>,
+  found = `Use: await codemode.search("", { connector: "${name}" })`,
   own: Record<string, unknown> = Object.create(null),
 ): object {
   const methods = new Map<string, Call>();
@@ -59,9 +64,7 @@ export function makeNamespace(
     },
     has: (_target, key) => typeof key === "string" && !LANGUAGE_LOOKUPS.has(key),
     ownKeys() {
-      throw new TypeError(
-        `The tools of ${name} are not listed here. Use: await codemode.search("", { connector: "${name}" })`,
-      );
+      throw new TypeError(`The tools of ${name} are not listed here. ${found}`);
     },
     set(_target, key, value) {
       if (namespaces.sealed || typeof key === "symbol") refuse();
@@ -81,7 +84,7 @@ export function makeCodemode(
   programs: Readonly<Record<string, (input?: unknown) => Promise<unknown>>>,
 ): object {
   const call = (method: string, args: readonly unknown[]) => callTool(sequencer, opening, "codemode", method, args);
-  return makeNamespace("codemode", call, {
+  return makeNamespace("codemode", call, "It has search, describe, step and run.", {
     step(name: unknown, run: unknown) {
       if (typeof name !== "string" || typeof run !== "function" || name.length > MAX_NAME_CHARS) {
         return failed(
