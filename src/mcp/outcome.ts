@@ -2,7 +2,7 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import type { ErrorCode } from "../errors.ts";
 import type { ExecutionState, ExecutionStatus, PendingAction } from "../journal/public.ts";
-import { unseenDigest } from "../runtime/digest.ts";
+import { digestInPart } from "../runtime/digest.ts";
 import { RETURNED_NOTHING } from "../tool/tool.ts";
 import { blocksOf } from "./content.ts";
 import { shownPart, shownValue } from "./json.ts";
@@ -29,11 +29,6 @@ export type RunState =
 /** Shares of the budget that what is shown beside a result may take. */
 const LOGS_SHARE = 0.25;
 const ARGUMENTS_SHARE = 0.25;
-
-/** The digest of an action of which not all is shown. It names the action, and lets nothing run: what runs was seen (G5). */
-export function digestInPart({ digest, argsLeftOut }: PendingAction): string {
-  return argsLeftOut === true ? digest : unseenDigest(digest);
-}
 
 const BESIDE_OTHERS =
   "Not all of the arguments are shown, and with this digest the action can only be rejected. Call pending with this executionId and seq: it shows them whole, with the digest to approve with.";

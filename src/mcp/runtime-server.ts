@@ -5,12 +5,13 @@ import { z } from "zod/v4";
 import { CodemodeError } from "../errors.ts";
 import type { CodemodeRuntimeHandle } from "../handle-types.ts";
 import type { PendingAction } from "../journal/public.ts";
+import { digestInPart } from "../runtime/digest.ts";
 import { ask, canAsk } from "./ask.ts";
 import { checkServerOptions } from "./check-options.ts";
 import { currentState, type DecidingRuntime, decide, decideAll } from "./decide.ts";
 import { type CallExtra, withHeartbeat } from "./heartbeat.ts";
 import { DEFAULT_MAX_CHARS, shownValue } from "./json.ts";
-import { type Deciding, digestInPart, outcomeReply, type RunState, shownAction, shownWhole } from "./outcome.ts";
+import { type Deciding, outcomeReply, type RunState, shownAction, shownWhole } from "./outcome.ts";
 import { structuredReply, thrownReply } from "./reply.ts";
 import { mcpServer } from "./server.ts";
 

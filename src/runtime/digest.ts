@@ -21,6 +21,11 @@ export function unseenDigest(digest: string): string {
   return `unseen:${digest}`;
 }
 
+/** The digest of an action of which not all is shown. It names the action, and lets nothing run: what runs was seen (G5). */
+export function digestInPart({ digest, argsLeftOut }: { digest: string; argsLeftOut?: true }): string {
+  return argsLeftOut === true ? digest : unseenDigest(digest);
+}
+
 /** Whether two digests name one action: one may be of a screen that had no room for its arguments. */
 export function nameOneAction(a: string, b: string): boolean {
   return a === b || a === unseenDigest(b) || unseenDigest(a) === b;

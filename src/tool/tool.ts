@@ -7,6 +7,7 @@ import { truncateResult } from "../truncate.ts";
 import { toFailure } from "../wire/values.ts";
 import { type CodeInputSchema, codeInputSchema } from "./code-input.ts";
 import { asData, toData } from "./conversation.ts";
+import { pendingForModel } from "./pending.ts";
 
 /** Structural twin of the AI SDK's JSON value: this package does not import `ai`. */
 export type JSONValue = null | string | number | boolean | JSONValue[] | { [key: string]: JSONValue };
@@ -22,8 +23,9 @@ export interface CodemodeTool {
    */
   readonly execute: (input: ProxyToolInput, options?: unknown) => Promise<ProxyToolOutput>;
   /**
-   * What the model sees of an outcome: all but `calls`, which stay for screens and audits. The AI SDK asks for it; where a framework
-   * does not, as TanStack AI, answer the model with its `value`.
+   * What the model sees of an outcome: all but `calls`, which stay for screens and audits. Of what waits it sees no `before`, and of long
+   * arguments the beginning (`argsLeftOut`; who decides looks at `runtime.pending()`); so of a long result and console. The AI SDK asks
+   * for it; where a framework does not, as TanStack AI, answer the model with its `value`.
    */
   readonly toModelOutput: (options: { output: unknown }) => { type: "json"; value: JSONValue };
 }
@@ -77,12 +79,13 @@ const MAX_RESULT_CHARS = MAX_DURABLE_VALUE_BYTES;
 
 export function modelOutput(output: unknown): { type: "json"; value: JSONValue } {
   if (!isRecord(output)) return { type: "json", value: toJson(output) };
-  const { calls: _, logs, result, ...rest } = output;
+  const { calls: _, logs, result, pending, ...rest } = output;
   const nothing = output.status === "completed" && result === undefined;
   return {
     type: "json",
     value: toJson({
       ...rest,
+      ...(pending !== undefined && { pending: pendingForModel(pending) }),
       ...(result !== undefined && { result: truncateResult(toJson(result), { maxChars: MAX_RESULT_CHARS }) }),
       ...(logs !== undefined && { logs: truncateResult(logs) }),
       ...(nothing && { note: RETURNED_NOTHING }),

@@ -1,5 +1,5 @@
 /** How the outcome of a run reads for the model. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { modelOutput } from "../../src/tool/tool.ts";
 
 const completed = { status: "completed", executionId: "exec_1", logs: [], calls: [] };
@@ -34,4 +34,57 @@ test("a result larger than a journal keeps is shown in part, in its own shape, a
     result: { page: { text: expect.stringMatching(/^x{100}.*TRUNCATED/s) }, total: "5" },
   });
   expect(JSON.stringify(value).length).toBeLessThan(1_001_000);
+});
+
+describe("of what waits for a person the model reads", () => {
+  const before = Array.from({ length: 100 }, (_, seq) => ({ seq, connector: "bank", method: "see", state: "applied" }));
+  const waiting = (seq: number, args: unknown) => ({
+    executionId: "exec_1",
+    seq,
+    connector: "bank",
+    method: "pay",
+    args,
+    kind: "approval",
+    digest: `d${seq}`,
+    askedAt: 1,
+    before,
+  });
+  const shownOf = (pending: readonly unknown[]) => {
+    const { value } = modelOutput({ status: "paused", executionId: "exec_1", logs: [], calls: [], pending });
+    return { shown: Reflect.get(Object(value), "pending"), chars: JSON.stringify(value).length };
+  };
+
+  test("each action whole, and not what came before it: for a hundred actions that is a hundred times a hundred calls", () => {
+    const pending = Array.from({ length: 100 }, (_, seq) => waiting(seq, { to: "ada", amount: seq }));
+    const { shown, chars } = shownOf(pending);
+    expect(shown).toEqual(pending.map(({ before: _, ...action }) => action));
+    expect(chars).toBeLessThan(20_000);
+  });
+
+  test("of long arguments the beginning, under a digest that lets nothing run: what runs was seen", () => {
+    const short = waiting(0, { to: "ada" });
+    const { shown, chars } = shownOf([short, waiting(1, { text: "x".repeat(400_000) })]);
+    const { before: _, ...whole } = short;
+    expect(shown).toEqual([
+      whole,
+      {
+        ...whole,
+        seq: 1,
+        args: { text: expect.stringMatching(/^x{100}.*TRUNCATED/s) },
+        argsLeftOut: true,
+        digest: "unseen:d1",
+      },
+    ]);
+    expect(chars).toBeLessThan(25_000);
+  });
+
+  test("what the runtime left out stays left out", () => {
+    const left = { ...waiting(0, "(left out)"), argsLeftOut: true, digest: "unseen:d0", before: [] };
+    const { before: _, ...action } = left;
+    expect(shownOf([left]).shown).toEqual([action]);
+  });
+
+  test("what is no action, of a store that somebody else wrote, is shown as it is", () => {
+    expect(shownOf([null, "text", { args: 1n }]).shown).toEqual([null, "text", { args: "1" }]);
+  });
 });
