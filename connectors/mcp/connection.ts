@@ -1,7 +1,7 @@
 /** The connection to one MCP server: made when it is first needed, and anew when it was lost. Nobody waits for it for ever. */
 import { inTime } from "../../src/connector/in-time.ts";
+import { untilAborted } from "../../src/connector/until-aborted.ts";
 import { CodemodeError } from "../../src/errors.ts";
-import { untilAborted } from "./abort.ts";
 import type { McpClientLike, McpConnectionLike } from "./client.ts";
 import { connectError, kindOfFailure } from "./failure.ts";
 import { keep, retire, using } from "./in-use.ts";

@@ -1,5 +1,6 @@
 /** Reads answers: bounded, decoded by their media type, failures as errors that a program can act on. */
 import { isRecord } from "../../src/connector/schema.ts";
+import { untilAborted } from "../../src/connector/until-aborted.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import { kindOf } from "./media.ts";
 import type { Redactor } from "./redact.ts";
@@ -11,26 +12,34 @@ const MAX_ERROR_BODY_CHARS = 4_000;
 /** A failure's body is read up to here, so that a long one costs nothing. */
 const MAX_ERROR_BODY_BYTES = 64_000;
 
+/** How an answer is read. */
+interface Reading {
+  readonly redactor: Redactor;
+  /** Ends it, also where the answer's own stream knows nothing of it. */
+  readonly signal: AbortSignal;
+}
+
 interface ReadBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly whole: boolean;
 }
 
 /** Reads up to `limit` bytes and hangs up after them. Bytes are counted as they come: what a header says may be false. */
-async function readBytes(response: Response, limit: number): Promise<ReadBytes> {
+async function readBytes(response: Response, limit: number, signal: AbortSignal): Promise<ReadBytes> {
   if (response.body === null) return { bytes: new Uint8Array(), whole: true };
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    length += value.byteLength;
-    if (length > limit) {
-      await reader.cancel();
-      break;
+  try {
+    while (length <= limit) {
+      const { done, value } = await untilAborted(reader.read(), signal);
+      if (done) break;
+      chunks.push(value);
+      length += value.byteLength;
     }
+  } finally {
+    // Of what was read to its end, or broke, nothing is left to hang up.
+    reader.cancel().catch(() => {});
   }
   const bytes = new Uint8Array(Math.min(length, limit));
   let at = 0;
@@ -107,13 +116,16 @@ export function headResult(response: Response, redactor: Redactor): unknown {
  *
  * @throws CodemodeError `REQUEST_REFUSED` when it is too large, `CONNECTION_LOST` when it is not what it says.
  */
-export async function readAnswer(response: Response, limit: number, redactor: Redactor): Promise<unknown> {
+export async function readAnswer(
+  response: Response,
+  { limit, redactor, signal }: Reading & { readonly limit: number },
+): Promise<unknown> {
   const announced = Number(response.headers.get("content-length") ?? 0);
   if (announced > limit) {
     await response.body?.cancel();
     throw tooLarge(limit);
   }
-  const { bytes, whole } = await readBytes(response, limit);
+  const { bytes, whole } = await readBytes(response, limit, signal);
   if (!whole) throw tooLarge(limit);
   return decode(bytes, response.headers.get("content-type"), redactor);
 }
@@ -142,9 +154,9 @@ function wordsOf(body: unknown): string | undefined {
   return words.length > 0 ? [...new Set(words)].join(": ").slice(0, 500) : undefined;
 }
 
-async function errorBody(response: Response, redactor: Redactor): Promise<unknown> {
+async function errorBody(response: Response, { redactor, signal }: Reading): Promise<unknown> {
   const contentType = response.headers.get("content-type") ?? "";
-  const { bytes } = await readBytes(response, MAX_ERROR_BODY_BYTES);
+  const { bytes } = await readBytes(response, MAX_ERROR_BODY_BYTES, signal);
   if (bytes.byteLength === 0) return undefined;
   if (contentType !== "" && kindOf(contentType) === "binary") return `(${bytes.byteLength} bytes of ${contentType})`;
   const text = decoderOf(contentType).decode(bytes);
@@ -158,8 +170,8 @@ function waitOf(retryAfterMs: number | undefined): string {
 }
 
 /** The error of an answer that is no success. `what` names the request without its query. */
-export async function failureOf(response: Response, what: string, redactor: Redactor): Promise<CodemodeError> {
-  const body = await errorBody(response, redactor);
+export async function failureOf(response: Response, what: string, reading: Reading): Promise<CodemodeError> {
+  const body = await errorBody(response, reading);
   const problem = isRecord(body) ? body : {};
   const words = wordsOf(body);
   const retryAfterMs = askedDelay(response);
@@ -168,7 +180,7 @@ export async function failureOf(response: Response, what: string, redactor: Reda
   );
   return new CodemodeError(
     "REQUEST_FAILED",
-    redactor.text(
+    reading.redactor.text(
       `${what} answered ${response.status}${words === undefined ? "" : `: ${words}`}${waitOf(retryAfterMs)}`,
     ),
     {

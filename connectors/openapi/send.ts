@@ -1,5 +1,6 @@
 /** The default `request`: one call over HTTP, authenticated, bounded, kept within the allowed hosts. */
 import { isRecord } from "../../src/connector/schema.ts";
+import { untilAborted } from "../../src/connector/until-aborted.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import { requireAllowed } from "./address.ts";
 import { failureOf, headResult, readAnswer } from "./answer.ts";
@@ -67,6 +68,17 @@ async function follow(first: Outgoing, context: SendContext, signal: AbortSignal
   }
 }
 
+/** The answer, for as long as somebody waits: a `fetch` or an `auth` of the developer's own may not heed the signal. */
+async function inTime(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  try {
+    return await untilAborted(answer, signal);
+  } catch (error) {
+    // One that comes too late is hung up; that it fails by then, or cannot be, is of no interest.
+    answer.then((late) => late.body?.cancel()).catch(() => {});
+    throw error;
+  }
+}
+
 function cancelled(unsure = ""): CodemodeError {
   return new CodemodeError("CANCELLED", `The request was given up because the execution ended.${unsure}`);
 }
@@ -113,14 +125,15 @@ async function attempt(
   const signal = context.signal === undefined ? timeout : AbortSignal.any([context.signal, timeout]);
   const sent: string[] = [];
   try {
-    const response = await follow(outgoing, context, signal, sent);
+    const response = await inTime(follow(outgoing, context, signal, sent), signal);
     const redactor = redactorOf(sent);
     if (response.ok) {
       if (outgoing.method === "HEAD") return { value: headResult(response, redactor) };
-      return { value: await readAnswer(response, http.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES, redactor) };
+      const limit = http.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES;
+      return { value: await readAnswer(response, { limit, redactor, signal }) };
     }
     const waitMs = retriesLeft ? retryDelay(response, count, http.retry) : undefined;
-    if (waitMs === undefined) throw await failureOf(response, outgoing.name, redactor);
+    if (waitMs === undefined) throw await failureOf(response, outgoing.name, { redactor, signal });
     await response.body?.cancel();
     return { waitMs };
   } catch (error) {

@@ -349,6 +349,54 @@ describe("retries", () => {
   });
 });
 
+describe("a fetch of the developer's own that does not heed the request's signal", () => {
+  /** Its answer comes in pieces, and never ends. */
+  function trickle(status: number) {
+    const flowing = Promise.withResolvers<void>();
+    const hungUp = Promise.withResolvers<void>();
+    let clock: NodeJS.Timeout | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (pieces) => {
+        clock = setInterval(() => {
+          pieces.enqueue(new Uint8Array([97]));
+          flowing.resolve();
+        }, 1);
+      },
+      cancel: () => {
+        clearInterval(clock);
+        hungUp.resolve();
+      },
+    });
+    const fetch = async () => new Response(body, { status });
+    return { fetch, flowing: flowing.promise, hungUp: hungUp.promise };
+  }
+
+  test("that never answers holds nobody for longer than timeoutMs", async () => {
+    const connector = make({ spec: SPEC, timeoutMs: 20, fetch: () => new Promise(() => {}) });
+    expect(await failureOf(connector.executeTool("read", {}))).toMatchObject({
+      code: "REQUEST_FAILED",
+      message: "GET api.test/thing had no whole answer after 20 ms.",
+    });
+  });
+
+  test.each([200, 500])("whose answer (%d) never ends is hung up after timeoutMs", async (status) => {
+    const { fetch, hungUp } = trickle(status);
+    const connector = make({ spec: SPEC, timeoutMs: 20, fetch });
+    expect((await failureOf(connector.executeTool("read", {}))).code).toBe("REQUEST_FAILED");
+    await hungUp;
+  });
+
+  test("is given up when the execution ends", async () => {
+    const controller = new AbortController();
+    const { fetch, flowing, hungUp } = trickle(200);
+    const connector = make({ spec: SPEC, fetch });
+    const call = connector.executeTool("read", {}, { signal: controller.signal });
+    void flowing.then(() => controller.abort());
+    expect((await failureOf(call)).code).toBe("CANCELLED");
+    await hungUp;
+  });
+});
+
 describe("headers", () => {
   test("writes carry the idempotency key of the call; reads do not", async () => {
     const server = await ok();
