@@ -807,10 +807,10 @@ describe("one run", () => {
     const screen = await desk.look(`#/runs/${executionId}`);
     const { page } = screen;
     await page.getByText("Save it as a snippet").click();
-    await page.getByLabel("Name", { exact: true }).fill("no name");
+    await page.getByLabel("Name", { exact: true }).fill("constructor");
     await page.getByLabel("What it does").fill("Twice a number");
     await page.getByRole("button", { name: "Save the snippet" }).click();
-    await page.getByText("A snippet's name is a word").waitFor();
+    await page.getByText("A snippet's name is one line").waitFor();
     await page.getByLabel("Name", { exact: true }).fill("twice");
     await page.getByRole("button", { name: "Save the snippet" }).click();
     await page.getByText('A program runs it as codemode.run("twice", input).').waitFor();
