@@ -3,6 +3,7 @@ import type { Limits } from "../limits.ts";
 import { CONSOLE_FULL, type ConsoleLine, type Done } from "../wire/messages.ts";
 import { decodeValue, isFailure } from "../wire/values.ts";
 import { adviceOn, type Program } from "./advice.ts";
+import { withReasons } from "./reasons.ts";
 
 /** A console line as the released package gives it: one string, with the level where it is not plain output. */
 function formatLine({ level, text }: ConsoleLine): string {
@@ -63,5 +64,5 @@ export function failureMessage(done: Done, program: Program): string {
   }
   if (!isFailure(failure)) return "The program failed.";
   const message = failure.message === "" ? failure.name : failure.message;
-  return message.slice(0, MAX_REASON_CHARS) + adviceOn(failure, program, done.line);
+  return withReasons(message.slice(0, MAX_REASON_CHARS) + adviceOn(failure, program, done.line), failure);
 }

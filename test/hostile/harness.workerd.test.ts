@@ -267,7 +267,7 @@ describe("breakouts by text", () => {
       ],
       ["null", "(thrown) null"],
       ["{ toString() { throw 1 }, toJSON() { throw 2 } }", "(thrown) object"],
-      [`new AggregateError([new Error("a")], "")`, "AggregateError"],
+      [`new AggregateError([new Error("a")], "")`, "AggregateError: a"],
     ] as const)
       expect(await failure(`async () => { throw ${thrown} }`), thrown).toBe(told);
     expect(await failure(`async () => { const error = new Error("deep"); error.cause = error; throw error }`)).toBe(
