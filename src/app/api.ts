@@ -47,6 +47,7 @@ const Snippet = v.strictObject({
   description: v.exactOptional(v.string()),
   inputSchema: v.exactOptional(v.unknown()),
 });
+const SnippetName = v.strictObject({ name: v.string() });
 const Page = v.strictObject({
   cursor: v.exactOptional(v.string()),
   limit: v.exactOptional(v.pipe(v.string(), v.digits(), v.toNumber())),
@@ -129,6 +130,10 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Rou
       const { name, ...options } = v.parse(Snippet, body);
       return runtime.saveSnippet(name, options);
     },
+  },
+  "POST /snippets/delete": {
+    says: "{ name } forgets a snippet; runs that began with it keep it",
+    run: (runtime, body) => runtime.deleteSnippet(v.parse(SnippetName, body).name),
   },
 };
 

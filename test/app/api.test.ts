@@ -174,7 +174,12 @@ test("a program is saved under a name, and the saved ones are listed", async () 
   const { runtime, calls } = told([]);
   await ask(runtime, "/snippets", '{ "name": "owing", "executionId": "exec_1", "description": "Who owes" }', JSON_TYPE);
   await ask(runtime, "/snippets");
-  expect(calls).toEqual([["saveSnippet", "owing", { executionId: "exec_1", description: "Who owes" }], ["snippets"]]);
+  await ask(runtime, "/snippets/delete", '{ "name": "owing" }', JSON_TYPE);
+  expect(calls).toEqual([
+    ["saveSnippet", "owing", { executionId: "exec_1", description: "Who owes" }],
+    ["snippets"],
+    ["deleteSnippet", "owing"],
+  ]);
 });
 
 test("answers are never taken for anything but JSON", async () => {

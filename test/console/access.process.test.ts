@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { openDesk } from "./desk.ts";
 
 const desk = openDesk();
+const SNIPPET = `owing_${"n".repeat(30)}`;
 let views: readonly { readonly hash: string; readonly shows: string }[];
 
 beforeAll(async () => {
@@ -17,12 +18,19 @@ beforeAll(async () => {
     "async () => { for (let id = 1; id < 30; id += 1) await accounts.note({ id, text: 'w'.repeat(id * 10) }); }",
   );
   const failed = await desk.execute(`async () => { throw new Error("${"e".repeat(300)}"); }`);
+  await desk.post("/snippets", {
+    name: SNIPPET,
+    executionId: many.executionId,
+    description: "d".repeat(300),
+    inputSchema: { type: "object", properties: { ["p".repeat(100)]: { type: "number" } } },
+  });
   views = [
     { hash: "#/", shows: "Waiting for you" },
     { hash: "#/runs", shows: "Runs" },
     { hash: `#/runs/${id}`, shows: "It waits for you" },
     { hash: `#/runs/${many.executionId}`, shows: "Rollback" },
     { hash: `#/runs/${failed.executionId}`, shows: "Program" },
+    { hash: "#/snippets", shows: SNIPPET },
     { hash: "#/new", shows: "Run a program" },
   ];
 });

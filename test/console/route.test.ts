@@ -8,6 +8,7 @@ const VIEWS: readonly View[] = [
   { name: "runs" },
   { name: "run", id: "exec_1" },
   { name: "run", id: "a/b?c#d%" },
+  { name: "snippets" },
   { name: "new" },
   { name: "new", from: "exec_1" },
 ];

@@ -30,6 +30,7 @@ test.for([
   [{ view: { name: "waiting" } }, "Codemode console"],
   [{ view: { name: "waiting" }, cards: [card, { ...card, isGone: true }] }, "(1) Codemode console"],
   [{ view: { name: "runs" }, cards: [] }, "Runs – Codemode console"],
+  [{ view: { name: "snippets" } }, "Snippets – Codemode console"],
   [{ view: { name: "new" }, cards: [card] }, "(1) Run a program – Codemode console"],
   [{ view: { name: "run", id: "exec_1" } }, "Run – Codemode console"],
   [{ view: { name: "run", id: "exec_1" }, run }, "Who owes? – Codemode console"],

@@ -9,6 +9,7 @@ import { Text } from "./parts.tsx";
 import { hashOf, type View } from "./route.ts";
 import { RunView } from "./run.tsx";
 import { Runs } from "./runs.tsx";
+import { Snippets } from "./snippets.tsx";
 import type { State } from "./state.ts";
 import { pageTitle, waitingOf } from "./title.ts";
 import { Banner } from "./troubles.tsx";
@@ -35,6 +36,9 @@ export function App({ model }: { readonly model: Model }) {
           <Tab to={{ name: "runs" }} isHere={view.name === "runs" || view.name === "run"}>
             Runs
           </Tab>
+          <Tab to={{ name: "snippets" }} isHere={view.name === "snippets"}>
+            Snippets
+          </Tab>
           <Tab to={{ name: "new" }} isHere={view.name === "new"}>
             New
           </Tab>
@@ -59,6 +63,7 @@ export function App({ model }: { readonly model: Model }) {
 /** What a view is drawn from. */
 function rawOf(view: View): string {
   if (view.name === "run") return paths.run(view.id);
+  if (view.name === "snippets") return paths.snippets;
   return view.name === "waiting" ? paths.pending() : paths.runs();
 }
 
@@ -70,6 +75,8 @@ function Shown({ model, view }: { readonly model: Model; readonly view: View }) 
       return <Runs model={model} />;
     case "run":
       return <RunView key={view.id} id={view.id} model={model} />;
+    case "snippets":
+      return <Snippets model={model} />;
     case "new":
       return <Compose key={view.from} model={model} from={view.from} />;
   }
@@ -94,7 +101,7 @@ function Link({ link }: { readonly link: State["link"] }) {
   const { label, title } = LINKS[link];
   return (
     <span class={`link-state ${link}`} role="status" title={title}>
-      {label}
+      <span class="words">{label}</span>
     </span>
   );
 }
@@ -108,7 +115,7 @@ function Notices({ model }: { readonly model: Model }) {
           <span>
             <Text>{text}</Text>
           </span>{" "}
-          {(view.name !== "run" || view.id !== executionId) && (
+          {executionId !== undefined && (view.name !== "run" || view.id !== executionId) && (
             <a href={hashOf({ name: "run", id: executionId })}>Open the run</a>
           )}
           <button type="button" class="link" aria-label="Put this message away" onClick={() => model.unsay(id)}>

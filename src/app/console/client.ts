@@ -102,6 +102,7 @@ export const paths = {
     `/executions?${query({ limit: String(limit), ...(cursor !== undefined && { cursor }) })}`,
   run: (id: string) => `/execution?${query({ id })}`,
   settings: "/settings",
+  snippets: "/snippets",
 } as const;
 
 export const client = {
@@ -118,9 +119,10 @@ export const client = {
   previewRollback: (id: string) => ask(ReportSchema, `/rollback?${query({ id })}`),
   /** By the preview that was on the screen. */
   rollback: ({ executionId, digest }: Report) => ask(ReportSchema, "/rollback", { executionId, digest }),
-  snippets: () => ask(SnippetsSchema, "/snippets"),
+  snippets: () => ask(SnippetsSchema, paths.snippets),
   saveSnippet: (snippet: { readonly name: string; readonly executionId: string; readonly description: string }) =>
-    ask(SnippetSchema, "/snippets", snippet),
+    ask(SnippetSchema, paths.snippets, snippet),
+  deleteSnippet: (name: string) => ask(v.boolean(), "/snippets/delete", { name }),
   approve: (decision: object) => ask(OutcomeSchema, "/approve", decision),
   reject: (decision: object) => ask(v.boolean(), "/reject", decision),
   resolve: (decision: object) => ask(OutcomeSchema, "/resolve", decision),

@@ -143,10 +143,11 @@ export class Model {
     const shown = Math.min(MAX_PAGE, Math.max(PAGE, this.state.runs?.length ?? 0));
     const reading = new Reading();
     try {
-      const [waiting, page, read, settings] = await Promise.all([
+      const [waiting, page, read, snippets, settings] = await Promise.all([
         reading.part("waiting", waitingFor(view)),
         reading.part("runs", client.runs(shown)),
         view.name === "run" ? reading.part("run", runOf(view.id)) : undefined,
+        view.name === "snippets" ? reading.part("snippets", client.snippets()) : undefined,
         this.state.keepsPausedMs === undefined ? reading.part("settings", client.settings()) : undefined,
       ]);
       const isCurrent = view === this.state.view;
@@ -158,6 +159,7 @@ export class Model {
         ...(page !== undefined && this.#listOf(page.executions, page.cursor)),
         ...(isCurrent &&
           read !== undefined && { ...(read.run && { run: read.run }), isMissing: read.run === undefined }),
+        ...(snippets !== undefined && { snippets: snippets.rows }),
         ...(settings !== undefined && { keepsPausedMs: settings.keepsPausedMs }),
       });
       for (const action of [...(waiting?.pending ?? []), ...(waiting?.inDoubt ?? [])]) void this.#describe(action);
@@ -345,9 +347,9 @@ export class Model {
     this.#set({});
   }
 
-  say(text: string, executionId: string): void {
+  say(text: string, executionId?: string): void {
     this.#notices += 1;
-    const notice = { id: this.#notices, text, executionId, isGoing: false };
+    const notice = { id: this.#notices, text, ...(executionId !== undefined && { executionId }), isGoing: false };
     this.#set({ notices: [...this.state.notices, notice].slice(-MAX_NOTICES) });
     setTimeout(() => this.unsay(notice.id), NOTICE_MS);
   }

@@ -4,6 +4,7 @@ export type View =
   | { readonly name: "waiting" }
   | { readonly name: "runs" }
   | { readonly name: "run"; readonly id: string }
+  | { readonly name: "snippets" }
   | { readonly name: "new"; readonly from?: string };
 
 /** The view of a hash; what is not known is the first view. */
@@ -11,6 +12,7 @@ export function viewOf(hash: string): View {
   const [name = "", ...rest] = hash.replace(/^#\/?/, "").split("/");
   const id = decoded(rest.join("/"));
   if (name === "runs") return id === "" ? { name: "runs" } : { name: "run", id };
+  if (name === "snippets") return { name: "snippets" };
   if (name === "new") return id === "" ? { name: "new" } : { name: "new", from: id };
   return { name: "waiting" };
 }
@@ -23,6 +25,8 @@ export function hashOf(view: View): string {
       return "#/runs";
     case "run":
       return `#/runs/${encodeURIComponent(view.id)}`;
+    case "snippets":
+      return "#/snippets";
     case "new":
       return view.from === undefined ? "#/new" : `#/new/${encodeURIComponent(view.from)}`;
   }

@@ -163,8 +163,15 @@ export const FoundSchema = v.object({
 });
 
 export const DescribedSchema = v.object({ description: text });
-export const SnippetSchema = v.object({ name: v.string() });
-export const SnippetsSchema = v.array(SnippetSchema);
+export const SnippetSchema = v.object({
+  name: v.string(),
+  description: v.string(),
+  code: v.string(),
+  savedAt: v.number(),
+  connectors: v.array(v.string()),
+  inputSchema: v.exactOptional(v.unknown()),
+});
+export const SnippetsSchema = rowsOf(SnippetSchema);
 export const SettingsSchema = v.object({ keepsPausedMs: v.number() });
 export const ErrorSchema = v.object({ error: v.string(), code: text });
 /** What the page takes from an event; `behind` and `ahead` are those of `pass.queued`. */
@@ -184,4 +191,5 @@ export type Action = v.InferOutput<typeof ActionSchema>;
 export type Outcome = v.InferOutput<typeof OutcomeSchema>;
 export type Report = v.InferOutput<typeof ReportSchema>;
 export type Heard = v.InferOutput<typeof EventSchema>;
+export type Snippet = v.InferOutput<typeof SnippetSchema>;
 export type Found = v.InferOutput<typeof FoundSchema>;

@@ -16,7 +16,7 @@ export function SaveSnippet({ run, model }: { readonly run: Run; readonly model:
   const isReplacing = taken === snippet.name;
   const save = async () => {
     const saved = await send("Saving …", async () => {
-      if (isReplacing || !(await client.snippets()).some((other) => other.name === snippet.name)) {
+      if (isReplacing || !(await client.snippets()).rows.some((other) => other.name === snippet.name)) {
         return client.saveSnippet(snippet);
       }
       keepTaken(snippet.name);

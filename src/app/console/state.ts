@@ -2,18 +2,19 @@
 import type { Card } from "./cards.ts";
 import type { Problem } from "./client.ts";
 import type { View } from "./route.ts";
-import type { Outcome, Run, Summary } from "./schemas.ts";
+import type { Outcome, Run, Snippet, Summary } from "./schemas.ts";
 
 interface Notice {
   readonly id: number;
   readonly text: string;
-  readonly executionId: string;
+  /** The run that it is about, if it is about one. */
+  readonly executionId?: string;
   /** It is seen no more, and still takes the clicks that were meant for it. */
   readonly isGoing: boolean;
 }
 
 /** What the page reads. */
-export type Part = "waiting" | "runs" | "run" | "settings";
+export type Part = "waiting" | "runs" | "run" | "snippets" | "settings";
 
 /** A part of what the page reads that it could not read, or not all of it. */
 export interface Trouble {
@@ -55,6 +56,8 @@ export interface State {
   /** The execution of the view, as last read; `isMissing` where there is none of that id. */
   readonly run?: Run;
   readonly isMissing: boolean;
+  /** Undefined until read. */
+  readonly snippets?: readonly Snippet[];
   /** Milliseconds that a paused run is kept at least. */
   readonly keepsPausedMs?: number;
   /** How many runs are before one that waits for an isolate, by its id; known since this page listens. */

@@ -26,6 +26,8 @@ function viewTitle({ view, run }: Pick<State, "view" | "run">): string | undefin
       return "Runs";
     case "run":
       return run?.id === view.id ? headline(run.code) : "Run";
+    case "snippets":
+      return "Snippets";
     case "new":
       return "Run a program";
   }

@@ -47,6 +47,7 @@ const PARTS: Readonly<Record<Part, { readonly what: string; readonly raw: (view:
   waiting: { what: "what waits for a person", raw: () => paths.pending() },
   runs: { what: "the list of runs", raw: () => paths.runs() },
   run: { what: "this run", raw: (view) => paths.run(view.name === "run" ? view.id : "") },
+  snippets: { what: "the snippets", raw: () => paths.snippets },
   settings: { what: "how long runs are kept", raw: () => paths.settings },
 };
 
