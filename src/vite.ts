@@ -4,7 +4,7 @@
  */
 import { relative, resolve } from "node:path";
 import type { Plugin, ViteDevServer } from "vite";
-import { checkOptions } from "./options.ts";
+import { checkOptions, checkText } from "./options.ts";
 import { isConnectorFile } from "./vite/discover.ts";
 import { exportsModule, projectConnectors } from "./vite/exports-module.ts";
 
@@ -109,7 +109,7 @@ class Follower {
  * A connector class is an exported class that extends another, or an exported `defineConnector()`. A file without one, a file that
  * does not parse and a name that two files share stop the build with a message that names the file.
  *
- * @throws CodemodeError `INVALID_INPUT` for an option that it does not have.
+ * @throws CodemodeError `INVALID_INPUT` for an option that it does not have, and for an `entry` that is no path.
  * @example
  * ```ts
  * // vite.config.ts
@@ -120,6 +120,7 @@ class Follower {
  */
 export default function codemodeVitePlugin(options: CodemodeVitePluginOptions = {}): Plugin {
   checkOptions("codemode", options, ["entry"], []);
+  if (options.entry !== undefined) for (const path of [options.entry].flat()) checkText("entry", path);
   const entries = new Entries(options);
   let root = "";
   let follower: Follower | undefined;

@@ -49,36 +49,50 @@ function parseFile(file: string, text: string): Program {
   return orRefuse(file, code, () => parseDecorated(code));
 }
 
-/** A class with a base, a class made by `defineConnector`. */
-function makesClass(value: Expression | null | undefined): boolean {
-  return (
-    (value?.type === "ClassExpression" && value.superClass != null) ||
-    (value?.type === "CallExpression" && callee(value.callee) === "defineConnector")
-  );
+const DEFINE = "defineConnector";
+
+/** What a file's own names stand for. */
+interface Locals {
+  /** Names of `defineConnector`: its own, and what an import calls it. */
+  readonly defines: ReadonlySet<string>;
+  /** Every binding of the top level that is a connector class. */
+  readonly classes: ReadonlySet<string>;
 }
 
-function callee(node: Node): string | undefined {
-  return node.type === "Identifier" && "name" in node ? String(node.name) : undefined;
+/** A class with a base, a class made by `defineConnector`. */
+function makesClass(value: Expression | null | undefined, defines: Locals["defines"]): boolean {
+  if (value?.type === "ClassExpression") return value.superClass != null;
+  if (value?.type !== "CallExpression") return false;
+  const { callee } = value;
+  if (callee.type === "Identifier") return defines.has(callee.name);
+  return callee.type === "MemberExpression" && !callee.computed && specifierName(callee.property) === DEFINE;
 }
 
 /** The names that a declaration binds to a connector class. */
-function declared(declaration: Declaration): string[] {
+function declared(declaration: Declaration, defines: Locals["defines"]): string[] {
   if (declaration.type === "ClassDeclaration") return declaration.superClass == null ? [] : [declaration.id.name];
   if (declaration.type !== "VariableDeclaration") return [];
   return declaration.declarations.flatMap(({ id, init }) =>
-    id.type === "Identifier" && makesClass(init) ? [id.name] : [],
+    id.type === "Identifier" && makesClass(init, defines) ? [id.name] : [],
   );
 }
 
-/** Every binding of the module's top level that is a connector class. */
-function localClasses(program: Program): ReadonlySet<string> {
-  const names = program.body.flatMap((statement) => {
-    if (statement.type === "ClassDeclaration" || statement.type === "VariableDeclaration") return declared(statement);
+function localsOf({ body }: Program): Locals {
+  const imported = body.flatMap((statement) => (statement.type === "ImportDeclaration" ? statement.specifiers : []));
+  const defines = new Set([
+    DEFINE,
+    ...imported.flatMap((one) =>
+      one.type === "ImportSpecifier" && specifierName(one.imported) === DEFINE ? [one.local.name] : [],
+    ),
+  ]);
+  const classes = body.flatMap((statement) => {
+    if (statement.type === "ClassDeclaration" || statement.type === "VariableDeclaration")
+      return declared(statement, defines);
     if (statement.type === "ExportNamedDeclaration" && statement.declaration != null)
-      return declared(statement.declaration);
+      return declared(statement.declaration, defines);
     return [];
   });
-  return new Set(names);
+  return { defines, classes: new Set(classes) };
 }
 
 function specifierName(node: Node): string {
@@ -88,7 +102,7 @@ function specifierName(node: Node): string {
 /** `export { A, B as C }`, and `export { A } from "./a.ts"`, where a class can only be told by its capital letter. */
 function fromSpecifiers(
   { specifiers, source }: ExportNamedDeclaration,
-  classes: ReadonlySet<string>,
+  { classes }: Locals,
   file: string,
 ): ConnectorExport[] {
   return specifiers.flatMap((specifier) => {
@@ -100,27 +114,23 @@ function fromSpecifiers(
   });
 }
 
-function fromDefault(value: DefaultExport, classes: ReadonlySet<string>, file: string): ConnectorExport[] {
+function fromDefault(value: DefaultExport, { classes, defines }: Locals, file: string): ConnectorExport[] {
   if (value.type === "ClassDeclaration") {
     if (value.superClass == null) return [];
     return [{ imported: "default", exported: value.id?.name ?? nameOfFile(file) }];
   }
   if (value.type === "Identifier")
     return classes.has(value.name) ? [{ imported: "default", exported: value.name }] : [];
-  return value.type !== "FunctionDeclaration" && makesClass(value)
+  return value.type !== "FunctionDeclaration" && makesClass(value, defines)
     ? [{ imported: "default", exported: nameOfFile(file) }]
     : [];
 }
 
-function exportsOf(
-  statement: Program["body"][number],
-  classes: ReadonlySet<string>,
-  file: string,
-): readonly ConnectorExport[] {
-  if (statement.type === "ExportDefaultDeclaration") return fromDefault(statement.declaration, classes, file);
+function exportsOf(statement: Program["body"][number], locals: Locals, file: string): readonly ConnectorExport[] {
+  if (statement.type === "ExportDefaultDeclaration") return fromDefault(statement.declaration, locals, file);
   if (statement.type !== "ExportNamedDeclaration") return [];
-  const names = statement.declaration == null ? [] : declared(statement.declaration);
-  return [...names.map((name) => ({ imported: name, exported: name })), ...fromSpecifiers(statement, classes, file)];
+  const names = statement.declaration == null ? [] : declared(statement.declaration, locals.defines);
+  return [...names.map((name) => ({ imported: name, exported: name })), ...fromSpecifiers(statement, locals, file)];
 }
 
 /**
@@ -132,11 +142,11 @@ function exportsOf(
  */
 export function connectorExports(file: string, text: string): ConnectorExport[] {
   const program = parseFile(file, text);
-  const classes = localClasses(program);
+  const locals = localsOf(program);
   const found = new Map<string, ConnectorExport>();
   for (const statement of program.body) {
     // One class that is exported by name and as the default is one class.
-    for (const entry of exportsOf(statement, classes, file))
+    for (const entry of exportsOf(statement, locals, file))
       if (!found.has(entry.exported)) found.set(entry.exported, entry);
   }
   if (found.size > 0) return [...found.values()];

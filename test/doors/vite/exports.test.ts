@@ -5,6 +5,7 @@ import { connectorExports } from "../../../src/vite/connector-exports.ts";
 import { findConnectorFiles, isConnectorFile } from "../../../src/vite/discover.ts";
 import { exportsModule } from "../../../src/vite/exports-module.ts";
 import codemode from "../../../src/vite.ts";
+import { wrong } from "../../support/wrong.ts";
 
 const names = (text: string, file = "src/github-issues.codemode.ts") =>
   connectorExports(file, text).map(({ imported, exported }) =>
@@ -25,6 +26,16 @@ describe("connectorExports", () => {
       "a default defineConnector",
       "export default defineConnector({ name: 'x', tools: {} });",
       ["default as GithubIssues"],
+    ],
+    [
+      "defineConnector of a namespace",
+      "export const clock = cm.defineConnector({ name: 'clock', tools: {} });",
+      ["clock"],
+    ],
+    [
+      "defineConnector under another name",
+      "import { x, defineConnector as make } from 'durable-codemode';\nexport const clock = make({ name: 'clock', tools: {} }), other = x();",
+      ["clock"],
     ],
     ["a re-export", `export { A, helper, default as B } from "./a.ts";`, ["A", "B"]],
     [
@@ -146,5 +157,11 @@ describe("the entry", () => {
       'export * from "virtual:durable-codemode/exports";',
     );
     expect(transformed(codemode({ entry: ["worker/main.ts"] }), "/p/src/index.ts")).toBeUndefined();
+  });
+
+  it.each([5, "", null, ["src/index.ts", 5]])("cannot be %j", (entry) => {
+    expect(() => codemode({ entry: wrong(entry) })).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT", message: expect.stringMatching(/^entry must be/) }),
+    );
   });
 });
