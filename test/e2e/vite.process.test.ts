@@ -1,14 +1,13 @@
-/** A project that uses the Vite plugin, built by `vite build` with Cloudflare's plugin, and run under raw workerd. */
+/** A project with the example's `vite.config.ts`: our plugin and Cloudflare's. Built by `vite build`, and run under raw workerd. */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cloudflare } from "@cloudflare/vite-plugin";
 import { createBuilder } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundledText } from "../../scripts/bundled-text.ts";
 import { startWorkerd, type Workerd } from "../../scripts/workerd.ts";
 import type { ProxyToolOutput } from "../../src/journal/public.ts";
-import codemode from "../../src/vite.ts";
+import config from "../examples/vite-config.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 let folder: string;
@@ -20,7 +19,7 @@ beforeAll(async () => {
     root: join(import.meta.dirname, "vite-project"),
     configFile: false,
     logLevel: "silent",
-    plugins: [codemode(), bundledText(), cloudflare({ persistState: false, inspectorPort: false })],
+    plugins: [...(config.plugins ?? []), bundledText()],
     // In place of the installed package, its sources.
     resolve: { alias: [{ find: /^durable-codemode$/, replacement: join(ROOT, "src/index.ts") }] },
     build: { outDir: folder, emptyOutDir: true },
