@@ -4,7 +4,8 @@ import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { type ElicitRequest, ElicitRequestSchema, type ElicitResult } from "@modelcontextprotocol/sdk/types.js";
 
-export type Person = (form: ElicitRequest["params"]) => ElicitResult | Promise<ElicitResult>;
+/** `signal`: aborts when the form is taken away. */
+export type Person = (form: ElicitRequest["params"], signal: AbortSignal) => ElicitResult | Promise<ElicitResult>;
 
 /** A client that advertises forms when there is a person behind it. */
 export function clientFor(person?: Person): Client {
@@ -12,7 +13,8 @@ export function clientFor(person?: Person): Client {
     { name: "test", version: "1.0.0" },
     { capabilities: person === undefined ? {} : { elicitation: { form: {} } } },
   );
-  if (person !== undefined) client.setRequestHandler(ElicitRequestSchema, ({ params }) => person(params));
+  if (person !== undefined)
+    client.setRequestHandler(ElicitRequestSchema, ({ params }, { signal }) => person(params, signal));
   return client;
 }
 

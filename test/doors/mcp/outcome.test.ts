@@ -1,6 +1,6 @@
 /** How the end of a run reads for an MCP client. */
 import { expect, test } from "vitest";
-import { outcomeReply } from "../../../src/mcp/outcome.ts";
+import { outcomeReply, stateOf } from "../../../src/mcp/outcome.ts";
 
 const completed = { status: "completed", executionId: "exec_1" } as const;
 
@@ -16,5 +16,37 @@ test("a result of null is a result", () => {
   expect(outcomeReply({ ...completed, result: null }, 1_000, "telling").structuredContent).toEqual({
     ...completed,
     result: null,
+  });
+});
+
+test("what a program printed is shown beside its result, cut to its share", () => {
+  const logs = Array.from({ length: 500 }, (_, line) => `line ${line}`);
+  const { structuredContent } = outcomeReply({ ...completed, result: 1, logs }, 1_000, "telling");
+  const shown = JSON.stringify(structuredContent?.logs);
+  expect(shown).toContain("line 0");
+  expect(shown.length).toBeLessThanOrEqual(250);
+});
+
+test("texts of a result are in the outcome, and not once more beside it", () => {
+  const image = { type: "image" as const, data: "AQID", mimeType: "image/png" };
+  const result = { content: [{ type: "text", text: "Here it is" }, image] };
+  const { content } = outcomeReply({ ...completed, result }, 1_000, "telling");
+  expect(content).toEqual([{ type: "text", text: expect.stringContaining("Here it is") }, image]);
+});
+
+test.for([undefined, ""])("a run that failed with %s for a sentence has one all the same", (error) => {
+  const execution = {
+    id: "exec_1",
+    code: "",
+    status: "error" as const,
+    log: [],
+    passes: 1,
+    createdAt: 0,
+    updatedAt: 0,
+  };
+  expect(stateOf({ ...execution, ...(error !== undefined && { error }) }, [])).toMatchObject({
+    status: "error",
+    error: "The program failed.",
+    code: "PROGRAM_ERROR",
   });
 });

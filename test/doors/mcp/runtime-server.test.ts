@@ -29,6 +29,8 @@ describe("without a person behind the client", () => {
     ]);
     const reads = tools.filter(({ annotations }) => annotations?.readOnlyHint === true).map(({ name }) => name);
     expect(reads).toEqual(["search", "describe", "pending"]);
+    const destroys = tools.filter(({ annotations }) => annotations?.destructiveHint === true).map(({ name }) => name);
+    expect(destroys).toEqual(["approve", "reject"]);
     expect(tools.find(({ name }) => name === "execute")?.description).toBe("Runs a program.");
     expect(client.getServerVersion()).toMatchObject({ name: "crm" });
     expect(client.getInstructions()).toBe("Be brief.");
@@ -46,6 +48,17 @@ describe("without a person behind the client", () => {
       isError: true,
       json: { code: "UNKNOWN_TARGET" },
     });
+  });
+
+  test("search asks for the page, and of the connector, that the client asks for", async () => {
+    const runtime = new ScriptedRuntime(0);
+    const client = await linked(codemodeMcpServer({ runtime }));
+    await call(client, "search", { query: "pay" });
+    await call(client, "search", { query: "pay", limit: 5, offset: 10, connector: "bank" });
+    expect(runtime.searches).toEqual([
+      ["pay", {}],
+      ["pay", { limit: 5, offset: 10, connector: "bank" }],
+    ]);
   });
 
   test("a run that completes gives its result, a failed one its code", async () => {
@@ -99,6 +112,8 @@ describe("without a person behind the client", () => {
       json: { code: "NOT_PENDING" },
     });
     expect(runtime.paid).toBe(0);
+    expect(await call(client, "reject", wrong)).toMatchObject({ isError: true, json: { code: "STALE_DECISION" } });
+    expect(runtime.decisions).toEqual([]);
     const next = await call(client, "approve", { executionId: "exec_1", seq: 0, digest: "digest-0", reason: "fine" });
     expect(next.json).toMatchObject({ status: "paused", pending: [{ seq: 1 }] });
     expect(runtime.decisions).toEqual([
@@ -159,7 +174,20 @@ describe("without a person behind the client", () => {
       error: expect.stringContaining("too much"),
     });
     expect(runtime.paid).toBe(0);
+    expect(runtime.decisions).toEqual([{ seq: 0, digest: "digest-0", reason: "too much", by: "mcp" }]);
     expect((await call(client, "resume", { executionId: "exec_1" })).json).toMatchObject({ status: "rejected" });
+  });
+
+  test.for([
+    ["approve", "run"],
+    ["reject", "fail"],
+  ] as const)("%s of what is in doubt says that it is to %s", async ([name, as]) => {
+    const runtime = new ScriptedRuntime(1);
+    runtime.kind = "in_doubt";
+    const client = await linked(codemodeMcpServer({ runtime }));
+    await call(client, "execute", CODE);
+    await call(client, name, { executionId: "exec_1", seq: 0, digest: "digest-0" });
+    expect(runtime.decisions).toEqual([{ seq: 0, digest: "digest-0", as, by: "mcp" }]);
   });
 
   test("resume of an execution that does not exist is an error with its code", async () => {
@@ -242,16 +270,18 @@ describe("with a person behind the client", () => {
 
   test.each<[string, Person]>([
     ["declines", () => ({ action: "decline" })],
+    ["declines after a choice", () => ({ action: "decline", content: { decision: "approve" } })],
+    ["closes the form after a choice", () => ({ action: "cancel", content: { decision: "approve" } })],
     ["closes the form", () => ({ action: "cancel" })],
     ["cannot be shown it", () => Promise.reject(new Error("no screen"))],
     ["answers something else", () => ({ action: "accept", content: { decision: "maybe" } })],
   ])("a person who %s leaves the run paused, and resume asks again", async (_title, person) => {
     const runtime = new ScriptedRuntime(1);
     let first = true;
-    const client = await linked(codemodeMcpServer({ runtime }), (form) => {
-      if (!first) return approves(form);
+    const client = await linked(codemodeMcpServer({ runtime }), (form, signal) => {
+      if (!first) return approves(form, signal);
       first = false;
-      return person(form);
+      return person(form, signal);
     });
     expect((await call(client, "execute", CODE)).json).toMatchObject({
       status: "paused",
@@ -269,6 +299,75 @@ describe("with a person behind the client", () => {
     const approval = await call(client, "approve", { executionId: "exec_1", seq: 0, digest: "digest-0" });
     expect(approval).toMatchObject({ isError: true, json: { code: "REJECTED" } });
     expect(runtime.paid).toBe(0);
+  });
+
+  test("a model that calls reject has rejected: nobody need confirm that nothing runs", async () => {
+    const runtime = new ScriptedRuntime(1);
+    const person = answers({ action: "decline" }, { action: "accept", content: { decision: "approve" } });
+    const client = await linked(codemodeMcpServer({ runtime }), person);
+    await call(client, "execute", CODE);
+    const rejected = await call(client, "reject", { executionId: "exec_1", seq: 0, digest: "digest-0" });
+    expect(rejected).toMatchObject({ isError: true, json: { code: "REJECTED" } });
+    expect(runtime.paid).toBe(0);
+  });
+
+  test.for(["approve", "reject"])(
+    "what somebody else decided while the form was open is over: %s does nothing",
+    async (decision) => {
+      const runtime = new ScriptedRuntime(1);
+      const client = await linked(codemodeMcpServer({ runtime }), async () => {
+        await runtime.approve({ executionId: "exec_1", seq: 0, digest: "digest-0", by: "ann" });
+        return { action: "accept", content: { decision } };
+      });
+      expect(await call(client, "execute", CODE)).toMatchObject({ isError: false, json: { status: "completed" } });
+      expect(runtime.decisions).toMatchObject([{ by: "ann" }]);
+    },
+  );
+
+  /** A client whose person sees forms and answers none; `closed` resolves when the form was taken away. */
+  async function unanswered(runtime: ScriptedRuntime, askTimeoutMs: number, shown = () => {}) {
+    const closed = Promise.withResolvers<void>();
+    const server = codemodeMcpServer({ runtime, askTimeoutMs });
+    const client = await linked(server, (_form, signal) => {
+      signal.addEventListener("abort", () => closed.resolve(), { once: true });
+      shown();
+      return new Promise(() => undefined);
+    });
+    // The SDK's client takes no cancellation of a server's request with the number 0, which is the first.
+    await server.server.ping();
+    return { client, closed: closed.promise };
+  }
+
+  test("a form that nobody answers in time is closed, and the run stays paused", async () => {
+    const runtime = new ScriptedRuntime(1);
+    const { client, closed } = await unanswered(runtime, 5);
+    const { json } = await call(client, "execute", CODE);
+    expect(json).toMatchObject({ status: "paused", next: expect.stringContaining("Call resume") });
+    await closed;
+    expect(runtime.decisions).toEqual([]);
+  });
+
+  test("a form is closed when the client gives up the call that shows it", async () => {
+    const runtime = new ScriptedRuntime(1);
+    const abort = new AbortController();
+    const { client, closed } = await unanswered(runtime, 60_000, () => abort.abort());
+    const given = client.callTool({ name: "execute", arguments: CODE }, undefined, { signal: abort.signal });
+    await expect(given).rejects.toThrow("aborted");
+    await closed;
+    expect(runtime.decisions).toEqual([]);
+  });
+
+  test("a form says what the run has done, and not what it has not", async () => {
+    const runtime = new ScriptedRuntime(1);
+    const states = ["applied", "pending", "error", "applied"] as const;
+    runtime.before = states.map((state, seq) => ({ seq, connector: "bank", method: `m${seq}`, state }));
+    const forms: string[] = [];
+    const client = await linked(codemodeMcpServer({ runtime }), ({ message }) => {
+      forms.push(message);
+      return { action: "cancel" };
+    });
+    await call(client, "execute", CODE);
+    expect(forms).toEqual([expect.stringMatching(/Already done: bank\.m0, bank\.m3$/)]);
   });
 
   test("what changed while the form was open is shown again instead of decided", async () => {
@@ -301,6 +400,21 @@ describe("with a person behind the client", () => {
       [false, ["reject"]],
     ]);
     expect(runtime.paid).toBe(1);
+  });
+
+  test("G5 a form of an action whose arguments were left out does not offer to run it", async () => {
+    const runtime = new ScriptedRuntime(1);
+    runtime.args = undefined;
+    runtime.argsLeftOut = true;
+    const offered: unknown[] = [];
+    const client = await linked(codemodeMcpServer({ runtime }), ({ message, ...form }) => {
+      const { properties } = "requestedSchema" in form ? form.requestedSchema : { properties: {} };
+      offered.push(Reflect.get(Object(Reflect.get(properties, "decision")), "enum"));
+      expect(message).toContain("Not all of the arguments are shown here");
+      return { action: "accept", content: { decision: "approve" } };
+    });
+    expect((await call(client, "execute", CODE)).json).toMatchObject({ status: "paused" });
+    expect({ offered, paid: runtime.paid }).toEqual({ offered: [["reject"]], paid: 0 });
   });
 
   test("what is in doubt is asked about as such", async () => {

@@ -18,6 +18,11 @@ export class ScriptedRuntime implements RuntimeForMcp {
   kind: PendingAction["kind"] = "approval";
   delayMs = 0;
   args: unknown = { amount: 100 };
+  /** The runtime had no room for the arguments. */
+  argsLeftOut = false;
+  before: PendingAction["before"] = [];
+  /** What was searched for, with the page that was asked for. */
+  readonly searches: unknown[][] = [];
   #status: ExecutionState["status"] = "running";
   #digest: string | undefined;
   readonly #payments: number;
@@ -37,7 +42,8 @@ export class ScriptedRuntime implements RuntimeForMcp {
     return makeTool((input) => this.execute(input), ["bank"], { description: "Runs a program." });
   }
 
-  async search() {
+  async search(...asked: Parameters<RuntimeForMcp["search"]>) {
+    this.searches.push(asked);
     const result = { path: "bank.pay", connector: "bank", method: "pay", kind: "method" as const, score: 1 };
     return { results: [result], total: 1, truncated: false };
   }
@@ -71,8 +77,9 @@ export class ScriptedRuntime implements RuntimeForMcp {
       args: this.args,
       kind: this.kind,
       digest: this.#digest ?? `digest-${this.paid}`,
+      ...(this.argsLeftOut && { argsLeftOut: true as const }),
       askedAt: 0,
-      before: [],
+      before: this.before,
     };
   }
 
@@ -80,11 +87,16 @@ export class ScriptedRuntime implements RuntimeForMcp {
     return this.#status === "paused" ? [this.#action()] : [];
   }
 
-  #settle(decision: Decision): ProxyToolOutput {
+  #take(decision: Decision): void {
+    if (this.#status !== "paused") throw new CodemodeError("NOT_PENDING", "Nothing is pending.");
     const { seq, digest } = this.#action();
     if (decision.seq !== seq || decision.digest !== digest)
       throw new CodemodeError("STALE_DECISION", "Something else is pending.");
     this.decisions.push(decision);
+  }
+
+  #settle(decision: Decision): ProxyToolOutput {
+    this.#take(decision);
     this.#digest = undefined;
     this.paid += 1;
     return this.#advance();
@@ -94,13 +106,13 @@ export class ScriptedRuntime implements RuntimeForMcp {
     return this.#settle({ seq, digest, reason, by });
   }
 
-  async resolve({ seq, digest, as }: Parameters<RuntimeForMcp["resolve"]>[0]): Promise<ProxyToolOutput> {
-    return this.#settle({ seq, digest, as });
+  async resolve({ seq, digest, as, by }: Parameters<RuntimeForMcp["resolve"]>[0]): Promise<ProxyToolOutput> {
+    return this.#settle({ seq, digest, as, by });
   }
 
-  async reject({ seq, digest, reason }: Parameters<RuntimeForMcp["reject"]>[0]): Promise<boolean> {
+  async reject({ seq, digest, reason, by }: Parameters<RuntimeForMcp["reject"]>[0]): Promise<boolean> {
     if (this.#status !== "paused") return false;
-    this.decisions.push({ seq, digest, reason });
+    this.#take({ seq, digest, reason, by });
     this.#status = "rejected";
     return true;
   }
