@@ -50,7 +50,7 @@ function withApiKey(request: Request, place: "header" | "query" | "cookie", name
 /** Names of headers that hold credentials; what others hold (a tenant, a version) may be part of any answer. */
 const CREDENTIAL_HEADER = /auth|token|secret|cookie|passw|session|signature|credential|(^|-)key($|-)/i;
 
-/** Shorter parts (`Bearer`, `theme=dark`) are words that answers are full of. */
+/** Shorter parts (`Bearer`, the `dark` of `theme=dark`) are words that answers are full of. */
 const SHORTEST_PART = 8;
 
 /** The texts under which a header's value is repeated: whole, and in the parts of `Bearer abc` and `a=b; c=d`. */
