@@ -16,6 +16,12 @@ test("a browser that asks for / gets the page, a program the list of routes", as
   expect(get("/", "application/json")).toBeUndefined();
 });
 
+test("HEAD has the headers of the page, and no page", async () => {
+  const head = get("/", "text/html", "HEAD");
+  expect(head?.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  expect(await head?.text()).toBe("");
+});
+
 test("routes of the API, and other methods, are not the console's", () => {
   expect(get("/pending", "text/html")).toBeUndefined();
   expect(get("/constructor", "text/html")).toBeUndefined();
@@ -33,7 +39,14 @@ test("the page names only files that are there, and all of them forbid what the 
     expect(policy).toContain("connect-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toContain("unsafe");
-    expect(file?.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(policy).toContain("require-trusted-types-for 'script'; trusted-types 'none'");
+    expect(Object.fromEntries(file?.headers ?? [])).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      "cross-origin-opener-policy": "same-origin",
+      "cache-control": "no-store",
+      vary: "accept",
+    });
   }
   expect(html).not.toMatch(/<script(?![^>]*src=)|style=|\son\w+=/);
 });

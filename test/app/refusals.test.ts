@@ -22,3 +22,19 @@ test("a page whose own name points here is the same site to a browser: only its 
   const request = new Request("http://evil.example:8787/approve", { method: "POST", headers });
   expect([isFromAnotherSite(request), isUnderForeignName(request)]).toEqual([false, true]);
 });
+
+test.for([
+  [{}, false],
+  [{ "sec-fetch-site": "same-origin" }, false],
+  [{ "sec-fetch-site": "none" }, false],
+  [{ "sec-fetch-site": "same-site" }, true],
+  [{ "sec-fetch-site": "cross-site" }, true],
+  [{ origin: "https://desk.example" }, false],
+  [{ origin: "https://desk.example:8443" }, true],
+  [{ origin: "http://desk.example" }, true],
+  [{ origin: "null" }, true],
+  [{ origin: "https://other.desk.example", "sec-fetch-site": "same-origin" }, true],
+] as const)("a request with %j comes from another site: %s", ([headers, isFromAnother]) => {
+  const request = new Request("https://desk.example/approve", { method: "POST", headers });
+  expect(isFromAnotherSite(request)).toBe(isFromAnother);
+});

@@ -27,6 +27,12 @@ test("a value nested without end is cut, and says so", () => {
   expect(text.length).toBeLessThan(30_000);
 });
 
+test("a value within 99 others is shown, one within 100 is not", () => {
+  const nested = (levels: number): unknown => (levels === 0 ? {} : [nested(levels - 1)]);
+  expect(read(nested(99))).toEqual(nested(99));
+  expect(JSON.stringify(read(nested(100)))).toContain("(nested) more than 100 deep: not shown");
+});
+
 test("numbers that JSON would write as null or as another one are what they are", () => {
   expect(read([Number.NaN, Number.POSITIVE_INFINITY, -0, 0, 2 ** 53, 0.1])).toEqual([
     "(number) NaN",
@@ -82,6 +88,7 @@ test("bytes are shown by their kind, their length and the first of them", () => 
     "(bytes) 3 in DataView: 02 03 04",
     "(bytes) 0 in Uint8Array",
   ]);
+  expect(read(many.slice(0, 16))).toBe("(bytes) 16 in Uint8Array: 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f");
   expect(read(many)).toBe("(bytes) 1000 in Uint8Array: 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f …");
 });
 
