@@ -153,6 +153,14 @@ describe("request bodies", () => {
     });
   });
 
+  test.each([
+    [Uint8Array.of(1, 2), "application/octet-stream"],
+    ["hello", "text/plain"],
+  ])("where any picture is taken %j is sent as what it is: image/* says what is allowed", async (body, sentAs) => {
+    const sent = (await post({ "image/*": {} }, { body })).last();
+    expect(sent).toMatchObject({ headers: { "content-type": sentAs }, body: Buffer.from(body) });
+  });
+
   test("of several media types JSON is the default, and `contentType` chooses another", async () => {
     const content = { "application/xml": {}, "application/x-www-form-urlencoded": {}, "application/json": {} };
     expect((await post(content, { body: { a: 1 } })).last().headers["content-type"]).toBe("application/json");

@@ -147,6 +147,12 @@ describe("a class written for the released package", () => {
     expect(structuredClone(connector.sent)).toEqual(connector.sent);
   });
 
+  test("the key of an operation that declares one is among the headers that it gets", async () => {
+    const connector = new Stripe(ctx, { KEY: "k" });
+    await connector.executeTool("keyed", {}, { idempotencyKey: "exec_1:7" });
+    expect(connector.sent).toMatchObject([{ headers: { "Idempotency-Key": "exec_1:7" } }]);
+  });
+
   test("its writes ask, unless one line says otherwise", async () => {
     expect(await asking(new Stripe(ctx, { KEY: "k" }))).toEqual(["post", "put", "patch", "delete"]);
     expect(await asking(new Trusting(ctx, { KEY: "k" }))).toEqual([]);

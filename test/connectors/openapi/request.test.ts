@@ -117,6 +117,31 @@ describe("where a request goes", () => {
     expect(sent.filter((origin) => origin !== "https://api.test")).toEqual([]);
   });
 
+  test.each(["https://user@api.test/x", "https://:pass@api.test/x"])(
+    "%s is refused for the user in it",
+    async (path) => {
+      const error = await failureOf(make({ spec: SPEC }).executeTool("request", { path }));
+      expect(error).toMatchObject({
+        code: "REQUEST_REFUSED",
+        message: expect.stringContaining("user name or password"),
+      });
+    },
+  );
+
+  test("neither the query of a base URL nor a fragment is part of it", async () => {
+    const sent: string[] = [];
+    const connector = make({
+      spec: SPEC,
+      baseUrl: "https://api.test/v1/?version=2#top",
+      fetch: async ({ url }) => {
+        sent.push(url);
+        return Response.json({});
+      },
+    });
+    await connector.executeTool("request", { path: "/a?b=1#c" });
+    expect(sent).toEqual(["https://api.test/v1/a?b=1"]);
+  });
+
   test("a wildcard allows subdomains, not the domain of somebody else", async () => {
     const sent: string[] = [];
     const connector = make({
@@ -195,6 +220,7 @@ describe("redirects", () => {
     const server = await redirecting(302, () => `${foreign.url}/end`);
     const error = await failureOf(make({ spec: SPEC, baseUrl: server.url }).executeTool("read", {}));
     expect(error).toMatchObject({ code: "REQUEST_REFUSED", data: { host: foreign.host } });
+    expect(error.message).toContain("The server's redirect goes to");
     expect(foreign.requests).toEqual([]);
   });
 
@@ -327,6 +353,7 @@ describe("retries", () => {
 
   test.each([
     ["read", {}, "ended."],
+    ["request", { path: "/thing" }, "ended."],
     ["write", { body: {} }, "ended. Whether it took effect is not known."],
   ])("of a %s that the server has got when the execution ends, it is said what is known", async (tool, args, known) => {
     const controller = new AbortController();
@@ -423,7 +450,7 @@ describe("headers", () => {
     });
   });
 
-  test.each(["X-HTTP-Method-Override", "x-original-url", "Host", "Transfer-Encoding"])(
+  test.each(["X-HTTP-Method-Override", "x-original-url", "X-Rewrite-URL", "Host", "Transfer-Encoding", "connection"])(
     "%s would make the request another one, and is refused",
     async (name) => {
       const call = make({ spec: SPEC }).executeTool("request", { path: "/thing", headers: { [name]: "DELETE" } });

@@ -15,6 +15,7 @@ const SPEC = description({
       parameters: [{ in: "query", name: "q", schema: { type: "array" }, explode: false }],
       responses: {},
     },
+    head: { operationId: "look", responses: {} },
     post: { operationId: "write", requestBody: { content: { "application/json": {} } }, responses: {} },
   },
 });
@@ -157,6 +158,33 @@ describe.each(Object.entries(AUTHS))("a server that echoes everything, %s", (_ki
     expect(error.cause).toBeUndefined();
   });
 
+  test("in the headers of a HEAD", async () => {
+    const server = await loopback((got, response) => {
+      const { authorization = "", cookie = "" } = got.headers;
+      const [, pair = ""] = authorization.split(" ");
+      const said = [got.url, authorization, pair, cookie, got.headers["x-api-key"], got.headers["x-signature"]];
+      response.writeHead(200, { "x-echo": said.join(" ") }).end();
+    });
+    nothingLeaks(await make({ spec: SPEC, baseUrl: server.url, auth }).executeTool("look", {}));
+  });
+
+  test("in a failure that is long, and in JSON that is none", async () => {
+    let status = 400;
+    const server = await loopback((got, response) => {
+      const { url, parts, headers, decoded } = echo(got);
+      const text = [url, decoded, ...parts, ...Object.values(headers)].join("\n");
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(status === 200 ? `${"x".repeat(195 - url.length)}${text}` : `${text}${"x".repeat(5_000)}`);
+    });
+    const connector = make({ spec: SPEC, baseUrl: server.url, auth });
+    const long = await failureOf(connector.executeTool("read", {}));
+    nothingLeaks(long.data);
+    status = 200;
+    const broken = await failureOf(connector.executeTool("read", {}));
+    expect(broken.code).toBe("CONNECTION_LOST");
+    for (const leak of LEAKS) expect(JSON.stringify(broken.data)).not.toContain(leak.slice(0, 5));
+  });
+
   test("in a redirect's address", async () => {
     const server = await loopback((got, response) => {
       const text = Object.values(got.headers).join(" ").replace(/[^\w]/g, "");
@@ -206,6 +234,16 @@ describe("secrets that are no `auth`", () => {
 });
 
 describe("failures around secrets", () => {
+  test("a redirect to a host that is called as the secret does not name it", async () => {
+    const server = await loopback((_got, response) => {
+      response.writeHead(302, { location: "https://key-0123456789.test/" }).end();
+    });
+    const auth = { type: "apiKey", in: "header", name: "x-api-key", value: "key-0123456789" } as const;
+    const error = await failureOf(make({ spec: SPEC, baseUrl: server.url, auth }).executeTool("read", {}));
+    expect(error).toMatchObject({ code: "REQUEST_REFUSED", data: { host: "[redacted].test" } });
+    expect(error.message).not.toContain("key-0123456789");
+  });
+
   test("a network failure does not quote the address", async () => {
     const auth = { type: "apiKey", in: "query", name: "api_key", value: "key-0123456789" } as const;
     const connector = make({

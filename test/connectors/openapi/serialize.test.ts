@@ -42,6 +42,7 @@ describe("query", () => {
     ["pipeDelimited", true, ARRAY, "color=blue&color=black&color=brown"],
     ["deepObject", true, OBJECT, "color[R]=100&color[G]=200&color[B]=150"],
     ["deepObject", true, { a: { b: [1, { c: "x y" }] } }, "color[a][b][0]=1&color[a][b][1][c]=x%20y"],
+    ["deepObject", true, { "a]=1&b[": { "c d": 2 } }, "color[a%5D%3D1%26b%5B][c%20d]=2"],
     ["json", false, { a: 1 }, "color=%7B%22a%22%3A1%7D"],
   ] as const)("%s, explode %s", (style, explode, value, expected) => {
     expect(serializeQuery(parameter({ style, explode }), value)).toBe(expected);

@@ -47,6 +47,16 @@ describe("connectors made again of the same description", () => {
     expect(await make({ spec: structuredClone(SPEC) }).describe()).not.toBe(described);
   });
 
+  test("are remembered under their last 16 names and policies, so that ever new ones fill no memory", async () => {
+    const spec = structuredClone(SPEC);
+    const described = (instructions: number) => make({ spec, instructions: String(instructions) }).describe();
+    const first = await described(1);
+    for (let n = 2; n <= 16; n += 1) await described(n);
+    expect(await described(1)).toBe(first);
+    await described(17);
+    expect(await described(1)).not.toBe(first);
+  });
+
   test("are described as plain data, the same after a search as before", async () => {
     const untouched = await make({ spec: structuredClone(SPEC), instructions: "Hm." }).describe();
     const searched = await make({ spec: structuredClone(SPEC), instructions: "Hm." }).describe();
