@@ -1,7 +1,9 @@
 /** The executor for browsers: each program in its own hidden, sandboxed iframe, in a Worker without network. */
 import { CodemodeError } from "../errors.ts";
+import { checkOptions, checkRange } from "../options.ts";
 import type { ExecuteOptions, ExecuteResult, Executor } from "../sandbox/executor.ts";
 import { normalizeCode } from "../sandbox/program/normalize.ts";
+import { MAX_TIMER_MS } from "../wire/messages.ts";
 import { toFailure } from "../wire/values.ts";
 import { hostNamespaces } from "./namespaces.ts";
 import { runInIframe } from "./run.ts";
@@ -37,17 +39,16 @@ export class IframeSandboxExecutor implements Executor {
   readonly #timeoutMs: number;
   readonly #csp: string;
 
-  /** @throws CodemodeError `INVALID_INPUT` for a timeout that is not a positive number, and for a policy that is none. */
+  /** @throws CodemodeError `INVALID_INPUT` for an unknown option, a timeout that is none, and a policy that is none. */
   constructor(options: IframeSandboxExecutorOptions = {}) {
-    const { timeout = DEFAULT_TIMEOUT_MS, csp = DEFAULT_CSP } = options;
-    if (!(timeout > 0))
-      throw new CodemodeError("INVALID_INPUT", "timeout is a positive number of milliseconds.", { timeout });
+    checkOptions("IframeSandboxExecutor", options, ["timeout", "csp"], []);
+    const { timeout, csp = DEFAULT_CSP } = options;
     if (typeof csp !== "string" || csp.trim() === "") {
       const says =
         "csp is a Content-Security-Policy. An empty one would open the network: leave it out for none at all.";
       throw new CodemodeError("INVALID_INPUT", says, { option: "csp" });
     }
-    this.#timeoutMs = timeout;
+    this.#timeoutMs = checkRange("timeout", timeout, 1, MAX_TIMER_MS, DEFAULT_TIMEOUT_MS);
     this.#csp = csp;
   }
 

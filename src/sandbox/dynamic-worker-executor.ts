@@ -133,8 +133,8 @@ export class DynamicWorkerExecutor implements Executor {
     providersOrFns: Parameters<Executor["execute"]>[1],
     options: ExecuteOptions = {},
   ): Promise<ExecuteResult> {
-    const providers = providersOf(providersOrFns);
     try {
+      const providers = providersOf(providersOrFns);
       const functions = namespacesOf(providers, options);
       const program = compileProgram(code, {
         maxBytes: DEFAULT_LIMITS.maxProgramBytes,

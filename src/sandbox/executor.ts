@@ -1,4 +1,5 @@
 /** What runs programs: the contract of executors, from `execute(code, providers)` to the bridge that durable runs need. */
+import { CodemodeError } from "../errors.ts";
 import type { CompiledProgram } from "./program/compile.ts";
 
 /** What an executor answers; it never throws. */
@@ -22,7 +23,17 @@ export interface ResolvedProvider {
 
 /** The functions that {@link Executor.execute} is given, as a list: a plain record is the global `codemode`. */
 export function providersOf(given: Parameters<Executor["execute"]>[1]): readonly ResolvedProvider[] {
-  return isList(given) ? given : [{ name: "codemode", fns: given }];
+  if (typeof given !== "object" || given === null) {
+    const says = "providers must be a list, [{ name, fns }], or a record of functions for the global codemode.";
+    throw new CodemodeError("INVALID_INPUT", says);
+  }
+  const providers = isList(given) ? given : [{ name: "codemode", fns: given }];
+  for (const [index, provider] of providers.entries()) {
+    const fns: unknown = Reflect.get(Object(provider), "fns");
+    if (typeof fns === "object" && fns !== null) continue;
+    throw new CodemodeError("INVALID_INPUT", `providers[${index}] needs fns, a record of functions by name.`);
+  }
+  return providers;
 }
 
 function isList(given: Parameters<Executor["execute"]>[1]): given is readonly ResolvedProvider[] {

@@ -104,6 +104,8 @@ export function checkOptionNames(
       `is no option of ${where}, which asks nobody. For runs that wait for a person use createCodemodeRuntime.`,
     );
   }
+  const description: unknown = Reflect.get(Object(options), "description");
+  if (description !== undefined && typeof description !== "string") refuse("description", "must be text.");
   for (const key of Object.keys(Object(options))) {
     const name = meantOption(key, known);
     if (name !== undefined) refuse(key, `is no option of ${where}, and would be ignored. Write "${name}".`);

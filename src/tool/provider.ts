@@ -110,9 +110,11 @@ export function approvalKeyIn(given: object): string | undefined {
 /**
  * The tools of a provider that programs can call without a runtime.
  *
- * @throws CodemodeError `INVALID_INPUT` for a rule of approval on the provider, which nothing would read; `INVALID_TOOL`.
+ * @throws CodemodeError `INVALID_INPUT` for no tools, and for a rule of approval on the provider, which nothing would read; `INVALID_TOOL`.
  */
 export function callableOf(provider: ToolProvider): ToolDescriptors {
+  if (typeof Reflect.get(Object(provider), "tools") !== "object" || provider.tools === null)
+    throw new CodemodeError("INVALID_INPUT", "A provider has tools, a record by name: { name, tools: { weather } }.");
   const rule = approvalKeyIn(provider);
   if (rule === undefined) return callableTools(provider.tools);
   throw new CodemodeError(

@@ -1,5 +1,6 @@
 /** Runs one program on an executor and answers its value, or throws what went wrong: what code tools are made of. */
 import { CodemodeError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { ConnectorBinding, Executor, HostFunction, ResolvedProvider } from "../sandbox/executor.ts";
 import { normalizeCode } from "../sandbox/program/normalize.ts";
 import { toData } from "./conversation.ts";
@@ -24,6 +25,14 @@ export interface RunCodeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const OPTIONS = [
+  "code",
+  "executor",
+  "providers",
+  "connectors",
+  "signal",
+] as const satisfies readonly (keyof RunCodeOptions)[];
+
 /** The functions for as long as somebody wants them called: who pressed "stop" has not allowed what the program does next. */
 function until(signal: AbortSignal, { fns, ...provider }: ResolvedProvider): ResolvedProvider {
   const stoppable = Object.entries(fns).map(([name, fn]): [string, HostFunction] => [
@@ -39,7 +48,7 @@ function until(signal: AbortSignal, { fns, ...provider }: ResolvedProvider): Res
 /**
  * Runs a program once, without a journal: nothing is recorded, paused or replayed.
  *
- * @throws CodemodeError `INVALID_INPUT` for no text; `SYNTAX_ERROR` for a program that does not parse; `PROGRAM_ERROR` for one that fails, with the error and
+ * @throws CodemodeError `INVALID_INPUT` for no text and for wrong options; `SYNTAX_ERROR` for a program that does not parse; `PROGRAM_ERROR` for one that fails, with the error and
  * the console output in the message, because the model reads nothing else.
  *
  * @example
@@ -47,7 +56,11 @@ function until(signal: AbortSignal, { fns, ...provider }: ResolvedProvider): Res
  * const { result } = await runCode({ code: "async () => await db.count()", executor, providers: [resolveProvider(db)] });
  * ```
  */
-export async function runCode({ code, executor, providers, connectors, signal }: RunCodeOptions): Promise<CodeOutput> {
+export async function runCode(given: RunCodeOptions): Promise<CodeOutput> {
+  checkOptions("runCode", given, OPTIONS, ["executor", "providers"]);
+  const { code, executor, providers, connectors, signal } = given;
+  if (!Array.isArray(providers))
+    throw new CodemodeError("INVALID_INPUT", "providers must be a list: `providers: [resolveProvider(db)]`.");
   const options = connectors !== undefined && connectors.length > 0 ? { connectors } : undefined;
   const lent = signal === undefined ? providers : providers.map((provider) => until(signal, provider));
   const program = normalizeCode(code);

@@ -33,6 +33,7 @@ const CODE_TOOLS: readonly (readonly [string, unknown, string, string])[] = [
   ["a rule for all", { tools: { weather }, executor, needsApproval: true }, "INVALID_INPUT", "asks nobody"],
   ["another rule for all", { tools: { weather }, executor, approval: "always" }, "INVALID_INPUT", "asks nobody"],
   ["a misspelt option", { tools: { weather }, executor, desciption: "" }, "INVALID_INPUT", 'Write "description"'],
+  ["a description that is no text", { tools: { weather }, executor, description: 5 }, "INVALID_INPUT", "description"],
   ["the loader in place of an executor", { tools: { weather }, executor: { load() {} } }, "INVALID_INPUT", "Wrap it"],
 ];
 

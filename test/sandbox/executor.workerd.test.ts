@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { executorWith } from "../hostile/programs.ts";
+import { wrong } from "../support/wrong.ts";
 
 const math = { name: "math", fns: { add: async (a: unknown, b: unknown) => Number(a) + Number(b) } };
 
@@ -45,12 +46,14 @@ describe("providers", () => {
   test.each([
     ["two functions of one name", [{ name: "t", fns: { "a-b": async () => 1, a_b: async () => 2 } }], /a-b.*a_b/],
     ["two providers of one name", [math, math], /Two providers are named "math"/],
+    ["no providers", null, /^providers must be a list/],
+    ["a provider without functions", [math, { name: "t" }], /^providers\[1\] needs fns/],
     ["a reserved name", [{ name: "Promise", fns: {} }], /Promise/],
     ["a name of the sandbox's own", [{ name: "console", fns: {} }], /console/],
     ["a name that is no identifier", [{ name: "my tools", fns: {} }], /my tools/],
     ["a name of every object", [{ name: "constructor", fns: {} }], /constructor/],
   ] as const)("%s is an error result, and no program runs", async (_name, providers, message) => {
-    const outcome = await executorWith().execute("async () => 1", providers);
+    const outcome = await executorWith().execute("async () => 1", wrong(providers));
     expect(outcome).toMatchObject({ result: undefined, error: expect.stringMatching(message) });
   });
 

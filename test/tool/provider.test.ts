@@ -4,6 +4,7 @@ import { ToolDispatcher } from "../../src/tool/dispatcher.ts";
 import { normalizeProviders, resolveProvider } from "../../src/tool/provider.ts";
 import { runCode } from "../../src/tool/run-code.ts";
 import { localExecutor } from "../doors/local-executor.ts";
+import { wrong } from "../support/wrong.ts";
 
 describe("resolveProvider", () => {
   it("leaves out tools that need approval or cannot run, and checks no input", async () => {
@@ -67,6 +68,10 @@ describe("resolveProvider", () => {
     expect(await fns.constructor?.()).toBe(2);
   });
 
+  it.each([{}, { tools: null }, { tool: {} }, null])("refuses %j, which has no tools", (provider) => {
+    expect(() => resolveProvider(wrong(provider))).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
+  });
+
   it("calls a tool as a method of itself", async () => {
     const tools = {
       whoami: {
@@ -126,6 +131,15 @@ describe("runCode", () => {
     await runCode({ code: "1", executor, providers: [], connectors: [] });
     await runCode({ code: "1", executor, providers: [], connectors });
     expect(executor.asked.map(({ options }) => options)).toEqual([undefined, undefined, { connectors }]);
+  });
+
+  it.each<[string, object, string]>([
+    ["no providers", { code: "1" }, "providers"],
+    ["one provider for a list", { code: "1", providers: { name: "a", fns: {} } }, "providers must be a list"],
+    ["an option that there is not", { code: "1", providers: [], timeout: 5 }, '"timeout"'],
+  ])("refuses %s instead of blaming the program", async (_what, given, says) => {
+    const attempt = runCode(wrong({ executor: localExecutor(), ...given }));
+    await expect(attempt).rejects.toMatchObject({ code: "INVALID_INPUT", message: expect.stringContaining(says) });
   });
 
   it("refuses no text at all: nothing ran, and whoever sent it should know", async () => {

@@ -1,6 +1,7 @@
 /** The code tool for browsers in front of an executor of the test: which tools a program gets. */
 import { expect, it } from "vitest";
 import { createBrowserCodeTool, IframeSandboxExecutor } from "../../../src/browser.ts";
+import { wrong } from "../../support/wrong.ts";
 import { localExecutor } from "../local-executor.ts";
 
 const inputSchema = { type: "object" } as const;
@@ -21,10 +22,17 @@ it("leaves out the tools that may need approval, under either name of the rule",
   expect(codemode.description).not.toMatch(/pay|order|refund/);
 });
 
+it.each([null, "10 s", { timeOut: 5 }, { timeout: "5" }, { timeout: 0 }, { timeout: Number.NaN }])(
+  "an executor refuses options that it would not heed: %j",
+  (options) => {
+    expect(() => new IframeSandboxExecutor(wrong(options))).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
+  },
+);
+
 it.each(["", "  ", null, true])(
   "an executor refuses a policy that is none, since it would open the network: %j",
   (csp) => {
-    expect(() => new IframeSandboxExecutor({ csp: csp as unknown as string })).toThrow(
+    expect(() => new IframeSandboxExecutor({ csp: wrong(csp) })).toThrow(
       expect.objectContaining({ code: "INVALID_INPUT", data: { option: "csp" } }),
     );
   },
