@@ -278,6 +278,22 @@ describe("a rollback with nothing to undo", () => {
   });
 });
 
+describe("search", () => {
+  const names = Array.from({ length: 60 }, (_, n) => `list_notes_${n}`);
+  const toolbox: Toolbox = { notes: Object.fromEntries(names.map((name) => [name, { execute: () => name }])) };
+
+  test("gives pages, and all there is for no words; there the first fifty, and nothing", async () => {
+    const first = (query: string) => (runtime: released.CodemodeRuntimeHandle | ours.CodemodeRuntimeHandle) =>
+      runtime.search(query).then(({ results, total, truncated }) => [results.length, total, truncated]);
+    expect(await withReleased(toolbox, first("notes"))).toEqual([50, 60, true]);
+    expect(await withRuntime(toolbox, first("notes"))).toEqual([20, 60, true]);
+    expect(await withReleased(toolbox, first(""))).toEqual([0, 0, false]);
+    expect(await withRuntime(toolbox, first(""))).toEqual([20, 60, true]);
+    const last = await withRuntime(toolbox, (runtime) => runtime.search("notes", { limit: 50, offset: 20 }));
+    expect([last.results.length, last.truncated]).toEqual([40, false]);
+  });
+});
+
 describe("what there is not", () => {
   test("is not described", async () => {
     const theirs = await withReleased(NONE, (runtime) => runtime.describe("bank.nope"));
