@@ -434,6 +434,13 @@ describe("headers", () => {
     expect(server.last().headers["idempotency-key"]).toBeUndefined();
   });
 
+  test("a key that a program gives is the one that is sent", async () => {
+    const server = await ok();
+    const request = { path: "/thing", method: "POST", headers: { "idempotency-key": "mine" } };
+    await make({ spec: SPEC, baseUrl: server.url }).executeTool("request", request, { idempotencyKey: "exec_1:0" });
+    expect(server.last().headers["idempotency-key"]).toBe("mine");
+  });
+
   test("the connector's own are not a program's to change; cookies of both are sent, and what yields yields", async () => {
     const server = await ok();
     const headers = { "X-Tenant": "acme", Cookie: "own=1", Accept: "application/json", "User-Agent": "ours" };
