@@ -8,15 +8,15 @@ import { atPointer } from "../connector/pointer.ts";
  */
 export function resolveReferences(root: unknown): unknown {
   const resolved = new Map<string, unknown>();
-  const open = new Set<string>();
+  /** Those that were begun; one that has an end is among the resolved, too. */
+  const begun = new Set<string>();
   const follow = (reference: string, holder: object): unknown => {
     if (resolved.has(reference)) return resolved.get(reference);
-    if (open.has(reference)) return { $circular: reference };
+    if (begun.has(reference)) return { $circular: reference };
     const target = atPointer(root, reference.slice(1));
     if (target === undefined) return holder;
-    open.add(reference);
+    begun.add(reference);
     const value = visit(target);
-    open.delete(reference);
     resolved.set(reference, value);
     return value;
   };

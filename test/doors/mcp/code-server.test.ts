@@ -135,6 +135,12 @@ describe("openApiMcpServer", () => {
     expect((await call(client, "search", { code: "async () => typeof codemode.request" })).text).toBe("undefined");
   });
 
+  test.for(["search", "execute"])("transformResult reshapes what a program of %s returns", async (name) => {
+    const transformResult = (result: unknown) => ({ shaped: result });
+    const server = openApiMcpServer({ spec: SPEC, executor, request: async () => null, transformResult });
+    expect((await call(await linked(server), name, { code: "async () => 1" })).text).toBe('{"shaped":1}');
+  });
+
   test("a reference that is no pointer stays as it is, and the rest is resolved", async () => {
     const { get } = SPEC.paths["/orders/{id}"];
     const odd = { $ref: "#/components/parameters/100%" };
@@ -200,6 +206,7 @@ describe("openApiMcpServer", () => {
     ["another host", { method: "GET", path: "//evil.example/x" }],
     ["another host by backslash", { method: "GET", path: "/\\evil.example/x" }],
     ["a whole URL", { method: "GET", path: "https://evil.example/x" }],
+    ["another place by backslash", { method: "GET", path: "/orders\\..\\admin" }],
     ["a place above", { method: "GET", path: "/orders/../../admin" }],
     ["a place above in other letters", { method: "GET", path: "/.%2E/admin" }],
     ["this place, at the end", { method: "GET", path: "/orders/." }],

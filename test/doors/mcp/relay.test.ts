@@ -1,13 +1,14 @@
 /** What passes through `codeMcpServer` between the wrapped tools and the client: questions, progress, logs, images. */
-import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { ElicitResult } from "@modelcontextprotocol/sdk/types.js";
-import { LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
-import { describe, expect, test } from "vitest";
+import { CreateMessageRequestSchema, LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
+import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { codeMcpServer, codemodeMcpServer } from "../../../src/mcp.ts";
 import { localExecutor } from "../local-executor.ts";
-import { call, linked, type Person } from "./linked.ts";
+import { call, clientFor, linked, type Person } from "./linked.ts";
 import { ScriptedRuntime } from "./scripted-runtime.ts";
 
 const executor = localExecutor();
@@ -23,6 +24,18 @@ function talking(): McpServer {
     if (server.server.getClientCapabilities()?.elicitation === undefined) return text("nobody to ask");
     const { action, content } = await server.server.elicitInput({ message, requestedSchema: form });
     return text(`${message}: ${action} ${content?.size}`);
+  });
+  server.registerTool("hold", {}, async ({ signal }) => {
+    // The SDK's client takes no cancellation of a server's request with the number 0, which is the first.
+    await server.server.ping();
+    const { action } = await server.server.elicitInput({ message: "Hold?", requestedSchema: form }, { signal });
+    return text(action);
+  });
+  server.registerTool("think", {}, async () => {
+    if (server.server.getClientCapabilities()?.sampling === undefined) return text("no model to ask");
+    const messages = [{ role: "user" as const, content: { type: "text" as const, text: "Colour?" } }];
+    const { model } = await server.server.createMessage({ messages, maxTokens: 5 });
+    return text(model);
   });
   server.registerTool("count", { inputSchema: { to: z.number() } }, async ({ to }, { _meta, sendNotification }) => {
     for (let progress = 1; progress <= to; progress += 1) {
@@ -72,11 +85,85 @@ describe("a tool that asks", () => {
     expect((await run(await door(), `return codemode.ask({ message: "Shirt?" });`)).text).toBe("nobody to ask");
   });
 
+  test("finds the person of the client that comes after one that had none", async () => {
+    const server = await codeMcpServer({ server: talking(), executor });
+    const first = await linked(server);
+    expect((await run(first, `return codemode.ask({ message: "Shirt?" });`)).text).toBe("nobody to ask");
+    await first.close();
+    const second = await linked(server, (): ElicitResult => ({ action: "accept", content: { size: "XL" } }));
+    expect((await run(second, `return codemode.ask({ message: "Shirt?" });`)).text).toBe("Shirt?: accept XL");
+  });
+
+  test("takes its form away when the client gives up the call", async () => {
+    const abort = new AbortController();
+    const closed = Promise.withResolvers<void>();
+    const server = await codeMcpServer({ server: talking(), executor });
+    const client = await linked(server, (_form, signal) => {
+      signal.addEventListener("abort", () => closed.resolve(), { once: true });
+      abort.abort();
+      return new Promise(() => undefined);
+    });
+    await server.server.ping();
+    const code = "async () => codemode.hold({})";
+    const given = client.callTool({ name: "code", arguments: { code } }, undefined, { signal: abort.signal });
+    await expect(given).rejects.toThrow("aborted");
+    await closed.promise;
+  });
+
+  test("asks on the stream of its call where there is one call, and on none in particular beside another", async () => {
+    const [near, far] = InMemoryTransport.createLinkedPair();
+    const send = vi.spyOn(far, "send");
+    const shown = new Map<string, PromiseWithResolvers<ElicitResult>>();
+    const asked: Record<string, () => void> = {};
+    const client = clientFor(({ message }) => {
+      const answer = Promise.withResolvers<ElicitResult>();
+      shown.set(message, answer);
+      asked[message]?.();
+      return answer.promise;
+    });
+    await (await codeMcpServer({ server: talking(), executor })).connect(far);
+    await client.connect(near);
+    const ask = async (message: string) => {
+      const isShown = new Promise<void>((resolve) => {
+        asked[message] = resolve;
+      });
+      const said = run(client, `return codemode.ask({ message: "${message}" });`);
+      await isShown;
+      return { said, answer: () => shown.get(message)?.resolve({ action: "accept", content: { size: "S" } }) };
+    };
+    const [first, second] = [await ask("first"), await ask("second")];
+    for (const { answer } of [first, second]) answer();
+    await Promise.all([first.said, second.said]);
+    const third = await ask("third");
+    third.answer();
+    await third.said;
+    const forms = send.mock.calls.filter(([message]) => "method" in message && message.method === "elicitation/create");
+    const calls = forms.map(([, options]) => options?.relatedRequestId);
+    expect(calls).toEqual([expect.any(Number), undefined, expect.any(Number)]);
+    expect(calls[2]).not.toBe(calls[0]);
+  });
+
   test("asks in several programs at once, each getting its own answer", async () => {
     const client = await door(({ message }): ElicitResult => ({ action: "accept", content: { size: message } }));
     const ask = (message: string) => run(client, `return codemode.ask({ message: "${message}" });`);
     const said = await Promise.all(["a", "b", "c"].map(ask));
     expect(said.map((reply) => reply.text)).toEqual(["a: accept a", "b: accept b", "c: accept c"]);
+  });
+});
+
+describe("a tool that asks a model", () => {
+  test("asks that of the client, or finds none", async () => {
+    const thinking = new Client({ name: "test", version: "1.0.0" }, { capabilities: { sampling: {} } });
+    thinking.setRequestHandler(CreateMessageRequestSchema, () => ({
+      model: "small",
+      role: "assistant",
+      content: { type: "text", text: "Green" },
+    }));
+    const [near, far] = InMemoryTransport.createLinkedPair();
+    await (await codeMcpServer({ server: talking(), executor })).connect(far);
+    await thinking.connect(near);
+    expect((await run(thinking, "return codemode.think({});")).text).toBe("small");
+    expect((await run(await door(), "return codemode.think({});")).text).toBe("no model to ask");
   });
 });
 

@@ -1,0 +1,54 @@
+/** How what a program came to reads for an MCP client. */
+import { expect, test } from "vitest";
+import { executed } from "../../../src/mcp/reply.ts";
+
+const LONG = Array.from({ length: 5_000 }, (_, id) => ({ id, text: "x".repeat(20) }));
+
+test("what a program printed before it failed is told with the failure", async () => {
+  expect(await executed(async () => ({ result: undefined, error: "boom", logs: ["one", "two"] }))).toEqual({
+    isError: true,
+    content: [
+      { type: "text", text: "Error: boom" },
+      { type: "text", text: '{"logs":["one","two"]}' },
+    ],
+  });
+});
+
+test("what transformResult gives is shown whole, however long", async () => {
+  const { content } = await executed(
+    async () => ({ result: 1 }),
+    () => LONG,
+  );
+  expect(content).toEqual([{ type: "text", text: JSON.stringify(LONG) }]);
+});
+
+test("a transformResult that throws is an error, and no success", async () => {
+  const reply = executed(
+    async () => ({ result: 1 }),
+    () => {
+      throw new Error("no shape");
+    },
+  );
+  expect(await reply).toMatchObject({ isError: true, content: [{ type: "text", text: "Error: no shape" }] });
+});
+
+test("content that is text alone is a value like any other", async () => {
+  const result = { content: [{ type: "text", text: "Here it is" }] };
+  expect(await executed(async () => ({ result }))).toEqual({
+    content: [{ type: "text", text: JSON.stringify(result) }],
+  });
+});
+
+test("a text beside an image is cut, the image is not", async () => {
+  const data = Uint8Array.from({ length: 100_000 }, (_, n) => n);
+  const result = {
+    content: [
+      { type: "text", text: "x".repeat(100_000) },
+      { type: "image", data, mimeType: "image/png" },
+    ],
+  };
+  const { content } = await executed(async () => ({ result }));
+  const [text, image] = content;
+  expect(text?.type === "text" && text.text.length).toBeLessThan(25_000);
+  expect(image?.type === "image" && image.data).toBe(Buffer.from(data).toString("base64"));
+});
