@@ -61,8 +61,8 @@ function inspectSafely(value: unknown): string {
 /** What the host takes out of the console with each turn. */
 export interface ConsoleBuffer {
   take(): ConsoleLine[];
-  /** An error that no code of the program can catch: one that a timer's callback threw. */
-  report(error: unknown): void;
+  /** An error that no code of the program can catch, with the words before it: one that a timer's callback threw. */
+  report(...said: unknown[]): void;
 }
 
 export function installConsole(
@@ -113,6 +113,6 @@ export function installConsole(
       lines = [];
       return taken;
     },
-    report: (error) => write("error", [error]),
+    report: (...said) => write("error", said),
   };
 }

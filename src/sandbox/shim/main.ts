@@ -15,6 +15,7 @@ import { describeEnd } from "./ending.ts";
 import { lockBuiltins, prepareGlobals } from "./globals.ts";
 import { programLine } from "./lines.ts";
 import { callTool, makeCodemode, makeNamespace, namespaces } from "./namespaces.ts";
+import { type Rejections, watchRejections } from "./rejections.ts";
 import { Sequencer, type StepScope } from "./sequencer.ts";
 import { makeTicker } from "./tick.ts";
 import { installMicrotasks, installTimers } from "./timers.ts";
@@ -48,6 +49,7 @@ interface Stage {
   readonly sequencer: Sequencer;
   readonly signal: Signal;
   readonly output: ConsoleBuffer;
+  readonly rejections: Rejections;
   /** The program has sources of its own: bindings or kept globals of the developer's. */
   readonly busy: boolean;
 }
@@ -60,6 +62,7 @@ function setStage(opening: Opening, surroundings: Surroundings, env: unknown): S
   const sequencer = new Sequencer(opening, { clock, scopes, lineOf: programLine, onNews: signal.raise });
   const call = (connector: string, method: string, args: readonly unknown[]) =>
     callTool(sequencer, opening, connector, method, args);
+  const rejections = watchRejections();
   const define = prepareGlobals(surroundings.keptGlobals);
   const output = installConsole(opening, define);
   installClock(clock, define);
@@ -90,7 +93,7 @@ function setStage(opening: Opening, surroundings: Surroundings, env: unknown): S
   lockBuiltins();
   fuel.n = opening.fuel;
   fuel.import = importModule;
-  return { sequencer, signal, output, busy: bound || surroundings.keptGlobals.length > 0 };
+  return { sequencer, signal, output, rejections, busy: bound || surroundings.keptGlobals.length > 0 };
 }
 
 /** Starts the program, and gives back how to learn of its end. */
@@ -131,7 +134,10 @@ export default class Sandbox extends WorkerEntrypoint {
       // A program that catches the trip can still make a call in a straight line: it is not heard any more.
       stopped: () => fuel.tripped,
       busy: () => stage.busy,
-      takeConsole: stage.output.take,
+      takeConsole() {
+        if (done() !== undefined) stage.rejections.tell(stage.output.report);
+        return stage.output.take();
+      },
     });
     ticker.close();
   }
