@@ -5,6 +5,7 @@ import type { AnyConnectorClass } from "./connector/define.ts";
 import type { ReleasedConnector } from "./connector/foreign.ts";
 import type {
   ExecutionState,
+  ExecutionStatus,
   ExecutionSummary,
   PendingAction,
   ProxyToolInput,
@@ -321,6 +322,7 @@ export interface CodemodeRuntimeHandle {
    * ```ts
    * const first = await runtime.listExecutions({ limit: 20 });
    * const second = first.cursor === undefined ? undefined : await runtime.listExecutions({ cursor: first.cursor });
+   * const failed = await runtime.listExecutions({ status: "error" });
    * ```
    */
   listExecutions(
@@ -366,8 +368,10 @@ export interface CodemodeRuntimeHandle {
 export interface ListExecutionsOptions {
   /** Rows of a page. Default 20, at most 200. */
   readonly limit?: number;
-  /** From the page before. */
+  /** From the page before, which was of the same {@link status}. */
   readonly cursor?: string;
+  /** Only executions of this status; all, where none is named. One that was cancelled has `"error"`, with the code `CANCELLED`. */
+  readonly status?: ExecutionStatus;
 }
 
 /** What the maintenance did, and when it wants to be called again. */

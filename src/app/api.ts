@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { CodemodeError, isCodemodeError } from "../errors.ts";
 import type { CodemodeRuntimeHandle } from "../handle-types.ts";
+import { EXECUTION_STATUSES } from "../journal/states.ts";
 import { DEFAULT_PAUSED_TTL_MS } from "../limits.ts";
 import type { EventStreams } from "./events.ts";
 import { isFromAnotherSite, whyRefused } from "./refusals.ts";
@@ -49,6 +50,7 @@ const Snippet = v.strictObject({
 });
 const SnippetName = v.strictObject({ name: v.string() });
 const Page = v.strictObject({
+  status: v.exactOptional(v.picklist(EXECUTION_STATUSES)),
   cursor: v.exactOptional(v.string()),
   limit: v.exactOptional(v.pipe(v.string(), v.digits(), v.toNumber())),
 });
@@ -96,7 +98,7 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly run: Rou
   },
   "POST /recover": { says: "take up what a crash interrupted", run: (runtime) => runtime.recover() },
   "GET /executions": {
-    says: "?cursor=&limit= the history, newest first",
+    says: "?status=&cursor=&limit= the history, newest first, of one status or of all",
     run: (runtime, _body, url) => runtime.listExecutions(v.parse(Page, Object.fromEntries(url.searchParams))),
   },
   "GET /execution": {

@@ -2,6 +2,7 @@
 import { CodemodeError } from "../errors.ts";
 import type { CodemodeRuntimeHandle, ListExecutionsOptions } from "../handle-types.ts";
 import type { RollbackPreview, RollbackReport } from "../journal/public.ts";
+import { EXECUTION_STATUSES } from "../journal/states.ts";
 import { checkOptions, checkRange, checkText } from "../options.ts";
 import { entriesOf, type History } from "../runtime/requests.ts";
 import { checkExecutionId, checkMaxAge, checkNote } from "../tool/check-decision.ts";
@@ -29,6 +30,15 @@ function placeOf(cursor: unknown): number | undefined {
   );
 }
 
+function checkStatus(status: unknown): void {
+  if (status === undefined || EXECUTION_STATUSES.some((known) => known === status)) return;
+  throw new CodemodeError(
+    "INVALID_INPUT",
+    `status must be one of ${EXECUTION_STATUSES.join(", ")}, got ${JSON.stringify(status)}.`,
+    { option: "status" },
+  );
+}
+
 export function past({ facet, settings, port }: Host): Past {
   return {
     executions: async (limit) => {
@@ -37,10 +47,11 @@ export function past({ facet, settings, port }: Host): Past {
       return whole.map(executionView);
     },
     listExecutions: async (request: ListExecutionsOptions = {}) => {
-      checkOptions("listExecutions", request, ["limit", "cursor"], []);
+      checkOptions("listExecutions", request, ["limit", "cursor", "status"], []);
+      checkStatus(request.status);
       const page = checkRange("limit", request.limit, 1, MAX_PAGE, 20);
       // One more than shown says whether there is a page after this one.
-      const rows = await facet().list(page + 1, placeOf(request.cursor));
+      const rows = await facet().list(page + 1, placeOf(request.cursor), request.status);
       const shown = rows.slice(0, page);
       const last = shown.at(-1);
       return {

@@ -16,6 +16,17 @@ export const EXECUTION_TRANSITIONS = {
   rolled_back: ["rolling_back"],
 } as const satisfies Record<ExecutionStatus, readonly ExecutionStatus[]>;
 
+/** Every status that an execution may have. */
+export const EXECUTION_STATUSES = [
+  "running",
+  "paused",
+  "completed",
+  "error",
+  "rejected",
+  "rolling_back",
+  "rolled_back",
+] as const satisfies readonly ExecutionStatus[];
+
 /** Statuses that end an execution; retention may remove it. */
 export const TERMINAL_STATUSES = [
   "completed",

@@ -8,7 +8,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { type CodemodeError, isCodemodeError } from "../errors.ts";
 import type { Entry } from "../journal/entry.ts";
-import type { RollbackPreview, RollbackReport } from "../journal/public.ts";
+import type { ExecutionStatus, RollbackPreview, RollbackReport } from "../journal/public.ts";
 import { isTerminal } from "../journal/states.ts";
 import { MAX_SNIPPETS_BYTES } from "../limits.ts";
 import { randomSeed } from "../sandbox/direct-run.ts";
@@ -237,9 +237,9 @@ export class CodemodeRuntime extends DurableObject {
     return journal === undefined ? notFound(id) : show(journal);
   }
 
-  async list(limit: number, beforeN?: number): Promise<ShownExecution[]> {
+  async list(limit: number, beforeN?: number, status?: ExecutionStatus): Promise<ShownExecution[]> {
     const budget = new AnswerBudget();
-    return this.#store.list(limit, beforeN).map((execution) => budget.row(shownExecution(execution)));
+    return this.#store.list(limit, beforeN, status).map((execution) => budget.row(shownExecution(execution)));
   }
 
   /** The newest executions with their journals: `History`s as JSON. */

@@ -1,21 +1,11 @@
 /** Rows of executions to records and back. */
 import type { ExecutionStatus } from "../journal/public.ts";
-import { isTerminal, TERMINAL_STATUSES } from "../journal/states.ts";
+import { EXECUTION_STATUSES, isTerminal, TERMINAL_STATUSES } from "../journal/states.ts";
 import { number, numberOrNone, oneOf, text, textOrNone, texts, textsByName } from "./cells.ts";
-
-const STATUSES = [
-  "running",
-  "paused",
-  "completed",
-  "error",
-  "rejected",
-  "rolling_back",
-  "rolled_back",
-] as const satisfies readonly ExecutionStatus[];
 
 /** Reads the status of a row. */
 export function statusOf(cell: unknown): ExecutionStatus {
-  return oneOf(STATUSES, cell);
+  return oneOf(EXECUTION_STATUSES, cell);
 }
 
 /** In the order in which {@link recordOf} reads them. */
@@ -86,4 +76,4 @@ const inQuotes = (statuses: readonly ExecutionStatus[]) => statuses.map((status)
 export const TERMINAL = inQuotes(TERMINAL_STATUSES);
 /** For SQL: of no use to a program any more. What a status of a newer version allows is not known. */
 export const CALLS_NOTHING = inQuotes([...TERMINAL_STATUSES, "rolling_back"]);
-export const GOING_ON = inQuotes(STATUSES.filter((status) => !isTerminal(status)));
+export const GOING_ON = inQuotes(EXECUTION_STATUSES.filter((status) => !isTerminal(status)));

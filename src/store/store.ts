@@ -45,6 +45,11 @@ const UPDATE = `UPDATE OR FAIL entries SET ${CHANGING_COLUMNS.map((column) => `$
 const SELECT_ENTRIES = `SELECT ${ENTRY_COLUMNS.join(", ")} FROM entries
   WHERE n BETWEEN ? AND ? ORDER BY n, seq`;
 
+/** A page of the history, newest first. Of one status, its numbers are found first, in an index, and then the rows. */
+const SELECT_PAGE = `${SELECT_EXECUTIONS} WHERE n < ?1 ORDER BY n DESC LIMIT ?2`;
+const SELECT_PAGE_OF_STATUS = `${SELECT_EXECUTIONS} WHERE n IN
+  (SELECT n FROM executions WHERE status = ?3 AND n < ?1 ORDER BY n DESC LIMIT ?2) ORDER BY n DESC`;
+
 /** The lowest and the highest number; executions that are listed together mostly have all in between. */
 function spanOf(executions: readonly ExecutionRecord[]): [number, number] {
   let [low, high] = [Number.MAX_SAFE_INTEGER, 0];
@@ -213,19 +218,24 @@ export class JournalStore {
       throw new Error(`Entry ${seq} has changed, and is not on disk: a bug of ours.`);
   }
 
-  /** Newest first: as many as there are that can be read, up to the limit. */
-  list(limit: number, beforeN = Number.MAX_SAFE_INTEGER): ExecutionRecord[] {
+  /** Newest first, of all or of one status: as many as there are that can be read, up to the limit. */
+  list(limit: number, beforeN = Number.MAX_SAFE_INTEGER, status?: ExecutionStatus): ExecutionRecord[] {
     const found: ExecutionRecord[] = [];
     let below = beforeN;
     // One query, unless a row of it cannot be read: then another takes its place.
     while (found.length < limit) {
       const wanted = limit - found.length;
-      const rows = [...this.#sql.exec(`${SELECT_EXECUTIONS} WHERE n < ? ORDER BY n DESC LIMIT ?`, below, wanted).raw()];
+      const rows = [...this.#page(below, wanted, status)];
       found.push(...this.#readable(rows));
       if (rows.length < wanted) break;
       below = number(rows.at(-1)?.[0]);
     }
     return found;
+  }
+
+  #page(below: number, limit: number, status: ExecutionStatus | undefined): Iterable<readonly unknown[]> {
+    if (status === undefined) return this.#sql.exec(SELECT_PAGE, below, limit).raw();
+    return this.#sql.exec(SELECT_PAGE_OF_STATUS, below, limit, status).raw();
   }
 
   withStatus(status: ExecutionStatus, updatedBefore = Number.MAX_SAFE_INTEGER): ExecutionRecord[] {

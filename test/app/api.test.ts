@@ -154,6 +154,7 @@ test("values that JSON does not have are readable", async () => {
 
 test.for([
   ["/executions", "listExecutions", {}],
+  ["/executions?status=error", "listExecutions", { status: "error" }],
   ["/executions?limit=5&cursor=17", "listExecutions", { limit: 5, cursor: "17" }],
   ["/pending", "pending", undefined],
   ["/pending?id=exec_1", "pending", "exec_1"],
@@ -164,7 +165,7 @@ test.for([
   expect(calls).toEqual([[method, argument]]);
 });
 
-test.for(["?limit=many", "?limit=-1", "?page=2"])("GET /executions%s is refused", async (query) => {
+test.for(["?limit=many", "?limit=-1", "?page=2", "?status=failed"])("GET /executions%s is refused", async (query) => {
   const { runtime, calls } = told();
   expect(await ask(runtime, `/executions${query}`)).toMatchObject({ status: 400, body: { code: "INVALID_INPUT" } });
   expect(calls).toEqual([]);

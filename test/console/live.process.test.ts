@@ -117,6 +117,34 @@ describe("the page itself", () => {
     await page.getByText('"newest"').waitFor();
     expect(await page.getByText('"old 0"').count()).toBe(1);
   });
+
+  test("runs are narrowed to how they stand, by the address too, and one that comes to stand otherwise leaves", async () => {
+    const mark = crypto.randomUUID();
+    for (let n = 0; n < 27; n += 1) await desk.execute(`async () => { throw new Error("bad ${n} ${mark}") }`);
+    await desk.execute(`async () => "good ${mark}"`);
+    const id = await desk.paused(credit(1, 5));
+    const { page } = await desk.look("#/runs");
+    const rows = page.getByRole("listitem");
+    const filters = page.getByRole("navigation", { name: "Which runs" });
+    await page.getByText(`"good ${mark}"`).waitFor();
+    await filters.getByRole("link", { name: "Waiting" }).click();
+    await page.getByText(`"good ${mark}"`).waitFor({ state: "detached" });
+    await rows.getByText("Waiting").waitFor();
+    expect(await rows.count()).toBe(1);
+    expect(await filters.locator(":focus").innerText()).toBe("Waiting");
+    await desk.post("/approve", { executionId: id });
+    await page.getByText("None of this kind").waitFor();
+    await filters.getByRole("link", { name: "Failed or cancelled" }).click();
+    await page.getByText(`bad 26 ${mark}`).first().waitFor();
+    await page.getByRole("button", { name: "Load older runs" }).click();
+    await page.getByText(`bad 0 ${mark}`).first().waitFor();
+    expect(await page.getByText(`"good ${mark}"`).count()).toBe(0);
+    await page.reload();
+    await page.getByText(`bad 26 ${mark}`).first().waitFor();
+    expect(await filters.locator("[aria-current]").innerText()).toBe("Failed or cancelled");
+    await filters.getByRole("link", { name: "All" }).click();
+    await page.getByText(`"good ${mark}"`).waitFor();
+  });
 });
 
 describe("a Worker that goes", () => {

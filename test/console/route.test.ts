@@ -6,6 +6,7 @@ import { hashOf, type View, viewOf } from "../../src/app/console/route.ts";
 const VIEWS: readonly View[] = [
   { name: "waiting" },
   { name: "runs" },
+  { name: "runs", status: "error" },
   { name: "run", id: "exec_1" },
   { name: "run", id: "a/b?c#d%" },
   { name: "snippets" },
@@ -21,6 +22,8 @@ test("an unknown or broken hash is a view all the same", () => {
   expect(viewOf("")).toEqual({ name: "waiting" });
   expect(viewOf("#/nothing")).toEqual({ name: "waiting" });
   expect(viewOf("#/runs/")).toEqual({ name: "runs" });
+  expect(viewOf("#/runs?status=toString")).toEqual({ name: "runs" });
+  expect(viewOf("#/runs?")).toEqual({ name: "runs" });
   expect(viewOf("#/runs/%E0%A4%A")).toEqual({ name: "run", id: "%E0%A4%A" });
 });
 

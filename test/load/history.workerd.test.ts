@@ -75,6 +75,17 @@ test("a page reads its own rows, wherever in the history it is", async () => {
   });
 });
 
+test("a page of one status reads its own rows, and of others of that status their places in the index, to sort them", async () => {
+  await inHistory(({ store, reads }) => {
+    expect(reads((store) => store.list(PAGE, undefined, "error"))).toBeLessThanOrEqual(2);
+    expect(reads((store) => store.list(PAGE, undefined, "completed"))).toBeLessThanOrEqual(2 * (HISTORY + PAGE));
+    expect(store.list(2, undefined, "completed").map(({ id }) => id)).toEqual([
+      `exec_${HISTORY - 1}`,
+      `exec_${HISTORY - 2}`,
+    ]);
+  });
+});
+
 test("looking for what is paused or interrupted, and for the oldest that waits, reads none of the history", async () => {
   await inHistory(({ reads }) => {
     expect(reads((store) => store.idsWithStatus("paused"))).toBeLessThanOrEqual(2);

@@ -230,6 +230,8 @@ describe("snippets, pages and limits", () => {
         expect(await codeOf(() => runtime.expirePaused({ maxAgeMs: wrong(value) }))).toBe("INVALID_INPUT");
         expect(await codeOf(() => runtime.maintain({ maxAgeMs: wrong(value) }))).toBe("INVALID_INPUT");
       }
+      for (const status of ["failed", "", 5, null])
+        expect(await codeOf(() => runtime.listExecutions({ status: wrong(status) }))).toBe("INVALID_INPUT");
       for (const cursor of ["abc", "1.5", "NaN"])
         expect(await codeOf(() => runtime.listExecutions({ cursor }))).toBe("INVALID_INPUT");
       expect(await codeOf(() => runtime.listExecutions({ limit: 100_000 }))).toBe("INVALID_INPUT");

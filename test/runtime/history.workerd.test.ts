@@ -167,6 +167,30 @@ describe("lists and retention", () => {
     });
   });
 
+  test("a page is of one status where one is named, from the newest to the oldest, and goes on with its cursor", async () => {
+    const world = makeWorld();
+    await withRuntime(world.toolbox, async (runtime) => {
+      const ids: Record<string, string[]> = { completed: [], error: [], paused: [] };
+      const codes = ["async () => 1", 'async () => { throw new Error("no") }', 'async () => bank.pay({ to: "ada" })'];
+      for (let round = 0; round < 3; round += 1) {
+        for (const code of codes) {
+          const { status, executionId } = await runtime.execute({ code });
+          ids[status]?.unshift(executionId);
+        }
+      }
+      for (const status of ["completed", "error", "paused"] as const) {
+        const first = await runtime.listExecutions({ status, limit: 2 });
+        const second = await runtime.listExecutions({ status, limit: 2, cursor: String(first.cursor) });
+        const both = [...first.executions, ...second.executions];
+        expect(both.map(({ id }) => id)).toEqual(ids[status]);
+        expect(new Set(both.map((execution) => execution.status))).toEqual(new Set([status]));
+        expect(second.cursor).toBeUndefined();
+      }
+      expect(await runtime.listExecutions({ status: "rejected" })).toEqual({ executions: [] });
+      expect((await runtime.listExecutions()).executions).toHaveLength(9);
+    });
+  });
+
   test("a page that is exactly full has no page after it that is empty", async () => {
     await withRuntime({}, async (runtime) => {
       for (let i = 0; i < 4; i += 1) await runtime.execute({ code: "async () => 1" });

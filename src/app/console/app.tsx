@@ -6,7 +6,7 @@ import { Compose } from "./compose.tsx";
 import { Guard } from "./guard.tsx";
 import type { Model } from "./model.ts";
 import { Text } from "./parts.tsx";
-import { hashOf, type View } from "./route.ts";
+import { hashOf, statusOf, type View } from "./route.ts";
 import { RunView } from "./run.tsx";
 import { Runs } from "./runs.tsx";
 import { Snippets } from "./snippets.tsx";
@@ -51,7 +51,7 @@ export function App({ model }: { readonly model: Model }) {
       </header>
       <Banner model={model} />
       <main id="main" tabIndex={-1}>
-        <Guard key={hashOf(view)} what="This view" raw={rawOf(view)} rest="The other views work.">
+        <Guard key={placeOf(view)} what="This view" raw={rawOf(view)} rest="The other views work.">
           <Shown model={model} view={view} />
         </Guard>
       </main>
@@ -60,11 +60,16 @@ export function App({ model }: { readonly model: Model }) {
   );
 }
 
+/** A list that is narrowed is the same place: what has the keyboard there keeps it. */
+function placeOf(view: View): string {
+  return view.name === "runs" ? view.name : hashOf(view);
+}
+
 /** What a view is drawn from. */
 function rawOf(view: View): string {
   if (view.name === "run") return paths.run(view.id);
   if (view.name === "snippets") return paths.snippets;
-  return view.name === "waiting" ? paths.pending() : paths.runs();
+  return view.name === "waiting" ? paths.pending() : paths.runs({ status: statusOf(view) });
 }
 
 function Shown({ model, view }: { readonly model: Model; readonly view: View }) {

@@ -11,6 +11,7 @@ import {
   type Report,
   ReportSchema,
   RunSchema,
+  type RunStatus,
   RunsSchema,
   SettingsSchema,
   SnippetSchema,
@@ -95,11 +96,18 @@ async function ask<T>(schema: v.GenericSchema<unknown, T>, path: string, body?: 
 
 const query = (values: Readonly<Record<string, string>>) => new URLSearchParams(values).toString();
 
+/** A page of the list of runs: of one status, or of all. */
+interface RunsWanted {
+  readonly limit?: number;
+  readonly cursor?: string | undefined;
+  readonly status?: RunStatus | undefined;
+}
+
 /** Where the API has what the page shows; a person can read it there as it is. A list as long as one answer may be. */
 export const paths = {
   pending: (id?: string) => (id === undefined ? "/pending" : `/pending?${query({ id })}`),
-  runs: (limit = 200, cursor?: string) =>
-    `/executions?${query({ limit: String(limit), ...(cursor !== undefined && { cursor }) })}`,
+  runs: ({ limit = 200, cursor, status }: RunsWanted = {}) =>
+    `/executions?${query({ limit: String(limit), ...(cursor !== undefined && { cursor }), ...(status !== undefined && { status }) })}`,
   run: (id: string) => `/execution?${query({ id })}`,
   settings: "/settings",
   snippets: "/snippets",
@@ -108,7 +116,7 @@ export const paths = {
 export const client = {
   pending: (id?: string) => ask(ActionsSchema, paths.pending(id)),
   inDoubt: () => ask(ActionsSchema, "/in-doubt"),
-  runs: (limit: number, cursor?: string) => ask(RunsSchema, paths.runs(limit, cursor)),
+  runs: (wanted: RunsWanted) => ask(RunsSchema, paths.runs(wanted)),
   run: (id: string) => ask(RunSchema, paths.run(id)),
   settings: () => ask(SettingsSchema, paths.settings),
   search: (q: string) => ask(FoundSchema, `/search?${query({ q })}`),

@@ -58,7 +58,7 @@ export function Compose({ model, from }: Props) {
             <Guard
               key={sent.at}
               what="How it went"
-              raw={paths.runs(1)}
+              raw={paths.runs({ limit: 1 })}
               rest="The program was sent; its run is under Runs."
             >
               <Went sent={sent} model={model} />

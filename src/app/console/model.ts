@@ -31,7 +31,7 @@ import { listen } from "./live.ts";
 import { Reading, runOf, waitingFor } from "./reading.ts";
 import { isUnknown } from "./refusals.ts";
 import { Rounds } from "./rounds.ts";
-import { hashOf, type View, viewOf } from "./route.ts";
+import { hashOf, statusOf, type View, viewOf } from "./route.ts";
 import type { Action, Heard, Outcome, Summary } from "./schemas.ts";
 import { isOnItsWay, type Sent, type State } from "./state.ts";
 import { SETTLE_MS } from "./still.ts";
@@ -107,13 +107,23 @@ export class Model {
 
   #follow(): void {
     const view = viewOf(location.hash);
+    const isNarrowed = view.name === "runs" && this.state.view.name === "runs";
+    if (statusOf(view) !== statusOf(this.state.view)) this.#forgetRuns();
     const { run: _, ...rest } = this.state;
     const isSame = view.name === "run" && this.state.run?.id === view.id;
     this.state = isSame ? { ...this.state, view } : { ...rest, view, isMissing: false };
     this.#set({});
     this.#readings.wantNow();
+    // Who narrows the list may try another of the links beside.
+    if (isNarrowed) return;
     scrollTo(0, 0);
     focusMain();
+  }
+
+  /** The list is of other runs from here on. */
+  #forgetRuns(): void {
+    const { runs: _, cursor: __, ...rest } = this.state;
+    this.state = rest;
   }
 
   #queue({ executionId, type, behind, ahead }: Heard): void {
@@ -145,7 +155,7 @@ export class Model {
     try {
       const [waiting, page, read, snippets, settings] = await Promise.all([
         reading.part("waiting", waitingFor(view)),
-        reading.part("runs", client.runs(shown)),
+        reading.part("runs", client.runs({ limit: shown, status: statusOf(view) })),
         view.name === "run" ? reading.part("run", runOf(view.id)) : undefined,
         view.name === "snippets" ? reading.part("snippets", client.snippets()) : undefined,
         this.state.keepsPausedMs === undefined ? reading.part("settings", client.settings()) : undefined,
@@ -156,7 +166,9 @@ export class Model {
       this.#set({
         link: this.#isStreaming ? "live" : "polling",
         troubles: reading.troubles.filter(({ part }) => isCurrent || part !== "run"),
-        ...(page !== undefined && this.#listOf(page.executions, page.cursor)),
+        ...(page !== undefined &&
+          statusOf(view) === statusOf(this.state.view) &&
+          this.#listOf(page.executions, page.cursor)),
         ...(isCurrent &&
           read !== undefined && { ...(read.run && { run: read.run }), isMissing: read.run === undefined }),
         ...(snippets !== undefined && { snippets: snippets.rows }),
@@ -187,7 +199,9 @@ export class Model {
   async more(): Promise<void> {
     const { cursor: from, ...rest } = this.state;
     if (from === undefined) return;
-    const page = await client.runs(PAGE, from);
+    const status = statusOf(this.state.view);
+    const page = await client.runs({ limit: PAGE, cursor: from, status });
+    if (status !== statusOf(this.state.view)) return;
     const known = new Set((this.state.runs ?? []).map(({ id }) => id));
     this.state = rest;
     this.#set({

@@ -4,16 +4,26 @@ import { Guard } from "./guard.tsx";
 import type { Model } from "./model.ts";
 import { Empty, Since, Text } from "./parts.tsx";
 import { Refused, useRequest } from "./request.tsx";
-import { hashOf } from "./route.ts";
+import { hashOf, statusOf } from "./route.ts";
 import { RunBadge } from "./run-badge.tsx";
-import type { Summary } from "./schemas.ts";
+import type { RunStatus, Summary } from "./schemas.ts";
 import { NotYet } from "./troubles.tsx";
 import { count, headline, titleOf } from "./words.ts";
 
+/** What the list can be narrowed to; a run that is being rolled back is so for a moment only. */
+const FILTERS: readonly { readonly status?: RunStatus; readonly label: string }[] = [
+  { label: "All" },
+  { status: "running", label: "Running" },
+  { status: "paused", label: "Waiting" },
+  { status: "completed", label: "Completed" },
+  { status: "error", label: "Failed or cancelled" },
+  { status: "rejected", label: "Rejected" },
+  { status: "rolled_back", label: "Rolled back" },
+];
+
 export function Runs({ model }: { readonly model: Model }) {
-  const { runs, cursor } = model.state;
-  const { busy, problem, send } = useRequest();
-  if (runs === undefined) return <NotYet part="runs" state={model.state} />;
+  const { runs, view } = model.state;
+  const status = statusOf(view);
   return (
     <>
       <div class="title">
@@ -22,11 +32,47 @@ export function Runs({ model }: { readonly model: Model }) {
           Run a program
         </a>
       </div>
-      {runs.length === 0 && (
-        <Empty title="Nothing ran yet">
-          <a href={hashOf({ name: "new" })}>Run a program</a>: it shows up here, with everything that it did.
-        </Empty>
+      <nav class="filters" aria-label="Which runs">
+        {FILTERS.map(({ label, ...filter }) => (
+          <a
+            key={label}
+            href={hashOf({ name: "runs", ...filter })}
+            aria-current={filter.status === status ? "true" : undefined}
+          >
+            {label}
+          </a>
+        ))}
+      </nav>
+      {runs === undefined ? (
+        <NotYet part="runs" state={model.state} />
+      ) : runs.length === 0 ? (
+        <None status={status} />
+      ) : (
+        <List runs={runs} model={model} />
       )}
+    </>
+  );
+}
+
+function None({ status }: { readonly status: RunStatus | undefined }) {
+  if (status !== undefined) {
+    return (
+      <Empty title="None of this kind">
+        No run stands like that now. <a href={hashOf({ name: "runs" })}>See all runs</a>.
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="Nothing ran yet">
+      <a href={hashOf({ name: "new" })}>Run a program</a>: it shows up here, with everything that it did.
+    </Empty>
+  );
+}
+
+function List({ runs, model }: { readonly runs: readonly Summary[]; readonly model: Model }) {
+  const { busy, problem, send } = useRequest();
+  return (
+    <>
       <ul class="runs sheet">
         {runs.map((run) => (
           <li key={run.id}>
@@ -36,7 +82,7 @@ export function Runs({ model }: { readonly model: Model }) {
           </li>
         ))}
       </ul>
-      {cursor !== undefined && (
+      {model.state.cursor !== undefined && (
         <button
           type="button"
           class="more"

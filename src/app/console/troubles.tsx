@@ -2,7 +2,7 @@
 import { paths } from "./client.ts";
 import type { Model } from "./model.ts";
 import { Text } from "./parts.tsx";
-import type { View } from "./route.ts";
+import { statusOf, type View } from "./route.ts";
 import type { Part, State, Trouble } from "./state.ts";
 
 export function Banner({ model }: { readonly model: Model }) {
@@ -45,7 +45,7 @@ function byReason(troubles: readonly Trouble[]): (readonly Trouble[])[] {
 
 const PARTS: Readonly<Record<Part, { readonly what: string; readonly raw: (view: View) => string }>> = {
   waiting: { what: "what waits for a person", raw: () => paths.pending() },
-  runs: { what: "the list of runs", raw: () => paths.runs() },
+  runs: { what: "the list of runs", raw: (view) => paths.runs({ status: statusOf(view) }) },
   run: { what: "this run", raw: (view) => paths.run(view.name === "run" ? view.id : "") },
   snippets: { what: "the snippets", raw: () => paths.snippets },
   settings: { what: "how long runs are kept", raw: () => paths.settings },
