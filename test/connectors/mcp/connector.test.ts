@@ -2,7 +2,7 @@
 import type { Client as ClientV2 } from "@modelcontextprotocol/client";
 import type { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import type { MCPClientManager } from "agents/mcp/client";
-import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, expectTypeOf, onTestFinished, test, vi } from "vitest";
 import {
   type McpClientLike,
   type McpConnectionLike,
@@ -195,6 +195,63 @@ describe("what a call says of itself", () => {
     await connector.executeTool("pay", {}, { idempotencyKey: "e1:4", attempt: 2 });
     expect(client.calls[0]?.meta).toEqual({ "com.bank/once": "e1:4", name: "pay", attempt: 2 });
   });
+});
+
+describe("the client", () => {
+  test("of either generation gets the signal, the time limit and whoever hears of progress", async () => {
+    const seen: unknown[][] = [];
+    const heard: unknown[] = [];
+    const client: McpClientLike = {
+      ...scripted([tool("slow")]),
+      async callTool(...given: unknown[]) {
+        seen.push(given);
+        return text("ok");
+      },
+    };
+    const onToolProgress = (of: { name: string }, { progress }: { progress: number }) =>
+      heard.push([of.name, progress]);
+    const connector = mcpConnector(ctx, { name: "x", client, callTimeoutMs: 1_234, onToolProgress });
+    const { signal } = new AbortController();
+    await connector.executeTool("slow", {}, { signal });
+    const options = { signal, timeout: 1_234, resetTimeoutOnProgress: true, onprogress: expect.any(Function) };
+    expect(seen).toEqual([[expect.anything(), { ...options, safeParse: expect.any(Function) }, options]]);
+    Reflect.get(Object(seen[0]?.[2]), "onprogress")({ progress: 3 });
+    expect(heard).toEqual([["slow", 3]]);
+  });
+
+  test("is asked for the list as the server has it now, not for one that it keeps", async () => {
+    const listTools = vi.fn(async () => ({ tools: [tool("a")] }));
+    await over({ ...scripted([]), listTools }).describe();
+    expect(listTools).toHaveBeenCalledWith({}, { cacheMode: "refresh" });
+  });
+
+  test("is never given a list of arguments, whatever the tool's schema takes", async () => {
+    const client = scripted([tool("a", { inputSchema: {} })]);
+    expect((await failureOf(over(client).executeTool("a", [1]))).code).toBe("INVALID_ARGUMENTS");
+    expect(client.calls).toEqual([]);
+  });
+
+  test("that fails to close does not fail what goes on over the next one", async () => {
+    const tools = [tool("read", { annotations: { readOnlyHint: true } })];
+    const close = vi.fn(() => Promise.reject(new Error("already gone")));
+    const lost = scripted(tools, () => {
+      throw Object.assign(new Error("Connection closed"), { code: "CONNECTION_CLOSED" });
+    });
+    const clients: McpClientLike[] = [{ ...lost, close }];
+    const connector = new TestConnector(() => ({ client: clients.shift() ?? scripted(tools) }));
+    expect(await connector.executeTool("read", {})).toBe("ok");
+    expect(close).toHaveBeenCalledOnce();
+  });
+});
+
+test("a policy that a class misspells asks nobody by another one: its tools cannot be read", async () => {
+  class Lax extends TestConnector {
+    protected override approval() {
+      return "ask-write" as never;
+    }
+  }
+  const connector = new Lax(() => ({ client: scripted([tool("a")]) }));
+  expect(await failureOf(connector.describe())).toMatchObject({ code: "INVALID_INPUT", data: { option: "approval" } });
 });
 
 describe("a list that changes", () => {
@@ -564,6 +621,29 @@ describe("a connection that is gone", () => {
     const { second, connector } = twoConnections(error);
     expect(await failureOf(connector.executeTool("read", {}))).toMatchObject({ code });
     expect(second.listed + second.calls.length).toBe(0);
+  });
+
+  test("takes its list of tools along: the server that came back may have others", async () => {
+    const clients = [fails(closed), scripted([tool("read"), tool("more")])];
+    const connector = new TestConnector(() => ({ client: clients.shift() ?? fails(closed) }));
+    const names = async () => Object.keys((await connector.describe()).descriptors);
+    expect(await names()).toEqual(["write", "read", "set"]);
+    await failureOf(connector.executeTool("write", {}));
+    expect(await names()).toEqual(["read", "more"]);
+  });
+
+  test("and does not come back leaves it open whether the first attempt ran", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const clients = [fails(closed)];
+    const connector = new TestConnector(() => {
+      const client = clients.shift();
+      if (client === undefined) throw new Error("The vault is locked.");
+      return { client };
+    });
+    const failure = failureOf(connector.executeTool("set", {}));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await failure).toMatchObject({ code: "CONNECTION_LOST", data: { mayHaveRun: true } });
   });
 
   test("calls that fail together share one new connection", async () => {

@@ -4,6 +4,7 @@ import { jsonSchema, type ToolSet, tool } from "ai";
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import { z } from "zod";
 import { type ForeignTools, ToolSetConnector } from "../../../connectors/toolset/index.ts";
+import { jsonSchemaNow } from "../../../connectors/toolset/schema-now.ts";
 import type { ConnectorTool } from "../../../src/connector/types.ts";
 import { describeConnectorContract } from "../contract.ts";
 import { ctx, make } from "./make.ts";
@@ -51,6 +52,22 @@ describe("schemas", () => {
       expect(inputSchema, name).toMatchObject(city);
     for (const name of ["zod", "standard", "plain"])
       expect(described.descriptors[name]?.outputSchema, name).toMatchObject(city);
+  });
+
+  it("tells what a tool gives as its schema writes it, not as it reads it", async () => {
+    const zod = z.object({ unit: z.string().default("kg") });
+    const { tool: described } = (
+      await make({ tool: { inputSchema: zod, outputSchema: zod, execute: () => 1 } }).describe()
+    ).descriptors;
+    expect(described?.inputSchema.required).toBeUndefined();
+    expect(described?.outputSchema?.required).toEqual(["unit"]);
+    expect(jsonSchemaNow(zod, "input")?.required).toBeUndefined();
+    expect(jsonSchemaNow(zod, "output")?.required).toEqual(["unit"]);
+  });
+
+  it("keeps the aliases that a tool has of itself, beside those of its name", async () => {
+    const connector = make({ "find-it": { aliases: ["seek"], execute: () => "found" } });
+    for (const name of ["find_it", "find-it", "seek"]) expect(await connector.executeTool(name, {})).toBe("found");
   });
 
   it("takes TanStack AI's list of tools", async () => {
@@ -179,6 +196,25 @@ describe("approval", () => {
       { amount: 5 },
       expect.objectContaining({ toolCallId: "e1:3", messages: [] }),
     );
+  });
+
+  it("goes by requiresApproval, this package's own word, where a tool has both", async () => {
+    const connector = make({
+      pay: { requiresApproval: true, needsApproval: false, execute: () => 1 },
+      look: { requiresApproval: false, needsApproval: () => true, execute: () => 1 },
+    });
+    expect(await connector.assess("pay", {}, call)).toMatchObject({ policy: { approval: true } });
+    expect(await connector.assess("look", {}, call)).toMatchObject({ policy: { approval: false } });
+  });
+
+  it("may depend on the context of the tools, under both names of the frameworks for it", async () => {
+    const needsApproval = (_input: unknown, options: { context?: unknown; experimental_context?: unknown }) =>
+      Object.is(options.context, "strict") && Object.is(options.experimental_context, "strict");
+    const tools = { pay: { needsApproval, execute: () => 1 } };
+    for (const context of ["strict", "lax"]) {
+      const assessed = await new ToolSetConnector(ctx, { tools, context }).assess("pay", {}, call);
+      expect(assessed).toMatchObject({ policy: { approval: context === "strict" } });
+    }
   });
 
   it("does not ask the predicate about input that is refused", async () => {
