@@ -1,5 +1,6 @@
 /** What the base class makes of a call that nobody but a test, or a script, makes, and of what a tool gives. */
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
 import type { ConnectorTool, ConnectorTools, ToolExecuteContext } from "../../src/connector/types.ts";
 import { failureOf } from "../support/thrown.ts";
@@ -28,6 +29,29 @@ test("a call by hand has a whole context, and a key that no other call has", asy
   const whole = { executionId: "standalone", seq: 0, attempt: 1, signal: expect.any(AbortSignal) };
   expect(seen).toMatchObject([whole, whole, { ...whole, seq: 7, idempotencyKey: "mine", attempt: 2 }]);
   expect(new Set(seen.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(3);
+});
+
+test("a tool is called as the object that its author wrote, to run and to undo", async () => {
+  const undone: unknown[] = [];
+  const tool = {
+    prefix: "order ",
+    execute({ id }: { id: number }) {
+      return this.prefix + id;
+    },
+    revert(_args: unknown, result: string) {
+      undone.push([this.prefix, result]);
+    },
+  };
+  expect(await one(tool).executeTool("tool", { id: 7 })).toBe("order 7");
+  expect(await one(tool).revertAction("tool", { id: 7 }, "order 7")).toBe(true);
+  expect(undone).toEqual([["order ", "order 7"]]);
+});
+
+test("of many things that are wrong with the arguments the first three are told", async () => {
+  const inputSchema = z.object(Object.fromEntries(["a", "b", "c", "d", "e"].map((name) => [name, z.string()])));
+  const { message, data } = await failureOf(one({ inputSchema, execute: () => 1 }).executeTool("tool", {}));
+  expect(message.match(/args\.\w/g)).toEqual(["args.a", "args.b", "args.c"]);
+  expect(data).toEqual({ path: "args.a" });
 });
 
 describe("what a tool gives bit by bit", () => {

@@ -32,3 +32,10 @@ test("what is thrown instead is the error", async () => {
   await vi.advanceTimersByTimeAsync(1_000);
   await failed;
 });
+
+test("a time longer than any timer takes is long, and not over at once", async () => {
+  const late = vi.fn(() => "late");
+  void inTime(2 ** 40, never, late);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(late).not.toHaveBeenCalled();
+});

@@ -200,3 +200,16 @@ describe("what is wrong is said in words about the call", () => {
     }
   });
 });
+
+test.for([
+  ["https://json-schema.org/draft/2020-12/schema", false],
+  ["http://json-schema.org/draft-07/schema#", true],
+] as const)("what stands beside a reference counts as the draft %s has it", ([$schema, fits]) => {
+  const schema = {
+    $schema,
+    $defs: { some: { type: "object" } },
+    $ref: "#/$defs/some",
+    required: ["id"],
+  } as JSONSchema7;
+  expect(findViolation(schema, {}) === undefined).toBe(fits);
+});

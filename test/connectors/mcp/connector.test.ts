@@ -632,6 +632,23 @@ describe("a connection that is gone", () => {
     expect(await names()).toEqual(["read", "more"]);
   });
 
+  test("is waited for: a server that restarts is back after a few attempts", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const back = scripted(TOOLS);
+    let attempts = 0;
+    const connector = new TestConnector(() => {
+      attempts += 1;
+      if (attempts === 1) return { client: fails(closed) };
+      if (attempts < 4) throw Object.assign(new Error("x"), { code: "ECONNREFUSED" });
+      return { client: back };
+    });
+    const answer = connector.executeTool("read", {});
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await answer).toBe("ok");
+    expect(back.calls).toHaveLength(1);
+  });
+
   test("and does not come back leaves it open whether the first attempt ran", async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());

@@ -25,6 +25,11 @@ describe("values", () => {
       "12345678901234567890",
     ],
     ["the oldest servers answer with toolResult", { toolResult: { old: true } }, { old: true }],
+    [
+      "a block of a kind that every object has by that name stays as it is",
+      { content: [{ type: "toString", data: "x" }] },
+      { content: [{ type: "toString", data: "x" }] },
+    ],
     ["an empty answer stays as it is", { content: [] }, { content: [] }],
   ])("%s", (_title, answer, value) => {
     expect(seen(answer)).toEqual(value);
