@@ -21,7 +21,7 @@ import type { Delivery, Done, Request, Turn } from "../wire/messages.ts";
 import { parseTurn } from "../wire/parse-turn.ts";
 import { toFailure } from "../wire/values.ts";
 import { type Assessed, Assessor } from "./assessor.ts";
-import { BUILTIN, type BuiltinContext } from "./builtin.ts";
+import { BUILTIN, type BuiltinContext, snippetModule } from "./builtin.ts";
 import { Calls } from "./calls.ts";
 import {
   cancelledEnd,
@@ -292,9 +292,11 @@ export class Pass implements Bridge {
     });
     if (end !== "wait") {
       const unasked = () => this.#turns.unasked();
-      const { code, connectors } = this.journal.execution;
+      const { code, connectors, snippets } = this.journal.execution;
       const returned = () => returnedIn(this.journal.entries);
-      const program = { source: code, globals: [BUILTIN, ...connectors], returned };
+      const snippetIn = (module: string) =>
+        Object.keys(snippets).find((name) => snippetModule(snippets[name] ?? "") === module);
+      const program = { source: code, globals: [BUILTIN, ...connectors], returned, snippetIn };
       const { maxValueBytes } = this.#limits;
       const beside = [...writtenAtFirst(this.journal.execution), JSON.stringify(this.#printed)];
       this.#end(concludedEnd({ end, done: this.#done, unasked, program, beside, maxValueBytes }));

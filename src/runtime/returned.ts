@@ -2,11 +2,21 @@
 import type { Entry } from "../journal/entry.ts";
 import type { Returned } from "../sandbox/returned.ts";
 import { decodeValue } from "../wire/values.ts";
+import { BUILTIN } from "./builtin.ts";
 
-/** In the order in which the program got them; steps and timers are the program's own. */
+/** Built-in calls of which the shim makes what the program gets: `codemode.run`, `crypto.subtle.digest`. */
+const OF_THE_SHIM: ReadonlySet<string> = new Set(["run", "digest"]);
+
+/** Whether the program was given what is recorded of an entry; steps and timers are its own. */
+function gave({ kind, connector, method, settlement }: Entry): boolean {
+  if (kind !== "call" || (connector === BUILTIN && OF_THE_SHIM.has(method))) return false;
+  return settlement?.ok === true && settlement.value !== undefined;
+}
+
+/** In the order in which the program got them. */
 export function returnedIn(entries: ReadonlyMap<number, Entry>): Returned[] {
   return [...entries.values()]
-    .filter(({ kind, settlement }) => kind === "call" && settlement?.ok === true && settlement.value !== undefined)
+    .filter(gave)
     .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
     .map(({ connector, method, settlement }) => ({
       call: `${connector}.${method}`,

@@ -6,6 +6,8 @@ export interface Program {
   readonly source: string;
   readonly globals: readonly string[];
   readonly returned?: () => readonly Returned[];
+  /** The name of the snippet that is the module of that name. */
+  readonly snippetIn?: (module: string) => string | undefined;
 }
 
 interface Thrown extends Program {

@@ -53,6 +53,12 @@ const MAX_REASON_CHARS = 20_000;
 const FUEL_MESSAGE =
   "The program ran too many loop iterations and function calls, and was stopped. Look for a loop that never ends, or do less in one run.";
 
+/** Where a snippet threw, for whoever reads only the program. */
+function placeIn({ snippetIn }: Program, { snippet }: Done): string {
+  const name = snippet && snippetIn?.(snippet.module);
+  return name === undefined ? "" : ` (line ${snippet?.line} of the snippet ${JSON.stringify(name)})`;
+}
+
 /** The sentence of a failed end; never empty, because absence of a sentence must not read as success. */
 export function failureMessage(done: Done, program: Program): string {
   if (done.code === "FUEL_EXHAUSTED") return FUEL_MESSAGE;
@@ -64,5 +70,6 @@ export function failureMessage(done: Done, program: Program): string {
   }
   if (!isFailure(failure)) return "The program failed.";
   const message = failure.message === "" ? failure.name : failure.message;
-  return withReasons(message.slice(0, MAX_REASON_CHARS) + adviceOn(failure, program, done.line), failure);
+  const sentence = message.slice(0, MAX_REASON_CHARS) + placeIn(program, done) + adviceOn(failure, program, done.line);
+  return withReasons(sentence, failure);
 }

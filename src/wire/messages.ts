@@ -78,10 +78,19 @@ export interface ConsoleLine {
 /** Stands where a console goes on that was longer than it may be. */
 export const CONSOLE_FULL = "(console limit reached; later output is not kept)";
 
-/** The program's end. `code` and `line` are set where the shim knows more than the program's own error says. */
+/** A line of a snippet, by the name of its module. */
+export interface SnippetPlace {
+  readonly module: string;
+  readonly line: number;
+}
+
+/** The program's end. The others are set where the shim knows more than the program's own error says. */
 export interface Done extends GuestOutcome {
   readonly code?: string | undefined;
+  /** Of the program, never of a snippet. */
   readonly line?: number | undefined;
+  /** The error was thrown inside of a snippet. */
+  readonly snippet?: SnippetPlace | undefined;
 }
 
 /** One message of the guest. */

@@ -8,6 +8,7 @@ const seq = v.custom<number>((value) => Number.isInteger(value) && Number(value)
 const name = v.custom<string>((value) => typeof value === "string" && value.length <= MAX_NAME_CHARS);
 const numbered = { seq, parent: v.optional(seq), line: v.optional(seq) };
 const outcome = { ok: v.boolean(), value: v.string() };
+const snippet = v.optional(v.strictObject({ module: name, line: seq }));
 
 const TurnSchema = v.strictObject({
   turn: seq,
@@ -32,7 +33,7 @@ const TurnSchema = v.strictObject({
   console: v.optional(
     v.array(v.strictObject({ level: v.picklist(["log", "info", "warn", "error", "debug"]), text: v.string() })),
   ),
-  done: v.optional(v.strictObject({ ...outcome, code: v.optional(name), line: v.optional(seq) })),
+  done: v.optional(v.strictObject({ ...outcome, code: v.optional(name), line: v.optional(seq), snippet })),
   busy: v.optional(v.literal(true)),
   open: v.optional(v.literal(true)),
 });
