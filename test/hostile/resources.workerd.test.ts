@@ -131,6 +131,30 @@ describe("what other limits stop", () => {
     expect(long).toMatchObject({ status: "completed", logs: [`${"x".repeat(100)}... (line cut)`] });
   });
 
+  test("of what is printed no more is looked at than can be shown: no loop of the console's own is counted", async () => {
+    const outcome = await runThenGoOn(`async () => {
+      let looks = 0;
+      const watched = () => new Proxy({}, { ownKeys() { looks += 1; return []; } });
+      const list = (of) => Array.from({ length: 1_000 }, of);
+      for (const many of [list(watched), new Set(list(watched)), new Map(list((_, n) => [n, watched()])), { ...list(watched) }])
+        console.log(many);
+      // A thousand million parts, in three lists.
+      let nested = 0;
+      for (let depth = 0; depth < 3; depth++) nested = Array(1_000).fill(nested);
+      console.log(nested);
+      return looks;
+    }`);
+    expect(outcome).toMatchObject({ status: "completed", result: 4 * 100 });
+    if (outcome.status !== "completed") throw new Error("It has not completed.");
+    expect(outcome.logs?.map((line) => line.slice(-30))).toEqual([
+      expect.stringMatching(/{}, \.\.\. 900 more\]$/),
+      expect.stringMatching(/{}, \.\.\. 900 more}$/),
+      expect.stringMatching(/{}, \.\.\. 900 more}$/),
+      expect.stringMatching(/{}, \.\.\. 900 more }$/),
+      expect.stringMatching(/\.\.\. \(line cut\)$/),
+    ]);
+  });
+
   const TOO_LARGE: Readonly<Record<string, string>> = {
     "a result of 100 MB": `return "x".repeat(1e8)`,
     "a result just over what one message carries": `return "x".repeat(7_000_001)`,

@@ -6,35 +6,44 @@ const MAX_ITEMS = 100;
 
 const { getOwnPropertyDescriptor, keys } = Object;
 
+/** How many parts one line may still look at. Each is a character at least: what is beyond them would be cut. */
+interface Look {
+  left: number;
+}
+
 /** How `inspect` shows the kinds of object that `{...}` would show as empty. */
-function inspectObject(value: object, depth: number, seen: readonly object[]): string {
-  const inner = (item: unknown) => inspect(item, depth + 1, [...seen, value]);
+function inspectObject(value: object, look: Look, depth: number, seen: readonly object[]): string {
+  const inner = (item: unknown) => inspect(item, look, depth + 1, [...seen, value]);
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
   if (value instanceof RegExp) return String(value);
   if (seen.includes(value)) return "[Circular]";
   if (depth >= MAX_DEPTH) return Array.isArray(value) ? "[Array]" : "[Object]";
-  if (Array.isArray(value)) return `[${listed(value.map(inner), value.length)}]`;
+  if (Array.isArray(value)) return `[${listed(value.slice(0, MAX_ITEMS).map(inner), value.length)}]`;
   if (value instanceof Map)
     return `Map(${value.size}) {${listed(
-      Array.from(value, ([k, v]) => `${inner(k)} => ${inner(v)}`),
+      [...value].slice(0, MAX_ITEMS).map(([k, v]) => `${inner(k)} => ${inner(v)}`),
       value.size,
     )}}`;
-  if (value instanceof Set) return `Set(${value.size}) {${listed(Array.from(value, inner), value.size)}}`;
+  if (value instanceof Set)
+    return `Set(${value.size}) {${listed([...value].slice(0, MAX_ITEMS).map(inner), value.size)}}`;
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength} bytes)`;
-  const entries = keys(value).map((key) => {
+  const names = keys(value);
+  const entries = names.slice(0, MAX_ITEMS).map((key) => {
     const descriptor = getOwnPropertyDescriptor(value, key);
     return `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${descriptor && "value" in descriptor ? inner(descriptor.value) : "[Getter]"}`;
   });
-  return entries.length === 0 ? "{}" : `{ ${listed(entries, entries.length)} }`;
+  return entries.length === 0 ? "{}" : `{ ${listed(entries, names.length)} }`;
 }
 
 function listed(parts: readonly string[], total: number): string {
-  const shown = parts.slice(0, MAX_ITEMS).join(", ");
+  const shown = parts.join(", ");
   return total > MAX_ITEMS ? `${shown}, ... ${total - MAX_ITEMS} more` : shown;
 }
 
-function inspect(value: unknown, depth = 0, seen: readonly object[] = []): string {
+function inspect(value: unknown, look: Look, depth = 0, seen: readonly object[] = []): string {
+  look.left -= 1;
+  if (look.left < 0) return "...";
   switch (typeof value) {
     case "string":
       return depth === 0 ? value : JSON.stringify(value);
@@ -43,16 +52,16 @@ function inspect(value: unknown, depth = 0, seen: readonly object[] = []): strin
     case "function":
       return `[Function ${value.name || "anonymous"}]`;
     case "object":
-      return value === null ? "null" : inspectObject(value, depth, seen);
+      return value === null ? "null" : inspectObject(value, look, depth, seen);
     default:
       return Object.is(value, -0) ? "-0" : String(value);
   }
 }
 
 /** A hostile getter or proxy must not turn a line of output into an error. */
-function inspectSafely(value: unknown): string {
+function inspectSafely(value: unknown, look: Look): string {
   try {
-    return inspect(value);
+    return inspect(value, look);
   } catch {
     return "[unreadable]";
   }
@@ -73,7 +82,8 @@ export function installConsole(
   let left = limits.maxConsoleChars;
   const write = (level: ConsoleLine["level"], args: readonly unknown[]) => {
     if (left <= 0) return;
-    let text = args.map(inspectSafely).join(" ");
+    const look = { left: limits.maxConsoleLineChars };
+    let text = args.map((arg) => inspectSafely(arg, look)).join(" ");
     if (text.length > limits.maxConsoleLineChars) text = `${text.slice(0, limits.maxConsoleLineChars)}... (line cut)`;
     left -= text.length + 1;
     lines.push(left > 0 ? { level, text } : { level: "warn", text: CONSOLE_FULL });
