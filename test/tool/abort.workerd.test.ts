@@ -83,6 +83,8 @@ test("by default a run outlives the call that began it", async () => {
     const running = runtime.tool().execute({ code }, { abortSignal: stop.signal });
     await world.gate.reached("a");
     stop.abort();
+    // By the time at which this is answered, a request to stop would have come.
+    await runtime.pending();
     world.gate.open("a");
     await world.gate.reached("b");
     world.gate.open("b");
