@@ -22,7 +22,7 @@ export interface HostNamespace {
 
 /** A global must be an identifier that can be a parameter of a strict function. */
 function refuseName(name: string): void {
-  if (sanitizeToolName(name) === name && name !== "eval") return;
+  if (sanitizeToolName(name) === name) return;
   throw new CodemodeError(
     "INVALID_NAME",
     `"${name}" is not a valid JavaScript identifier, so it cannot be a global. Rename it.`,

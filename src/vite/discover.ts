@@ -9,7 +9,7 @@ const SKIPPED: ReadonlySet<string> = new Set(["node_modules", "dist", "build", "
 
 /** Whether a path names a connector file. */
 export function isConnectorFile(path: string): boolean {
-  return CONNECTOR_FILE.test(path) && !path.endsWith(".d.ts");
+  return CONNECTOR_FILE.test(path);
 }
 
 /** Connector files under a folder, in a fixed order, so that two builds of one tree are the same. */

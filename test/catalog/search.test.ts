@@ -194,6 +194,13 @@ describe("the index", () => {
     expect(seen).toHaveLength(2_500);
   });
 
+  it("has a hundred results at most, however many were asked for", () => {
+    expect(search({ connectors: [many] }, "", { limit: 1_000 })).toMatchObject({
+      truncated: true,
+      results: { length: 100 },
+    });
+  });
+
   it("shows a result whose name alone is over the budget, so that there is a way past it", () => {
     const endless = {
       name: "endless",
@@ -223,8 +230,19 @@ describe("the index", () => {
     expect(buildIndex({ connectors: [{ ...github }, mail], snippets })).toBe(index);
     const aliased = { ...github, aliases: { pullscreate: "pulls_create" } };
     expect(buildIndex({ connectors: [aliased, mail], snippets })).not.toBe(index);
+    const asking = { ...github, annotations: { ...github.annotations, issues_create: { requiresApproval: true } } };
+    expect(buildIndex({ connectors: [asking, mail], snippets })).not.toBe(index);
     const renamed = { ...github, descriptors: { ...github.descriptors, another: { inputSchema: {} } } };
     expect(buildIndex({ connectors: [renamed, mail], snippets })).not.toBe(index);
+  });
+
+  it("is kept for the last few sets of snippets, and built again for one that was long ago", () => {
+    const sources = (name: string) => ({ connectors: [github], snippets: [{ name, description: "" }] });
+    const first = buildIndex(sources("first"));
+    for (const name of ["a", "b", "c", "d", "e", "f", "g"]) buildIndex(sources(name));
+    expect(buildIndex(sources("first"))).toBe(first);
+    buildIndex(sources("h"));
+    expect(buildIndex(sources("first"))).not.toBe(first);
   });
 
   it("answers the same from another index of the same content, whatever the order of its sources", () => {

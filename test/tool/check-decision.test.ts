@@ -21,6 +21,12 @@ test("a seq that is undefined is not all that waits: a screen that lost its acti
   expect(() => checkDecision("approve", { executionId: "exec_1" }, APPROVE)).not.toThrow();
 });
 
+test("a reason of ten thousand characters is kept, a longer one refused", () => {
+  const given = (length: number) => ({ executionId: "exec_1", reason: "x".repeat(length) });
+  expect(checkDecision("approve", given(10_000), APPROVE)).toMatchObject(given(10_000));
+  expect(() => checkDecision("approve", given(10_001), APPROVE)).toThrow("reason must be a string of at most 10000");
+});
+
 describe("the actions of one decision", () => {
   const action = (seq: number) => ({ seq, digest: `d${seq}` });
   const shown = (seq: number) => ({

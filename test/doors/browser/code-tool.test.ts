@@ -22,6 +22,29 @@ it("leaves out the tools that may need approval, under either name of the rule",
   expect(codemode.description).not.toMatch(/pay|order|refund/);
 });
 
+it("gives a tool no arguments that its schema refuses, and says where they are wrong", async () => {
+  const seen: unknown[] = [];
+  const codemode = createBrowserCodeTool({
+    executor: localExecutor(),
+    tools: {
+      add: {
+        inputSchema: { type: "object", properties: { n: { type: "integer" } }, required: ["n"] },
+        execute: async (args) => seen.push(args),
+      },
+    },
+  });
+  const add = (args: string) => codemode.execute({ code: `async () => codemode.add(${args})` });
+  for (const [args, path] of [
+    ['{ n: "1" }', "args.n"],
+    ["", "args"],
+    ["7", "args"],
+  ] as const)
+    await expect(add(args)).rejects.toThrow(`codemode.add: ${path}:`);
+  expect(seen).toEqual([]);
+  await add("{ n: 1 }");
+  expect(seen).toEqual([{ n: 1 }]);
+});
+
 it.each([null, "10 s", { timeOut: 5 }, { timeout: "5" }, { timeout: 0 }, { timeout: Number.NaN }])(
   "an executor refuses options that it would not heed: %j",
   (options) => {

@@ -28,6 +28,7 @@ describe("parseToPage", () => {
     [{ type: "console", lines: "a" }],
     [{ type: "done" }],
     [{ type: "done", ok: true }],
+    [{ type: "done", ok: 1, value: "[1]" }],
     [{ type: "done", ok: true, value: { length: 1 } }],
     [{ type: "done", ok: false, failure: "x" }],
     [{ type: "done", ok: false, failure: { name: "Error" } }],
