@@ -308,7 +308,8 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     const said = Object.hasOwn(annotations, method) ? annotations[method] : undefined;
     if (policy.approval || said === undefined || !saysApproval(this.name(), method, said)) return assessment;
     const definition = fingerprintOf(this.name(), method, descriptor, said);
-    return { ...assessment, policy: { ...policy, approval: true, perCall: true, definition } };
+    // What is made again on every pass cannot be asked about, so what is asked about is made once, and recorded.
+    return { ...assessment, policy: { ...policy, approval: true, perCall: true, replay: "log", definition } };
   }
 
   /**

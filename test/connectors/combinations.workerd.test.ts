@@ -153,4 +153,37 @@ describe("a class that says in describe() what its tools do not", () => {
       },
     );
   });
+
+  test("what it gates is recorded, also where the tool says that its result is not: it cannot be made again unasked", async () => {
+    const ran: string[] = [];
+    class Archive extends CodemodeConnector {
+      override name() {
+        return "archive";
+      }
+      protected override tools() {
+        return {
+          read: { readOnly: true, replay: "reexecute" as const, execute: () => `read ${ran.push("read")}` },
+          send: { requiresApproval: true, execute: () => ran.push("send") },
+        };
+      }
+      override async describe() {
+        const described = await super.describe();
+        return { ...described, annotations: { ...described.annotations, read: { requiresApproval: true } } };
+      }
+    }
+    await within(
+      (ctx) => new Archive(ctx, {}),
+      async (runtime) => {
+        const { executionId } = await runtime.execute({
+          code: "async () => [await archive.read({}), await archive.send({})]",
+        });
+        expect(await runtime.approve({ executionId })).toMatchObject({
+          status: "paused",
+          pending: [{ method: "send" }],
+        });
+        expect(await runtime.approve({ executionId })).toMatchObject({ status: "completed", result: ["read 1", 2] });
+        expect(ran).toEqual(["read", "send"]);
+      },
+    );
+  });
 });
