@@ -82,6 +82,8 @@ test.for([
   ],
   ["/approve", '{ "executionId": "e", "actions": [], "args": {} }', /^args is not known\. POST \/approve takes/],
   ["/approve", '{ "executionId": "e", "actions": {} }', /^actions: expected Array, got Object\. POST \/approve takes/],
+  ["/rollback", '{ "executionId": "e", "digst": "d" }', /^digst is not known\. POST \/rollback takes/],
+  ["/cancel", '{ "executionId": "e", "seq": 1 }', /^seq is not known\. POST \/cancel takes/],
   ["/reject", '{ "executionId": "e", "actions": [], "seq": 1 }', /^seq is not known\. POST \/reject takes/],
   ["/reject", '{ "executionId": "e", "seq": 0, "then": "stop" }', /^then: expected \("end" \| "throw"\), got "stop"\./],
   [

@@ -22,7 +22,7 @@ async function connect(url: URL, person?: Person): Promise<Client> {
 }
 
 describe("over Streamable HTTP", () => {
-  test("a run that pauses asks the person on the stream of its call, reports progress, and completes", async () => {
+  test("a run that pauses asks the person, reports progress, and completes, all within its call", async () => {
     const runtime = new ScriptedRuntime(2);
     runtime.delayMs = 50;
     await using server = await serving(runtime);

@@ -1,8 +1,9 @@
 /** `codemodeMcpServer`: what a client sees of a durable run, and how its person decides. */
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import type { ElicitResult } from "@modelcontextprotocol/sdk/types.js";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { codemodeMcpServer } from "../../../src/mcp.ts";
-import { call, linked, type Person } from "./linked.ts";
+import { call, clientFor, linked, type Person } from "./linked.ts";
 import { ScriptedRuntime } from "./scripted-runtime.ts";
 
 const approves: Person = () => ({ action: "accept", content: { decision: "approve" } });
@@ -355,6 +356,19 @@ describe("with a person behind the client", () => {
     await expect(given).rejects.toThrow("aborted");
     await closed;
     expect(runtime.decisions).toEqual([]);
+  });
+
+  test("a form belongs to the call that is running, so that a client hears it on that call's stream", async () => {
+    const [near, far] = InMemoryTransport.createLinkedPair();
+    const send = vi.spyOn(far, "send");
+    const client = clientFor(approves);
+    await codemodeMcpServer({ runtime: new ScriptedRuntime(1) }).connect(far);
+    await client.connect(near);
+    const asked = vi.spyOn(near, "send");
+    await call(client, "execute", CODE);
+    const [request] = asked.mock.calls.map(([message]) => message);
+    const form = send.mock.calls.find(([message]) => Reflect.get(message, "method") === "elicitation/create");
+    expect(form?.[1]).toMatchObject({ relatedRequestId: Reflect.get(Object(request), "id") });
   });
 
   test("a form says what the run has done, and not what it has not", async () => {
