@@ -11,11 +11,11 @@ const released: ReleasedConnector = {
   executeTool: async () => "opened",
 };
 
-test.for([
+test.for<[string, Partial<ReleasedConnector>, boolean]>([
   ["says that it undid the call", { revertAction: async () => true }, true],
   ["says that it did not", { revertAction: async () => false }, false],
   ["has no way to undo any", {}, false],
-] as const)("one that %s is believed", async ([, more, undone]) => {
+])("one that %s is believed", async ([, more, undone]) => {
   const connector = new AdaptedConnector(ctx, {}, { ...released, ...more });
   expect(await connector.revertAction("open", {}, "opened", CALL)).toBe(undone);
 });
