@@ -27,4 +27,5 @@ export function ask(entry: Entry, policy: CallPolicy | undefined): void {
   entry.approval = true;
   entry.shownInPart = false;
   entry.decision = undefined;
+  entry.editedArgs = undefined;
 }

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { CallPolicy } from "../../src/connector/types.ts";
 import { newEntry } from "../../src/journal/entry.ts";
-import { adopt } from "../../src/runtime/policy.ts";
+import { adopt, ask } from "../../src/runtime/policy.ts";
 
 const READ: CallPolicy = {
   approval: false,
@@ -35,4 +35,12 @@ test.each([
   ["has left as a read, and is one, is a read", READ, READ, 1, AS_READ],
 ])("a call that %s", (_what, before, now, attempt, expected) => {
   expect(adopted(before, now, attempt)).toEqual(expected);
+});
+
+test("a call that is asked about anew has nothing left of the decision before: its edited arguments never ran", () => {
+  const entry = newEntry({ seq: 0, kind: "call", connector: "bank", method: "pay", args: "=[]" }, "approved");
+  entry.editedArgs = "=[1]";
+  entry.decision = { decision: "approved", at: 1 };
+  ask(entry, { ...EFFECT, approval: true, definition: "d2" });
+  expect(entry).toMatchObject({ state: "pending", definition: "d2", editedArgs: undefined, decision: undefined });
 });
