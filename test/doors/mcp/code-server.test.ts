@@ -66,6 +66,27 @@ describe("codeMcpServer", () => {
     expect(text).toBe("42");
   });
 
+  test("but a tool that is called so is that tool", async () => {
+    const server = new McpServer({ name: "shop", version: "1.0.0" });
+    const says = (text: string) => async () => ({ content: [{ type: "text" as const, text }] });
+    server.registerTool("orderfind", {}, says("its own"));
+    server.registerTool("order/find", {}, says("the other"));
+    const client = await linked(await codeMcpServer({ server, executor }));
+    const code = "async () => [await codemode.orderfind({}), await codemode.order_find({})]";
+    expect((await call(client, "code", { code })).text).toBe('["its own","the other"]');
+  });
+
+  test("arguments that are not one object are refused before they are sent", async () => {
+    const client = await linked(await codeMcpServer({ server: upstream(), executor }));
+    for (const args of ["[1]", "7", "null"]) {
+      const { isError, text } = await call(client, "code", { code: `async () => codemode.list(${args})` });
+      expect({ isError, text }).toEqual({
+        isError: true,
+        text: "Error: codemode.list takes one object of named arguments.",
+      });
+    }
+  });
+
   test("a result that is too long is cut inside and stays valid JSON", async () => {
     const client = await linked(await codeMcpServer({ server: upstream(), executor }));
     const { text } = await call(client, "code", { code: "async () => codemode.list({ count: 2000 })" });

@@ -37,6 +37,20 @@ describe("without a person behind the client", () => {
     expect(client.getInstructions()).toBe("Be brief.");
   });
 
+  test("a description of one's own has the place of the runtime's", async () => {
+    const client = await linked(codemodeMcpServer({ runtime: new ScriptedRuntime(0), description: "Ours." }));
+    const { tools } = await client.listTools();
+    expect(tools.find(({ name }) => name === "execute")?.description).toBe("Ours.");
+  });
+
+  test.for([{ maxResultChars: 0 }, { heartbeatMs: Number.NaN }, { askTimeoutMs: -1 }])("%j is refused", (given) => {
+    const [option] = Object.keys(given);
+    const refused = { code: "INVALID_INPUT", message: expect.stringContaining(String(option)) };
+    expect(() => codemodeMcpServer({ runtime: new ScriptedRuntime(0), ...given })).toThrow(
+      expect.objectContaining(refused),
+    );
+  });
+
   test("search and describe answer with their whole shape, as JSON text too", async () => {
     const client = await linked(codemodeMcpServer({ runtime: new ScriptedRuntime(0) }));
     const found = await call(client, "search", { query: "pay", limit: 5 });
