@@ -19,6 +19,14 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Says that no more of an answer is wanted, and does not wait for it: a stream of the developer's own may never be done with that, or
+ * fail at it. Of one that was read to its end, or broke, nothing is left to hang up.
+ */
+export function hangUp(stream: Pick<ReadableStream, "cancel"> | null): void {
+  stream?.cancel().catch(() => {});
+}
+
 interface ReadBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly whole: boolean;
@@ -38,8 +46,7 @@ async function readBytes(response: Response, limit: number, signal: AbortSignal)
       length += value.byteLength;
     }
   } finally {
-    // Of what was read to its end, or broke, nothing is left to hang up.
-    reader.cancel().catch(() => {});
+    hangUp(reader);
   }
   const bytes = new Uint8Array(Math.min(length, limit));
   let at = 0;
@@ -122,7 +129,7 @@ export async function readAnswer(
 ): Promise<unknown> {
   const announced = Number(response.headers.get("content-length") ?? 0);
   if (announced > limit) {
-    await response.body?.cancel();
+    hangUp(response.body);
     throw tooLarge(limit);
   }
   const { bytes, whole } = await readBytes(response, limit, signal);

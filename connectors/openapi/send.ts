@@ -3,7 +3,7 @@ import { isRecord } from "../../src/connector/schema.ts";
 import { untilAborted } from "../../src/connector/until-aborted.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import { requireAllowed } from "./address.ts";
-import { failureOf, headResult, readAnswer } from "./answer.ts";
+import { failureOf, hangUp, headResult, readAnswer } from "./answer.ts";
 import { authenticate, confided } from "./credentials.ts";
 import { methodOf, SAFE_METHODS } from "./methods.ts";
 import { type Outgoing, prepare, redirected, type SendContext } from "./outgoing.ts";
@@ -34,6 +34,8 @@ async function hop(outgoing: Outgoing, context: SendContext, signal: AbortSignal
   sent.push(...secrets, ...confided(http.headers));
   requireAllowed(territory, new URL(request.url), "The authenticated request");
   const ready = request.redirect === "manual" ? request : new Request(request, { redirect: "manual" });
+  // Who authenticates, or the hop before, may have taken longer than anybody waits: what was given up is not sent any more.
+  signal.throwIfAborted();
   try {
     return await (http.fetch ?? fetch)(ready);
   } catch (error) {
@@ -57,7 +59,7 @@ async function follow(first: Outgoing, context: SendContext, signal: AbortSignal
     const response = await hop(outgoing, context, signal, sent);
     const location = response.headers.get("location");
     if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return response;
-    await response.body?.cancel();
+    hangUp(response.body);
     const target = URL.canParse(location, outgoing.url.href) ? new URL(location, outgoing.url) : undefined;
     if (target === undefined) throw new CodemodeError("CONNECTION_LOST", "The server redirects to what is no URL.");
     requireAllowed(context.territory, target, "The server's redirect");
@@ -73,8 +75,8 @@ async function inTime(answer: Promise<Response>, signal: AbortSignal): Promise<R
   try {
     return await untilAborted(answer, signal);
   } catch (error) {
-    // One that comes too late is hung up; that it fails by then, or cannot be, is of no interest.
-    answer.then((late) => late.body?.cancel()).catch(() => {});
+    // One that comes too late is hung up; that it fails by then is of no interest.
+    answer.then(({ body }) => hangUp(body)).catch(() => {});
     throw error;
   }
 }
@@ -134,7 +136,7 @@ async function attempt(
     }
     const waitMs = retriesLeft ? retryDelay(response, count, http.retry) : undefined;
     if (waitMs === undefined) throw await failureOf(response, outgoing.name, { redactor, signal });
-    await response.body?.cancel();
+    hangUp(response.body);
     return { waitMs };
   } catch (error) {
     throw explain(error, context, timeout, outgoing, sent);

@@ -413,6 +413,76 @@ describe("a fetch of the developer's own that does not heed the request's signal
     await hungUp;
   });
 
+  test("is not asked to send what was given up while its credentials were fetched", async () => {
+    const controller = new AbortController();
+    const asked = Promise.withResolvers<void>();
+    const token = Promise.withResolvers<string>();
+    const methods: string[] = [];
+    const connector = make({
+      spec: SPEC,
+      auth: async ({ method }) => {
+        asked.resolve();
+        const headers = { authorization: await token.promise };
+        return new Request("https://api.test/thing", { method, headers });
+      },
+      fetch: async ({ method }) => {
+        methods.push(method);
+        return Response.json({});
+      },
+    });
+    const call = connector.executeTool("write", { body: {} }, { signal: controller.signal });
+    await asked.promise;
+    controller.abort();
+    expect((await failureOf(call)).code).toBe("CANCELLED");
+    token.resolve("Bearer late");
+    // Its own request comes behind whatever became of the other.
+    await connector.executeTool("read", {});
+    expect(methods).toEqual(["GET"]);
+  });
+
+  test("gets no redirect followed that comes too late", async () => {
+    const controller = new AbortController();
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<Response>();
+    const sent: string[] = [];
+    const connector = make({
+      spec: SPEC,
+      fetch: async ({ method, url }) => {
+        sent.push(`${method} ${url}`);
+        if (method === "GET") return Response.json({});
+        asked.resolve();
+        return answer.promise;
+      },
+    });
+    const call = connector.executeTool("write", { body: {} }, { signal: controller.signal });
+    await asked.promise;
+    controller.abort();
+    expect((await failureOf(call)).code).toBe("CANCELLED");
+    answer.resolve(new Response(null, { status: 307, headers: { location: "/elsewhere" } }));
+    await connector.executeTool("read", {});
+    expect(sent).toEqual(["POST https://api.test/thing", "GET https://api.test/thing"]);
+  });
+
+  test.each([429, 200])("whose answer (%d) cannot be hung up holds nobody", async (status) => {
+    const answers = [429, 200].map(
+      (each) =>
+        new Response(new ReadableStream({ cancel: () => new Promise(() => {}) }), {
+          status: each,
+          headers: { "content-length": "9", "retry-after": "0" },
+        }),
+    );
+    const kept = answers.filter((each) => each.status === status);
+    const connector = make({
+      spec: SPEC,
+      maxResponseBytes: 8,
+      retry: { maxRetries: 1 },
+      fetch: async () => kept.pop() ?? Response.json({}),
+    });
+    const call = connector.executeTool("read", {});
+    if (status === 429) expect(await call).toEqual({});
+    else expect((await failureOf(call)).code).toBe("REQUEST_REFUSED");
+  });
+
   test("is given up when the execution ends", async () => {
     const controller = new AbortController();
     const { fetch, flowing, hungUp } = trickle(200);
