@@ -8,7 +8,11 @@ const desk = openDesk();
 beforeEach(() => desk.clear());
 
 /** Keeps the requests of one kind from their answer, until they are let go. */
-async function hold(page: Page, url: string, answer: (route: Route) => Promise<void> = (route) => route.continue()) {
+async function hold(
+  page: Page,
+  url: string | RegExp,
+  answer: (route: Route) => Promise<void> = (route) => route.continue(),
+) {
   const first = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
   const hold = { first: first.promise, times: 0, letGo: gone.resolve };
@@ -152,6 +156,22 @@ describe("other requests on their way", () => {
   });
 });
 
+test("older runs that come late are put below what the page has learnt since", async () => {
+  for (let n = 0; n < 27; n += 1) await desk.execute(`async () => "older ${n}"`);
+  const { page } = await desk.look("#/runs");
+  await page.getByText('"older 26"').waitFor();
+  const older = await hold(page, "**/executions?*cursor=*");
+  await page.getByRole("button", { name: "Load older runs" }).click();
+  await older.first;
+  await desk.execute('async () => "came meanwhile"');
+  await page.getByText('"came meanwhile"').waitFor();
+  // Whatever comes of this goes no further: what is on the page stays as it is.
+  await hold(page, /executions\?(?!.*cursor)/);
+  older.letGo();
+  await page.getByText('"older 0"').waitFor();
+  expect(await page.getByText('"came meanwhile"').count()).toBe(1);
+});
+
 describe("a view that one goes to is read at once", () => {
   /** The list of runs with a reading on its way that has taken a minute by now; the page's clock stands still. */
   async function inSlowReading(text: string) {
@@ -195,6 +215,22 @@ describe("a view that one goes to is read at once", () => {
 });
 
 describe("a program that runs", () => {
+  test("is not taken for an older one of the same text, where it was sent before the list of runs had come", async () => {
+    const older = await desk.execute("async () => 'the same'");
+    const { page } = await desk.look("#/runs?status=paused");
+    await page.getByText("None of this kind").waitFor();
+    const list = await hold(page, "**/executions?*");
+    await hold(page, "**/execute");
+    await page.getByRole("link", { name: "New", exact: true }).click();
+    await page.getByLabel("Program", { exact: true }).fill("async () => 'the same'");
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await desk.paused(credit(1, 5));
+    list.letGo();
+    // Said by the same reading.
+    await page.getByRole("navigation").getByText("1", { exact: true }).waitFor();
+    expect(await page.locator(`a[href="#/runs/${older.executionId}"]`).count()).toBe(0);
+  });
+
   test("is found again by its text after a reload, so that nobody runs it twice without knowing", async () => {
     const { page, card } = await desk.look("#/new");
     await page.getByLabel("Program", { exact: true }).fill(credit(1, 5));

@@ -203,7 +203,8 @@ function Went({ sent, model }: SentProps) {
 
 function Progress({ sent, model }: SentProps) {
   const now = useNow();
-  const mine = model.state.runs?.find(({ id, code }) => code === sent.code && !sent.known.has(id));
+  const { code, known } = sent;
+  const mine = known && model.state.runs?.find((run) => run.code === code && !known.has(run.id));
   return (
     <p class="progress">
       {/* Only this is told to those who hear the page: a time that is read out each second lets nothing else be heard. */}

@@ -197,15 +197,17 @@ export class Model {
   }
 
   async more(): Promise<void> {
-    const { cursor: from, ...rest } = this.state;
-    if (from === undefined) return;
-    const status = statusOf(this.state.view);
-    const page = await client.runs({ limit: PAGE, cursor: from, status });
-    if (status !== statusOf(this.state.view)) return;
-    const known = new Set((this.state.runs ?? []).map(({ id }) => id));
+    const { cursor, view } = this.state;
+    if (cursor === undefined) return;
+    const page = await client.runs({ limit: PAGE, cursor, status: statusOf(view) });
+    // Meanwhile the list may have come to be of other runs, or to end elsewhere.
+    if (statusOf(view) !== statusOf(this.state.view) || cursor !== this.state.cursor) return;
+    const { cursor: _, ...rest } = this.state;
+    const { runs = [] } = rest;
+    const known = new Set(runs.map(({ id }) => id));
     this.state = rest;
     this.#set({
-      runs: [...(this.state.runs ?? []), ...page.executions.filter(({ id }) => !known.has(id))],
+      runs: [...runs, ...page.executions.filter(({ id }) => !known.has(id))],
       ...(page.cursor !== undefined && { cursor: page.cursor }),
     });
   }
@@ -337,7 +339,8 @@ export class Model {
   /** Runs the program of a draft; how it goes is kept, whatever view one is in by then. */
   async run(draft: string, code: string): Promise<void> {
     if (code.trim() === "" || isOnItsWay(this.state.sent.get(draft))) return;
-    const sent = { code, at: Date.now(), known: new Set(this.state.runs?.map(({ id }) => id)) };
+    const { runs } = this.state;
+    const sent = { code, at: Date.now(), ...(runs !== undefined && { known: new Set(runs.map(({ id }) => id)) }) };
     const keep = (now: Sent) => this.#set({ sent: new Map(this.state.sent).set(draft, now) });
     keep(sent);
     try {

@@ -28,8 +28,8 @@ export interface Trouble {
 export interface Sent {
   readonly code: string;
   readonly at: number;
-  /** The runs that were there before. */
-  readonly known: ReadonlySet<string>;
+  /** The runs that were there before, where the list had been read: without it, which one is new cannot be told. */
+  readonly known?: ReadonlySet<string>;
   /** How it went, or why that is not known; neither while it is on its way. */
   readonly outcome?: Outcome;
   readonly problem?: Problem;
