@@ -107,7 +107,9 @@ describe("snippets", () => {
       await save("inner", "async (n) => { if (n > 1) throw new RangeError('too deep'); return n + 1; }");
       await save("outer", `async (n) => codemode.run("inner", n)`);
       expect(completed(await runtime.execute({ code: `async () => codemode.run("outer", 1)` })).result).toBe(2);
-      expect(failed(await runtime.execute({ code: `async () => codemode.run("outer", 2)` })).error).toBe("too deep");
+      expect(failed(await runtime.execute({ code: `async () => codemode.run("outer", 2)` })).error).toBe(
+        'too deep (line 1 of the snippet "inner")',
+      );
     });
   });
 });
