@@ -183,7 +183,9 @@ function unknownTarget(target: string, { connectors, snippets = [], unavailable 
     ...snippets.map(({ name }) => name),
   ];
   const near = nearNames(target.slice(0, 200), names);
-  const hint = near.length === 0 ? "" : ` Did you mean ${near.join(", ")}?`;
+  // A snippet's name may have commas and blanks in it.
+  const shown = near.map((one) => (snippets.some(({ name }) => name === one) ? JSON.stringify(one) : one));
+  const hint = near.length === 0 ? "" : ` Did you mean ${shown.join(", ")}?`;
   const unread = unavailable.map(({ connector, message }) => ` ${connector} could not be read: ${message}`).join("");
   return new CodemodeError(
     "UNKNOWN_TARGET",

@@ -52,16 +52,23 @@ export function snippetModule(hash: string): string {
   return `snippet_${hash}`;
 }
 
+/** As a program writes them: a name may have commas and blanks in it. */
+function quoted(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(", ");
+}
+
 function noSnippet(name: string, names: readonly string[]): CodemodeError {
   const near = nearNames(name, names);
   const shown = name.length <= MAX_SHOWN_NAME_CHARS ? name : `${name.slice(0, MAX_SHOWN_NAME_CHARS)}…`;
   const hint =
     near.length > 0
-      ? `. Did you mean ${near.join(", ")}?`
+      ? `. Did you mean ${quoted(near)}?`
       : names.length === 0
         ? ": none had been saved when it began."
-        : `. codemode.search finds them: ${names.slice(0, MAX_NAMED).join(", ")}${names.length > MAX_NAMED ? " …" : "."}`;
-  return new CodemodeError("UNKNOWN_TARGET", `There is no snippet "${shown}" in this execution${hint}`, { near });
+        : `. codemode.search finds them: ${quoted(names.slice(0, MAX_NAMED))}${names.length > MAX_NAMED ? " …" : "."}`;
+  return new CodemodeError("UNKNOWN_TARGET", `There is no snippet ${JSON.stringify(shown)} in this execution${hint}`, {
+    near,
+  });
 }
 
 function run({ execution, snippets, connectors }: BuiltinContext, [name, input]: readonly unknown[]): string {
@@ -74,7 +81,7 @@ function run({ execution, snippets, connectors }: BuiltinContext, [name, input]:
   if (missing.length > 0) {
     throw new CodemodeError(
       "MISSING_CONNECTOR",
-      `The snippet "${name}" needs ${missing.join(", ")}, which this runtime does not have.`,
+      `The snippet ${JSON.stringify(name)} needs ${missing.join(", ")}, which this runtime does not have.`,
       { missing },
     );
   }
@@ -83,7 +90,7 @@ function run({ execution, snippets, connectors }: BuiltinContext, [name, input]:
   if (violation !== undefined) {
     throw new CodemodeError(
       "INVALID_ARGUMENTS",
-      `The input of snippet "${name}" is wrong: ${violation.message.replace(/^args/, "input").replace(/\.$/, "")}.`,
+      `The input of snippet ${JSON.stringify(name)} is wrong: ${violation.message.replace(/^args/, "input").replace(/\.$/, "")}.`,
     );
   }
   return snippetModule(hash);

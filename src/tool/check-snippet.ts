@@ -8,8 +8,11 @@ const MAX_NAME_CHARS = 100;
 /** These would change what an object is, wherever names become keys. */
 const NAMES_OF_OBJECTS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** A text of one line whose letters all show: what a person calls a program, and a model can write without a mistake. */
-const SNIPPET_NAME = /^[^\s\p{C}](?:[^\p{C}\p{Zl}\p{Zp}]*[^\s\p{C}])?$/u;
+/**
+ * A text of one line whose letters all show: what a person calls a program, and a model can write without a mistake. Of what is drawn as
+ * nothing (`DI`) only the sign behind an emoji that asks for colour.
+ */
+const SNIPPET_NAME = /^[^\s\p{C}\p{DI}](?:(?:[^\p{C}\p{Zl}\p{Zp}\p{DI}]|\uFE0F)*(?:[^\s\p{C}\p{DI}]|\uFE0F))?$/u;
 
 export function checkSnippetName(name: unknown): void {
   const isName = typeof name === "string" && name.length <= MAX_NAME_CHARS && SNIPPET_NAME.test(name);

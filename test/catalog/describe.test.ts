@@ -162,7 +162,7 @@ describe("describe", () => {
     for (const [target, near] of [
       ["github.issue_create", "github.issues_create"],
       ["gihub", "github"],
-      ["weekly_report", "weekly-report"],
+      ["weekly_report", ' Did you mean "weekly-report"? '],
     ]) {
       expect(() => describeIn({ connectors: [github], snippets }, target)).toThrow(
         expect.objectContaining({ code: "UNKNOWN_TARGET", message: expect.stringContaining(near ?? "") }),

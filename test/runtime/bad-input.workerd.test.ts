@@ -172,7 +172,7 @@ describe("snippets, pages and limits", () => {
   test("a snippet's name, source, description and schema are checked", async () => {
     await withRuntime({}, async (runtime) => {
       const { executionId } = completed(await runtime.execute({ code: "async () => 1" }));
-      const hidden = ["a\u200Bb", "a\u202Eb", "a\u0000", "a\nb", "a\u2028b", "a\tb"];
+      const hidden = ["a\u200Bb", "a\u202Eb", "a\u0000", "a\nb", "a\u2028b", "a\tb", "a\u3164", "a\u034Fb"];
       for (const name of [...NOT_TEXT, ...hidden, "", " ", " a", "__proto__ ", "x".repeat(101)]) {
         expect(await codeOf(() => runtime.saveSnippet(wrong(name), { executionId })), String(name)).toBe(
           "INVALID_NAME",
@@ -211,7 +211,17 @@ describe("snippets, pages and limits", () => {
       for (const name of ["__proto__", "constructor", "prototype"]) {
         expect(await codeOf(() => runtime.saveSnippet(name, { executionId }))).toBe("INVALID_NAME");
       }
-      for (const name of ["toString", "hasOwnProperty", "then", "codemode", "a b", "1st", "../x", 'été "日報"']) {
+      for (const name of [
+        "toString",
+        "hasOwnProperty",
+        "then",
+        "codemode",
+        "a b",
+        "1st",
+        "../x",
+        "❤️ a",
+        'été "日報"',
+      ]) {
         await runtime.saveSnippet(name, { executionId, inputSchema: { type: "number" } });
         expect(await runtime.describe(name)).toMatchObject({ path: name, kind: "snippet" });
         expect((await runtime.search(name)).results).toContainEqual(expect.objectContaining({ path: name }));

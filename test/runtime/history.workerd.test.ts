@@ -88,12 +88,15 @@ describe("snippets", () => {
       expect(Reflect.get(Object(invalid.result), "message")).not.toMatch(/\.\.$/);
       const other = completed(await runtime.execute({ code: tell(`codemode.run("q")`) }));
       expect(other.result).toMatchObject({
-        message: expect.stringMatching(/codemode\.search finds them: send_report\.$/),
+        message: expect.stringMatching(/codemode\.search finds them: "send_report"\.$/),
       });
       const long = completed(await runtime.execute({ code: tell(`codemode.run("x".repeat(100_000))`) }));
       expect(long.result).toMatchObject({ message: expect.stringMatching(/^There is no snippet "x{200}…" in this/) });
       const near = completed(await runtime.execute({ code: tell(`codemode.run("send_reports", { to: "x" })`) }));
-      expect(near.result).toMatchObject({ code: "UNKNOWN_TARGET", message: expect.stringContaining("send_report") });
+      expect(near.result).toMatchObject({
+        code: "UNKNOWN_TARGET",
+        message: expect.stringMatching(/Did you mean "send_report"\?$/),
+      });
       const elsewhere = runtimeIn(ctx, world.toolbox.slow === undefined ? {} : { slow: world.toolbox.slow });
       const missing = completed(await elsewhere.execute({ code: tell(`codemode.run("send_report", { to: "x" })`) }));
       expect(missing.result).toMatchObject({ code: "MISSING_CONNECTOR", message: expect.stringContaining("bank") });
