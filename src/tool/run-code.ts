@@ -1,7 +1,13 @@
 /** Runs one program on an executor and answers its value, or throws what went wrong: what code tools are made of. */
 import { CodemodeError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
-import type { ConnectorBinding, Executor, HostFunction, ResolvedProvider } from "../sandbox/executor.ts";
+import {
+  type ConnectorBinding,
+  type Executor,
+  type HostFunction,
+  providersOf,
+  type ResolvedProvider,
+} from "../sandbox/executor.ts";
 import { normalizeCode } from "../sandbox/program/normalize.ts";
 import { toData } from "./conversation.ts";
 
@@ -62,7 +68,9 @@ export async function runCode(given: RunCodeOptions): Promise<CodeOutput> {
   if (!Array.isArray(providers))
     throw new CodemodeError("INVALID_INPUT", "providers must be a list: `providers: [resolveProvider(db)]`.");
   const options = connectors !== undefined && connectors.length > 0 ? { connectors } : undefined;
-  const lent = signal === undefined ? providers : providers.map((provider) => until(signal, provider));
+  // Here, since what an executor refuses would read as a failure of the program.
+  const checked = providersOf(providers);
+  const lent = signal === undefined ? checked : checked.map((provider) => until(signal, provider));
   const program = normalizeCode(code);
   if (code.trim() === "") throw new CodemodeError("INVALID_INPUT", EMPTY_PROGRAM);
   const { result, error, logs = [] } = await executor.execute(program, lent, options);

@@ -137,6 +137,12 @@ describe("runCode", () => {
     ["no providers", { code: "1" }, "providers"],
     ["one provider for a list", { code: "1", providers: { name: "a", fns: {} } }, "providers must be a list"],
     ["an option that there is not", { code: "1", providers: [], timeout: 5 }, '"timeout"'],
+    ["a provider without functions", { code: "1", providers: [{ name: "a" }] }, "providers[0] needs fns"],
+    [
+      "one beside a signal",
+      { code: "1", providers: [undefined], signal: new AbortController().signal },
+      "providers[0] needs fns",
+    ],
   ])("refuses %s instead of blaming the program", async (_what, given, says) => {
     const attempt = runCode(wrong({ executor: localExecutor(), ...given }));
     await expect(attempt).rejects.toMatchObject({ code: "INVALID_INPUT", message: expect.stringContaining(says) });
