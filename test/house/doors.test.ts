@@ -33,7 +33,7 @@ async function bundle(door: string): Promise<{ readonly gzipBytes: number; reado
  */
 const DOORS = [
   { door: "index", frameworks: [], maxGzipKb: 245 },
-  { door: "ai", frameworks: ["ai"], maxGzipKb: 128 },
+  { door: "ai", frameworks: ["ai"], maxGzipKb: 129 },
   { door: "tanstack-ai", frameworks: ["@tanstack/ai"], maxGzipKb: 122 },
   { door: "mcp", frameworks: ["@modelcontextprotocol/sdk", "zod"], maxGzipKb: 22 },
   { door: "browser", frameworks: [], maxGzipKb: 132 },
