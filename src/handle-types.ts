@@ -238,8 +238,8 @@ export interface CodemodeRuntimeHandle {
    */
   reject(options: CodemodeRejectOptions): Promise<boolean>;
   /**
-   * Settles a call that a crash or the end of its run left in doubt (`kind: "in_doubt"` in `pending()` and `inDoubt()`): it ran and this was its
-   * result, it did not and is to run, or it failed. Answers the outcome of the run as it goes on.
+   * Settles a call that a crash or the end of its run left in doubt (`kind: "in_doubt"` in `pending()` and `inDoubt()`): it ran and this
+   * was its result, it did not and is to run, or it failed. Answers the outcome of the run as it goes on.
    *
    * Of an execution that has ended, only `as: "ran"` and `as: "fail"`: nothing is called any more, but a rollback then knows whether
    * there is something to undo. What cannot be taken changes nothing; its outcome is an error with a code of {@link approve}, or

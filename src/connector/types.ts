@@ -64,7 +64,10 @@ export interface ConnectorTool {
   readonly replay?: "log" | "reexecute" | undefined;
   /** The tool changes nothing: safe to repeat after a crash, and recorded without waiting for the disk. */
   readonly readOnly?: boolean | undefined;
-  /** Running twice with one idempotency key is the same as once: after a crash it is repeated by itself, and in doubt only where its run has ended. */
+  /**
+   * Running twice with one idempotency key is the same as once: after a crash it is repeated by itself, and in doubt only where its run
+   * has ended.
+   */
   readonly idempotent?: boolean | undefined;
   /** Other names under which programs may call the tool: found by their exact text, listed nowhere. */
   readonly aliases?: readonly string[] | undefined;

@@ -5,7 +5,7 @@ import type { RollbackPreview, RollbackReport } from "../journal/public.ts";
 import { EXECUTION_STATUSES } from "../journal/states.ts";
 import { checkOptions, checkRange, checkText } from "../options.ts";
 import { entriesOf, type History } from "../runtime/requests.ts";
-import { checkExecutionId, checkMaxAge, checkNote } from "../tool/check-decision.ts";
+import { checkChoice, checkExecutionId, checkMaxAge, checkNote } from "../tool/check-decision.ts";
 import { executionView, summaryView } from "../view.ts";
 import { type Host, show, unwrap } from "./request.ts";
 
@@ -30,15 +30,6 @@ function placeOf(cursor: unknown): number | undefined {
   );
 }
 
-function checkStatus(status: unknown): void {
-  if (status === undefined || EXECUTION_STATUSES.some((known) => known === status)) return;
-  throw new CodemodeError(
-    "INVALID_INPUT",
-    `status must be one of ${EXECUTION_STATUSES.join(", ")}, got ${JSON.stringify(status)}.`,
-    { option: "status" },
-  );
-}
-
 export function past({ facet, settings, port }: Host): Past {
   return {
     executions: async (limit) => {
@@ -48,7 +39,7 @@ export function past({ facet, settings, port }: Host): Past {
     },
     listExecutions: async (request: ListExecutionsOptions = {}) => {
       checkOptions("listExecutions", request, ["limit", "cursor", "status"], []);
-      checkStatus(request.status);
+      if (request.status !== undefined) checkChoice("status", request.status, EXECUTION_STATUSES);
       const page = checkRange("limit", request.limit, 1, MAX_PAGE, 20);
       // One more than shown says whether there is a page after this one.
       const rows = await facet().list(page + 1, placeOf(request.cursor), request.status);

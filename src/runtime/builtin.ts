@@ -52,6 +52,11 @@ export function snippetModule(hash: string): string {
   return `snippet_${hash}`;
 }
 
+/** The name under which a run has a module of a snippet. */
+export function snippetIn(snippets: ExecutionRecord["snippets"], module: string): string | undefined {
+  return Object.keys(snippets).find((name) => snippetModule(snippets[name] ?? "") === module);
+}
+
 /** As a program writes them: a name may have commas and blanks in it. */
 function quoted(names: readonly string[]): string {
   return names.map((name) => JSON.stringify(name)).join(", ");

@@ -21,7 +21,7 @@ import type { Delivery, Done, Request, Turn } from "../wire/messages.ts";
 import { parseTurn } from "../wire/parse-turn.ts";
 import { toFailure } from "../wire/values.ts";
 import { type Assessed, Assessor } from "./assessor.ts";
-import { BUILTIN, type BuiltinContext, snippetModule } from "./builtin.ts";
+import { BUILTIN, type BuiltinContext, snippetIn } from "./builtin.ts";
 import { Calls } from "./calls.ts";
 import {
   cancelledEnd,
@@ -294,9 +294,12 @@ export class Pass implements Bridge {
       const unasked = () => this.#turns.unasked();
       const { code, connectors, snippets } = this.journal.execution;
       const returned = () => returnedIn(this.journal.entries);
-      const snippetIn = (module: string) =>
-        Object.keys(snippets).find((name) => snippetModule(snippets[name] ?? "") === module);
-      const program = { source: code, globals: [BUILTIN, ...connectors], returned, snippetIn };
+      const program = {
+        source: code,
+        globals: [BUILTIN, ...connectors],
+        returned,
+        snippetIn: (module: string) => snippetIn(snippets, module),
+      };
       const { maxValueBytes } = this.#limits;
       const beside = [...writtenAtFirst(this.journal.execution), JSON.stringify(this.#printed)];
       this.#end(concludedEnd({ end, done: this.#done, unasked, program, beside, maxValueBytes }));

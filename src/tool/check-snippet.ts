@@ -3,7 +3,7 @@ import { isJsonSchema } from "../connector/schema.ts";
 import { CodemodeError } from "../errors.ts";
 import { exceedsBytes } from "../wire/values.ts";
 
-const MAX_NAME_CHARS = 100;
+const MAX_SNIPPET_NAME_CHARS = 100;
 
 /** These would change what an object is, wherever names become keys. */
 const NAMES_OF_OBJECTS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
@@ -15,11 +15,11 @@ const NAMES_OF_OBJECTS: ReadonlySet<string> = new Set(["__proto__", "constructor
 const SNIPPET_NAME = /^[^\s\p{C}\p{DI}](?:(?:[^\p{C}\p{Zl}\p{Zp}\p{DI}]|\uFE0F)*(?:[^\s\p{C}\p{DI}]|\uFE0F))?$/u;
 
 export function checkSnippetName(name: unknown): void {
-  const isName = typeof name === "string" && name.length <= MAX_NAME_CHARS && SNIPPET_NAME.test(name);
+  const isName = typeof name === "string" && name.length <= MAX_SNIPPET_NAME_CHARS && SNIPPET_NAME.test(name);
   if (isName && !NAMES_OF_OBJECTS.has(name)) return;
   throw new CodemodeError(
     "INVALID_NAME",
-    `A snippet's name is one line of up to ${MAX_NAME_CHARS} characters that all can be seen, without blanks around it, and none that objects have, as constructor; got ${JSON.stringify(typeof name === "string" ? name.slice(0, 60) : name)}.`,
+    `A snippet's name is one line of up to ${MAX_SNIPPET_NAME_CHARS} characters that all can be seen, without blanks around it, and none that objects have, as constructor; got ${JSON.stringify(typeof name === "string" ? name.slice(0, 60) : name)}.`,
   );
 }
 

@@ -54,8 +54,8 @@ function until(signal: AbortSignal, { fns, ...provider }: ResolvedProvider): Res
 /**
  * Runs a program once, without a journal: nothing is recorded, paused or replayed.
  *
- * @throws CodemodeError `INVALID_INPUT` for no text and for wrong options; `SYNTAX_ERROR` for a program that does not parse; `PROGRAM_ERROR` for one that fails, with the error and
- * the console output in the message, because the model reads nothing else.
+ * @throws CodemodeError `INVALID_INPUT` for no text and for wrong options; `SYNTAX_ERROR` for a program that does not parse;
+ * `PROGRAM_ERROR` for one that fails, with the error and the console output in the message, because the model reads nothing else.
  *
  * @example
  * ```ts

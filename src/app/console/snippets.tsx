@@ -43,23 +43,20 @@ export function Snippets({ model }: { readonly model: Model }) {
  *
  * @throws RequestFailed where another was saved under its name since, or none is left: nobody has looked at that.
  */
-async function forget({ name, savedAt }: Snippet): Promise<void> {
+async function forget({ name, savedAt }: Snippet): Promise<true> {
   const now = (await client.snippets()).rows.find((other) => other.name === name);
   if (now !== undefined && now.savedAt !== savedAt)
     throw new RequestFailed("It was saved anew since you looked, and was not deleted.", "STALE_DECISION", 200);
   if (now === undefined || !(await client.deleteSnippet(name)))
     throw new RequestFailed("Somebody else has deleted it already.", "NOT_FOUND", 200);
+  return true;
 }
 
 function One({ snippet, model }: { readonly snippet: Snippet; readonly model: Model }) {
   const { name, description, connectors, savedAt, inputSchema } = snippet;
   const { busy, problem, send } = useRequest();
   const remove = async () => {
-    const isGone = await send("Deleting …", async () => {
-      await forget(snippet);
-      return true;
-    });
-    if (isGone) model.say(`The snippet ${name} is deleted.`);
+    if (await send("Deleting …", () => forget(snippet))) model.say(`The snippet ${name} is deleted.`);
     model.refresh();
   };
   return (

@@ -78,8 +78,8 @@ function setStage(opening: Opening, surroundings: Surroundings, env: unknown): S
   installTimers(sequencer, define, output.report);
   installMicrotasks(define, output.report);
   if (opening.codemode) define("codemode", makeCodemode(sequencer, opening, programs));
+  const found = opening.codemode ? undefined : "The description of your tool names them.";
   for (const name of opening.connectors) {
-    const found = opening.codemode ? undefined : "The description of your tool names them.";
     define(
       name,
       makeNamespace(name, (method, args) => call(name, method, args), found),
