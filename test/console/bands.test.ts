@@ -23,4 +23,6 @@ test("pauses lie over folds, each after the one before", () => {
   expect(over).toContain("--wait-wash");
   expect(under).toContain("transparent 0% 0.000%");
   expect(under).toContain("transparent 25.000% 50.000%");
+  expect(under).toContain("--plain-wash");
+  expect(under).not.toContain("--wait");
 });

@@ -32,7 +32,10 @@ test.for([
   const settled = { state, settledAt: 300, decision: resolved(300, approved) };
   expect(said(settled)).toEqual(["approved it", words]);
   expect(isTold(entry(0, { startedAt: 10, ...settled }))).toBe(true);
-  expect(saidOf(entry(0, settled)).map(({ wasInDoubt }) => wasInDoubt)).toEqual([false, true]);
+  expect(saidOf(entry(0, settled)).map(({ did, wasInDoubt }) => [did, wasInDoubt])).toEqual([
+    ["approved it", false],
+    [words, true],
+  ]);
 });
 
 test.for(["approved", "executing", "applied", "error", "in_doubt"] as const)(
@@ -45,10 +48,17 @@ test.for(["approved", "executing", "applied", "error", "in_doubt"] as const)(
   },
 );
 
+test("a call that began anew in the millisecond of the decision was had run again", () => {
+  const again = { startedAt: 300, settledAt: 400, decision: resolved(300) };
+  expect(said(again)).toEqual(["had it run again"]);
+  expect(isTold(entry(0, again))).toBe(false);
+});
+
 test("a call that was in doubt twice had been run again in between", () => {
-  expect(said({ startedAt: 301, settledAt: 400, decision: resolved(400, resolved(300, approved)) })).toEqual([
-    "approved it",
-    "had it run again",
-    "said that it ran, with the result shown here",
+  const twice = entry(0, { startedAt: 301, settledAt: 400, decision: resolved(400, resolved(300, approved)) });
+  expect(saidOf(twice).map(({ did, wasInDoubt }) => [did, wasInDoubt])).toEqual([
+    ["approved it", false],
+    ["had it run again", true],
+    ["said that it ran, with the result shown here", true],
   ]);
 });

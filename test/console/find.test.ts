@@ -40,6 +40,13 @@ test.for([
   expect(foundIn(log, { words, state }).map(({ seq }) => seq)).toEqual(found);
 });
 
+test("edited arguments are found as those that were asked for, also beyond what a row says of them", () => {
+  const text = `${"x".repeat(100)} asked`;
+  const edited = [entry(0, { args: { text }, editedArgs: { text: `${"x".repeat(100)} edited` } })];
+  const found = (words: string) => foundIn(edited, { words, state: "any" }).length;
+  expect([found("asked"), found("edited"), found("neither")]).toEqual([1, 1, 0]);
+});
+
 test("nothing wanted is the journal itself: nothing is drawn anew for it", () => {
   expect(foundIn(log, { words: "", state: "any" })).toBe(log);
 });
@@ -74,6 +81,7 @@ test.for([
   [{ to: ["a", "b"], with: { x: 1 } }, "to: [2], with: {…}"],
   [{ long: "x".repeat(1_000_000) }, `long: "${"x".repeat(40)}…"`],
   [{ text: "two\nlines" }, 'text: "two\\nlines"'],
+  [{ ["n".repeat(1_000_000)]: 1 }, `${"n".repeat(160)} …: 1`],
   [[1, 2], "[2]"],
   [{ at: "(Date) 2026", said: "(text) (Date) 2026" }, 'at: (Date) 2026, said: "(Date) 2026"'],
   ["text", '"text"'],

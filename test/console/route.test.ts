@@ -1,7 +1,7 @@
 /** The view as a hash, and programs cut into coloured words. */
 import { expect, test } from "vitest";
 import { linesOf } from "../../src/app/console/highlight.ts";
-import { hashOf, type View, viewOf } from "../../src/app/console/route.ts";
+import { hashOf, statusOf, type View, viewOf } from "../../src/app/console/route.ts";
 
 const VIEWS: readonly View[] = [
   { name: "waiting" },
@@ -25,6 +25,11 @@ test("an unknown or broken hash is a view all the same", () => {
   expect(viewOf("#/runs?status=toString")).toEqual({ name: "runs" });
   expect(viewOf("#/runs?")).toEqual({ name: "runs" });
   expect(viewOf("#/runs/%E0%A4%A")).toEqual({ name: "run", id: "%E0%A4%A" });
+  expect(viewOf("#/runs/a/b")).toEqual({ name: "run", id: "a/b" });
+});
+
+test("only a list that is narrowed has a status", () => {
+  expect(VIEWS.map(statusOf).filter((status) => status !== undefined)).toEqual(["error"]);
 });
 
 test("a program's colours leave every character in its place", () => {

@@ -1,7 +1,7 @@
 /** Where a run stood still for a person: told by the times of its entries alone. */
 import { expect, test } from "vitest";
 import type { Entry } from "../../src/app/console/schemas.ts";
-import { outside, pausesOf } from "../../src/app/console/stretches.ts";
+import { merged, outside, pausesOf, ranMs, runOf, waitsOf } from "../../src/app/console/stretches.ts";
 import { entry } from "./entry.ts";
 
 const approved = (at: number) => ({ decision: { decision: "approved", at } }) as const;
@@ -23,8 +23,29 @@ test("what runs outside of pauses is cut where they are", () => {
   expect(cut([0, 50])).toEqual([[0, 10], [20, 30], [40, 50]]); // biome-ignore format: one line reads as one line
   expect(cut([0, 5], [15, 35])).toEqual([[0, 5], [20, 30]]); // biome-ignore format: one line reads as one line
   expect(cut([12, 18])).toEqual([]);
+  expect(cut([10, 50])).toEqual([[20, 30], [40, 50]]); // biome-ignore format: one line reads as one line
   expect(cut([20, 30], [40, 41], [60, 60])).toEqual([[20, 30], [40, 41], [60, 60]]); // biome-ignore format: one line reads as one line
   expect(cut([5, 12], [13, 35], [39, 45])).toEqual([[5, 10], [20, 30], [40, 45]]); // biome-ignore format: one line reads as one line
+});
+
+test("stretches that touch, or of which one is in another, are one", () => {
+  const stretch = (from: number, to: number) => ({ from, to });
+  expect(merged([stretch(20, 30), stretch(0, 10), stretch(10, 15)])).toEqual([stretch(0, 15), stretch(20, 30)]);
+  expect(merged([stretch(0, 100), stretch(10, 20)])).toEqual([stretch(0, 100)]);
+});
+
+test("how long a call ran is what its tool took, and not known where a person told how it ended", () => {
+  const resolved = { decision: { decision: "resolved", at: 300 } } as const;
+  expect(ranMs(call(0, 10, 100))).toBe(90);
+  expect(ranMs(call(0, 10, 300, resolved))).toBeUndefined();
+  expect(ranMs(call(0, 310, 320, resolved))).toBe(10);
+  expect(waitsOf(call(0, 310, 320, resolved), 1_000)).toEqual([]);
+  expect(ranMs(entry(0, { startedAt: 10, state: "executing" }))).toBeUndefined();
+});
+
+test("only what runs now has no end yet", () => {
+  expect(runOf(entry(0, { startedAt: 10, state: "executing" }), 500)).toEqual({ from: 10, to: 500 });
+  expect(runOf(entry(0, { startedAt: 10 }), 500)).toEqual({ from: 10, to: 10 });
 });
 
 test("a run that asks nobody has no pause", () => {
@@ -53,6 +74,8 @@ test("decisions of one click are one pause", () => {
 
 test("a decision while another call runs is no pause", () => {
   expect(told([call(0, 0, 100), call(1, 100, 110, { askedAt: 5, ...approved(40) })])).toEqual([]);
+  const timer = call(0, 0, 100, { kind: "timer", connector: "__timer", method: "100" });
+  expect(told([timer, call(1, 100, 110, { askedAt: 5, ...approved(40) })])).toEqual([]);
 });
 
 test("a step and a snippet around a question do not say that something ran", () => {

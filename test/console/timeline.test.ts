@@ -24,6 +24,24 @@ test("calls lie where they ran, side by side where they ran at once", () => {
   expect(activeMs).toBe(200);
 });
 
+test("calls of a millisecond each lie side by side", () => {
+  const calls = [0, 1, 2].map((seq) => entry(seq, { startedAt: seq, settledAt: seq + 1 }));
+  expect([...timelineOf(calls, 0).bars.values()].map(rounded)).toEqual([
+    [["run", 0, 33]],
+    [["run", 33, 33]],
+    [["run", 67, 33]],
+  ]);
+});
+
+test("what would be drawn longer than it was is not folded", () => {
+  const around = (gap: number) => [
+    entry(0, { startedAt: 0, settledAt: 100_000 }),
+    entry(1, { startedAt: 100_000 + gap, settledAt: 200_000 }),
+  ];
+  expect(timelineOf(around(5_000), 0).folds).toEqual([]);
+  expect(timelineOf(around(50_000), 0).folds).toMatchObject([{ ms: 50_000 }]);
+});
+
 test("two days in which a person thought are folded, and the calls around them can still be read", () => {
   const day = 86_400_000;
   const { bars, folds } = timelineOf(

@@ -14,9 +14,21 @@ test.for([
   ["a tag character", "a\u{e0041}", "U+E0041"],
   ["a line separator", "a\u2028b", "U+2028"],
   ["half of a character", "a\ud800", "U+D800"],
+  ["a character that each font draws as it likes", "a\ue000", "U+E000"],
 ] as const)("%s is shown by its number", ([, text, number]) => {
   const hidden = piecesOf(text).filter((piece) => piece.hidden);
   expect(hidden).toEqual([{ text: number, hidden: true }]);
+});
+
+test("what is around a character that does not show is all there", () => {
+  const pieces = [
+    ["a", false],
+    ["U+E0041", true],
+    ["b", false],
+    ["U+200B", true],
+    ["c", false],
+  ] as const;
+  expect(piecesOf("a\u{e0041}b\u200bc")).toEqual(pieces.map(([text, hidden]) => ({ text, hidden })));
 });
 
 test("what can be seen is left as it is, in any script", () => {
@@ -114,12 +126,20 @@ test("an edit begins with the nearest that JSON has, and leaves marked what has 
     text: "(text) (Date) x",
     none: "(undefined)",
     "(text) (Set)": ["(bigint) 5", "(undefined)"],
+    from: "(URL) https://example.com/",
+    query: "(URLSearchParams) a=1",
+    more: { "(Set)": [1], beside: 2 },
+    odd: { "(Set)": 1 },
   };
   expect(JSON.parse(editableJson(shown))).toEqual({
     at: "2026-11-21T00:00:00.000Z",
     map: [["a", [1]]],
     text: "(Date) x",
     "(Set)": ["(bigint) 5", null],
+    from: "https://example.com/",
+    query: "a=1",
+    more: { "(Set)": [1], beside: 2 },
+    odd: { "(Set)": 1 },
   });
 });
 
@@ -127,6 +147,9 @@ test("typed JSON is its value, or the place of its fault", () => {
   expect(parseJson('{ "id": 1 }')).toEqual({ ok: true, value: { id: 1 } });
   expect(parseJson("null")).toEqual({ ok: true, value: null });
   expect(parseJson(" ")).toEqual({ ok: false, message: "Empty: type a JSON value, such as null." });
+  expect(parseJson('{\n  "id": 1 2\n}')).toMatchObject({
+    message: expect.stringMatching(/^Not JSON yet, line 2, column 11: .*[^.]\.$/),
+  });
   const fault = parseJson('{\n  "id": oops\n}');
   expect(fault).toMatchObject({ ok: false, message: expect.stringMatching(/^Not JSON yet.*[^.]\.$/s) });
 });

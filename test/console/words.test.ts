@@ -4,8 +4,13 @@ import {
   ago,
   clockTimes,
   count,
+  ENTRY_LOOKS,
+  entryLooks,
   entryName,
+  errorName,
   headline,
+  isOver,
+  RUN_LOOKS,
   runLook,
   span,
   titleOf,
@@ -21,6 +26,7 @@ test.for([
   [-5, "0 ms"],
   [0, "0 ms"],
   [999, "999 ms"],
+  [SECOND, "1.0 s"],
   [1_250, "1.2 s"],
   [9_999, "9.9 s"],
   [12_345, "12 s"],
@@ -28,6 +34,7 @@ test.for([
   [MINUTE, "1 min"],
   [HOUR - 1, "59 min"],
   [HOUR, "1 h"],
+  [2 * HOUR + MINUTE, "2 h 1 min"],
   [2 * HOUR + 5 * MINUTE, "2 h 5 min"],
   [DAY, "1 d"],
   [3 * DAY + 4 * HOUR, "3 d 4 h"],
@@ -98,6 +105,26 @@ test("a run that somebody ended did not fail", () => {
   expect(runLook({ status: "error", errorCode: "CANCELLED" }).label).toBe("Cancelled");
   expect(runLook({ status: "error", errorCode: "PROGRAM_ERROR" }).label).toBe("Failed");
   expect(runLook({ status: "rolled_back", errorCode: "CANCELLED" }).label).toBe("Rolled back");
+});
+
+test("what stands differently is called differently, and what was open when its run ended waits for nobody", () => {
+  for (const looks of [RUN_LOOKS, ENTRY_LOOKS, entryLooks("error")]) {
+    const labels = Object.values(looks).map(({ label }) => label);
+    expect(new Set(labels).size).toBe(labels.length);
+  }
+  expect([entryLooks("paused").pending.label, entryLooks("error").pending.label]).toEqual([
+    "needs approval",
+    "not decided",
+  ]);
+});
+
+test("what a run does by itself is over, but where it runs or waits", () => {
+  const statuses = ["running", "paused", "completed", "error", "rejected", "rolling_back", "rolled_back"] as const;
+  expect(statuses.filter((status) => !isOver(status))).toEqual(["running", "paused"]);
+});
+
+test("an error of the page is told by its name alone", () => {
+  expect([errorName(new TypeError("secret")), errorName("secret")]).toEqual(["TypeError", "Error"]);
 });
 
 test("a title is short, whatever a program, an error or a step is called", () => {
