@@ -20,22 +20,33 @@ function isContainer(entry: unknown): entry is Container {
   return typeof entry === "object" && entry !== null;
 }
 
-/** The size of an entry without what it refers to; whoever walks an array visits its holes too. */
+/** The size of an entry without its texts and what it refers to; whoever walks an array visits its holes too. */
 function ownSize(entry: unknown): number {
   if (typeof entry === "string") return entry.length + PART_CHARS;
-  return Array.isArray(entry) && entry[0] === SPARSE ? Number(entry[1]) * PART_CHARS : PART_CHARS;
+  if (!Array.isArray(entry) || entry[0] !== SPARSE) return PART_CHARS;
+  const length = Number(entry[1]);
+  // Fewer holes than none would make room for what else there is.
+  return length >= 0 ? length * PART_CHARS : Number.POSITIVE_INFINITY;
 }
 
-function eachReference(entry: Container, visit: (index: number) => void): void {
+/** What an entry holds itself: a reference, which is visited, or a text (digits, bytes), which is counted. */
+function partSize(part: unknown, visit: (index: number) => void): number {
+  if (typeof part === "string") return part.length;
+  if (typeof part === "number" && part >= 0) visit(part);
+  // The codec writes each part as an entry of its own, and reads one that is inside of another, with all that it refers to.
+  return isContainer(part) ? Number.POSITIVE_INFINITY : 0;
+}
+
+/** Visits what an entry refers to, and answers how long the texts are that it holds itself, its keys among them. */
+function eachReference(entry: Container, visit: (index: number) => void): number {
+  let chars = 0;
   // Not `Object.values`: this runs for every value that crosses the bridge.
   if (Array.isArray(entry)) {
-    for (const item of entry) if (typeof item === "number" && item >= 0) visit(item);
+    for (const part of entry) chars += partSize(part, visit);
   } else {
-    for (const key in entry) {
-      const item = (entry as Readonly<Record<string, unknown>>)[key];
-      if (typeof item === "number" && item >= 0) visit(item);
-    }
+    for (const key in entry) chars += key.length + partSize((entry as Readonly<Record<string, unknown>>)[key], visit);
   }
+  return chars;
 }
 
 /** The unfolded size when no container is referred to twice, which is so for most values; else nothing. */
@@ -50,7 +61,11 @@ function sizeOfTree(flat: readonly unknown[]): number | undefined {
     shared ||= seen[index] === 1;
     seen[index] = 1;
   };
-  for (const entry of flat) if (isContainer(entry)) eachReference(entry, visit);
+  for (const entry of flat) {
+    if (!isContainer(entry)) continue;
+    const chars = eachReference(entry, visit);
+    size += chars;
+  }
   return shared ? undefined : size;
 }
 
@@ -73,9 +88,10 @@ function sizeOfGraph(flat: readonly unknown[]): number {
     if (sizes.get(index) !== 0) continue;
     let size = ownSize(entry);
     if (isContainer(entry)) {
-      eachReference(entry, (child) => {
+      const chars = eachReference(entry, (child) => {
         size += sizes.get(child) ?? 0;
       });
+      size += chars;
     }
     sizes.set(index, size);
   }

@@ -213,8 +213,9 @@ export function decodeValue(text: string): unknown {
 function decodeJson(json: string): unknown {
   if (json === "") return undefined;
   const value: unknown = JSON.parse(json);
-  // An own property of that name would become a prototype where the value is copied. `encodeValue` writes none.
-  if (json.includes("__proto__") && !isPlain(value)) throw new Error('The text has a property "__proto__".');
+  // An own property of that name would become a prototype where the value is copied. `encodeValue` writes none; who does may escape it.
+  const mayNameIt = json.includes("__proto__") || json.includes("\\u00");
+  if (mayNameIt && !isPlain(value)) throw new Error('The text has a property "__proto__".');
   return value;
 }
 

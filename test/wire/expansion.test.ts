@@ -14,6 +14,28 @@ describe("refused", () => {
     ],
     ["the same with objects", JSON.stringify([...Array.from({ length: 25 }, (_, i) => ({ a: i + 1, b: i + 1 })), 1])],
     ["a text of a million characters, a hundred times", JSON.stringify([Array(100).fill(1), "x".repeat(1_000_000)])],
+    [
+      "holes that a part which nothing refers to seems to take away again",
+      "[[1],[-7,4000000000],[3],[-7,-4000000000]]",
+    ],
+    ["holes behind a reference inside of another part", '[["Plain",[1]],[-7,4000000000]]'],
+    [
+      "twenty-five arrays, each twice in the one before, behind such references",
+      JSON.stringify([
+        ...Array.from({ length: 25 }, (_, i) => [
+          [2 * i + 1, 2 * i + 1],
+          ["Plain", [2 * i + 2]],
+        ]).flat(),
+        1,
+      ]),
+    ],
+    [
+      "an object with a long key, a thousand times",
+      JSON.stringify([Array(1_000).fill(1), { ["k".repeat(50_000)]: -1 }]),
+    ],
+    ["one without a prototype", JSON.stringify([Array(1_000).fill(1), ["null", "k".repeat(50_000), -1]])],
+    ["a long number", JSON.stringify([Array(1_000).fill(1), ["BigInt", "9".repeat(50_000)]])],
+    ["bytes", JSON.stringify([Array(1_000).fill(1), ["Uint8Array", 2], ["ArrayBuffer", "A".repeat(50_000)]])],
   ])("%s", (_name, text) => {
     expect(() => decodeValue(text)).toThrow("the value unfolds to more than");
   });

@@ -165,6 +165,20 @@ describe("round trips", () => {
     expect(Reflect.get({}, "polluted")).toBeUndefined();
     expect(Reflect.get(Object(outcome), "polluted")).toBeUndefined();
   });
+
+  test.each([
+    '=[{"__proto__":{"polluted":true}}]',
+    '=[{"\\u005f_proto__":{"polluted":true}}]',
+    '=[{"__pr\\u006Fto__":{"polluted":true}}]',
+    '[[1],{"\\u005f_proto__":2},{"polluted":3},true]',
+  ])("G7 nor is one read that only a hostile guest writes: %s", (text) => {
+    expect(() => decodeValue(text)).toThrow("__proto__");
+  });
+
+  test("a text that speaks of __proto__ or has control characters is data", () => {
+    const value = [{ text: "\u001b[1m__proto__\u0000 \\u005f_proto__" }];
+    expect(roundTrip(value)).toEqual(value);
+  });
 });
 
 describe("errors", () => {
