@@ -44,7 +44,7 @@ function chooseBlock(blocks: readonly Block[]): Block | undefined {
 function fencedBlocks(text: string): Block[] {
   const blocks: Block[] = [];
   let open: Fence | undefined;
-  for (const fence of fences(text)) {
+  for (const fence of fencesIn(text)) {
     if (open === undefined) open = fence;
     else if (fence.language === "" && fence.ticks >= open.ticks) {
       blocks.push({ from: open.end, to: fence.start, language: open.language });
@@ -64,21 +64,27 @@ function closedInLine(text: string): number {
  * Lines that are fences. A program cannot contain one outside of a block comment: in a template literal the backticks
  * would have to be escaped. Whole lines only, and one pass, because the text may be hostile and long.
  */
-function* fences(text: string): Generator<Fence> {
-  let inComment = false;
-  LINE.lastIndex = 0;
+function fencesIn(text: string): readonly Fence[] {
+  const fences: Fence[] = [];
+  /** Those of the comment that is open. One that is never closed was none: a line of a text, a path with a wildcard. */
+  let commented: Fence[] | undefined;
   for (let start = 0; start < text.length; ) {
     LINE.lastIndex = start;
     const line = LINE.exec(text);
-    if (line === null) return;
+    if (line === null) break;
     const [whole, content = ""] = line;
-    const info = inComment ? undefined : fenceInfo(content);
-    if (info !== undefined) yield { start, end: start + whole.length, ...info };
-    const opened = content.lastIndexOf("/*");
-    const closed = content.lastIndexOf("*/");
-    if (opened !== closed) inComment = opened > closed;
+    const info = fenceInfo(content);
+    if (info !== undefined) (commented ?? fences).push({ start, end: start + whole.length, ...info });
+    if (commented !== undefined) commented = content.includes("*/") ? undefined : commented;
+    else if (opensComment(content)) commented = [];
     start += whole.length;
   }
+  return commented === undefined ? fences : fences.concat(commented);
+}
+
+/** A comment that holds a fence begins its line. Further on the same two characters are mostly a glob (`src/*.ts`) or an `Accept`. */
+function opensComment(line: string): boolean {
+  return line.trimStart().startsWith("/*") && line.lastIndexOf("/*") > line.lastIndexOf("*/");
 }
 
 /** "```ts title=x" is a fence; a line with backticks behind its first ones is not. By hand: no pattern may backtrack here. */

@@ -15,6 +15,15 @@ describe("programText keeps", () => {
     ["the block that says it is a program", "```bash\nnpm i\n```\nand\n```ts\na\n```", "a"],
     ["the first of several programs", "```js\na\n```\n```js\nb\n```", "a"],
     ["a fence in a comment", "/*\n```js\na\n```\n*/\nb", "/*\n```js\na\n```\n*/\nb"],
+    ["a fence in a second comment", "/* a */\n  /* b\n```js\nc\n```\n*/\nd", "/* a */\n  /* b\n```js\nc\n```\n*/\nd"],
+    ["what is in a fence, with a glob in it", '```js\na("src/**/*.ts")\n```\nIt lists files.', 'a("src/**/*.ts")'],
+    ["what is in a fence, with a wildcard type", '```js\na("*/*")\n```\nDone.\n```js\n/** b */\n```', 'a("*/*")'],
+    ["what is behind a command with a glob", "```bash\nls src/**/*.ts\n```\n```js\n/** a */\nb\n```", "/** a */\nb"],
+    [
+      "what is in a fence, with a line that begins as a comment",
+      "```js\na(`\n/* /b 200`)\n```\nDone.",
+      "a(`\n/* /b 200`)",
+    ],
     ["carriage returns", "```js\r\na\r\n```", "a"],
     ["nothing of a hashbang", "#!/usr/bin/env node\na", "a"],
   ])("%s", (_what, text, kept) => {
