@@ -216,7 +216,8 @@ describe("looking behind the curtain", () => {
       each({
         prepare: `Error.prepareStackTrace = (_error, frames) => frames`,
         define: `Object.defineProperty(Error, "prepareStackTrace", { value: (_error, frames) => frames })`,
-        capture: `const box = {}; Error.captureStackTrace(box); return typeof box.stack`,
+        capture: `const box = {}; Error.captureStackTrace(box); return box.stack`,
+        frames: `return t.fails().catch(({ stack }) => stack)`,
         callee: `return (function () { return typeof arguments.callee })()`,
         caller: `return (function named() { return typeof named.caller })()`,
         shimCaller: `return t.echo.caller`,
@@ -226,7 +227,8 @@ describe("looking behind the curtain", () => {
     expect(seen).toEqual({
       prepare: "TypeError",
       define: "TypeError",
-      capture: "string",
+      capture: expect.stringMatching(/^Error(\n {4}at ([\w.]+ )?(\[as \w+\] )?\(?program\.js:\d+\)?)+$/),
+      frames: `Error: Tool "fails" not found in t.`,
       callee: "TypeError",
       caller: "TypeError",
       shimCaller: "TypeError",

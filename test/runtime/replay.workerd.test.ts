@@ -506,6 +506,30 @@ describe("steps", () => {
 });
 
 describe("recorded values", () => {
+  test("G2 the stacks of errors are the same on every pass, and show the program's frames alone", async () => {
+    const { bad } = makeFailing(() => new TypeError("not today"));
+    const { toolbox } = makeWorld();
+    const code = `async () => {
+      const stacks = [new Error("first").stack];
+      try { await bad.fail({}); } catch (error) { stacks.push(error.stack); }
+      stacks.push((await fast.echo(new RangeError("a value"))).stack);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      try { (function named() { null.x; })(); } catch (error) { stacks.push(error.stack); }
+      try { bad.fail.call(null, () => {}).catch((error) => stacks.push(error.stack)); await null; } catch {}
+      await hold.here(stacks);
+      return stacks;
+    }`;
+    const fast = { echo: { readOnly: true, execute: (value: unknown) => value } };
+    const { outcome } = await driveToEnd({ ...toolbox, bad, fast }, code);
+    expect(outcome.result).toEqual([
+      "Error: first\n    at program.js:2\n    at Object.default [as program] (program.js:10)",
+      "TypeError: not today",
+      "RangeError: a value",
+      expect.stringMatching(/^TypeError: .*\n {4}at named \(program\.js:6\)\n {4}at program\.js:6$/),
+      expect.stringMatching(/^CodemodeError: .*\n {4}at program\.js:7$/),
+    ]);
+  });
+
   test("G2 errors that the program caught before a pause are caught again, with their class, code and cause", async () => {
     const cause = new Error("root", { cause: 7n });
     const { bad, ran } = makeFailing(() => Object.assign(new TypeError("not today", { cause }), { code: "E_TODAY" }));

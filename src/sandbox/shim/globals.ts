@@ -1,5 +1,6 @@
 /** What a program finds in its global scope: the language, a few pure platform APIs, and what the shim defines. */
 import { NATIVE_ERRORS } from "../../wire/values.ts";
+import { programStack } from "./lines.ts";
 
 /** Platform globals that are pure: no network, no clock, no chance, nothing asynchronous. All others are removed. */
 const KEPT = new Set([
@@ -106,7 +107,7 @@ function namelessPrototypes(): object[] {
  * them at run time, so a program that overrides one gets a TypeError instead of changing what is recorded.
  */
 export function lockBuiltins(): void {
-  Reflect.defineProperty(Error, "prepareStackTrace", { value: undefined, writable: false, configurable: false });
+  Reflect.defineProperty(Error, "prepareStackTrace", { value: programStack, writable: false, configurable: false });
   const targets = new Set<object>(namelessPrototypes());
   for (const name of KEPT) {
     const builtin: unknown = Reflect.get(globalThis, name);

@@ -1,9 +1,20 @@
-/** Finds the line of the program in a stack: programs are modules of their own, and their lines are the model's lines. */
+/** Stacks of the program's frames, and its lines in them: programs are modules of their own, and their lines are the model's lines. */
 import type { SnippetPlace } from "../../wire/messages.ts";
 
 /** Stack frames by the module names that the loader gives to programs and snippets. */
-const PROGRAM_FRAME = /\bprogram\.js:(\d+):\d+/;
-const ANY_FRAME = /\b(program|snippet_[0-9a-f]+)\.js:(\d+):\d+/;
+const PROGRAM_FRAME = /\bprogram\.js:(\d+)/;
+const ANY_FRAME = /\b(program|snippet_[0-9a-f]+)\.js:(\d+)/;
+
+const { toString: headOf } = Error.prototype;
+
+/**
+ * What the engine asks for a stack. Frames of the shim differ between passes, and columns between compilers, so a program that
+ * tells somebody of a stack would tell another one on replay (G1): what is left is the program's, line by line.
+ */
+export function programStack(error: unknown, frames: readonly unknown[]): string {
+  const own = frames.map(String).filter((frame) => ANY_FRAME.test(frame));
+  return [Reflect.apply(headOf, error, []), ...own.map((frame) => frame.replace(/:\d+(?=\)?$)/, ""))].join("\n    at ");
+}
 
 const stackOf = ({ stack }: Error): string => (typeof stack === "string" ? stack : "");
 
