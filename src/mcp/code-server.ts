@@ -18,7 +18,7 @@ import type { Executor, HostFunction } from "../sandbox/executor.ts";
 import { checkCodeToolOptions } from "../tool/check-code-tool.ts";
 import { checkFunction } from "../tool/check-setup.ts";
 import { NO_TIMEOUT_MS, progressOf, Relay, wrappingClient } from "./relay.ts";
-import { executed, type TransformResult } from "./reply.ts";
+import { ran, type TransformResult } from "./reply.ts";
 import { mcpServer } from "./server.ts";
 
 /** What {@link codeMcpServer} takes. */
@@ -176,7 +176,8 @@ export async function codeMcpServer(options: CodeMcpServerOptions): Promise<McpS
       // No wire is in between that could lose an answer: a tool takes as long as it takes, the caller may give up.
       const control = { signal: extra.signal, timeout: NO_TIMEOUT_MS, ...(onprogress !== undefined && { onprogress }) };
       const fns = functionsOf(client, tools, control);
-      return executed(
+      return ran(
+        code,
         () => relay.during(extra, () => options.executor.execute(code, [{ name: "codemode", fns }])),
         options.transformResult,
       );

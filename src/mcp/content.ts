@@ -4,8 +4,8 @@ import { CONTENT_BESIDE } from "../../connectors/mcp/value.ts";
 import { isRecord } from "../connector/schema.ts";
 import { shownValue } from "./json.ts";
 
-/** What clients take in one message; a larger block is named instead of shown. */
-const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
+/** What clients take in one message; a block for which there is no room left is named instead of shown. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /** `String.fromCharCode` takes its characters as arguments, of which an engine takes so many. */
 const CHUNK = 0x2000;
@@ -26,29 +26,57 @@ function sizeOf(block: Record<string, unknown>): number {
   return bytes instanceof Uint8Array ? bytes.byteLength : String(bytes ?? "").length;
 }
 
-function toBlock(given: unknown, maxChars: number): ContentBlock | undefined {
+function toBlock(given: unknown, maxBytes: number): ContentBlock | undefined {
   if (!isRecord(given)) return undefined;
-  if (sizeOf(given) > MAX_BLOCK_BYTES) {
+  if (sizeOf(given) > maxBytes) {
     return { type: "text", text: `(${String(given.type)} of ${sizeOf(given)} bytes, too large to be shown)` };
   }
   const plain = isRecord(given.resource)
     ? { ...given, resource: withText(given.resource, "blob") }
     : withText(given, "data");
   const parsed = ContentBlockSchema.safeParse(plain);
-  if (!parsed.success) return undefined;
-  const block = parsed.data;
-  return block.type === "text" ? { ...block, text: String(shownValue(block.text, maxChars)) } : block;
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** What a block says in words, as a text or as an embedded resource that is one. */
+function wordsOf(block: ContentBlock): string | undefined {
+  if (block.type === "text") return block.text;
+  return block.type === "resource" && "text" in block.resource ? block.resource.text : undefined;
+}
+
+function withWords(block: ContentBlock, text: string): ContentBlock {
+  if (block.type === "resource") return { ...block, resource: { ...block.resource, text } };
+  return block.type === "text" ? { ...block, text } : block;
+}
+
+/** Blocks whose texts together keep to a budget: the first are shown, one is cut, those behind it are counted. */
+function withinChars(blocks: readonly ContentBlock[], maxChars: number): ContentBlock[] {
+  let left = maxChars;
+  let omitted = 0;
+  const shown = blocks.flatMap((block): ContentBlock[] => {
+    const words = wordsOf(block);
+    if (words === undefined || words === "") return [block];
+    const room = left;
+    left -= words.length;
+    if (room > 0) return [withWords(block, String(shownValue(words, room)))];
+    omitted += 1;
+    return [];
+  });
+  const text = `(${omitted} more texts, for which there was no room)`;
+  return omitted === 0 ? shown : [...shown, { type: "text", text }];
 }
 
 function toBlocks(content: unknown, maxChars: number): ContentBlock[] | undefined {
   if (!Array.isArray(content)) return undefined;
   const blocks: ContentBlock[] = [];
+  let bytes = 0;
   for (const given of content) {
-    const block = toBlock(given, maxChars);
+    const block = toBlock(given, MAX_BYTES - bytes);
     if (block === undefined) return undefined;
     blocks.push(block);
+    if (block.type !== "text") bytes += sizeOf(given);
   }
-  return content.some((given) => isRecord(given) && given.type !== "text") ? blocks : undefined;
+  return content.some((given) => isRecord(given) && given.type !== "text") ? withinChars(blocks, maxChars) : undefined;
 }
 
 /** Structured content with what its tool showed beside it: the fields as one text, then what is no text. */
@@ -68,4 +96,9 @@ function withFields(value: Record<string, unknown>, maxChars: number): ContentBl
 export function blocksOf(value: unknown, maxChars: number): ContentBlock[] | undefined {
   if (!isRecord(value)) return undefined;
   return withFields(value, maxChars) ?? toBlocks(value.content, maxChars);
+}
+
+/** Of the blocks of a value those that its JSON only describes: what it says in words is in there. */
+export function beyondWords(value: unknown, maxChars: number): ContentBlock[] {
+  return (blocksOf(value, maxChars) ?? []).filter((block) => wordsOf(block) === undefined);
 }

@@ -8,7 +8,7 @@ import { checkCodeToolOptions } from "../tool/check-code-tool.ts";
 import { checkFunction } from "../tool/check-setup.ts";
 import type { CallExtra } from "./heartbeat.ts";
 import { resolveReferences } from "./references.ts";
-import { executed, type TransformResult } from "./reply.ts";
+import { ran, type TransformResult } from "./reply.ts";
 import { mcpServer } from "./server.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
@@ -63,10 +63,11 @@ const DOT_SEGMENT = /^[^?#]*\/(?:\.|%2e){1,2}(?:[/?#]|$)/i;
 /** A program may ask for anything; only this reaches `request`. */
 const REQUEST = z.object({
   method: z.preprocess((given) => (typeof given === "string" ? given.toUpperCase() : given), z.enum(METHODS)),
-  // "//host" and "/\\host" would name another host when they are resolved against a base URL.
+  // "//host" and "/\\host" would name another host when they are resolved against a base URL. A control
+  // character behind ".." would hide it here, and a URL leaves that out.
   path: z
     .string()
-    .regex(/^\/(?![/\\])[^\s\\]*$/, 'must start with one "/" and have no backslash and no space')
+    .regex(/^\/(?![/\\])[^\s\p{Cc}\\]*$/u, 'must start with one "/" and have no backslash, space or control character')
     .refine((path) => !DOT_SEGMENT.test(path), 'must have no "." or ".." between slashes'),
   query: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.undefined()])).optional(),
   body: z.unknown().optional(),
@@ -188,7 +189,7 @@ export function openApiMcpServer(options: OpenApiMcpServerOptions): McpServer {
   server.registerTool(
     "search",
     { description: SEARCH_DESCRIPTION, inputSchema: CODE, annotations: { readOnlyHint: true } },
-    ({ code }) => executed(() => executor.execute(code, [{ name: "codemode", fns: { spec } }]), transformResult),
+    ({ code }) => ran(code, () => executor.execute(code, [{ name: "codemode", fns: { spec } }]), transformResult),
   );
   const description = [EXECUTE_DESCRIPTION, options.description].filter(Boolean).join("\n\n");
   server.registerTool("execute", { description, inputSchema: CODE }, ({ code }, context) => {
@@ -198,7 +199,7 @@ export function openApiMcpServer(options: OpenApiMcpServerOptions): McpServer {
       throw new CodemodeError("CANCELLED", "codemode.request was not sent: the client cancelled the call.");
     };
     const fns = { spec, request: call };
-    return executed(() => executor.execute(code, [{ name: "codemode", fns }]), transformResult);
+    return ran(code, () => executor.execute(code, [{ name: "codemode", fns }]), transformResult);
   });
   return server;
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from "../errors.ts";
 import type { ExecutionState, ExecutionStatus, PendingAction } from "../journal/public.ts";
 import { digestInPart } from "../runtime/digest.ts";
 import { RETURNED_NOTHING } from "../tool/tool.ts";
-import { blocksOf } from "./content.ts";
+import { beyondWords } from "./content.ts";
 import { shownPart, shownValue } from "./json.ts";
 import { structuredReply } from "./reply.ts";
 
@@ -108,8 +108,8 @@ export function outcomeReply(state: RunState, maxChars: number, deciding: Decidi
   };
   const reply = structuredReply(content, state.status === "error");
   // What JSON can only describe (an image that the program returned) is shown beside it.
-  const shown = state.status === "completed" ? (blocksOf(state.result, maxChars) ?? []) : [];
-  return { ...reply, content: [...reply.content, ...shown.filter(({ type }) => type !== "text")] };
+  const shown = state.status === "completed" ? beyondWords(state.result, maxChars) : [];
+  return { ...reply, content: [...reply.content, ...shown] };
 }
 
 /** An execution as an outcome: what a client sees that comes back to it later. */

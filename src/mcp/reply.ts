@@ -2,7 +2,8 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { type ErrorCode, isCodemodeError } from "../errors.ts";
 import type { ExecuteResult } from "../sandbox/executor.ts";
-import { readable } from "../tool/conversation.ts";
+import { toData } from "../tool/conversation.ts";
+import { EMPTY_PROGRAM } from "../tool/run-code.ts";
 import { blocksOf } from "./content.ts";
 import { DEFAULT_MAX_CHARS, shownValue } from "./json.ts";
 
@@ -19,7 +20,7 @@ export async function resultReply(result: unknown, transform: TransformResult | 
   const value = transform === undefined ? result : await transform(result);
   const content = blocksOf(value, DEFAULT_MAX_CHARS);
   if (content !== undefined) return { content };
-  const shown = transform === undefined ? shownValue(value, DEFAULT_MAX_CHARS) : readable(value);
+  const shown = transform === undefined ? shownValue(value, DEFAULT_MAX_CHARS) : toData(value);
   return { content: [{ type: "text", text: textOf(shown) }] };
 }
 
@@ -49,7 +50,8 @@ export async function executed(
 ): Promise<CallToolResult> {
   try {
     const { result, error, logs = [] } = await run();
-    if (error === undefined) return await resultReply(result, transform);
+    // As for other code tools: an executor without types may say null.
+    if (error === undefined || error === null) return await resultReply(result, transform);
     // An error without a sentence is still an error.
     const reply = errorReply(error === "" ? "The program failed and gave no reason." : error);
     const printed =
@@ -58,6 +60,15 @@ export async function executed(
   } catch (error) {
     return thrownReply(error);
   }
+}
+
+/** The answer to a program that an executor is to run: to a text without any, that it is none. */
+export async function ran(
+  code: string,
+  run: () => Promise<ExecuteResult>,
+  transform: TransformResult | undefined,
+): Promise<CallToolResult> {
+  return code.trim() === "" ? errorReply(EMPTY_PROGRAM, "INVALID_INPUT") : executed(run, transform);
 }
 
 /** An answer with a shape: the structured content, and the same as JSON text for clients that read only text. */

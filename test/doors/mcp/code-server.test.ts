@@ -9,6 +9,7 @@ import {
   type RequestOptions,
 } from "../../../src/mcp.ts";
 import type { ExecuteResult, Executor } from "../../../src/sandbox/executor.ts";
+import { wrong } from "../../support/wrong.ts";
 import { localExecutor } from "../local-executor.ts";
 import { call, linked } from "./linked.ts";
 
@@ -117,6 +118,26 @@ describe("codeMcpServer", () => {
     expect(await call(client, "code", { code: "async () => { throw new Error('') }" })).toMatchObject({
       isError: true,
     });
+  });
+
+  test.for(["", " \n"])("a text without a program (%j) is said to be one, and nothing runs", async (code) => {
+    const idle = localExecutor();
+    const servers = [
+      await codeMcpServer({ server: upstream(), executor: idle }),
+      openApiMcpServer({ spec: {}, executor: idle, request: async () => null }),
+    ];
+    for (const server of servers) {
+      const client = await linked(server);
+      for (const { name } of (await client.listTools()).tools)
+        expect(await call(client, name, { code })).toMatchObject({ isError: true, json: { code: "INVALID_INPUT" } });
+    }
+    expect(idle.asked).toEqual([]);
+  });
+
+  test("an executor's error of null is none, as for the other code tools", async () => {
+    const untyped = localExecutor({ result: 1, error: wrong(null) });
+    const client = await linked(await codeMcpServer({ server: upstream(), executor: untyped }));
+    expect(await call(client, "code", { code: "async () => 1" })).toMatchObject({ isError: false, text: "1" });
   });
 
   test("two tools that would get one name are an error", async () => {
@@ -232,6 +253,7 @@ describe("openApiMcpServer", () => {
     ["a place above in other letters", { method: "GET", path: "/.%2E/admin" }],
     ["this place, at the end", { method: "GET", path: "/orders/." }],
     ["this place", { method: "GET", path: "/./?x=1" }],
+    ["a place above, behind which is what a URL leaves out", { method: "GET", path: "/..\u0001" }],
     ["a method that is not offered", { method: "TRACE", path: "/x" }],
     ["nothing", undefined],
   ])("a request for %s does not reach the host", async (_title, options) => {

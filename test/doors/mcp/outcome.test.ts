@@ -34,6 +34,21 @@ test("texts of a result are in the outcome, and not once more beside it", () => 
   expect(content).toEqual([{ type: "text", text: expect.stringContaining("Here it is") }, image]);
 });
 
+test("nor is the text of an embedded resource", () => {
+  const resource = { type: "resource", resource: { uri: "file:///log.txt", text: "y".repeat(1_000_000) } };
+  const { content } = outcomeReply({ ...completed, result: { content: [resource] } }, 1_000, "telling");
+  expect(content).toEqual([{ type: "text", text: expect.stringContaining("file:///log.txt") }]);
+});
+
+test("a run whose result cannot be shown has completed all the same", () => {
+  const result = new Map([["ids", Array.from({ length: 1_000_001 }, (_, id) => id)]]);
+  const { isError, structuredContent } = outcomeReply({ ...completed, result }, 1_000, "telling");
+  expect({ isError, ...structuredContent }).toEqual({
+    ...completed,
+    result: expect.stringMatching(/^\(The result is too large to be shown\./),
+  });
+});
+
 test.for([undefined, ""])("a run that failed with %s for a sentence has one all the same", (error) => {
   const execution = {
     id: "exec_1",

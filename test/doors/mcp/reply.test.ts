@@ -52,3 +52,35 @@ test("a text beside an image is cut, the image is not", async () => {
   expect(text?.type === "text" && text.text.length).toBeLessThan(25_000);
   expect(image?.type === "image" && image.data).toBe(Buffer.from(data).toString("base64"));
 });
+
+test("the texts of all blocks together keep to the budget, those of embedded resources too", async () => {
+  const image = { type: "image", data: new Uint8Array(3), mimeType: "image/png" };
+  const text = { type: "text", text: "x".repeat(20_000) };
+  const resource = { type: "resource", resource: { uri: "file:///log.txt", text: "y".repeat(1_000_000) } };
+  const { content } = await executed(async () => ({ result: { content: [text, resource, text, image, text] } }));
+  expect(JSON.stringify(content).length).toBeLessThan(25_000);
+  expect(content).toEqual([
+    text,
+    { ...resource, resource: { ...resource.resource, text: expect.stringMatching(/^y{4000}\n\n--- TRUNCATED ---/) } },
+    { ...image, data: "AAAA" },
+    { type: "text", text: "(2 more texts, for which there was no room)" },
+  ]);
+});
+
+test("the bytes of all blocks together keep to what clients take in one message", async () => {
+  const image = { type: "image", data: new Uint8Array(3_000_000), mimeType: "image/png" };
+  const { content } = await executed(async () => ({ result: { content: [image, image] } }));
+  expect(content.map((block) => (block.type === "text" ? block.text : block.type))).toEqual([
+    "image",
+    "(image of 3000000 bytes, too large to be shown)",
+  ]);
+});
+
+test("a program that ended well is no failure because its value cannot be shown", async () => {
+  const result = new Map([["ids", Array.from({ length: 1_000_001 }, (_, id) => id)]]);
+  for (const transform of [undefined, (value: unknown) => value]) {
+    expect(await executed(async () => ({ result }), transform)).toEqual({
+      content: [{ type: "text", text: expect.stringMatching(/^\(The result is too large to be shown\./) }],
+    });
+  }
+});
