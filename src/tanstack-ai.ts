@@ -37,6 +37,11 @@ function byName(tools: readonly TanstackTool[]): ToolDescriptors {
   if (!Array.isArray(tools)) {
     throw new CodemodeError("INVALID_INPUT", "TanStack AI's tools come in a list: `tanstackTools([weather])`.");
   }
+  for (const [index, tool] of tools.entries()) {
+    const name: unknown = Reflect.get(Object(tool), "name");
+    if (typeof name === "string" && name !== "") continue;
+    throw new CodemodeError("INVALID_TOOL", `tools[${index}]: a tool of TanStack AI is an object with a name.`);
+  }
   requireOneEach(tools.map(({ name }) => name));
   return Object.fromEntries(tools.map((tool) => [tool.name, tool]));
 }

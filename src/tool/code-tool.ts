@@ -1,6 +1,6 @@
 /** What the code tools of all frameworks share: their options, the description that the model reads, the list of providers. */
 import type { Executor, ResolvedProvider } from "../sandbox/executor.ts";
-import { checkCodeToolOptions, checkTools } from "./check-code-tool.ts";
+import { checkCodeToolOptions, checkTools, requireNamesApart } from "./check-code-tool.ts";
 import {
   callableOf,
   DEFAULT_NAMESPACE,
@@ -57,6 +57,7 @@ export function prepareCodeTool(
   checkCodeToolOptions("createCodeTool", options, OPTIONS, ["tools"]);
   checkTools(options.tools);
   const providers = normalizeProviders(options.tools);
+  for (const provider of providers) requireNamesApart(Object.keys(callableOf(provider)));
   const types = providers.map(
     (provider) => provider.types ?? framework.print(callableOf(provider), provider.name ?? DEFAULT_NAMESPACE),
   );

@@ -58,6 +58,12 @@ describe.each([
     ["a list of tools", { tools: [sky], executor }, "INVALID_INPUT", "[{ name, tools: { weather } }]"],
     ["a provider's promise", { tools: [{ tools: Promise.resolve({}) }], executor }, "INVALID_INPUT", "tools[0].tools"],
     ["one global twice", { tools: [{ tools: {} }, { tools: {} }], executor }, "INVALID_NAME", '"codemode"'],
+    [
+      "two tools that programs would call by one name",
+      { tools: { "get-sky": sky, get_sky: sky }, executor },
+      "INVALID_NAME",
+      '"get-sky" and "get_sky" would both be called "get_sky"',
+    ],
     ["a global of the language", { tools: [{ name: "fetch", tools: {} }], executor }, "INVALID_NAME", '"fetch"'],
   ])("with %s", ([, options, code, says]) => {
     const attempt = () => create(wrong(options));
@@ -68,6 +74,16 @@ describe.each([
 
 test("tanstackTools takes a list and says so", () => {
   expect(() => tanstackTools(wrong({ sky }))).toThrow("tanstackTools([weather])");
+});
+
+test.for([
+  ["nothing", null],
+  ["a tool without a name", { ...sky, name: undefined }],
+  ["a tool whose name is empty", { ...sky, name: "" }],
+])("tanstackTools with %s says what it is that it was given", ([, tool]) => {
+  const attempt = () => tanstackTools([sky, wrong(tool)]);
+  expect(attempt).toThrow("tools[1]: a tool of TanStack AI is an object with a name");
+  expect(attempt).toThrow(expect.objectContaining({ code: "INVALID_TOOL" }));
 });
 
 test("two tools of one name in a list are refused: one would stand for both, with its own policy", () => {
