@@ -9,8 +9,8 @@ import { isFromAnotherSite, whyRefused } from "./refusals.ts";
 import { shownAction, shownOutcome } from "./shown-actions.ts";
 import { shownJson } from "./shown-json.ts";
 
-const id = v.pipe(v.string(), v.nonEmpty());
-const seq = v.pipe(v.number(), v.integer(), v.minValue(0));
+const id = v.pipe(v.string(), v.nonEmpty("must not be empty"));
+const seq = v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(0, "must be 0 or more"));
 const note = { by: v.exactOptional(v.string()), reason: v.exactOptional(v.string()) };
 const who = { digest: v.exactOptional(v.string()), ...note };
 
@@ -52,7 +52,7 @@ const SnippetName = v.strictObject({ name: v.string() });
 const Page = v.strictObject({
   status: v.exactOptional(v.picklist(EXECUTION_STATUSES)),
   cursor: v.exactOptional(v.string()),
-  limit: v.exactOptional(v.pipe(v.string(), v.digits(), v.toNumber())),
+  limit: v.exactOptional(v.pipe(v.string(), v.digits("must be a whole number"), v.toNumber())),
 });
 
 type Route = (runtime: CodemodeRuntimeHandle, body: unknown, url: URL) => Promise<unknown>;
@@ -154,7 +154,7 @@ function json(value: unknown, status = 200): Response {
 async function bodyOf(request: Request, path: string): Promise<unknown> {
   if (request.method !== "POST") return undefined;
   const text = await request.text();
-  const isText = path === "/execute" && !request.headers.get("content-type")?.includes("json");
+  const isText = path === "/execute" && !request.headers.get("content-type")?.toLowerCase().includes("json");
   return isText || text === "" ? text : JSON.parse(text);
 }
 

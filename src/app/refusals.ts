@@ -5,6 +5,7 @@ import * as v from "valibot";
 function fault(issue: v.BaseIssue<unknown>): string {
   const at = v.getDotPath(issue);
   if (at === null) return "The body must be an object";
+  if (issue.kind === "validation") return `${at} ${issue.message}`;
   if (issue.expected === "never") return `${at} is not known`;
   return issue.received === "undefined"
     ? `${at} is missing`
@@ -27,6 +28,14 @@ export function isFromAnotherSite(request: Request): boolean {
   const origin = request.headers.get("origin");
   if (site !== null && site !== "same-origin" && site !== "none") return true;
   return origin !== null && origin !== new URL(request.url).origin;
+}
+
+/**
+ * Whether a request is to become a socket. An Agent takes any, and what is sent there may set its state; a browser lets pages of
+ * every site open one.
+ */
+export function isForSocket(request: Request): boolean {
+  return request.headers.get("upgrade")?.toLowerCase() === "websocket";
 }
 
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])$/i;

@@ -8,7 +8,7 @@ import { Accounts, effectsOf, seedAccounts } from "./accounts.ts";
 import { answer } from "./api.ts";
 import { EventStreams } from "./events.ts";
 import { pageFile } from "./page.ts";
-import { isUnderForeignName } from "./refusals.ts";
+import { isForSocket, isUnderForeignName } from "./refusals.ts";
 
 export { CodemodeRuntime } from "../runtime/facet.ts";
 
@@ -45,6 +45,11 @@ export class Desk extends Agent<Env> {
     this.ctx.waitUntil(this.runtime().maintain());
   }
 
+  /** Any page that is open could ask for agents by new names, and each would get a database. */
+  override async onBeforeSubAgent(): Promise<Response> {
+    return new Response("There are no agents under this one.\n", { status: 404 });
+  }
+
   override async onRequest(request: Request): Promise<Response> {
     if (new URL(request.url).pathname === "/effects") return Response.json(effectsOf(this.ctx.storage.sql));
     return answer(this.runtime(), request, this.#events);
@@ -55,6 +60,9 @@ export default {
   async fetch(request, env): Promise<Response> {
     if (isUnderForeignName(request)) {
       return new Response("Open this Worker by https, by its address, or as localhost.\n", { status: 403 });
+    }
+    if (isForSocket(request)) {
+      return new Response("This Worker has no sockets. GET /events says what happens.\n", { status: 404 });
     }
     return pageFile(request) ?? env.HOST.getByName("desk").fetch(request);
   },

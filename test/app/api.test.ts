@@ -49,6 +49,20 @@ test("a program is the body, or the code of a JSON body", async () => {
   ]);
 });
 
+test("a body whose type says JSON in other letters is JSON, too", async () => {
+  const { runtime, calls } = told();
+  await ask(runtime, "/execute", '{ "code": "async () => 2" }', { "content-type": "Application/JSON" });
+  expect(calls).toEqual([["execute", { code: "async () => 2" }]]);
+});
+
+test("a page of the history has as many as a whole number says", async () => {
+  const { runtime } = told();
+  expect(await ask(runtime, "/executions?limit=-1")).toMatchObject({
+    status: 400,
+    body: { error: expect.stringMatching(/^limit must be a whole number\. GET \/executions takes/) },
+  });
+});
+
 test("a decision is JSON, also where curl calls it a form", async () => {
   const { runtime, calls } = told();
   await ask(runtime, "/approve", '{ "executionId": "exec_1", "seq": 0 }', FORM);
@@ -84,6 +98,9 @@ test.for([
   ["/approve", '{ "executionId": "e", "actions": {} }', /^actions: expected Array, got Object\. POST \/approve takes/],
   ["/rollback", '{ "executionId": "e", "digst": "d" }', /^digst is not known\. POST \/rollback takes/],
   ["/cancel", '{ "executionId": "e", "seq": 1 }', /^seq is not known\. POST \/cancel takes/],
+  ["/approve", '{ "executionId": "" }', /^executionId must not be empty\. POST \/approve takes/],
+  ["/approve", '{ "executionId": "e", "seq": 1.5 }', /^seq must be a whole number\. POST/],
+  ["/reject", '{ "executionId": "e", "seq": -1 }', /^seq must be 0 or more\. POST/],
   ["/reject", '{ "executionId": "e", "actions": [], "seq": 1 }', /^seq is not known\. POST \/reject takes/],
   ["/reject", '{ "executionId": "e", "seq": 0, "then": "stop" }', /^then: expected \("end" \| "throw"\), got "stop"\./],
   [
