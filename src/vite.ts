@@ -39,7 +39,7 @@ class Entries {
   start(root: string): void {
     const { entry } = this.#options;
     this.#root = root;
-    this.#known = entry === undefined ? undefined : new Set([entry].flat().map((path) => resolve(root, path)));
+    this.#known = entry === undefined ? undefined : new Set([entry].flat().map((path) => asVite(resolve(root, path))));
   }
 
   /** Cloudflare's plugin named one. A project may have several Workers; what the developer named stays. */
@@ -49,8 +49,13 @@ class Entries {
 
   has(id: string): boolean {
     const path = pathOf(id);
-    return this.#known?.has(path) ?? USUAL_ENTRY.test(relative(this.#root, path).replaceAll("\\", "/"));
+    return this.#known?.has(path) ?? USUAL_ENTRY.test(asVite(relative(this.#root, path)));
   }
+}
+
+/** A path as Vite writes its own: with slashes, also on Windows. */
+function asVite(path: string): string {
+  return path.replaceAll("\\", "/");
 }
 
 function pathOf(id: string): string {

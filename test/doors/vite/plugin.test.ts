@@ -75,3 +75,16 @@ test("the entry that the developer named stays the entry, whatever Cloudflare's 
     expect(["/p/src/desk.ts", "/p/worker/main.ts"].map((id) => isEntry(plugin, id))).toEqual(entries);
   }
 });
+
+test("an entry that the developer named is found on Windows, where Vite writes slashes and the platform does not", async () => {
+  vi.resetModules();
+  vi.doMock("node:path", async () => ({ ...(await vi.importActual<typeof import("node:path")>("node:path")).win32 }));
+  onTestFinished(() => vi.doUnmock("node:path"));
+  const { default: onWindows } = await import("../../../src/vite.ts");
+  const plugin = onWindows({ entry: "src/desk.ts" });
+  hook(plugin, "configResolved", {}, { root: "C:/project" });
+  expect(hook(plugin, "transform", {}, "", "C:/project/src/desk.ts")).toMatchObject({
+    code: expect.stringContaining(EXPORTS),
+  });
+  expect(hook(plugin, "transform", {}, "", "C:/project/src/index.ts")).toBeNull();
+});
