@@ -245,6 +245,9 @@ describe("approving all", () => {
     const { page, card } = await desk.look();
     const first = card("accounts.set_credit").first();
     await page.getByRole("button", { name: "Approve all 3" }).waitFor();
+    // All is read: from here on only what is typed draws anything again.
+    await page.getByText("Live").waitFor();
+    await first.getByText(SAID).waitFor();
     await first.getByRole("button", { name: /^Edit/ }).click();
     const text = '{ "id": 4, "credit": 0 }';
     await first.getByLabel("Arguments to run instead").fill(text);
@@ -280,6 +283,24 @@ describe("approving all", () => {
     await page.getByText("Approved 3 actions. The run completed.").waitFor();
     expect(await refusal.count()).toBe(0);
     expect(await wrong()).toEqual([]);
+  });
+
+  test("that was refused is no longer said once nothing of the run waits", async () => {
+    await desk.paused("async () => Promise.all([4, 5].map((id) => accounts.set_credit({ id, credit: 1 })))");
+    const { page, card } = await desk.look();
+    await page.route("**/approve", (route) =>
+      route.fulfill({ json: { status: "error", executionId: "", error: "Has changed.", code: "STALE_DECISION" } }),
+    );
+    await page.getByRole("button", { name: "Approve all 2" }).click();
+    const refusal = page.getByText("None was approved.");
+    await refusal.waitFor();
+    await page.route("**/pending", (route) => route.fulfill({ json: [] }));
+    await desk.execute("async () => 1");
+    await page.getByText("Nothing waits for you").waitFor();
+    await page.unroute("**/pending");
+    await desk.execute("async () => 2");
+    await card("accounts.set_credit").nth(1).waitFor();
+    expect(await refusal.count()).toBe(0);
   });
 
   test("that has no answer says of each that it is not known, and may be pressed again", async () => {

@@ -86,6 +86,20 @@ describe("what is on the way", () => {
   });
 });
 
+describe("the Worker, out of reach of a page that still has its stream of events,", () => {
+  test("is asked again by itself", async () => {
+    const { page } = await desk.look();
+    await page.getByText("Live").waitFor();
+    await page.route("**/executions?*", (route) => route.abort());
+    await desk.execute("async () => 1");
+    const banner = page.locator(".banner", { hasText: "The Worker cannot be reached." });
+    await banner.waitFor();
+    await page.unroute("**/executions?*");
+    await banner.waitFor({ state: "detached" });
+    await page.getByText("Live").waitFor();
+  });
+});
+
 describe("the page itself", () => {
   test("reload and back lead to the same view, and typed text is still there", async () => {
     const { executionId } = await desk.execute("async () => 41 + 1");
@@ -116,6 +130,33 @@ describe("the page itself", () => {
     await desk.execute(`async () => "newest"`);
     await page.getByText('"newest"').waitFor();
     expect(await page.getByText('"old 0"').count()).toBe(1);
+  });
+
+  test("older runs are loaded page by page to the last, and stay as new as those above", async () => {
+    const id = await desk.paused(credit(1, 5));
+    for (let n = 0; n < 52; n += 1) await desk.execute(`async () => "page by page ${n}"`);
+    const { page } = await desk.look("#/runs");
+    const older = page.getByRole("button", { name: "Load older runs" });
+    await older.click();
+    await page.getByText('"page by page 2"').waitFor();
+    await older.click();
+    const row = page.locator(`a[href="#/runs/${id}"]`);
+    await row.getByText("Waiting").waitFor();
+    await desk.post("/approve", { executionId: id });
+    await row.getByText("Completed").waitFor();
+    expect(await row.count()).toBe(1);
+  });
+
+  test("of more runs that stand alike than one page has, one that comes to stand otherwise leaves, too", async () => {
+    for (let n = 0; n < 27; n += 1) await desk.paused(credit(n + 1, 5));
+    const { page } = await desk.look("#/runs?status=paused");
+    const rows = page.getByRole("main").getByRole("listitem");
+    await rows.nth(24).waitFor();
+    const [{ id } = { id: "" }] = await desk.runs();
+    await page.locator(`a[href="#/runs/${id}"]`).waitFor();
+    await desk.post("/approve", { executionId: id });
+    await page.locator(`a[href="#/runs/${id}"]`).waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "Waiting 26" }).waitFor();
   });
 
   test("runs are narrowed to how they stand, by the address too, and one that comes to stand otherwise leaves", async () => {

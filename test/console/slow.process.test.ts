@@ -214,6 +214,53 @@ describe("a view that one goes to is read at once", () => {
   });
 });
 
+describe("what was read for another view", () => {
+  test("is not taken for the list of runs that stand alike", async () => {
+    await desk.execute("async () => 'of all runs'");
+    const { page } = await desk.look("#/runs");
+    const row = page.getByRole("main").getByText("of all runs").first();
+    await row.waitFor();
+    const all = await hold(page, "**/executions?*");
+    await desk.execute("async () => 'to be heard of'");
+    await all.first;
+    const narrowed = await hold(page, "**/executions?*status=paused");
+    await page.getByRole("navigation", { name: "Which runs" }).getByRole("link", { name: "Waiting" }).click();
+    await page.getByRole("main").getByText("Reading …").waitFor();
+    all.letGo();
+    await narrowed.first;
+    expect(await row.count()).toBe(0);
+    await page.getByRole("main").getByText("Reading …").waitFor();
+    narrowed.letGo();
+    await page.getByText("None of this kind").waitFor();
+  });
+
+  test("does not say of a run that it is not here", async () => {
+    const { executionId } = await desk.execute("async () => 'is here'");
+    const { page } = await desk.look("#/runs/exec_none");
+    const missing = page.getByText("This run is not here");
+    await missing.waitFor();
+    const none = await hold(page, "**/execution?id=exec_none");
+    const mine = await hold(page, `**/execution?id=${executionId}`);
+    const go = async () => {
+      await page.goto(`${desk.url}/#/runs/${executionId}`);
+      await page.getByRole("main").getByText("Reading …").waitFor();
+    };
+    await go();
+    await mine.first;
+    await page.goto(`${desk.url}/#/runs/exec_none`);
+    mine.letGo();
+    await none.first;
+    await page.unroute(`**/execution?id=${executionId}`);
+    const again = await hold(page, `**/execution?id=${executionId}`);
+    await go();
+    none.letGo();
+    await again.first;
+    expect(await missing.count()).toBe(0);
+    again.letGo();
+    await page.getByRole("region", { name: "Result" }).getByText("is here").waitFor();
+  });
+});
+
 describe("a program that runs", () => {
   test("is not taken for an older one of the same text, where it was sent before the list of runs had come", async () => {
     const older = await desk.execute("async () => 'the same'");

@@ -1,13 +1,13 @@
 /** Approve, edit and approve, or reject one action. What is typed is a draft until it is sent. */
 import { useMemo } from "preact/hooks";
 import { aboutAction, type Card, isGoneForGood } from "./cards.ts";
-import { useDraft } from "./drafts.ts";
 import { JsonField, LineField } from "./fields.tsx";
 import { CardForm, type FormProps, useForm } from "./forms.tsx";
 import type { Model } from "./model.ts";
 import { useName } from "./parts.tsx";
 import { decider } from "./person.tsx";
 import type { Action } from "./schemas.ts";
+import { useDraft } from "./use-drafts.ts";
 import { editableJson, hasStandIn, parseJson } from "./values.ts";
 
 interface Props {

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Catalog } from "./catalog.tsx";
 import { client, paths, problemOf } from "./client.ts";
-import { drafts, useDraft } from "./drafts.ts";
+import { drafts } from "./drafts.ts";
 import { EXAMPLES } from "./examples.ts";
 import { Guard } from "./guard.tsx";
 import type { Model } from "./model.ts";
@@ -13,6 +13,7 @@ import { hashOf } from "./route.ts";
 import { RunBadge } from "./run-badge.tsx";
 import type { Outcome } from "./schemas.ts";
 import { isOnItsWay, type Sent } from "./state.ts";
+import { useDraft } from "./use-drafts.ts";
 import { OfRun } from "./waiting.tsx";
 import { count, RUN_LOOKS, runLook, span, titleOf } from "./words.ts";
 

@@ -1,11 +1,11 @@
 /** Says what became of a call that is in doubt: it ran, it is to run, or it failed. */
 import { useMemo } from "preact/hooks";
 import { aboutAction, type Card, isGoneForGood } from "./cards.ts";
-import { useDraft } from "./drafts.ts";
 import { JsonField, LineField } from "./fields.tsx";
 import { CardForm, type FormProps, useForm } from "./forms.tsx";
 import type { Model } from "./model.ts";
 import { decider } from "./person.tsx";
+import { useDraft } from "./use-drafts.ts";
 import { parseJson } from "./values.ts";
 
 interface Props {

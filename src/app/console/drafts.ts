@@ -2,7 +2,6 @@
  * What a person has typed and not sent, by what it is about. It outlives every refresh of the view, and, in the tab's own
  * storage, a reload: a decision is worth more than a page.
  */
-import { useEffect, useState } from "preact/hooks";
 
 const STORED = "codemode.drafts";
 const typed = new Map<string, string>(stored());
@@ -49,27 +48,11 @@ export const drafts = {
   has(about: string): boolean {
     return [...typed].some(([key, text]) => key.startsWith(`${about}/`) && !key.endsWith("/form") && text !== "");
   },
-};
-
-/** Draws whoever uses it again when what is typed changes, wherever it is typed. */
-export function useDrafts(): typeof drafts {
-  const [, again] = useState({});
-  useEffect(() => {
-    const heard = () => again({});
+  /** Tells of every change; answers how to hear no more. */
+  watch(heard: () => void): () => void {
     watchers.add(heard);
     return () => {
       watchers.delete(heard);
     };
-  }, []);
-  return drafts;
-}
-
-/** A text that is kept as a draft, with how to change it; undefined goes back to `initial`. */
-export function useDraft(key: string, initial = ""): [string, (text: string | undefined) => void] {
-  const [, again] = useState({});
-  const change = (text: string | undefined) => {
-    drafts.set(key, text);
-    again({});
-  };
-  return [drafts.get(key) ?? initial, change];
-}
+  },
+};

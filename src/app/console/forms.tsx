@@ -2,8 +2,9 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { type Card, isGoneForGood } from "./cards.ts";
-import { drafts, useDraft } from "./drafts.ts";
+import { drafts } from "./drafts.ts";
 import type { Model } from "./model.ts";
+import { useDraft } from "./use-drafts.ts";
 
 /** A `ref` that gives the keyboard to its element, once. */
 export type Focus = (element: HTMLElement | null) => void;

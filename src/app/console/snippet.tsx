@@ -1,11 +1,11 @@
 /** Keeps the program of a run under a name, so that other programs can run it. */
 import { useState } from "preact/hooks";
 import { client } from "./client.ts";
-import { useDraft } from "./drafts.ts";
 import { LineField } from "./fields.tsx";
 import type { Model } from "./model.ts";
 import { Refused, useRequest } from "./request.tsx";
 import type { Run } from "./schemas.ts";
+import { useDraft } from "./use-drafts.ts";
 
 export function SaveSnippet({ run, model }: { readonly run: Run; readonly model: Model }) {
   const [name, typeName] = useDraft(`snippet/${run.id}/name`);

@@ -5,7 +5,6 @@ import { canApprove } from "./approval-forms.tsx";
 import { ActionCard, PutAway, Refusal } from "./card.tsx";
 import { aboutAction, type Card, isGoneForGood, isOpen } from "./cards.ts";
 import { paths } from "./client.ts";
-import { useDrafts } from "./drafts.ts";
 import { Guard } from "./guard.tsx";
 import type { Model } from "./model.ts";
 import { Badge, Empty, Text } from "./parts.tsx";
@@ -14,6 +13,7 @@ import { refusalWordsOfSeveral } from "./refusals.ts";
 import { hashOf } from "./route.ts";
 import type { Summary } from "./schemas.ts";
 import { NotYet } from "./troubles.tsx";
+import { useDrafts } from "./use-drafts.ts";
 import { count, headline, runLook } from "./words.ts";
 
 /** Runs, and cards of each, that are drawn at once: there may be hundreds. */
