@@ -30,6 +30,9 @@ export type RunState =
 const LOGS_SHARE = 0.25;
 const ARGUMENTS_SHARE = 0.25;
 
+/** However many actions wait, each shows so much of its arguments, and of what ran before it. */
+const MIN_ACTION_CHARS = 200;
+
 const BESIDE_OTHERS =
   "Not all of the arguments are shown, and with this digest the action can only be rejected. Call pending with this executionId and seq: it shows them whole, with the digest to approve with.";
 
@@ -53,9 +56,15 @@ function actionWith(action: PendingAction, maxArgumentChars: number, inPartNext:
   };
 }
 
-/** An action beside others: its arguments are cut where they are long. */
-export function shownAction(action: PendingAction, maxChars: number): Record<string, unknown> {
-  return actionWith(action, Math.round(maxChars * ARGUMENTS_SHARE), BESIDE_OTHERS);
+/** What one of so many actions may take of the budget. */
+export function shareOf(maxChars: number, actions: number): number {
+  return Math.max(MIN_ACTION_CHARS, Math.floor(maxChars / actions));
+}
+
+/** Actions beside each other: their arguments are cut where they are long, the more the more there are. */
+export function shownActions(actions: readonly PendingAction[], maxChars: number): Record<string, unknown>[] {
+  const most = Math.min(Math.round(maxChars * ARGUMENTS_SHARE), shareOf(maxChars, actions.length));
+  return actions.map((action) => actionWith(action, most, BESIDE_OTHERS));
 }
 
 /** One action that was asked for by itself: its arguments are whole, however long. */
@@ -89,7 +98,7 @@ function contentOf(state: RunState, maxChars: number, deciding: Deciding): Recor
       return {
         status,
         executionId,
-        pending: state.pending.map((action) => shownAction(action, maxChars)),
+        pending: shownActions(state.pending, maxChars),
         next: NEXT[deciding],
       };
     case "error":

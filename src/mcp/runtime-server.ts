@@ -11,7 +11,7 @@ import { checkServerOptions } from "./check-options.ts";
 import { currentState, type DecidingRuntime, decide, decideAll } from "./decide.ts";
 import { type CallExtra, withHeartbeat } from "./heartbeat.ts";
 import { DEFAULT_MAX_CHARS, shownValue } from "./json.ts";
-import { type Deciding, outcomeReply, type RunState, shownAction, shownWhole } from "./outcome.ts";
+import { type Deciding, outcomeReply, type RunState, shareOf, shownActions, shownWhole } from "./outcome.ts";
 import { structuredReply, thrownReply } from "./reply.ts";
 import { mcpServer } from "./server.ts";
 
@@ -124,8 +124,8 @@ class Calls {
     }
   }
 
-  /** The pending action that a client names. */
-  async action(given: { executionId: string; seq: number; digest: string }): Promise<PendingAction> {
+  /** The pending action that a client names, and what waits beside it. */
+  async #named(given: { executionId: string; seq: number; digest: string }): Promise<[PendingAction, PendingAction[]]> {
     const pending = await this.#options.runtime.pending(given.executionId);
     const action = pending.find(({ seq }) => seq === given.seq);
     if (action === undefined) {
@@ -142,7 +142,7 @@ class Calls {
         { ...given },
       );
     }
-    return action;
+    return [action, pending.filter((one) => one !== action)];
   }
 
   /** Carries out a decision that the client sends; one that can show forms has its person confirm an approval. */
@@ -153,9 +153,9 @@ class Calls {
   ) {
     const { runtime } = this.#options;
     return this.run(extra, async () => {
-      const action = await this.action(given);
+      const [action, others] = await this.#named(given);
       if (decision === "approve" && canAsk(this.#server)) {
-        return { status: "paused", executionId: action.executionId, pending: [action] };
+        return { status: "paused", executionId: action.executionId, pending: [action, ...others] };
       }
       if (decision === "approve" && given.digest !== action.digest) {
         throw new CodemodeError(
@@ -221,11 +221,10 @@ function registerCatalog(server: McpServer, calls: Calls, runtime: RuntimeForMcp
           throw new CodemodeError("INVALID_INPUT", "A seq needs the executionId that it is of. Give both, or neither.");
         const all = await runtime.pending(executionId);
         const pending = seq === undefined ? all : all.filter((action) => action.seq === seq);
+        const shown = seq === undefined ? shownActions(pending, calls.maxChars) : pending.map(shownWhole);
+        const maxBefore = shareOf(calls.maxChars, pending.length);
         return {
-          pending: pending.map((action) => ({
-            ...(seq === undefined ? shownAction(action, calls.maxChars) : shownWhole(action)),
-            before: shownValue(action.before, calls.maxChars),
-          })),
+          pending: pending.map(({ before }, at) => ({ ...shown[at], before: shownValue(before, maxBefore) })),
         };
       }),
   );

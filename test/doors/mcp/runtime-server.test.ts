@@ -13,6 +13,17 @@ const answers =
     replies.shift() ?? { action: "cancel" };
 const CODE = { code: "async () => 1" };
 
+test("an approval that the person puts off shows all that waits, not only what was asked about", async () => {
+  const runtime = new ScriptedRuntime(1);
+  const client = await linked(codemodeMcpServer({ runtime }), answers({ action: "cancel" }, { action: "cancel" }));
+  await runtime.execute(CODE);
+  const [first] = await runtime.pending();
+  if (first === undefined) throw new Error("The script pays once.");
+  runtime.pending = async () => [{ ...first, seq: 7, digest: "digest-7" }, first];
+  const { json } = await call(client, "approve", { executionId: "exec_1", seq: 0, digest: "digest-0" });
+  expect(json).toMatchObject({ status: "paused", pending: [{ seq: 0 }, { seq: 7 }] });
+});
+
 describe("without a person behind the client", () => {
   test("the tools are listed with what they do to the world", async () => {
     const client = await linked(
@@ -160,6 +171,29 @@ describe("without a person behind the client", () => {
     expect((await call(client, "reject", { ...named, seq: 1, digest: "unseen:digest-1" })).json).toMatchObject({
       code: "REJECTED",
     });
+  });
+
+  test("however many wait, what is shown of them keeps to the budget, and each names itself", async () => {
+    const runtime = new ScriptedRuntime(1);
+    runtime.args = { text: "x".repeat(5_000) };
+    const look = { connector: "bank", method: "look", state: "applied" } as const;
+    runtime.before = Array.from({ length: 100 }, (_, seq) => ({ ...look, seq, args: { n: seq } }));
+    await runtime.execute(CODE);
+    const [first] = await runtime.pending();
+    if (first === undefined) throw new Error("The script pays once.");
+    const waiting = Array.from({ length: 100 }, (_, seq) => ({ ...first, seq, digest: `digest-${seq}` }));
+    runtime.pending = async () => waiting;
+    const client = await linked(codemodeMcpServer({ runtime, maxResultChars: 50_000 }));
+    for (const [name, args] of [
+      ["resume", { executionId: "exec_1" }],
+      ["pending", {}],
+    ] as const) {
+      const { json, text } = await call(client, name, args);
+      expect(json.pending).toHaveLength(100);
+      expect(json.pending).toMatchObject(waiting.map(({ seq }) => ({ seq, digest: `unseen:digest-${seq}` })));
+      // Names, digests and sentences come to some 500 characters each; arguments and what was before them to the budget each.
+      expect(text.length).toBeLessThan(100 * 500 + 2 * 50_000);
+    }
   });
 
   test("arguments that are too much for JSON are left out, and what waits beside them is still listed", async () => {
