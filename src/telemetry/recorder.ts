@@ -12,7 +12,7 @@ import type { PassNotice, ToolCall } from "../runtime/port.ts";
 import type { DecisionRequest, RawOutcome, RawPending } from "../runtime/requests.ts";
 import type { Line } from "../runtime/slots.ts";
 import type { CodemodeEvent, CodemodeEventOf, CodemodeEventTable, EventCall } from "./events.ts";
-import type { OpenRun, Runs } from "./runs.ts";
+import type { OpenDecision, OpenRun, Runs } from "./runs.ts";
 import type { Spans } from "./spans.ts";
 
 /** What can be looked up in the facet. */
@@ -28,13 +28,6 @@ const DECISIONS = {
   reject: "rejected",
   resolve: "resolved",
 } as const satisfies Record<DecisionRequest["decision"]["kind"], DecisionRecord["decision"]>;
-
-/** A decision on its way, with the actions that it is about. */
-interface OpenDecision {
-  readonly request: DecisionRequest;
-  /** Those that no decision was told of yet. */
-  targets: readonly RawPending[];
-}
 
 /** What a tool throws may carry anything under `code`; only our own codes are known to be no secret. */
 function safeCode(code: unknown): ErrorCode {
@@ -57,7 +50,6 @@ export class Recorder {
   readonly #emit: (event: CodemodeEvent) => void;
   readonly #runs: Runs;
   readonly #facet: FacetLookup;
-  readonly #deciding: OpenDecision[] = [];
 
   constructor(emit: (event: CodemodeEvent) => void, spans: Spans | undefined, runs: Runs, facet: FacetLookup) {
     this.#emit = emit;
@@ -91,14 +83,16 @@ export class Recorder {
   /** Sends a decision. It is told as soon as anything shows that it was taken, and never when it was refused. */
   async decision(request: DecisionRequest, send: () => Promise<RawOutcome>): Promise<RawOutcome> {
     const waiting = await this.#pending(request.executionId);
-    const open = { request, targets: waiting.filter((action) => isTarget(action, request)) };
-    this.#deciding.push(open);
+    const targets = waiting.filter((action) => isTarget(action, request));
+    const { deciding } = this.#runs;
+    const open: OpenDecision = { request, targets, tell: () => this.#decided(open) };
+    deciding.push(open);
     try {
       const answer = await this.calledFor(request.executionId, send);
       if (!("refused" in answer)) this.#decided(open);
       return answer;
     } finally {
-      this.#deciding.splice(this.#deciding.indexOf(open), 1);
+      deciding.splice(deciding.indexOf(open), 1);
     }
   }
 
@@ -114,7 +108,7 @@ export class Recorder {
 
   #decided({ request: { executionId, decision }, targets }: OpenDecision): void {
     // An action is decided once: another decision about it that is on its way will be refused.
-    for (const other of this.#deciding) {
+    for (const other of this.#runs.deciding) {
       if (other.request.executionId === executionId)
         other.targets = other.targets.filter(({ seq }) => !targets.some((target) => target.seq === seq));
     }
@@ -139,16 +133,18 @@ export class Recorder {
 
   /** The first decision about an execution (and a call) that is on its way was taken: the facet acts on it. */
   #taken(executionId: string, seq?: number): void {
-    const open = this.#deciding.find(
+    const open = this.#runs.deciding.find(
       ({ request, targets }) =>
         request.executionId === executionId && targets.some((action) => seq === undefined || action.seq === seq),
     );
-    if (open !== undefined) this.#decided(open);
+    open?.tell();
   }
 
   // Seen by the port
 
   passQueued(executionId: string, { behind, ahead }: Line): void {
+    // Of a run that is paused, the pass that waits for an isolate is one that a decision started.
+    if (!this.#runs.open.has(executionId)) this.#taken(executionId);
     this.#tell("pass.queued", executionId, Date.now(), { behind, ahead });
   }
 

@@ -1,9 +1,11 @@
 /** What `onEvent` hears of real runs: every event in its place, and nothing that anybody wrote or read. */
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { CodemodeConnector } from "../../src/connector/connector.ts";
+import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import { installProbe, makeProbe } from "../faults/taps.ts";
 import { makeSaving, saveAtOnce } from "../runtime/saving.ts";
-import { completed, crashFacet, evict, failed, paused } from "../support/drive.ts";
-import { newPlace, withRuntime } from "../support/runtime.ts";
+import { completed, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
+import { connectorsOf, newPlace, runtimeIn, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 import { watch } from "./watched.ts";
 
@@ -180,18 +182,25 @@ describe("a decision", () => {
     expect(seen.of("approval.decided")).toHaveLength(1);
   });
 
-  test("on a run that goes on meanwhile is told with its question", async () => {
+  test.each([
+    ["by the handle that runs it", (runtime: CodemodeRuntimeHandle) => runtime],
+    [
+      "by another handle, as another request has it",
+      (_runtime: CodemodeRuntimeHandle, ...of: Parameters<typeof runtimeIn>) => runtimeIn(...of),
+    ],
+  ])("on a run that goes on meanwhile is told with its question, %s", async (_who, handleOf) => {
     const world = makeWorld();
     const seen = watch();
     await withRuntime(
       world.toolbox,
-      async (runtime) => {
+      async (runtime, ctx) => {
         const running = runtime.execute({
           code: `async () => Promise.all([slow.log({ id: "x" }), bank.pay({ to: "ada" })])`,
         });
         await world.gate.reached("x");
-        const [action] = await runtime.pending();
-        const approving = runtime.approve({ executionId: String(action?.executionId), seq: 1 });
+        const deciding = handleOf(runtime, ctx, world.toolbox, seen.options);
+        const [action] = await deciding.pending();
+        const approving = deciding.approve({ executionId: String(action?.executionId), seq: 1 });
         while (!world.calls().some((call) => call.startsWith("pay"))) await runtime.pending();
         world.gate.open("x");
         completed(await running);
@@ -212,6 +221,36 @@ describe("a decision", () => {
       "pass.ended completed",
       "execution.ended completed",
     ]);
+  });
+
+  test("on a run for which no isolate is free is told before it waits for one, and before it ends there", async () => {
+    const world = makeWorld();
+    const seen = watch();
+    const names = Array.from({ length: 8 }, (_, n) => `s${n}`);
+    await withRuntime(
+      world.toolbox,
+      async (runtime) => {
+        const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+        const stuck = names.map((id) => runtime.execute({ code: `async () => slow.see({ id: "${id}" })` }));
+        await world.gate.reached(...names);
+        seen.events.length = 0;
+        const approving = runtime.approve({ executionId });
+        await eventually(
+          () => runtime.execution(executionId),
+          (found) => found?.status === "running",
+        );
+        expect(await runtime.cancel({ executionId })).toBe(true);
+        failed(await approving);
+        expect(seen.lines()).toEqual([
+          "approval.decided 0 bank pay approved",
+          "pass.queued 0",
+          "execution.ended error CANCELLED",
+        ]);
+        for (const name of names) world.gate.open(name);
+        await Promise.all(stuck);
+      },
+      seen.options,
+    );
   });
 
   test("by the digest of an action that was shown without its arguments among those of other runs is told, too", async () => {
@@ -423,6 +462,57 @@ test("nothing of the program, its arguments, results, logs or errors is in any e
   expect(failed(outcome).error).toContain(SECRET);
   expect(seen.of("call.settled")).toHaveLength(2);
   expect(JSON.stringify(seen.events)).not.toContain(SECRET);
+});
+
+describe("a run that somebody watches", () => {
+  test("has its tools told when it is cancelled, and its connectors when it ends", async () => {
+    const world = makeWorld();
+    const seen = watch();
+    const heard: string[] = [];
+    class Ear extends CodemodeConnector {
+      override name() {
+        return "ear";
+      }
+      protected override tools() {
+        return {};
+      }
+      override async onPassEnd(_id: string, status: string) {
+        heard.push(`pass ended ${status}`);
+      }
+      override async disposeExecution(_id: string, status: string) {
+        heard.push(`dispose ${status}`);
+      }
+    }
+    await withRuntime(
+      [...connectorsOf(world.toolbox), Ear],
+      async (runtime) => {
+        const running = runtime.execute({ code: `async () => slow.log({ id: "x" })` });
+        await world.gate.reached("x");
+        const [run] = await runtime.executions();
+        expect(await runtime.cancel({ executionId: String(run?.id) })).toBe(true);
+        expect(failed(await running).code).toBe("CANCELLED");
+        expect(world.seen.map(({ signal }) => signal.aborted)).toEqual([true]);
+        world.gate.open("x");
+      },
+      seen.options,
+    );
+    expect(heard).toEqual(["pass ended error", "dispose error"]);
+  });
+
+  test("finds the snippets that were saved", async () => {
+    await withRuntime(
+      {},
+      async (runtime) => {
+        const { executionId } = completed(await runtime.execute({ code: "async () => 1" }));
+        await runtime.saveSnippet("weekly_report", { executionId, description: "The report of the week" });
+        const { result } = completed(
+          await runtime.execute({ code: `async () => codemode.search("report of the week")` }),
+        );
+        expect(JSON.stringify(result)).toContain("weekly_report");
+      },
+      watch().options,
+    );
+  });
 });
 
 describe("a listener", () => {

@@ -1,39 +1,8 @@
 /** Spans that a tool makes lie under its call, where the SDK keeps track of the active span. */
-import { type Context, type ContextManager, context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { afterAll, expect, test } from "vitest";
 import { Spans } from "../../src/telemetry/spans.ts";
-import { registerRecording } from "./recording.ts";
-
-/** Keeps the active context while synchronous code runs; real ones follow promises too. */
-class Stack implements ContextManager {
-  #active: Context = ROOT_CONTEXT;
-  active() {
-    return this.#active;
-  }
-  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
-    next: Context,
-    fn: F,
-    thisArg?: ThisParameterType<F>,
-    ...args: A
-  ) {
-    const before = this.#active;
-    this.#active = next;
-    try {
-      return fn.apply(thisArg, args);
-    } finally {
-      this.#active = before;
-    }
-  }
-  bind<T>(_context: Context, target: T): T {
-    return target;
-  }
-  enable() {
-    return this;
-  }
-  disable() {
-    return this;
-  }
-}
+import { registerRecording, Stack } from "./recording.ts";
 
 const sdk = registerRecording();
 context.setGlobalContextManager(new Stack());

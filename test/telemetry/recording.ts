@@ -2,8 +2,10 @@
 import {
   type Attributes,
   type Context,
+  type ContextManager,
   INVALID_SPANID,
   type Link,
+  ROOT_CONTEXT,
   type Span,
   type SpanContext,
   type SpanOptions,
@@ -113,4 +115,35 @@ export function registerRecording(): Recording {
       open.clear();
     },
   };
+}
+
+/** Keeps the active context while synchronous code runs; real ones follow promises too. */
+export class Stack implements ContextManager {
+  #active: Context = ROOT_CONTEXT;
+  active() {
+    return this.#active;
+  }
+  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
+    next: Context,
+    fn: F,
+    thisArg?: ThisParameterType<F>,
+    ...args: A
+  ) {
+    const before = this.#active;
+    this.#active = next;
+    try {
+      return fn.apply(thisArg, args);
+    } finally {
+      this.#active = before;
+    }
+  }
+  bind<T>(_context: Context, target: T): T {
+    return target;
+  }
+  enable() {
+    return this;
+  }
+  disable() {
+    return this;
+  }
 }

@@ -1,10 +1,12 @@
 /** The spans of real runs, through the OpenTelemetry API: what lies under what, across pauses and crashes. */
-import { SpanStatusCode, trace } from "@opentelemetry/api";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { context, SpanStatusCode, trace } from "@opentelemetry/api";
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { completed, crashFacet, evict, failed, paused } from "../support/drive.ts";
 import { newPlace, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
+import { FollowingContext } from "./following-context.ts";
 import { type RecordedSpan, registerRecording } from "./recording.ts";
+import { watch } from "./watched.ts";
 
 let sdk = registerRecording();
 beforeEach(() => sdk.clear());
@@ -153,6 +155,33 @@ describe("an approval", () => {
       status: { code: SpanStatusCode.UNSET },
     });
   });
+});
+
+test("a listener beside the SDK hears of the same run, and each of them of all of it", async () => {
+  const seen = watch();
+  await withRuntime(
+    makeWorld().toolbox,
+    (runtime) => runtime.execute({ code: "async () => bank.see({})" }),
+    seen.options,
+  );
+  expect(seen.lines().at(-1)).toBe("execution.ended completed");
+  expect(only("codemode.execution").attributes["codemode.execution.status"]).toBe("completed");
+});
+
+test("with a context manager, what a tool makes lies under its call, and what follows a decision under who decided", async () => {
+  context.setGlobalContextManager(new FollowingContext());
+  onTestFinished(() => context.disable());
+  const tracer = trace.getTracer("test");
+  const pay = () => tracer.startSpan("fetch", { startTime: new Date() }, context.active()).end(new Date());
+  await withRuntime({ bank: { pay: { requiresApproval: true, execute: pay } } }, async (runtime) => {
+    const { executionId } = paused(await runtime.execute({ code: "async () => bank.pay({})" }));
+    sdk.clear();
+    const request = tracer.startSpan("request", { startTime: new Date() });
+    completed(await context.with(trace.setSpan(context.active(), request), () => runtime.approve({ executionId })));
+    request.end(new Date());
+  });
+  expect(only("fetch").parentId).toBe(only("execute_tool bank.pay").context.spanId);
+  expect(only("codemode.execution").parentId).toBe(only("request").context.spanId);
 });
 
 test("a rollback is a span with its reverts", async () => {
