@@ -43,6 +43,9 @@ const DROPPED: ReadonlySet<string> = new Set([
 
 const HIDDEN_FROM: Readonly<Record<Direction, "readOnly" | "writeOnly">> = { input: "readOnly", output: "writeOnly" };
 
+/** A schema, and those around it that it is a part of by `allOf`, innermost first. */
+type Whole = readonly Record<string, unknown>[];
+
 /** Names the schema at a place, in the role in which it is met. */
 type NameHere = (located: Located) => string;
 
@@ -95,19 +98,20 @@ export class Definitions {
     return made;
   }
 
-  #visit(schema: unknown, refs: Set<string>): unknown {
+  /** `around`: what it is an inline part of, by `allOf`. */
+  #visit(schema: unknown, refs: Set<string>, around: Whole = []): unknown {
     if (typeof schema === "boolean") return schema;
     // What is deeper than any stack takes anything, as what leads nowhere does.
     if (!isRecord(schema) || this.#depth > MAX_DEPTH) return {};
     this.#depth += 1;
     try {
-      return this.#visitEach(schema, refs);
+      return this.#visitEach(schema, refs, [schema, ...around]);
     } finally {
       this.#depth -= 1;
     }
   }
 
-  #visitEach(schema: Record<string, unknown>, refs: Set<string>): Record<string, unknown> {
+  #visitEach(schema: Record<string, unknown>, refs: Set<string>, whole: Whole): Record<string, unknown> {
     const copy: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(schema)) {
       if (DROPPED.has(key) || key.startsWith("x-") || value === undefined) continue;
@@ -115,16 +119,16 @@ export class Definitions {
       if ((key === "$ref" || key === "$dynamicRef") && typeof value === "string")
         Object.assign(copy, this.#visitRef(value, refs, this.#asValue));
       else {
-        const visited = this.#visitKeyword(key, value, refs);
+        const visited = this.#visitKeyword(key, value, refs, whole);
         if (visited !== undefined) copy[key] = visited;
       }
     }
-    return adapt(copy, schema, this.#isHidden);
+    return adapt(copy, (name) => this.#isHidden(name, whole));
   }
 
-  #visitKeyword(key: string, value: unknown, refs: Set<string>): unknown {
+  #visitKeyword(key: string, value: unknown, refs: Set<string>, whole: Whole): unknown {
     const kind = HOLDS.get(key);
-    if (key === "allOf" && Array.isArray(value)) return value.map((item) => this.#visitExtended(item, refs));
+    if (key === "allOf" && Array.isArray(value)) return value.map((item) => this.#visitExtended(item, refs, whole));
     if (kind === "list" || (kind === "schema" && Array.isArray(value))) {
       return Array.isArray(value) ? value.map((item) => this.#visit(item, refs)) : undefined;
     }
@@ -150,10 +154,10 @@ export class Definitions {
   }
 
   /** What is extended stands for itself, wherever else it may stand for its heirs. */
-  #visitExtended(schema: unknown, refs: Set<string>): unknown {
-    if (!isRecord(schema) || typeof schema.$ref !== "string") return this.#visit(schema, refs);
+  #visitExtended(schema: unknown, refs: Set<string>, whole: Whole): unknown {
+    if (!isRecord(schema) || typeof schema.$ref !== "string") return this.#visit(schema, refs, whole);
     const { $ref, ...beside } = schema;
-    return Object.assign({}, this.#visit(beside, refs), this.#visitRef($ref, refs, this.#asBase));
+    return Object.assign({}, this.#visit(beside, refs, whole), this.#visitRef($ref, refs, this.#asBase));
   }
 
   #visitDiscriminator(value: Record<string, unknown>, refs: Set<string>): Record<string, unknown> {
@@ -169,9 +173,26 @@ export class Definitions {
     return { ...value, mapping };
   }
 
-  readonly #isHidden = (property: unknown): boolean =>
-    isRecord(property) &&
-    (property[this.#hidden] === true || this.#document.follow(property)?.value[this.#hidden] === true);
+  /** Whether any part says so: what one part requires, another may have described. */
+  #isHidden(name: string, whole: Whole): boolean {
+    const parts = new Set(whole);
+    // The set grows while it is read: parts have parts.
+    for (const part of parts) {
+      const { properties, allOf } = part;
+      const property = isRecord(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+      if (this.#saysHidden(property)) return true;
+      for (const other of Array.isArray(allOf) ? allOf : []) {
+        const found = this.#document.follow(other);
+        if (found !== undefined) parts.add(found.value);
+      }
+    }
+    return false;
+  }
+
+  #saysHidden(property: unknown): boolean {
+    if (!isRecord(property)) return false;
+    return property[this.#hidden] === true || this.#document.follow(property)?.value[this.#hidden] === true;
+  }
 
   readonly #nameOf: NameHere = ({ pointer, value }) =>
     this.#names.at(pointer) ?? this.#names.register(pointer, nameOfPlace(pointer), value);

@@ -1,28 +1,18 @@
 /** What an API description means, and plain JSON Schema would read otherwise: the dialect of 3.0, bytes, null, alternatives. */
-import { isRecord } from "../../src/connector/schema.ts";
 import { withAnyOf, withNull, withNumericBounds } from "../../src/connector/tolerant.ts";
 
-/** Changes a converted copy in place, and gives it back. `isHidden`: a property that the caller does not send, or does not get. */
+/** Changes a converted copy in place, and gives it back. `isHidden`: the caller does not send a property, or does not get it. */
 export function adapt(
   copy: Record<string, unknown>,
-  source: Record<string, unknown>,
-  isHidden: (property: unknown) => boolean,
+  isHidden: (name: string) => boolean,
 ): Readonly<Record<string, unknown>> {
-  adaptRequired(copy, source.properties, isHidden);
+  if (Array.isArray(copy.required)) {
+    copy.required = copy.required.filter((name) => typeof name !== "string" || !isHidden(name));
+  }
   adaptType(copy);
   // Which alternative is meant a discriminator decides, or the API; that exactly one fits is seldom true of what is written.
   const meant = Array.isArray(copy.oneOf) ? withAnyOf(copy) : copy;
   return withNumericBounds(withNull(meant));
-}
-
-function adaptRequired(
-  copy: Record<string, unknown>,
-  properties: unknown,
-  isHidden: (property: unknown) => boolean,
-): void {
-  if (Array.isArray(copy.required) && isRecord(properties)) {
-    copy.required = copy.required.filter((name) => typeof name !== "string" || !isHidden(properties[name]));
-  }
 }
 
 /** Formats of 3.0 for bytes that are written as text. */

@@ -8,6 +8,7 @@
  * - T3 Reading less of a schema refuses no more values: where less would (`not`, `if`, `oneOf`), that word goes too.
  */
 import type { JSONSchema7 } from "json-schema";
+import { closedParts } from "./closed.ts";
 import { HOLDS, type Holds, isType } from "./keywords.ts";
 import { isUsablePattern } from "./patterns.ts";
 import { atPointer } from "./pointer.ts";
@@ -143,6 +144,8 @@ const MAX_FOLLOWED = 32;
 class Reading {
   readonly #root: Schema;
   readonly #drops: (pattern: string) => boolean;
+  /** Those whose `additionalProperties: false` would refuse what stands beside them. */
+  readonly #closedParts: ReadonlySet<Schema>;
   readonly #known = new Map<object, unknown>();
   /** What came out of reading and refuses less than what was read. */
   readonly #weaker = new Set<unknown>();
@@ -154,6 +157,7 @@ class Reading {
   constructor(root: Schema, drops: (pattern: string) => boolean) {
     this.#root = root;
     this.#drops = drops;
+    this.#closedParts = closedParts(root);
   }
 
   whole(): Schema {
@@ -184,7 +188,8 @@ class Reading {
     // The validator marks the schemas that it reads, and cannot mark what is frozen.
     let isSame = Object.isExtensible(schema);
     for (const [keyword, value] of Object.entries(schema)) {
-      const isSaid = isHeeded(keyword, value) && (SAYS.get(keyword)?.(value) ?? true);
+      const isMeant = keyword !== "additionalProperties" || !this.#closedParts.has(schema);
+      const isSaid = isMeant && isHeeded(keyword, value) && (SAYS.get(keyword)?.(value) ?? true);
       const held = isSaid ? this.#heldBy(keyword, value, () => weakened.add(keyword)) : undefined;
       isSame &&= held === value;
       if (held !== undefined) entries.push([keyword, held]);

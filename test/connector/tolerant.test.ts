@@ -133,6 +133,47 @@ describe("a word that says nothing refuses no more than it would", () => {
   });
 });
 
+describe("a part of a whole that is closed against the other parts", () => {
+  const Base = { type: "object", properties: { name: { type: "string" } }, additionalProperties: false };
+  const Heir = { type: "object", properties: { barks: { type: "boolean" } }, additionalProperties: false };
+  const $ref = "#/$defs/Base";
+  const $schema = "https://json-schema.org/draft/2020-12/schema";
+
+  test.each<[string, object]>([
+    ["both parts are", { allOf: [{ $ref }, Heir] }],
+    ["the base is", { allOf: [{ $ref }, { properties: Heir.properties }] }],
+    ["the whole is", { ...Heir, allOf: [{ properties: Base.properties }] }],
+    ["the heir of an heir is", { allOf: [{ allOf: [{ $ref }] }, Heir, { additionalProperties: false }] }],
+    ["a reference has words beside it", { $ref, ...Heir }],
+  ])("takes what they know: %s", (_what, a) => {
+    const schema = { ...withA(a), $defs: { Base }, $schema };
+    expect(check(schema, { a: { name: "x", barks: true } })).toBeUndefined();
+    expect(check(schema, { a: { name: "x", barks: "no" } })).toMatchObject({ path: "args.a.barks" });
+    expect(check(schema, { a: { name: 1 } })).toMatchObject({ path: "args.a.name" });
+  });
+
+  test("stays closed where it knows what the others do", () => {
+    const a = { ...Heir, allOf: [{ required: ["barks"] }, { if: { properties: { x: {} } }, then: {} }] };
+    expect(check(withA(a), { a: { barks: true } })).toBeUndefined();
+    expect(check(withA(a), { a: { barks: true, bites: true } })).toMatchObject({ path: "args.a.bites" });
+  });
+
+  test("does not make its opposite refuse more", () => {
+    const schema = { ...withA({ not: { allOf: [{ $ref }, Heir] } }), $defs: { Base } };
+    expect(check(schema, { a: { name: "x", barks: true } })).toBeUndefined();
+  });
+
+  test("is not looked for without end in a schema of thousands", () => {
+    const names = Array.from({ length: 2_000 }, (_, n) => [`p${n}`, {}]);
+    const Wide = { properties: Object.fromEntries(names), additionalProperties: false };
+    const heirs = Array.from({ length: 2_000 }, (_, n) => [`h${n}`, { allOf: [{ $ref: "#/$defs/Wide" }, Heir] }]);
+    const schema = { ...withA({}), $defs: { Wide, ...Object.fromEntries(heirs) } };
+    const started = performance.now();
+    expect(check(schema, { n: "x" })).toMatchObject({ path: "args.n" });
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
 describe("a reference finds what it did", () => {
   test.each<[string, object]>([
     ["#/properties/part/allOf/0", { properties: { part: { nullable: true, allOf: [{ type: "string" }] } } }],

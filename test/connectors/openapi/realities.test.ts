@@ -246,6 +246,39 @@ describe("descriptions", () => {
     expect((await failureOf(connector.executeTool("pay", {}))).message).toMatch(/body/);
   });
 
+  test("a class and its base, both closed as NSwag writes them, take the properties of each", async () => {
+    const Animal = { type: "object", additionalProperties: false, properties: { name: { type: "string" } } };
+    const own = { type: "object", additionalProperties: false, properties: { barks: { type: "boolean" } } };
+    const Dog = { allOf: [{ $ref: "#/components/schemas/Animal" }, own] };
+    const server = await loopback(({ body }, response) => json(response, JSON.parse(body.toString())));
+    const content = { "application/json": { schema: { $ref: "#/components/schemas/Dog" } } };
+    const paths = { "/dogs": { post: { operationId: "addDog", requestBody: { required: true, content }, ...ok } } };
+    const spec = {
+      ...description(paths, { servers: [{ url: server.url }] }),
+      components: { schemas: { Animal, Dog } },
+    };
+    const api = make({ spec, approval: "never" });
+    const body = { name: "Rex", barks: true };
+    expect(await api.executeTool("addDog", { body })).toEqual(body);
+  });
+
+  test.each<[string, object, object]>([
+    ["beside the parts", {}, { required: ["id", "name"] }],
+    ["in a part of its own", { required: ["id", "name"] }, {}],
+    ["in a part of a part", { allOf: [{ required: ["id", "name"] }] }, {}],
+  ])("what only the API sets is not asked for, where allOf requires it %s", async (_where, part, beside) => {
+    const Base = { type: "object", properties: { id: { type: "string", readOnly: true }, name: { type: "string" } } };
+    const New = { allOf: [{ $ref: "#/components/schemas/Base" }, part], ...beside };
+    const server = await loopback(({ body }, response) => json(response, JSON.parse(body.toString())));
+    const content = { "application/json": { schema: { $ref: "#/components/schemas/New" } } };
+    const paths = { "/x": { post: { operationId: "x", requestBody: { required: true, content }, ...ok } } };
+    const spec = { ...description(paths, { servers: [{ url: server.url }] }), components: { schemas: { Base, New } } };
+    const api = make({ spec, approval: "never" });
+    expect(await api.executeTool("x", { body: { name: "a" } })).toEqual({ name: "a" });
+    const error = await failureOf(api.executeTool("x", { body: {} }));
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", data: { path: "args.body" } });
+  });
+
   test("parameters of every place at once, in their styles, beside an API key in a cookie", async () => {
     const server = await loopback((_got, response) => json(response, {}));
     const list = { schema: { type: "array", items: { type: "string" } } };
