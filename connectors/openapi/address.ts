@@ -126,7 +126,9 @@ function baseOf(territory: Territory, operation: Operation | undefined, options:
 function climbs(path: string): boolean {
   const [segments = ""] = path.split(/[?#]/);
   const decoded = segments.replace(/%(25)+/g, "%");
-  return /[\t\n\r]/.test(path) || decoded.split(/[/\\]|%2f|%5c/i).some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
+  // Some servers take what stands behind a semicolon off before they resolve them.
+  const isDots = (segment: string) => /^(\.|%2e){1,2}(;|%3b|$)/i.test(segment);
+  return /[\t\n\r]/.test(path) || decoded.split(/[/\\]|%2f|%5c/i).some(isDots);
 }
 
 /** @throws CodemodeError `REQUEST_REFUSED` for a path with `.` or `..` as a segment, in whatever spelling. */

@@ -140,25 +140,42 @@ export async function readAnswer(
 /** The first ones say enough; all of them are in the error's data. */
 const MAX_ERRORS_IN_WORDS = 3;
 
-function sentencesOf({ title, detail, message }: Record<string, unknown>): unknown[] {
-  return [title, detail, message];
+/** Which field is meant is said at the beginning of what has no words. */
+const MAX_WRITTEN_CHARS = 300;
+
+const SENTENCES = ["title", "detail", "message"] as const;
+
+function sentencesOf(said: Record<string, unknown>): unknown[] {
+  return SENTENCES.map((key) => said[key]);
+}
+
+/** What is no text, as it is: `{"name":["is too long"]}`. Nothing where there is nothing in it. */
+function written(part: unknown): string[] {
+  if (typeof part !== "object" || part === null || Object.keys(part).length === 0) return [];
+  return [JSON.stringify(part).slice(0, MAX_WRITTEN_CHARS)];
+}
+
+/** One of several errors. Beside its sentence it mostly names a field, which the sentence does not. */
+function oneOfSeveral(item: unknown): unknown[] {
+  if (!isRecord(item)) return typeof item === "string" ? [item] : written(item);
+  return Object.keys(item).every((key) => SENTENCES.some((known) => known === key)) ? sentencesOf(item) : written(item);
 }
 
 /** What an error body says in words: problem+json, and the shapes that most APIs use instead. */
 function wordsOf(body: unknown): string | undefined {
   if (typeof body === "string") return body.replace(/\s+/g, " ").trim().slice(0, 300) || undefined;
-  if (!isRecord(body)) return undefined;
-  const { error, errors } = body;
-  const listed: unknown[] = Array.isArray(errors) ? errors.slice(0, MAX_ERRORS_IN_WORDS) : [];
+  if (!isRecord(body)) return written(body)[0];
+  const { detail, error, errors } = body;
   const candidates = [
     ...sentencesOf(body),
     error,
     body.error_description,
-    ...[error, ...listed].flatMap((item) => (isRecord(item) ? sentencesOf(item) : [])),
-    ...listed,
+    ...(isRecord(error) ? sentencesOf(error) : []),
+    ...(Array.isArray(errors) ? errors.slice(0, MAX_ERRORS_IN_WORDS).flatMap(oneOfSeveral) : written(errors)),
+    ...written(detail),
   ];
   const words = candidates.filter((candidate) => typeof candidate === "string" && candidate !== "");
-  return words.length > 0 ? [...new Set(words)].join(": ").slice(0, 500) : undefined;
+  return words.length > 0 ? [...new Set(words)].join(": ").slice(0, 500) : written(body)[0];
 }
 
 async function errorBody(response: Response, { redactor, signal }: Reading): Promise<unknown> {

@@ -86,9 +86,11 @@ async function apply(auth: OpenApiAuth, request: Request): Promise<Authenticated
     return { request: withHeader(request, "authorization", `Bearer ${token}`), secrets: [token] };
   }
   if (auth.type === "basic") {
-    const password = await read(auth.password);
-    const pair = base64(`${await read(auth.username)}:${password}`);
-    return { request: withHeader(request, "authorization", `Basic ${pair}`), secrets: [pair, password] };
+    // Written so, there is none: the user name is the key. One that was to be read and is empty is missing.
+    const password = auth.password === "" ? "" : await read(auth.password);
+    const username = await read(auth.username);
+    const pair = base64(`${username}:${password}`);
+    return { request: withHeader(request, "authorization", `Basic ${pair}`), secrets: [pair, password || username] };
   }
   const value = await read(auth.value);
   return { request: withApiKey(request, auth.in, auth.name, value), secrets: [value] };

@@ -45,6 +45,7 @@ export type OpenApiSecret = string | (() => string | Promise<string>);
  * @example
  * ```ts
  * const auth: OpenApiAuth = { type: "bearer", token: () => env.GITHUB_TOKEN };
+ * const keyAsUser: OpenApiAuth = { type: "basic", username: () => env.STRIPE_KEY, password: "" };
  * const signed: OpenApiAuth = async (request) => { request.headers.set("X-Signature", await sign(request)); return request; };
  * ```
  */

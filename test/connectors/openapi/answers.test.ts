@@ -86,11 +86,22 @@ describe("answers", () => {
     [{ error: "invalid_grant", error_description: "The code has expired" }, "invalid_grant: The code has expired"],
     [{ errors: [{ title: "Bad name", detail: "Too long" }, { message: "No age" }] }, "Bad name: Too long: No age"],
     [{ errors: ["Bad name"] }, "Bad name"],
-    [{ errors: { name: ["Too long"] } }, "422"],
+    [{ errors: { name: ["Too long"] } }, '422: {"name":["Too long"]}'],
+    [{ message: "No", errors: [{ field: "title", code: "missing" }] }, 'No: {"field":"title","code":"missing"}'],
+    [{ errors: [{ field: "age", message: "too low" }] }, '{"field":"age","message":"too low"}'],
+    [{ detail: [{ loc: ["body", "age"], msg: "too low" }] }, '422: [{"loc":["body","age"],"msg":"too low"}]'],
+    [{ errorMessages: ["No such issue"], errors: {} }, '422: {"errorMessages":["No such issue"],"errors":{}}'],
+    [{ Message: "Not authorized" }, '422: {"Message":"Not authorized"}'],
+    [["Bad name"], '422: ["Bad name"]'],
   ])("other JSON failures are put in words: %j", async (body, words) => {
     const error = await failureOf(answered((response) => json(response, body, 422)));
     expect(error).toMatchObject({ code: "REQUEST_FAILED", data: { status: 422, body } });
     expect(error.message).toContain(words);
+  });
+
+  test("an answer that says nothing is told by its status alone", async () => {
+    const error = await failureOf(answered((response) => json(response, {}, 500)));
+    expect(error.message).toMatch(/answered 500$/);
   });
 
   test("a failure's body is bounded", async () => {

@@ -12,6 +12,13 @@ describe("what must never be seen again", () => {
     expect(await secretsOf(auth)).toEqual([btoa("ann-smith:pass-word"), "pass-word"]);
   });
 
+  test("is the user name where there is written to be no password, as APIs have it whose key is the user", async () => {
+    const auth = { type: "basic", username: async () => "key-0123456789", password: "" } as const;
+    expect(await secretsOf(auth)).toEqual([btoa("key-0123456789:"), "key-0123456789"]);
+    const { request } = await authenticate(auth, new Request("https://api.test/x"), "api");
+    expect(request.headers.get("authorization")).toBe(`Basic ${btoa("key-0123456789:")}`);
+  });
+
   test("is what a function adds to the headers and to the query, and not what was there", async () => {
     const auth = (request: Request) => {
       const signed = new Request(`${request.url}&signature=sig-0123456789`, request);

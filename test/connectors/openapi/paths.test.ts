@@ -65,7 +65,7 @@ describe("GitHub's description", () => {
     expect(await sent(tool, args)).toBe(expected);
   });
 
-  test.each(["..", "docs/../../admin", "./x", "docs/.", "a/%2e%2e/b", "a\\..\\b"])(
+  test.each(["..", "docs/../../admin", "./x", "docs/.", "a/%2e%2e/b", "a\\..\\b", "a/..;/b", "a/..;x=1/b"])(
     "a path cannot climb by %j",
     async (path) => {
       const server = await listening();
