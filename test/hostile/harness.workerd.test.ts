@@ -261,6 +261,8 @@ describe("breakouts by text", () => {
         "The program threw something that cannot be read.",
       ],
       [unreadable, "(an error was thrown whose message cannot be read)"],
+      [`Object.defineProperty(new Error("x"), "name", { get() { throw new Error("again") } })`, "x"],
+      [`Object.assign(new Error("x"), { message: Symbol("y") })`, "(thrown) Symbol(y)"],
       [
         `Object.assign(new TypeError("x"), { message: undefined })`,
         "(an error was thrown whose message cannot be read)",

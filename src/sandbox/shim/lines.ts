@@ -5,7 +5,16 @@ import type { SnippetPlace } from "../../wire/messages.ts";
 const PROGRAM_FRAME = /\bprogram\.js:(\d+)/;
 const ANY_FRAME = /\b(program|snippet_[0-9a-f]+)\.js:(\d+)/;
 
-const { toString: headOf } = Error.prototype;
+const { toString } = Error.prototype;
+
+/** As the engine says it of an error whose name or message cannot be read. */
+function headOf(error: unknown): string {
+  try {
+    return Reflect.apply(toString, error, []);
+  } catch {
+    return "<error>";
+  }
+}
 
 /**
  * What the engine asks for a stack. Frames of the shim differ between passes, and columns between compilers, so a program that
@@ -13,7 +22,7 @@ const { toString: headOf } = Error.prototype;
  */
 export function programStack(error: unknown, frames: readonly unknown[]): string {
   const own = frames.map(String).filter((frame) => ANY_FRAME.test(frame));
-  return [Reflect.apply(headOf, error, []), ...own.map((frame) => frame.replace(/:\d+(?=\)?$)/, ""))].join("\n    at ");
+  return [headOf(error), ...own.map((frame) => frame.replace(/:\d+(?=\)?$)/, ""))].join("\n    at ");
 }
 
 const stackOf = ({ stack }: Error): string => (typeof stack === "string" ? stack : "");
