@@ -5,12 +5,12 @@ import type { SnippetPlace } from "../../wire/messages.ts";
 const PROGRAM_FRAME = /\bprogram\.js:(\d+)/;
 const ANY_FRAME = /\b(program|snippet_[0-9a-f]+)\.js:(\d+)/;
 
-const { toString } = Error.prototype;
+const { toString: nameAndMessage } = Error.prototype;
 
 /** As the engine says it of an error whose name or message cannot be read. */
 function headOf(error: unknown): string {
   try {
-    return Reflect.apply(toString, error, []);
+    return Reflect.apply(nameAndMessage, error, []);
   } catch {
     return "<error>";
   }
