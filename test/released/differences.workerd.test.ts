@@ -182,8 +182,9 @@ describe("the sandbox", () => {
   });
 
   test("the time of a tool is not the program's", async () => {
-    const slow = [{ name: "slow", fns: { wait: () => new Promise((resolve) => setTimeout(resolve, 200)) } }];
-    const options = { loader: env.LOADER, timeout: 50 };
+    const slow = [{ name: "slow", fns: { wait: () => new Promise((resolve) => setTimeout(resolve, 1_500)) } }];
+    // Enough for the program itself on a busy machine.
+    const options = { loader: env.LOADER, timeout: 1_000 };
     const code = "async () => { await slow.wait(); return 1; }";
     expect((await new released.DynamicWorkerExecutor(options).execute(code, slow)).error).toContain("timed out");
     expect(await new ours.DynamicWorkerExecutor(options).execute(code, slow)).toMatchObject({ result: 1 });
@@ -408,6 +409,16 @@ describe("options", () => {
     expect(releasedCodeTool(options).description).not.toContain("weather");
     expect(() => ourCodeTool(options)).toThrow(/await it/);
   });
+});
+
+test("two tools that programs would call by one name are refused by a code tool; there every run fails", async () => {
+  const weather = aiTool({ inputSchema: jsonSchema({ type: "object" }), execute: async () => "sunny" });
+  const tools = { "get-weather": weather, get_weather: weather };
+  const theirs = releasedCodeTool({ tools, executor: new released.DynamicWorkerExecutor({ loader: env.LOADER }) });
+  const call = { toolCallId: "c1", messages: [], context: undefined } as never;
+  await expect(theirs.execute?.({ code: "async () => 1" }, call)).rejects.toThrow(/both sanitize/);
+  const executor = new ours.DynamicWorkerExecutor({ loader: env.LOADER });
+  expect(() => ourCodeTool({ tools, executor })).toThrow(expect.objectContaining({ code: "INVALID_NAME" }));
 });
 
 describe("what the model's tool answers", () => {
