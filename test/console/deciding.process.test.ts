@@ -67,6 +67,47 @@ describe("what waits for a person", () => {
     const [{ id } = { id: "" }] = await desk.runs();
     await desk.post("/approve", { executionId: id });
     await screen.page.getByText("It has ended since: its run shows how.").waitFor();
+    await screen.page.locator(".went .badge", { hasText: "Completed" }).waitFor();
+
+    await write(screen, "async () => { await post.ask({ a: 3 }); throw new Error('not so'); }");
+    await card.getByRole("row", { name: "3" }).waitFor();
+    const [{ id: failing } = { id: "" }] = await desk.runs();
+    await desk.post("/approve", { executionId: failing });
+    await screen.page.locator(".went").getByText("It has ended since: its run shows how. not so").waitFor();
+    await screen.page.locator(".went .badge", { hasText: "Failed" }).waitFor();
+  });
+
+  test("how a program ended is not said of another that was let go on", async () => {
+    await desk.paused(credit(1, 5));
+    const screen = await desk.look("#/new");
+    const { page, card } = screen;
+    await write(screen, "async () => 'of this program'");
+    const result = page.getByRole("region", { name: "Result" });
+    await result.getByText("of this program").waitFor();
+    await page.getByRole("link", { name: "Waiting 1" }).click();
+    await card("accounts.set_credit")
+      .getByRole("button", { name: /^Approve/ })
+      .click();
+    await page.getByText("The run completed.").waitFor();
+    await page.goBack();
+    await result.getByText("of this program").waitFor();
+  });
+
+  test("a decision after which the run fails was taken all the same", async () => {
+    await desk.paused("async () => { await post.ask({}); throw new Error('not so'); }");
+    const { page, card } = await desk.look();
+    await card("post.ask").getByRole("button", { name: "Approve post.ask" }).click();
+    await page.getByText("Approved post.ask. The run ended with an error.").waitFor();
+    await page.getByText("Nothing waits for you").waitFor();
+  });
+
+  test("beside a run stands what waits of that run alone", async () => {
+    await desk.paused(credit(1, 5));
+    const id = await desk.paused("async () => post.ask({})");
+    const { page, card } = await desk.look(`#/runs/${id}`);
+    await card("post.ask").waitFor();
+    expect(await page.getByRole("article").count()).toBe(1);
+    await page.getByRole("link", { name: "Waiting 2" }).waitFor();
   });
 
   test("a card says the last that its run did before, and leads to all of it", async () => {
@@ -126,6 +167,14 @@ describe("what waits for a person", () => {
       result: { credit: 70 },
       log: [{ editedArgs: { id: 2, credit: 70 }, decision: { by: "ada@example.com" } }],
     });
+    await openRun(screen, id);
+    const row = screen.page.getByRole("region", { name: "Journal" }).locator(".entry");
+    await row.locator("summary").getByText("edited").waitFor();
+    await row.locator("summary").click();
+    const part = (name: string) => row.locator(".part", { has: screen.page.getByText(name, { exact: true }) });
+    await part("Asked for").getByText("700").waitFor();
+    await part("Edited by a person").getByText("70", { exact: true }).waitFor();
+    await row.getByText("a person approves it").waitFor();
   });
 
   test("a typed number that would become another one, and an empty field, cannot be sent", async () => {
@@ -148,6 +197,55 @@ describe("what waits for a person", () => {
     await screen.page.getByText("The run completed.").waitFor();
     const [{ id } = { id: "" }] = await desk.runs();
     expect((await desk.run(id)).result).toEqual({ asked: { account: "9007199254740993" } });
+  });
+
+  test("an edit that is discarded, and a reason, are forgotten: the next begins with what was asked for", async () => {
+    await desk.paused(credit(2, 700));
+    const { card } = await desk.look();
+    const mine = card("accounts.set_credit");
+    const editor = mine.getByLabel("Arguments to run instead");
+    await mine.getByRole("button", { name: /^Edit/ }).click();
+    await editor.fill("{}");
+    await mine.getByRole("button", { name: "Discard the edit" }).click();
+    await mine.getByRole("button", { name: /^Edit/ }).click();
+    expect(JSON.parse(await editor.inputValue())).toEqual({ id: 2, credit: 700 });
+    await mine.getByRole("button", { name: "Discard the edit" }).click();
+    await mine.getByRole("button", { name: /^Reject/ }).click();
+    await mine.getByLabel("Reason", { exact: true }).fill("over the limit");
+    await mine.getByRole("button", { name: "Discard" }).click();
+    await mine.getByRole("button", { name: /^Reject/ }).click();
+    expect(await mine.getByLabel("Reason", { exact: true }).inputValue()).toBe("");
+    await mine.getByRole("button", { name: "Back" }).waitFor();
+  });
+
+  test("what is typed about one action is not about another", async () => {
+    await desk.paused("async () => Promise.all([4, 5].map((id) => accounts.set_credit({ id, credit: 1 })))");
+    const { card } = await desk.look();
+    const [one, other] = [card("accounts.set_credit").nth(0), card("accounts.set_credit").nth(1)];
+    await one.getByRole("button", { name: /^Edit/ }).click();
+    await one.getByLabel("Arguments to run instead").fill('{ "id": 4, "credit": 0 }');
+    await other.getByRole("button", { name: /^Edit/ }).click();
+    const asked = await other.getByLabel("Arguments to run instead").inputValue();
+    expect(JSON.parse(asked)).toEqual({ id: 5, credit: 1 });
+    for (const mine of [one, other]) {
+      await mine.getByRole("button", { name: "Discard the edit" }).click();
+      await mine.getByRole("button", { name: /^Reject/ }).click();
+    }
+    await one.getByLabel("Reason", { exact: true }).fill("over the limit");
+    await one.getByLabel("Let the program go on").check();
+    expect(await other.getByLabel("Reason", { exact: true }).inputValue()).toBe("");
+    expect(await other.getByLabel("End the run").isChecked()).toBe(true);
+  });
+
+  test("the name of who decides is kept, and how long a run waits for that is said", async () => {
+    const id = await desk.paused(credit(2, 700));
+    const { page } = await desk.look();
+    await page.getByText(/^kept until /).waitFor();
+    await page.getByLabel("Deciding as").fill(" ada@example.com ");
+    await page.reload();
+    await page.getByRole("button", { name: "Approve accounts.set_credit" }).click();
+    await page.getByText("The run completed.").waitFor();
+    expect(await desk.run(id)).toMatchObject({ log: [{ decision: { by: "ada@example.com" } }] });
   });
 
   test("an edit of arguments that JSON does not have says that it sends what stands for them", async () => {
@@ -301,6 +399,12 @@ describe("approving all", () => {
     await desk.execute("async () => 2");
     await card("accounts.set_credit").nth(1).waitFor();
     expect(await refusal.count()).toBe(0);
+    // Nor while it is tried again.
+    await page.getByRole("button", { name: "Approve all 2" }).click();
+    await refusal.waitFor();
+    await page.route("**/approve", () => {});
+    await page.getByRole("button", { name: "Approve all 2" }).click();
+    await refusal.waitFor({ state: "detached" });
   });
 
   test("that has no answer says of each that it is not known, and may be pressed again", async () => {
@@ -311,6 +415,7 @@ describe("approving all", () => {
     const cards = card("accounts.set_credit");
     await cards.nth(1).getByText("No answer.").waitFor();
     await cards.nth(0).getByText("it is not known whether the decision arrived").waitFor();
+    expect(await page.getByText("None was approved.").count()).toBe(0);
     expect(await desk.pending()).toHaveLength(2);
     await page.unroute("**/approve");
     await page.getByRole("button", { name: "Approve all 2" }).click();
@@ -621,6 +726,43 @@ describe("a decision that comes too late", () => {
     await page.getByText("Nothing waits for you").waitFor();
   });
 
+  test("is said in the view of its run, and not to who looks at something else", async () => {
+    const id = await desk.paused(credit(7, 100));
+    const said = (page: Screen["page"]) => page.locator(".notices").getByText("no longer waits");
+    const { page } = await desk.look(`#/runs/${id}`);
+    const { page: other } = await desk.look("#/runs");
+    await page.getByRole("article", { name: "accounts.set_credit" }).waitFor();
+    await other.getByRole("link", { name: "Waiting 1" }).waitFor();
+    await desk.post("/reject", { executionId: id, seq: 0 });
+    await said(page).waitFor();
+    await other.locator("nav .count").waitFor({ state: "detached" });
+    expect(await said(other).count()).toBe(0);
+  });
+
+  test("is said, too, to who decided on another action of the run", async () => {
+    const id = await desk.paused("async () => Promise.all([4, 5].map((id) => accounts.set_credit({ id, credit: 1 })))");
+    const { page, card } = await desk.look();
+    const cards = card("accounts.set_credit");
+    await cards
+      .nth(0)
+      .getByRole("button", { name: /^Approve/ })
+      .click();
+    await cards.nth(1).waitFor({ state: "detached" });
+    await desk.post("/approve", { executionId: id, seq: 1 });
+    await page.locator(".notices").getByText("no longer waits").waitFor();
+  });
+
+  test("is said, too, to who tried in vain to end the run", async () => {
+    const id = await desk.paused(credit(7, 100));
+    const { page } = await desk.look(`#/runs/${id}`);
+    await page.route("**/cancel", (route) => route.abort());
+    await page.getByRole("button", { name: "Cancel the run…" }).click();
+    await page.getByRole("button", { name: "Cancel the run", exact: true }).click();
+    await page.getByText("it is not known whether this was done").waitFor();
+    await desk.post("/approve", { executionId: id });
+    await page.locator(".notices").getByText("no longer waits").waitFor();
+  });
+
   test("that another person took leaves the keyboard on the page", async () => {
     const id = await desk.paused(credit(7, 100));
     const { page, card } = await desk.look();
@@ -630,6 +772,23 @@ describe("a decision that comes too late", () => {
     await desk.post("/reject", { executionId: id, seq: 0 });
     await page.getByText("Nothing waits for you").waitFor();
     await page.locator("main:focus").waitFor();
+  });
+
+  test("is not sent from a form that was left open", async () => {
+    const id = await desk.paused(credit(7, 100));
+    const { page, card } = await desk.look();
+    const mine = card("accounts.set_credit");
+    const sent: string[] = [];
+    page.on("request", (request) => sent.push(new URL(request.url()).pathname));
+    await mine.getByRole("button", { name: /^Reject/ }).click();
+    await mine.getByLabel("Reason", { exact: true }).fill("over the limit");
+    await desk.post("/reject", { executionId: id, seq: 0 });
+    await mine.getByText("This was decided somewhere else").waitFor();
+    await mine.getByLabel("Reason", { exact: true }).press("Enter");
+    await mine.getByRole("button", { name: "Put away" }).click();
+    await page.getByText("Nothing waits for you").waitFor();
+    expect(sent).not.toContain("/reject");
+    expect(await page.evaluate("sessionStorage.getItem('codemode.drafts')")).toBe("{}");
   });
 
   test("does not lose what was typed: the card stays until it is put away", async () => {
@@ -664,6 +823,8 @@ describe("one run", () => {
     await journal.getByText("runs without asking").waitFor();
     await screen.page.getByText("read 1", { exact: true }).waitFor();
     await screen.page.getByText(/^took \S+ m?s$/).waitFor();
+    await screen.page.getByText("1 call", { exact: true }).waitFor();
+    expect(await screen.page.getByRole("button", { name: "Cancel the run" }).count()).toBe(0);
   });
 
   test("shows where it paused, and that it was resumed", async () => {
@@ -728,7 +889,48 @@ describe("one run", () => {
     await part.getByRole("button", { name: "Roll back", exact: true }).click();
     await part.getByRole("row", { name: /set_credit.*was undone/ }).waitFor();
     await screen.page.locator(".run-head .badge", { hasText: "Rolled back" }).waitFor();
+    expect(await part.getByRole("button").allInnerTexts()).toEqual(["Look again"]);
     expect((await desk.effects()).filter(({ what }) => what === "revert set_credit")).toHaveLength(1);
+  });
+
+  test("says of each call what a rollback would do with it, and offers it where there is something to undo", async () => {
+    const id = await desk.paused(
+      "async () => { await accounts.set_credit({ id: 1, credit: 5 }); await post.ask({}); }",
+    );
+    await desk.post("/approve", { executionId: id });
+    const { page } = await desk.look(`#/runs/${id}`);
+    const part = page.getByRole("region", { name: "Rollback" });
+    const preview = (...outcomes: readonly string[]) =>
+      page.route("**/rollback?*", (route) =>
+        route.fulfill({
+          json: {
+            executionId: id,
+            status: "paused",
+            digest: "d",
+            items: outcomes.map((outcome, seq) => ({ seq, connector: "a", method: "b", outcome })),
+          },
+        }),
+      );
+    await preview("would_revert", "failed", "irreversible", "in_doubt", "reverted");
+    await part.getByRole("button", { name: "Preview rollback" }).click();
+    await part.getByRole("button", { name: "Roll back 2 calls…" }).click();
+    await part.getByText("Undo them, newest first, and end the run?").waitFor();
+    expect(await part.locator("tbody td:last-child").allInnerTexts()).toEqual([
+      "↶ can be undone",
+      "! could not be undone; another rollback tries again",
+      "– cannot be undone: its tool has no way back",
+      "? nobody knows whether it ran: look where it would show",
+      "✓ was undone",
+    ]);
+    await preview("irreversible", "in_doubt", "reverted");
+    await part.getByRole("button", { name: "Look again" }).click();
+    await part
+      .getByRole("button", { name: /^Roll back|^Keep it/ })
+      .first()
+      .waitFor({ state: "detached" });
+    await preview();
+    await part.getByRole("button", { name: "Look again" }).click();
+    await part.getByText("Nothing to undo: this run changed nothing.").waitFor();
   });
 
   test("that went on since a rollback was previewed is not rolled back by what was shown then", async () => {
@@ -835,6 +1037,10 @@ describe("one run", () => {
     await page.getByLabel("Name", { exact: true }).fill("twice");
     await page.getByRole("button", { name: "Save the snippet" }).click();
     await page.getByText('A program runs it as codemode.run("twice", input).').waitFor();
+    expect(await page.getByText("A snippet's name is one line").count()).toBe(0);
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("");
+    await page.getByRole("link", { name: "Snippets", exact: true }).click();
+    await page.getByRole("article", { name: "twice" }).getByText("Twice a number").waitFor();
     const twice = `async () => codemode.run("twice", { base: 21 })`;
     expect(await desk.execute(twice)).toMatchObject({ result: 42 });
 
@@ -845,9 +1051,19 @@ describe("one run", () => {
     await page.keyboard.press("Enter");
     await page.getByText("There is a snippet of that name already.").waitFor();
     expect(await desk.execute(twice)).toMatchObject({ result: 42 });
+    // Another name that is taken asks anew.
+    await desk.post("/snippets", { name: "thrice", executionId });
+    await page.getByLabel("Name", { exact: true }).fill("thrice");
+    await page.getByText("There is a snippet of that name already.").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Save the snippet" }).click();
+    await page.getByText("There is a snippet of that name already.").waitFor();
+    await page.getByLabel("Name", { exact: true }).fill("twice");
+    await page.getByRole("button", { name: "Save the snippet" }).click();
     await page.getByRole("button", { name: "Replace the snippet" }).click();
     await page.getByRole("button", { name: "Save the snippet" }).waitFor();
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("");
     expect(await desk.execute(twice)).toMatchObject({ result: 7 });
+    expect(await desk.execute(`async () => codemode.run("thrice")`)).toMatchObject({ result: 2 });
   });
 
   test("that is not there says so", async () => {
@@ -893,6 +1109,17 @@ describe("writing a program", () => {
     await error.getByText("SYNTAX_ERROR").waitFor();
     await screen.page.getByRole("link", { name: "Open the run" }).click();
     expect(await screen.page.locator(".program .wrong").innerText()).toContain("const y = ;");
+    expect(await screen.page.getByText("Save it as a snippet").count()).toBe(0);
+  });
+
+  test("one that was refused before it ran leads to no run", async () => {
+    const screen = await desk.look("#/new");
+    await screen.page.route("**/execute", (route) =>
+      route.fulfill({ json: { status: "error", executionId: "", error: "Too large.", code: "TOO_LARGE" } }),
+    );
+    await write(screen, "async () => 1");
+    await screen.page.getByText("It was refused: nothing ran.").waitFor();
+    expect(await screen.page.getByRole("link", { name: "Open the run" }).count()).toBe(0);
   });
 
   test("the examples are programs that run", async () => {
@@ -919,6 +1146,13 @@ describe("writing a program", () => {
     await page.getByRole("button", { name: "Bring back what I typed" }).click();
     expect(await field.inputValue()).toBe("async () => 'mine'");
     expect(await page.getByRole("button", { name: "Bring back what I typed" }).count()).toBe(0);
+    // One way and back, where an example was changed.
+    await page.getByRole("button", { name: "who owes the most" }).click();
+    await field.fill("async () => 'an example, changed'");
+    await page.getByRole("button", { name: "Bring back what I typed" }).click();
+    expect(await field.inputValue()).toBe("async () => 'mine'");
+    await page.getByRole("button", { name: "Bring back what I typed" }).click();
+    expect(await field.inputValue()).toBe("async () => 'an example, changed'");
   });
 
   test("the catalog finds tools by what they do", async () => {

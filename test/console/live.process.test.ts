@@ -287,6 +287,52 @@ describe("calls that a crash left in doubt", () => {
     await row(failed.seq).getByText("Error, as told").waitFor();
   });
 
+  test("are told with what was typed about each, which is a result that can be read, or nothing", async () => {
+    const [one, other] = await desk.inDoubtAfterCrash(2);
+    if (one === undefined || other === undefined) throw new Error("Two calls are in doubt.");
+    const { page } = await desk.look(`#/runs/${one.executionId}`);
+    const cards = page.getByRole("article", { name: "post.send" });
+    await cards.nth(1).waitFor();
+    await cards.nth(0).getByText(`${one.executionId}:${one.seq}`).waitFor();
+    const answer = (card: number) => cards.nth(card).getByLabel(/^What it answered/);
+    for (const card of [0, 1]) {
+      await cards
+        .nth(card)
+        .getByRole("button", { name: /^It ran/ })
+        .click();
+    }
+    await answer(0).fill("{ sent }");
+    expect(await cards.nth(0).getByRole("button", { name: "It ran, with this result" }).isDisabled()).toBe(true);
+    expect(await answer(1).inputValue()).toBe("null");
+    await cards.nth(1).getByRole("button", { name: "It ran, with this result" }).click();
+    await cards.nth(1).waitFor({ state: "detached" });
+    expect((await desk.run(one.executionId)).log.find(({ seq }) => seq === other.seq)).toMatchObject({
+      state: "applied",
+      result: null,
+    });
+    expect(await answer(0).inputValue()).toBe("{ sent }");
+    await cards.nth(0).getByRole("button", { name: "Discard" }).click();
+    await cards
+      .nth(0)
+      .getByRole("button", { name: /^It failed/ })
+      .click();
+    expect(await cards.nth(0).getByLabel("What went wrong: the program gets this as the error").inputValue()).toBe("");
+    await cards.nth(0).getByRole("button", { name: "Back" }).click();
+    const resolving = Promise.withResolvers<void>();
+    await page.route("**/resolve", async (route) => {
+      await resolving.promise;
+      await route.continue();
+    });
+    await cards
+      .nth(0)
+      .getByRole("button", { name: /^It did not run/ })
+      .click();
+    await cards.nth(0).getByRole("button", { name: "Running … post.send" }).waitFor();
+    expect(await cards.nth(0).locator("button:disabled").allInnerTexts()).toEqual(["It ran…", "It failed…"]);
+    resolving.resolve();
+    await cards.first().waitFor({ state: "detached" });
+  });
+
   test("are still to be settled when their run has ended, and then a rollback knows", async () => {
     const [first, second] = await desk.inDoubtAfterCrash(3);
     if (first === undefined || second === undefined) throw new Error("Two calls are in doubt.");
@@ -317,6 +363,7 @@ describe("calls that a crash left in doubt", () => {
       .first()
       .getByRole("button", { name: /^It failed/ })
       .click();
+    await cards.first().getByLabel("What went wrong: for the journal").waitFor();
     await cards.first().getByRole("button", { name: "It failed", exact: true }).click();
     await page.getByText("Recorded the failure of post.send.", { exact: true }).waitFor();
     expect(decisions).toMatchObject(before.slice(0, 2).map(({ seq, digest }) => ({ executionId, seq, digest })));

@@ -157,9 +157,12 @@ describe("other requests on their way", () => {
 });
 
 test("older runs that come late are put below what the page has learnt since", async () => {
-  for (let n = 0; n < 27; n += 1) await desk.execute(`async () => "older ${n}"`);
+  // What waits is kept, however old it is.
+  const oldest = await desk.paused(credit(1, 5));
+  await desk.paused(credit(2, 5));
+  for (let n = 0; n < 49; n += 1) await desk.execute(`async () => "older ${n}"`);
   const { page } = await desk.look("#/runs");
-  await page.getByText('"older 26"').waitFor();
+  await page.getByText('"older 48"').waitFor();
   const older = await hold(page, "**/executions?*cursor=*");
   await page.getByRole("button", { name: "Load older runs" }).click();
   await older.first;
@@ -169,6 +172,8 @@ test("older runs that come late are put below what the page has learnt since", a
   await hold(page, /executions\?(?!.*cursor)/);
   older.letGo();
   await page.getByText('"older 0"').waitFor();
+  await page.getByRole("button", { name: "Load older runs" }).click();
+  await page.locator(`a[href="#/runs/${oldest}"]`).waitFor();
   expect(await page.getByText('"came meanwhile"').count()).toBe(1);
 });
 
@@ -290,6 +295,11 @@ describe("a program that runs", () => {
     await page.goBack();
     await page.getByLabel("Program", { exact: true }).fill(credit(1, 6));
     await page.getByText("This program is under way").waitFor({ state: "detached" });
+    await page.getByLabel("Program", { exact: true }).fill(credit(1, 5));
+    await page.getByText("This program is under way").waitFor();
+    const [{ id } = { id: "" }] = await desk.runs();
+    await desk.post("/approve", { executionId: id });
+    await page.getByText("This program is under way").waitFor({ state: "detached" });
   });
 
   test("is found again, too, where its answer is lost on the way", async () => {
@@ -302,6 +312,7 @@ describe("a program that runs", () => {
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.getByRole("region", { name: "Error" }).getByText("it is not known whether this was done").waitFor();
     await page.getByText("This program is under way").getByRole("link", { name: "Open the run" }).waitFor();
+    await page.locator("button:enabled", { hasText: /^Run$/ }).waitFor();
   });
 
   test("is still there when one leaves its view and comes back, and how it ended, too", async () => {
@@ -315,6 +326,7 @@ describe("a program that runs", () => {
     await page.getByRole("heading", { name: "Runs" }).waitFor();
     await page.goBack();
     await page.getByRole("button", { name: "Running …" }).waitFor();
+    await field.press("Control+Enter");
     await page.getByText(/for \d+ m?s/).waitFor();
     await page.getByRole("link", { name: "Runs", exact: true }).click();
     running.letGo();

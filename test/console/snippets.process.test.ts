@@ -55,6 +55,21 @@ test("deletes one after asking once more, and programs find it no longer; the ot
   await page.getByRole("article", { name: "owing" }).waitFor();
 });
 
+test("says so where somebody else has deleted it already", async () => {
+  await save("answer", "async () => 42");
+  const { page } = await desk.look("#/snippets");
+  const answer = page.getByRole("article", { name: "answer" });
+  await answer.getByRole("button", { name: "Delete the snippet…" }).click();
+  // Deleted after it was looked for, and before it is deleted from here.
+  await page.route("**/snippets/delete", async (route) => {
+    await desk.post("/snippets/delete", { name: "answer" });
+    await route.continue();
+  });
+  await answer.getByRole("button", { name: "Delete", exact: true }).click();
+  await answer.getByText("Somebody else has deleted it already.").waitFor();
+  expect(await page.getByText("The snippet answer is deleted.").count()).toBe(0);
+});
+
 test("does not delete what was saved under the name since one looked", async () => {
   await save("answer", "async () => 42");
   const { page } = await desk.look("#/snippets");
