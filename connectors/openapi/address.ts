@@ -51,6 +51,13 @@ function serverUrls(servers: unknown, given: Readonly<Record<string, string>> = 
   });
 }
 
+/** The first; the encrypted one, where the description has the same place both ways (`schemes: ["http", "https"]`). */
+function preferred(urls: readonly string[]): string | undefined {
+  const [first] = urls;
+  const encrypted = first?.replace(/^http:/i, "https:");
+  return urls.find((url) => url === encrypted) ?? first;
+}
+
 function relativeUrls(servers: unknown): string[] {
   if (!Array.isArray(servers)) return [];
   return servers.flatMap((server) =>
@@ -97,7 +104,7 @@ export function territoryOf(servers: readonly unknown[], options: AddressOptions
       : named.map(asPattern).map((host) => (plainOwn.includes(`http://${host}`) ? `http://${host}` : host));
   return {
     servers: servers[0],
-    baseUrl: baseUrl ?? own[0],
+    baseUrl: baseUrl ?? preferred(own),
     hosts,
     isAllowed: (url) => hosts.some((pattern) => matches(url, pattern)),
     isOwn: (url) => ownHosts.has(url.host),
@@ -106,8 +113,8 @@ export function territoryOf(servers: readonly unknown[], options: AddressOptions
 
 /** The base URL of one operation: its own server where it names one and `baseUrl` does not replace all of them. */
 function baseOf(territory: Territory, operation: Operation | undefined, options: AddressOptions): string {
-  const own = options.baseUrl === undefined ? serverUrls(operation?.servers, options.serverVariables)[0] : undefined;
-  const base = own ?? territory.baseUrl;
+  const own = options.baseUrl === undefined ? serverUrls(operation?.servers, options.serverVariables) : [];
+  const base = preferred(own) ?? territory.baseUrl;
   if (base !== undefined) return base;
   const [relative] = [operation?.servers, territory.servers].flatMap(relativeUrls);
   const [only, such] =

@@ -31,13 +31,15 @@ const SHAPING: readonly string[] = [
   "prefixItems",
 ];
 
+const BYTES = atom("Uint8Array");
+
 const SCALARS: Readonly<Record<string, TypeText>> = {
   string: atom("string"),
   number: atom("number"),
   integer: atom("number"),
   boolean: atom("boolean"),
   null: NULL,
-  file: atom("Uint8Array"),
+  file: BYTES,
 };
 
 /** Schemas too plain for a name: a reference to one is replaced by it. */
@@ -215,14 +217,15 @@ export class TypeWriter implements Renderer {
     if (Object.hasOwn(schema, "const")) return literalType(schema.const);
     const values = listOf(schema, "enum");
     if (values.length > 0 && values.length <= MAX_ENUM_VALUES) return unionOf(values.map(literalType));
-    if (types.length === 0) return UNKNOWN;
+    // Bytes of an API are no text, so that is how its schemas write them.
+    if (types.length === 0) return schema.format === "binary" ? BYTES : UNKNOWN;
     return unionOf(types.map((type) => this.#ofType(type, schema, place)));
   }
 
   #ofType(type: string, schema: SchemaObject, place: Place): TypeText {
     if (type === "object") return objectType(schema, place, this);
     if (type === "array") return arrayType(schema, place, this);
-    if (type === "string" && schema.format === "binary") return atom("Uint8Array");
+    if (type === "string" && schema.format === "binary") return BYTES;
     return SCALARS[type] ?? UNKNOWN;
   }
 }

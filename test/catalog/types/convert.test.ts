@@ -29,6 +29,7 @@ describe("one schema", () => {
     [{ const: { kind: "x", n: -1 } }, '{ kind: "x"; n: -1 }'],
     [{ enum: ['say "hi"\n', null, 1, true] }, '"say \\"hi\\"\\n" | null | 1 | true'],
     [{ type: "string", format: "binary" }, "Uint8Array"],
+    [{ format: "binary" }, "Uint8Array"],
     [{ type: "array", items: { type: ["string", "null"] } }, "(string | null)[]"],
     [{ type: "array" }, "unknown[]"],
     [{ type: "array", items: [{ type: "string" }, { type: "number" }] }, "[string, number]"],

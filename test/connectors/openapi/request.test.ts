@@ -69,6 +69,28 @@ describe("where a request goes", () => {
     expect(wrong).toMatchObject({ code: "INVALID_INPUT", data: { variable: "region" } });
   });
 
+  test("what a description has unencrypted and encrypted is asked encrypted, whichever comes first", async () => {
+    const urls = ["http://api.test/v1", "https://staging.test/v1", "https://api.test/v1"];
+    const servers = urls.map((url) => ({ url }));
+    const own = {
+      get: { operationId: "own", servers: [{ url: "http://own.test" }, { url: "https://own.test" }], responses: {} },
+    };
+    const seen: string[] = [];
+    const answering = async ({ url }: Request) => {
+      seen.push(url);
+      return Response.json({});
+    };
+    const openApi = make({ spec: description({ ...PATHS, "/own": own }, { servers }), fetch: answering });
+    await openApi.executeTool("read", {});
+    await openApi.executeTool("own", {});
+    const paths = { "/x": { get: { operationId: "read", responses: {} } } };
+    const swagger = { swagger: "2.0", info: {}, host: "old.test", schemes: ["http", "https"], paths };
+    await make({ spec: swagger, fetch: answering }).executeTool("read", {});
+    await make({ spec: description(PATHS, { servers: [{ url: urls[0] }] }), fetch: answering }).executeTool("read", {});
+    const hosts = seen.map((url) => new URL(url).origin);
+    expect(hosts).toEqual(["https://api.test", "https://own.test", "https://old.test", "http://api.test"]);
+  });
+
   test("baseUrl replaces every server", async () => {
     const server = await ok();
     const spec = description({
