@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { findConnectorFiles } from "../../../src/vite/discover.ts";
 import { exportsModule, projectConnectors } from "../../../src/vite/exports-module.ts";
 
@@ -60,4 +60,21 @@ test("the module names each file as an import does, whatever the system writes b
       "",
     ].join("\n"),
   );
+});
+
+test("a folder that nobody may look into, as a database's beside the sources, holds none of them", async () => {
+  const root = project({ "data/a.db": "", "mail.codemode.ts": classOf("Mail") });
+  vi.resetModules();
+  // Whoever runs the tests may look into every folder, perhaps: the platform's answer is given by hand.
+  vi.doMock("node:fs", async () => {
+    const fs = await vi.importActual<typeof import("node:fs")>("node:fs");
+    const readdirSync = (path: string, options: { readonly withFileTypes: true }) => {
+      if (path !== join(root, "data")) return fs.readdirSync(path, options);
+      throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+    };
+    return { ...fs, readdirSync };
+  });
+  onTestFinished(() => vi.doUnmock("node:fs"));
+  const { findConnectorFiles: find } = await import("../../../src/vite/discover.ts");
+  expect(find(root)).toEqual([join(root, "mail.codemode.ts")]);
 });
