@@ -1,6 +1,8 @@
 /** Asks the person behind an MCP client about one pending action, with a form (elicitation). */
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { PendingAction } from "../journal/public.ts";
+import { MAX_NOTE_CHARS } from "../tool/check-decision.ts";
+import { beginning } from "../truncate.ts";
 import type { CallExtra } from "./heartbeat.ts";
 import { shownPart } from "./json.ts";
 
@@ -66,7 +68,9 @@ function toAnswer(offered: readonly Choice[], content: Readonly<Record<string, u
   const chosen = offered.find(({ value }) => value === content.decision);
   if (chosen === undefined) return { decision: "later" };
   const { reason } = content;
-  return { decision: chosen.value, ...(typeof reason === "string" && reason !== "" && { reason }) };
+  if (typeof reason !== "string" || reason === "") return { decision: chosen.value };
+  // A longer one would be refused, and the decision with it: so would the form's answer, if the form named a limit.
+  return { decision: chosen.value, reason: beginning(reason, MAX_NOTE_CHARS) };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { DecisionRequest, NamedAction } from "../runtime/requests.ts";
 import { checkActions } from "./check-actions.ts";
 
 /** A note (a name, a reason, a description) shares its row with other columns, and a row ends at 2 MB. */
-const MAX_NOTE_CHARS = 10_000;
+export const MAX_NOTE_CHARS = 10_000;
 
 /** Text that a person or the host adds, or nothing. */
 export function checkNote(name: string, value: unknown): asserts value is string | undefined {

@@ -13,6 +13,14 @@ const answers =
     replies.shift() ?? { action: "cancel" };
 const CODE = { code: "async () => 1" };
 
+test("a decision is not lost because its reason is longer than the journal keeps", async () => {
+  const runtime = new ScriptedRuntime(1);
+  const content = { decision: "approve", reason: "x".repeat(20_000) };
+  const client = await linked(codemodeMcpServer({ runtime }), () => ({ action: "accept", content }));
+  expect((await call(client, "execute", CODE)).json).toMatchObject({ status: "completed" });
+  expect(runtime.decisions).toMatchObject([{ reason: "x".repeat(10_000) }]);
+});
+
 test("an approval that the person puts off shows all that waits, not only what was asked about", async () => {
   const runtime = new ScriptedRuntime(1);
   const client = await linked(codemodeMcpServer({ runtime }), answers({ action: "cancel" }, { action: "cancel" }));
