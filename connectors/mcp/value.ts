@@ -16,7 +16,8 @@ function nonsense(where: string, what: string): CodemodeError {
 function decodeBase64(where: string, text: unknown): Uint8Array {
   if (typeof text !== "string") throw nonsense(where, "binary content is not base64 text");
   try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    // Some servers write it for addresses.
+    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
   } catch {
     throw nonsense(where, "binary content is not base64 text");
   }
@@ -55,6 +56,16 @@ function textOf(blocks: readonly Record<string, unknown>[]): string {
     .filter((block) => block.type === "text")
     .map((block) => String(block.text))
     .join("\n");
+}
+
+/** Enough to see what is wrong; all of it is in the error's data. */
+const MAX_QUOTED_CHARS = 1_000;
+
+/** What a server says of a failure: its text, else what it gave in its place. */
+function reasonOf(blocks: readonly Record<string, unknown>[], structured: unknown): string {
+  const text = textOf(blocks);
+  if (text !== "" || !isRecord(structured) || Object.keys(structured).length === 0) return text;
+  return JSON.stringify(structured).slice(0, MAX_QUOTED_CHARS);
 }
 
 /** JSON in a text is the value that was meant; a number that would lose digits is not. */
@@ -98,7 +109,7 @@ function hasRoom(structured: unknown): structured is Record<string, unknown> {
  *
  * | the answer has | the program sees |
  * |---|---|
- * | `isError` | a thrown `TOOL_ERROR` with the text |
+ * | `isError` | a thrown `TOOL_ERROR` with the text, or `structuredContent` as its text |
  * | `structuredContent`, alone or beside text | that |
  * | `structuredContent` beside anything else | its fields, and all content as `mcpContent`, written as below |
  * | only text | the texts, joined; parsed when they are JSON |
@@ -113,10 +124,14 @@ export function valueOfResult(where: string, answer: unknown): unknown {
   const blocks = parseContent(where, answer.content);
   if (answer.isError === true) {
     const { structuredContent } = answer;
-    throw new CodemodeError("TOOL_ERROR", textOf(blocks) || `${where} failed and gave no reason.`, {
-      where,
-      ...(structuredContent !== undefined && structuredContent !== null && { structuredContent }),
-    });
+    throw new CodemodeError(
+      "TOOL_ERROR",
+      reasonOf(blocks, structuredContent) || `${where} failed and gave no reason.`,
+      {
+        where,
+        ...(structuredContent !== undefined && structuredContent !== null && { structuredContent }),
+      },
+    );
   }
   const isText = blocks.every((block) => block.type === "text");
   const { structuredContent } = answer;

@@ -34,19 +34,21 @@ function isOtherValue({ keyword }: OutputUnit): boolean {
   return keyword === "const" || keyword === "enum";
 }
 
-/** Nothing in the value says that this one is not meant. */
-function mayBeMeant({ place, complaints }: Alternative): boolean {
-  return !complaints.some((unit) => isOtherValue(unit) || (unit.keyword === "type" && unit.instanceLocation === place));
+/** How much says that an alternative is the one that is meant: nothing against it, another value of its type, another type. */
+function likelihood({ place, complaints }: Alternative): number {
+  if (complaints.some((unit) => unit.keyword === "type" && unit.instanceLocation === place)) return 0;
+  return complaints.some(isOtherValue) ? 1 : 2;
 }
 
 /**
- * The complaints without those of alternatives that are not meant: `{ kind: "cat", age: "x" }` is a cat of a wrong age, and
- * no word about dogs helps. Where the value says of none that it is meant, all of them count.
+ * The complaints without those of alternatives that are less likely meant than others: `{ kind: "cat", age: "x" }` is a cat of a
+ * wrong age, and no word about dogs helps; a text that is none of those that are known is not meant to be null.
  */
 function ofMeant(errors: readonly OutputUnit[]): readonly OutputUnit[] {
   const alternatives = alternativesIn(errors);
-  const listsWithMeant = new Set(alternatives.filter(mayBeMeant).map(({ list }) => list));
-  const others = alternatives.filter((one) => listsWithMeant.has(one.list) && !mayBeMeant(one));
+  const most = new Map<string, number>();
+  for (const one of alternatives) most.set(one.list, Math.max(most.get(one.list) ?? 0, likelihood(one)));
+  const others = alternatives.filter((one) => likelihood(one) < (most.get(one.list) ?? 0));
   const out = new Set(others.flatMap(({ complaints }) => complaints));
   return errors.filter((unit) => !out.has(unit));
 }

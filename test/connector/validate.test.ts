@@ -201,6 +201,23 @@ describe("what is wrong is said in words about the call", () => {
   });
 });
 
+describe("a value that may also be null", () => {
+  const color = { type: "string", enum: ["red", "blue"] };
+  const cat = { type: "object", properties: { kind: { const: "cat" } }, required: ["kind"] };
+
+  test.for<[object, unknown, string]>([
+    [{ anyOf: [color, { type: "null" }] }, "green", 'args.a: must be one of ["red","blue"]'],
+    [{ anyOf: [{ type: "null" }, color] }, "green", 'args.a: must be one of ["red","blue"]'],
+    [{ oneOf: [color, { type: "number" }, { type: "null" }] }, "green", 'args.a: must be one of ["red","blue"]'],
+    [{ anyOf: [color, { type: "null" }] }, true, "args.a: must be a string, or null, not true or false"],
+    [{ anyOf: [cat, { type: "null" }] }, { kind: "cow" }, 'args.a.kind: must be "cat"'],
+    [{ anyOf: [cat, { type: "null" }] }, {}, 'args.a: lacks the required property "kind"'],
+  ])("is told what it may be: %j", ([a, value, message]) => {
+    const schema = { type: "object", properties: { a } } as JSONSchema7;
+    expect(findViolation(schema, { a: value })?.message).toBe(message);
+  });
+});
+
 test.for([
   ["https://json-schema.org/draft/2020-12/schema", false],
   ["http://json-schema.org/draft-07/schema#", true],

@@ -76,6 +76,12 @@ describe("structured content beside what is no text", () => {
     expect(decodeValue(encodeValue(value, "The result"))).toEqual(expected);
   });
 
+  test("bytes in the letters of addresses are the same bytes", () => {
+    const blob = "-_8";
+    const value = seen({ content: [{ type: "resource", resource: { uri: "a:b", blob } }] });
+    expect(value).toMatchObject({ content: [{ resource: { blob: new Uint8Array([0xfb, 0xff]) } }] });
+  });
+
   test("a field that is called content is the tool's own", () => {
     const value = seen({ structuredContent: { content: "mine" }, content: [image] });
     expect(value).toEqual({ content: "mine", mcpContent: [{ ...image, data: bytes }] });
@@ -122,11 +128,22 @@ describe("failures", () => {
     });
   });
 
-  test("isError without a text still has a sentence", async () => {
-    expect(await failure({ isError: true })).toMatchObject({
+  test("isError whose reason is structured quotes it", async () => {
+    const structuredContent = { code: "quota", left: 0 };
+    expect(await failure({ isError: true, content: [], structuredContent })).toMatchObject({
       code: "TOOL_ERROR",
-      message: "mcp.tool failed and gave no reason.",
+      message: '{"code":"quota","left":0}',
+      data: { structuredContent },
     });
+  });
+
+  test("isError without a text still has a sentence", async () => {
+    for (const structuredContent of [undefined, null, {}]) {
+      expect(await failure({ isError: true, structuredContent })).toMatchObject({
+        code: "TOOL_ERROR",
+        message: "mcp.tool failed and gave no reason.",
+      });
+    }
   });
 
   test.each([
