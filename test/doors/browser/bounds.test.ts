@@ -57,4 +57,23 @@ describe("the globals of a program", () => {
     for (const name of ["constructor", "toString", "__proto__"])
       await expect(shop?.call(name, [])).rejects.toMatchObject({ code: "UNKNOWN_TOOL" });
   });
+
+  it("keep a function's own name, whatever another one was called in the released package", async () => {
+    const fns = { pullscreate: async () => "own", "pulls/create": async () => "other" };
+    const shop = hostNamespaces([{ name: "shop", fns }]).get("shop");
+    expect(await shop?.call("pullscreate", [])).toBe("own");
+  });
+
+  it("say of a name that is none which are near, and else some of those that there are", async () => {
+    const names = Array.from({ length: 25 }, (_, n) => `order${String(n).padStart(2, "0")}`);
+    const fns = Object.fromEntries([...names, "refund"].map((name) => [name, execute]));
+    const shop = hostNamespaces([{ name: "shop", fns }]).get("shop");
+    await expect(shop?.call("refnd", [])).rejects.toMatchObject({
+      message: 'shop has no function "refnd". Did you mean refund?',
+      data: { near: ["refund"] },
+    });
+    await expect(shop?.call("zzzzzzzz", [])).rejects.toMatchObject({
+      message: `shop has no function "zzzzzzzz". It has: ${names.slice(0, 20).join(", ")}.`,
+    });
+  });
 });

@@ -1,6 +1,6 @@
 /** The page's parser of what a sandbox sends: only known messages pass, and only their known fields. */
 import { describe, expect, it } from "vitest";
-import { parseToPage } from "../../../src/browser/messages.ts";
+import { parseToPage, toGuestFailure } from "../../../src/browser/messages.ts";
 
 describe("parseToPage", () => {
   it.each([
@@ -11,6 +11,7 @@ describe("parseToPage", () => {
     [{ type: "done", ok: true, value: "[1]" }],
     [{ type: "done", ok: false, failure: { name: "Error", message: "" } }],
     [{ type: "done", ok: false, failure: { name: "Error", message: "x", code: "E" } }],
+    [{ type: "done", ok: false, failure: { name: "Error", message: "x", code: 7 } }],
   ])("passes an honest message: %j", (message) => {
     expect(parseToPage(message)).toEqual(message);
   });
@@ -24,6 +25,7 @@ describe("parseToPage", () => {
     [{ type: "settled", id: 0, ok: true, value: "[1]" }],
     [{ type: "call", id: "0", namespace: "a", method: "b", args: "[]" }],
     [{ type: "call", id: 0, namespace: {}, method: "b", args: "[]" }],
+    [{ type: "call", id: 0, namespace: "a", method: {}, args: "[]" }],
     [{ type: "call", id: 0, namespace: "a", method: "b", args: [] }],
     [{ type: "console", lines: "a" }],
     [{ type: "done" }],
@@ -32,8 +34,21 @@ describe("parseToPage", () => {
     [{ type: "done", ok: true, value: { length: 1 } }],
     [{ type: "done", ok: false, failure: "x" }],
     [{ type: "done", ok: false, failure: { name: "Error" } }],
+    [{ type: "done", ok: false, failure: { message: "x" } }],
   ])("refuses anything else: %j", (message) => {
     expect(parseToPage(message)).toBeUndefined();
+  });
+
+  it("makes a text of why the Worker failed, whatever was sent, and no code of what is none", () => {
+    expect(parseToPage({ type: "failed", message: { length: 1 } })).toEqual({
+      type: "failed",
+      message: "[object Object]",
+    });
+    expect(parseToPage({ type: "done", ok: false, failure: { name: "Error", message: "x", code: {} } })).toEqual({
+      type: "done",
+      ok: false,
+      failure: { name: "Error", message: "x" },
+    });
   });
 
   it("drops fields that it does not know, and console lines of no known level", () => {
@@ -55,4 +70,10 @@ describe("parseToPage", () => {
       lines: [],
     });
   });
+});
+
+it("a failure crosses with its name, message and code, and with nothing else that was thrown", () => {
+  const thrown = Object.assign(new TypeError("no"), { code: "E_NO", data: { secret: 1 }, cause: "why" });
+  expect(toGuestFailure(thrown)).toEqual({ name: "TypeError", message: "no", code: "E_NO" });
+  expect(toGuestFailure(new Error("no"))).toEqual({ name: "Error", message: "no" });
 });
