@@ -6,7 +6,7 @@ import { defineConnector } from "../src/connector/define.ts";
 import { createCodemodeRuntime } from "../src/handle.ts";
 import type { CodemodeRuntimeHandle } from "../src/handle-types.ts";
 import { DynamicWorkerExecutor } from "../src/sandbox/dynamic-worker-executor.ts";
-import { completed, paused } from "./support/drive.ts";
+import { completed, crashFacet, paused } from "./support/drive.ts";
 import { withRuntime } from "./support/runtime.ts";
 import { makeWorld } from "./support/world.ts";
 import { wrong } from "./support/wrong.ts";
@@ -145,6 +145,9 @@ test("a program that is given without its braces is told so", async () => {
       code: "INVALID_INPUT",
       error: "execute takes { code }, where code is the program's text; got a string in its place.",
     });
+    expect(await runtime.execute(wrong({ code: null }))).toMatchObject({
+      error: expect.stringMatching(/; got null\.$/),
+    });
   });
 });
 
@@ -163,5 +166,42 @@ test("args: undefined, as a screen sends it where nobody edited, approves what w
     const done = completed(await runtime.approve({ executionId, seq: 0, args: undefined }));
     expect(done.calls?.[0]).toMatchObject({ args: { to: "ada" }, state: "applied" });
     expect(done.calls?.[0]).not.toHaveProperty("editedArgs");
+  });
+});
+
+test("edited arguments that are nothing to speak of are edited arguments all the same", async () => {
+  const given: unknown[] = [];
+  const toolbox = { bank: { pay: { requiresApproval: true, execute: (args: unknown) => given.push(args) } } };
+  await withRuntime(toolbox, async (runtime) => {
+    for (const args of [false, 0, "", null]) {
+      const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+      completed(await runtime.approve({ executionId, seq: 0, args }));
+      expect(given.at(-1)).toBe(args);
+    }
+  });
+});
+
+test("a call that did not succeed, as a person says, fails with their words, or with what they mean", async () => {
+  const { toolbox, gate } = makeWorld();
+  await withRuntime(toolbox, async (runtime, ctx) => {
+    const doubtful = async (id: string) => {
+      const code = `async () => slow.log({ id: "${id}" }).catch(({ code, message }) => ({ code, message }))`;
+      const running = runtime.execute({ code });
+      await gate.reached(id);
+      await crashFacet(ctx);
+      gate.open(id);
+      return paused(await running).executionId;
+    };
+    const fail = async (executionId: string, error?: string) =>
+      completed(await runtime.resolve({ executionId, seq: 0, as: "fail", ...(error !== undefined && { error }) }))
+        .result;
+    expect(await fail(await doubtful("a"), "the bank knows nothing")).toEqual({
+      code: "TOOL_ERROR",
+      message: "the bank knows nothing",
+    });
+    expect(await fail(await doubtful("b"))).toEqual({
+      code: "TOOL_ERROR",
+      message: "A person said that the call did not succeed.",
+    });
   });
 });

@@ -8,7 +8,7 @@ import { makeGate } from "../support/gate.ts";
 import { forgetLimits } from "../support/older.ts";
 import { runtimeIn, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
-import { startAndAbandon } from "./abandon.ts";
+import { runOverCrash, startAndAbandon } from "./abandon.ts";
 
 describe("snippets", () => {
   const SCHEMA = { type: "object", properties: { to: { type: "string" } }, required: ["to"] };
@@ -194,6 +194,30 @@ describe("lists and retention", () => {
       expect(await runtime.listExecutions({ status: "rejected" })).toEqual({ executions: [] });
       expect((await runtime.listExecutions()).executions).toHaveLength(9);
     });
+  });
+
+  test("a page has 20 executions unless told otherwise, and 200 at most", async () => {
+    await withRuntime({}, async (runtime) => {
+      for (let i = 0; i < 21; i += 1) await runtime.execute({ code: "async () => 1" });
+      const { executions, cursor } = await runtime.listExecutions();
+      expect(executions).toHaveLength(20);
+      expect(cursor).toBe(String(2));
+      expect((await runtime.listExecutions({ limit: 200 })).executions).toHaveLength(21);
+      await expect(runtime.listExecutions({ limit: 201 })).rejects.toMatchObject({ code: "INVALID_INPUT" });
+      expect(await runtime.executions(0)).toEqual([]);
+    });
+  });
+
+  test("where no ended execution is to be kept, none is", async () => {
+    await withRuntime(
+      {},
+      async (runtime) => {
+        completed(await runtime.execute({ code: "async () => 1" }));
+        expect(await runtime.pruneExecutions()).toBe(1);
+        expect(await runtime.executions()).toEqual([]);
+      },
+      { maxExecutions: 0 },
+    );
   });
 
   test("a page that is exactly full has no page after it that is empty", async () => {
@@ -384,6 +408,27 @@ describe("transformResult", () => {
         expect(await runtime.execution(executionId)).toMatchObject({ result: ["pay done", 2, 3] });
       },
       { transformResult: async (result) => `${(result as unknown[]).length} things` },
+    );
+  });
+
+  test("is asked about what completed alone, also of a run that is taken up from a process that died", async () => {
+    const world = makeWorld();
+    const asked: unknown[] = [];
+    const transformResult = (result: unknown) => ({ nth: asked.push(result) });
+    await withRuntime(
+      world.toolbox,
+      async (runtime, ctx) => {
+        paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+        failed(await runtime.execute({ code: `async () => { throw new Error("no"); }` }));
+        expect(asked).toEqual([]);
+        await startAndAbandon(world, ctx, `async () => [await slow.see({ id: "a" })]`, ["a"]);
+        const recovering = runtime.recover();
+        await world.gate.openInOrder("a");
+        expect(await recovering).toMatchObject([{ status: "completed", result: { nth: 1 } }]);
+        expect((await runOverCrash(world, ctx, runtime)).result).toEqual({ nth: 2 });
+        expect(asked).toEqual([["a"], "x"]);
+      },
+      { transformResult },
     );
   });
 

@@ -168,20 +168,25 @@ test("a listener beside the SDK hears of the same run, and each of them of all o
   expect(only("codemode.execution").attributes["codemode.execution.status"]).toBe("completed");
 });
 
-test("with a context manager, what a tool makes lies under its call, and what follows a decision under who decided", async () => {
+test("with a context manager, what a tool makes lies under its call, and what follows a decision or a rollback under who asked for it", async () => {
   context.setGlobalContextManager(new FollowingContext());
   onTestFinished(() => context.disable());
   const tracer = trace.getTracer("test");
-  const pay = () => tracer.startSpan("fetch", { startTime: new Date() }, context.active()).end(new Date());
-  await withRuntime({ bank: { pay: { requiresApproval: true, execute: pay } } }, async (runtime) => {
-    const { executionId } = paused(await runtime.execute({ code: "async () => bank.pay({})" }));
-    sdk.clear();
-    const request = tracer.startSpan("request", { startTime: new Date() });
-    completed(await context.with(trace.setSpan(context.active(), request), () => runtime.approve({ executionId })));
-    request.end(new Date());
-  });
+  const fetched = () => tracer.startSpan("fetch", { startTime: new Date() }, context.active()).end(new Date());
+  await withRuntime(
+    { bank: { pay: { requiresApproval: true, execute: fetched, revert: () => {} } } },
+    async (runtime) => {
+      const { executionId } = paused(await runtime.execute({ code: "async () => bank.pay({})" }));
+      sdk.clear();
+      const request = tracer.startSpan("request", { startTime: new Date() });
+      completed(await context.with(trace.setSpan(context.active(), request), () => runtime.approve({ executionId })));
+      await context.with(trace.setSpan(context.active(), request), () => runtime.rollback({ executionId }));
+      request.end(new Date());
+    },
+  );
   expect(only("fetch").parentId).toBe(only("execute_tool bank.pay").context.spanId);
-  expect(only("codemode.execution").parentId).toBe(only("request").context.spanId);
+  for (const name of ["codemode.execution", "codemode.rollback"])
+    expect(only(name).parentId).toBe(only("request").context.spanId);
 });
 
 test("a rollback is a span with its reverts", async () => {

@@ -21,7 +21,7 @@ function makeDying(deaths: number) {
   const ctx = { storage: {}, facets: { get: () => facet }, exports: { CodemodeRuntime: class {} } };
   const executor = { execute: async () => ({ result: undefined }) };
   const warned = vi.spyOn(console, "warn").mockImplementation(() => over.resolve());
-  return { runtime: createCodemodeRuntime({ ctx: wrong(ctx), executor, connectors: [] }), asked, warned };
+  return { runtime: createCodemodeRuntime({ ctx: wrong(ctx), executor, connectors: [] }), asked, over, warned };
 }
 
 test.each([
@@ -35,5 +35,16 @@ test.each([
   const { executionId } = await running;
   expect(asked).toEqual([executionId, executionId]);
   expect(warned).toHaveBeenCalledTimes(warnings);
+  warned.mockRestore();
+});
+
+test("an abort after the run has ended asks the facet for nothing: a signal may live much longer than the run", async () => {
+  const { runtime, asked, over, warned } = makeDying(0);
+  const stop = new AbortController();
+  const running = runtime.tool({ onAbort: "cancel" }).execute({ code: "async () => 1" }, { abortSignal: stop.signal });
+  over.resolve();
+  await running;
+  stop.abort();
+  expect(asked).toEqual([]);
   warned.mockRestore();
 });
