@@ -110,6 +110,32 @@ export function sanitizeToolName(name: string): string {
 }
 
 /**
+ * Tools of one global by the name under which programs call them.
+ *
+ * @param tools - each with its own name.
+ * @param global - for the error.
+ * @throws CodemodeError `INVALID_NAME` where programs would call two of them by one name.
+ */
+export function byMethod<T>(tools: Iterable<readonly [name: string, tool: T]>, global: string): Map<string, T> {
+  const found = new Map<string, T>();
+  const origins = new Map<string, string>();
+  for (const [name, tool] of tools) {
+    const method = sanitizeToolName(name);
+    const other = origins.get(method);
+    if (other !== undefined) {
+      throw new CodemodeError(
+        "INVALID_NAME",
+        `${global}: the tools "${other}" and "${name}" would both be called "${method}". Rename one of them.`,
+        { tools: [other, name], name: method },
+      );
+    }
+    origins.set(method, name);
+    found.set(method, tool);
+  }
+  return found;
+}
+
+/**
  * The name that `@cloudflare/codemode` gives the same tool, for aliases: `pulls/create` is `pullscreate` there.
  *
  * @example

@@ -2,7 +2,14 @@
 
 import { describe, expect, test } from "vitest";
 import { isCodemodeError } from "../src/errors.ts";
-import { assertConnectorName, callableName, legacyToolName, RESERVED_GLOBALS, sanitizeToolName } from "../src/names.ts";
+import {
+  assertConnectorName,
+  byMethod,
+  callableName,
+  legacyToolName,
+  RESERVED_GLOBALS,
+  sanitizeToolName,
+} from "../src/names.ts";
 import { makeNamespace } from "../src/sandbox/shim/namespaces.ts";
 import fc from "./support/fast-check.ts";
 import { thrownBy } from "./support/thrown.ts";
@@ -108,5 +115,17 @@ describe("assertConnectorName", () => {
     });
     expect(ofTheLanguage.length).toBeGreaterThan(40);
     expect(ofTheLanguage.filter((name) => !RESERVED_GLOBALS.has(name))).toEqual([]);
+  });
+});
+
+test("tools of one global are found by the name that programs call, and of two with one name both are said", () => {
+  expect([...byMethod(Object.entries({ "get-item": 1, delete: 2 }), "shop")]).toEqual([
+    ["get_item", 1],
+    ["delete_", 2],
+  ]);
+  expect(thrownBy(() => byMethod(Object.entries({ "get-item": 1, get_item: 2 }), "shop"))).toMatchObject({
+    code: "INVALID_NAME",
+    message: 'shop: the tools "get-item" and "get_item" would both be called "get_item". Rename one of them.',
+    data: { tools: ["get-item", "get_item"], name: "get_item" },
   });
 });

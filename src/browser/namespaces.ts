@@ -2,14 +2,8 @@
 
 import { nearNames } from "../connector/names.ts";
 import { CodemodeError } from "../errors.ts";
-import { legacyToolName, sanitizeToolName } from "../names.ts";
-import {
-  type ConnectorBinding,
-  type Executor,
-  type HostFunction,
-  providersOf,
-  type ResolvedProvider,
-} from "../sandbox/executor.ts";
+import { byMethod, legacyToolName, sanitizeToolName } from "../names.ts";
+import { type ConnectorBinding, type Executor, providersOf, type ResolvedProvider } from "../sandbox/executor.ts";
 
 /** One global. */
 export interface HostNamespace {
@@ -32,23 +26,7 @@ function refuseName(name: string): void {
 
 function fromProvider({ name, fns, prelude }: ResolvedProvider): HostNamespace {
   // A map of own functions: the name comes from the sandbox and may be "constructor".
-  const byName = new Map<string, HostFunction>();
-  const origins = new Map<string, string>();
-  for (const [given, fn] of Object.entries(fns)) {
-    const method = sanitizeToolName(given);
-    const taken = origins.get(method);
-    if (taken !== undefined) {
-      throw new CodemodeError(
-        "INVALID_NAME",
-        `${name}: "${taken}" and "${given}" are both callable as "${method}". Rename one of them.`,
-        {
-          names: [taken, given],
-        },
-      );
-    }
-    origins.set(method, given);
-    byName.set(method, fn);
-  }
+  const byName = byMethod(Object.entries(fns), name);
   const methods = [...byName.keys()];
   // The names of the released package stay callable and are not listed.
   for (const [given, fn] of Object.entries(fns)) {

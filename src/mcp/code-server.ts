@@ -13,7 +13,7 @@ import { propertyKey } from "../catalog/types/names.ts";
 import { isRecord } from "../connector/schema.ts";
 import type { JsonSchemaToolDescriptor } from "../connector/types.ts";
 import { CodemodeError } from "../errors.ts";
-import { legacyToolName, sanitizeToolName } from "../names.ts";
+import { byMethod, legacyToolName } from "../names.ts";
 import type { Executor, HostFunction } from "../sandbox/executor.ts";
 import { checkCodeToolOptions } from "../tool/check-code-tool.ts";
 import { checkFunction } from "../tool/check-setup.ts";
@@ -68,24 +68,6 @@ function exampleOf(name: string, { inputSchema }: McpTool): string {
   });
   const args = parts.length > 0 ? `{ ${parts.join(", ")} }` : "{}";
   return `Example: async () => { const found = await codemode.${name}(${args}); return found; }`;
-}
-
-/** The server's tools by the name that programs use. */
-function named(tools: readonly McpTool[]): Map<string, McpTool> {
-  const byName = new Map<string, McpTool>();
-  for (const tool of tools) {
-    const name = sanitizeToolName(tool.name);
-    const other = byName.get(name);
-    if (other !== undefined) {
-      throw new CodemodeError(
-        "INVALID_NAME",
-        `The tools "${other.name}" and "${tool.name}" would both be called "${name}". Rename one of them on the server.`,
-        { tools: [other.name, tool.name], name },
-      );
-    }
-    byName.set(name, tool);
-  }
-  return byName;
 }
 
 /** A JSON Schema of a server is one by its word; what reads it later takes nothing for granted. */
@@ -154,7 +136,11 @@ export async function codeMcpServer(options: CodeMcpServerOptions): Promise<McpS
   await options.server.connect(far);
   const client = wrappingClient();
   await client.connect(near);
-  const tools = named(await listTools("codeMcpServer", { client }));
+  const listed = await listTools("codeMcpServer", { client });
+  const tools = byMethod(
+    listed.map((tool) => [tool.name, tool]),
+    "codemode",
+  );
 
   const descriptors = Object.fromEntries([...tools].map(([name, tool]) => [name, descriptorOf(tool)]));
   const [first] = tools;

@@ -1,7 +1,7 @@
 /** Runs programs in isolates of Cloudflare's Worker Loader. */
 import { CodemodeError } from "../errors.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
-import { assertConnectorName, sanitizeToolName } from "../names.ts";
+import { assertConnectorName, byMethod } from "../names.ts";
 import { checkOptions, checkRange } from "../options.ts";
 import { MAX_TIMER_MS } from "../wire/messages.ts";
 import { BridgeTarget } from "./bridge-target.ts";
@@ -12,7 +12,6 @@ import {
   type ExecuteOptions,
   type ExecuteResult,
   type Executor,
-  type HostFunction,
   type PassRequest,
   providersOf,
   type ResolvedProvider,
@@ -59,21 +58,9 @@ const DIGEST_NAMESPACE = "codemode";
 
 /** One namespace's functions under the names that programs use; a name that two share is an error, not a lottery. */
 function namespaceOf(provider: ResolvedProvider): NamespaceCall {
-  const functions = new Map<string, HostFunction>();
-  const originals = new Map<string, string>();
-  for (const [name, fn] of Object.entries(provider.fns)) {
-    const method = sanitizeToolName(name);
-    const other = originals.get(method);
-    if (other !== undefined) {
-      throw new Error(
-        `Tools "${other}" and "${name}" of "${provider.name}" would both be called "${method}". Rename one of them.`,
-      );
-    }
-    originals.set(method, name);
-    functions.set(method, fn);
-    // A name that is a valid one already also answers to itself.
-    if (!functions.has(name)) functions.set(name, fn);
-  }
+  const functions = byMethod(Object.entries(provider.fns), provider.name);
+  // A name that is a valid one already also answers to itself.
+  for (const [name, fn] of Object.entries(provider.fns)) if (!functions.has(name)) functions.set(name, fn);
   return async (method, args) => {
     const fn = functions.get(method);
     if (fn === undefined && provider.name === DIGEST_NAMESPACE && method === "digest") return digest(args);

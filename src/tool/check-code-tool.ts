@@ -1,6 +1,6 @@
 /** Checks of what code tools are given: tools that would never be found are an error now, not a program that fails later. */
 import { CodemodeError } from "../errors.ts";
-import { assertConnectorName, sanitizeToolName } from "../names.ts";
+import { assertConnectorName } from "../names.ts";
 import { checkOptions } from "../options.ts";
 import { checkExecutor } from "./check-setup.ts";
 import { approvalKeyIn, DEFAULT_NAMESPACE } from "./provider.ts";
@@ -57,27 +57,6 @@ export function requireOneEach(names: readonly string[]): void {
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice === undefined) return;
   throw new CodemodeError("INVALID_NAME", `Two tools are named "${twice}". Rename one of them.`, { name: twice });
-}
-
-/**
- * Refuses tools of one global that programs would call by one name: every program would fail, also one that calls neither.
- *
- * @throws CodemodeError `INVALID_NAME`.
- */
-export function requireNamesApart(names: readonly string[]): void {
-  const originals = new Map<string, string>();
-  for (const name of names) {
-    const method = sanitizeToolName(name);
-    const other = originals.get(method);
-    if (other !== undefined) {
-      throw new CodemodeError(
-        "INVALID_NAME",
-        `The tools "${other}" and "${name}" would both be called "${method}". Rename one of them.`,
-        { tools: [other, name], name: method },
-      );
-    }
-    originals.set(method, name);
-  }
 }
 
 /** Tools as `createCodeTool` takes them: a record, or a list of providers that each have a global of their own. */

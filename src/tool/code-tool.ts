@@ -1,6 +1,7 @@
 /** What the code tools of all frameworks share: their options, the description that the model reads, the list of providers. */
+import { byMethod } from "../names.ts";
 import type { Executor, ResolvedProvider } from "../sandbox/executor.ts";
-import { checkCodeToolOptions, checkTools, requireNamesApart } from "./check-code-tool.ts";
+import { checkCodeToolOptions, checkTools } from "./check-code-tool.ts";
 import {
   callableOf,
   DEFAULT_NAMESPACE,
@@ -57,7 +58,8 @@ export function prepareCodeTool(
   checkCodeToolOptions("createCodeTool", options, OPTIONS, ["tools"]);
   checkTools(options.tools);
   const providers = normalizeProviders(options.tools);
-  for (const provider of providers) requireNamesApart(Object.keys(callableOf(provider)));
+  // Here, since with two tools of one name every program would fail, also one that calls neither.
+  for (const provider of providers) byMethod(Object.entries(callableOf(provider)), provider.name ?? DEFAULT_NAMESPACE);
   const types = providers.map(
     (provider) => provider.types ?? framework.print(callableOf(provider), provider.name ?? DEFAULT_NAMESPACE),
   );
