@@ -6,6 +6,29 @@ import type { Limits } from "../limits.ts";
 import type { Request } from "../wire/messages.ts";
 import { exceedsBytes } from "../wire/values.ts";
 
+/** A request that an honest shim would not have made, and why. */
+interface Objection {
+  readonly request: Request;
+  readonly why: string;
+}
+
+const tooManyOpen = (maxCallsInFlight: number) => `more than ${maxCallsInFlight} calls are open at once`;
+
+/**
+ * What an honest shim would not have sent in one turn, whatever the journal holds. Seen before the tools are asked what they think of the
+ * calls: no message to the host may be too long, or it would read as a host that is gone, and no tool may be asked without end.
+ */
+export function objectionToAll(
+  requests: readonly Request[],
+  { maxCallsInFlight, maxValueBytes }: Limits,
+): Objection | undefined {
+  const calls = requests.filter((request) => request.kind === "call");
+  const large = calls.find(({ args }) => exceedsBytes(args, maxValueBytes));
+  if (large !== undefined) return { request: large, why: `its arguments are over ${maxValueBytes} bytes` };
+  const beyond = calls[maxCallsInFlight];
+  return beyond && { request: beyond, why: tooManyOpen(maxCallsInFlight) };
+}
+
 /**
  * Why an honest shim would not have made this request.
  *
@@ -14,12 +37,10 @@ import { exceedsBytes } from "../wire/values.ts";
 export function objectionTo(
   request: Request,
   entries: ReadonlyMap<number, Entry>,
-  { maxCallsInFlight, maxValueBytes }: Limits,
+  { maxCallsInFlight }: Limits,
   open: number,
 ): string | undefined {
-  if (open >= maxCallsInFlight) return `more than ${maxCallsInFlight} calls are open at once`;
-  if (request.kind === "call" && exceedsBytes(request.args, maxValueBytes))
-    return `its arguments are over ${maxValueBytes} bytes`;
+  if (open >= maxCallsInFlight) return tooManyOpen(maxCallsInFlight);
   // Only an earlier step: two that name each other would make the journal unreadable.
   const { parent } = request;
   if (parent !== undefined && (parent >= request.seq || entries.get(parent)?.kind !== "step"))

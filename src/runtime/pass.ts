@@ -24,6 +24,7 @@ import { type Assessed, Assessor } from "./assessor.ts";
 import { BUILTIN, type BuiltinContext, snippetIn } from "./builtin.ts";
 import { Calls } from "./calls.ts";
 import {
+  brokenEnd,
   cancelledEnd,
   concludedEnd,
   sandboxEnd,
@@ -33,6 +34,7 @@ import {
   type Unlogged,
 } from "./endings.ts";
 import type { LiveJournal } from "./journal.ts";
+import { objectionToAll } from "./judge.ts";
 import { performerOf } from "./perform.ts";
 import type { HostPort } from "./port.ts";
 import { returnedIn } from "./returned.ts";
@@ -186,6 +188,11 @@ export class Pass implements Bridge {
     try {
       const turn = parseTurn(text);
       this.#hear(turn);
+      const objection = objectionToAll(turn.requests, this.#limits);
+      if (objection !== undefined) {
+        this.#end(brokenEnd(objection.request, objection.why));
+        return undefined;
+      }
       return this.#assessed([...this.#outlived(turn), ...turn.requests], (assessed) => this.#carryOut(turn, assessed));
     } catch (error) {
       this.#violated(error);
