@@ -204,6 +204,7 @@ describe("an answer that the page does not know", () => {
     expect(await page.getByText("Not done.").count()).toBe(0);
     // When it is known that nothing waits any more, that is said, and where to look.
     await card("accounts.set_credit").getByText("It no longer waits: your decision arrived, or").waitFor();
+    expect(await card("accounts.set_credit").getByRole("button").allInnerTexts()).toEqual(["Put away"]);
     await card("accounts.set_credit").getByRole("link", { name: "Its run" }).click();
     await page.getByRole("region", { name: "Result" }).waitFor();
     expect(await desk.run(id)).toMatchObject({ status: "completed" });

@@ -132,6 +132,13 @@ test("arguments that one answer cannot hold are not approved unseen, but whole b
   await page.getByRole("button", { name: "Approve all 7" }).waitFor();
   expect(await leftOut.count()).toBe(0);
   const last = screen.card("post.ask").nth(6);
+  // Not by a form either that was opened where they are whole.
+  await last.getByRole("button", { name: /^Edit/ }).click();
+  await page.goBack();
+  await leftOut.getByRole("button", { name: /^Reject/ }).waitFor();
+  expect(await leftOut.getByRole("button").allInnerTexts()).toEqual(["Reject…"]);
+  await page.goForward();
+  await last.getByRole("button", { name: "Discard the edit" }).click();
   await last.getByRole("button", { name: /^Approve/ }).click();
   await page.getByText("Approved post.ask.").waitFor();
 });

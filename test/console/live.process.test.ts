@@ -295,13 +295,14 @@ describe("calls that a crash left in doubt", () => {
     await cards.nth(1).waitFor();
     await cards.nth(0).getByText(`${one.executionId}:${one.seq}`).waitFor();
     const answer = (card: number) => cards.nth(card).getByLabel(/^What it answered/);
-    for (const card of [0, 1]) {
-      await cards
+    const tell = (card: number) =>
+      cards
         .nth(card)
         .getByRole("button", { name: /^It ran/ })
         .click();
-    }
+    await tell(0);
     await answer(0).fill("{ sent }");
+    await tell(1);
     expect(await cards.nth(0).getByRole("button", { name: "It ran, with this result" }).isDisabled()).toBe(true);
     expect(await answer(1).inputValue()).toBe("null");
     await cards.nth(1).getByRole("button", { name: "It ran, with this result" }).click();
@@ -343,6 +344,7 @@ describe("calls that a crash left in doubt", () => {
     const { page, card } = await desk.look();
     const cards = card("post.send");
     await cards.first().getByText("Its run is over and nothing waits for it").waitFor();
+    expect(await cards.getByText("waiting").count()).toBe(0);
     expect(await page.title()).toBe(`(${before.length}) Codemode console`);
     expect(await cards.count()).toBe(before.length);
     expect(await page.getByRole("button", { name: /run it/i }).count()).toBe(0);
