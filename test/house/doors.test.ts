@@ -32,10 +32,10 @@ async function bundle(door: string): Promise<{ readonly gzipBytes: number; reado
  * parser bundled twice, a framework imported by mistake. Most of every door is the program compiler (acorn, sucrase).
  */
 const DOORS = [
-  { door: "index", frameworks: [], maxGzipKb: 245 },
+  { door: "index", frameworks: [], maxGzipKb: 247 },
   { door: "ai", frameworks: ["ai"], maxGzipKb: 129 },
   { door: "tanstack-ai", frameworks: ["@tanstack/ai"], maxGzipKb: 122 },
-  { door: "mcp", frameworks: ["@modelcontextprotocol/sdk", "zod"], maxGzipKb: 22 },
+  { door: "mcp", frameworks: ["@modelcontextprotocol/sdk", "zod"], maxGzipKb: 23 },
   { door: "browser", frameworks: [], maxGzipKb: 132 },
   { door: "vite", frameworks: ["vite"], maxGzipKb: 92 },
 ] as const;
