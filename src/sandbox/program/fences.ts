@@ -82,9 +82,13 @@ function fencesIn(text: string): readonly Fence[] {
   return commented === undefined ? fences : fences.concat(commented);
 }
 
-/** A comment that holds a fence begins its line. Further on the same two characters are mostly a glob (`src/*.ts`) or an `Accept`. */
+/** Where a comment can begin. Behind anything else the same two characters are a glob (`src/*.ts`) or a media type. */
+const COMMENT = /(?:^|[\s;{}(),])\/\*/;
+
+/** Whether a comment begins in a line and goes on in the next. */
 function opensComment(line: string): boolean {
-  return line.trimStart().startsWith("/*") && line.lastIndexOf("/*") > line.lastIndexOf("*/");
+  const closed = line.lastIndexOf("*/");
+  return COMMENT.test(closed < 0 ? line : line.slice(closed + 2));
 }
 
 /** "```ts title=x" is a fence; a line with backticks behind its first ones is not. By hand: no pattern may backtrack here. */

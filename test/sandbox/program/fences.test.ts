@@ -16,6 +16,7 @@ describe("programText keeps", () => {
     ["the first of several programs", "```js\na\n```\n```js\nb\n```", "a"],
     ["a fence in a comment", "/*\n```js\na\n```\n*/\nb", "/*\n```js\na\n```\n*/\nb"],
     ["a fence in a second comment", "/* a */\n  /* b\n```js\nc\n```\n*/\nd", "/* a */\n  /* b\n```js\nc\n```\n*/\nd"],
+    ["a fence in a comment behind code", "a; /* see b/*.js\n```js\nc\n```\n*/", "a; /* see b/*.js\n```js\nc\n```\n*/"],
     ["what is in a fence, with a glob in it", '```js\na("src/**/*.ts")\n```\nIt lists files.', 'a("src/**/*.ts")'],
     ["what is in a fence, with a wildcard type", '```js\na("*/*")\n```\nDone.\n```js\n/** b */\n```', 'a("*/*")'],
     ["what is behind a command with a glob", "```bash\nls src/**/*.ts\n```\n```js\n/** a */\nb\n```", "/** a */\nb"],
