@@ -18,6 +18,17 @@ describe("providers", () => {
     });
   });
 
+  test("the console names what shows nothing of itself, so that a forgotten await is no empty object", async () => {
+    const code = `async () => {
+      const sum = math.add(1, 2);
+      console.log(sum, {}, new Map([[1, 2]]).keys(), new URL("https://a.test/"), Object.create(null), new (class A { x = 1 })());
+      return await sum;
+    }`;
+    expect((await executorWith().execute(code, [math])).logs).toEqual([
+      "[object Promise] {} [object Map Iterator] [object URL] {} { x: 1 }",
+    ]);
+  });
+
   test("functions given without a provider are under codemode", async () => {
     const outcome = await executorWith().execute("async () => codemode.greet('ada')", {
       greet: async (name) => `hello ${name}`,

@@ -4,7 +4,8 @@ import { CONSOLE_FULL, type ConsoleLine } from "../../wire/messages.ts";
 const MAX_DEPTH = 4;
 const MAX_ITEMS = 100;
 
-const { getOwnPropertyDescriptor, keys } = Object;
+const { getOwnPropertyDescriptor, keys, prototype } = Object;
+const { toString: kindOf } = prototype;
 
 /** How many parts one line may still look at. Each is a character at least: what is beyond them would be cut. */
 interface Look {
@@ -33,7 +34,10 @@ function inspectObject(value: object, look: Look, depth: number, seen: readonly 
     const descriptor = getOwnPropertyDescriptor(value, key);
     return `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${descriptor && "value" in descriptor ? inner(descriptor.value) : "[Getter]"}`;
   });
-  return entries.length === 0 ? "{}" : `{ ${listed(entries, names.length)} }`;
+  if (entries.length > 0) return `{ ${listed(entries, names.length)} }`;
+  // A promise that nobody awaited must not read as an empty object, nor what else keeps all that it holds to itself.
+  const tag = kindOf.call(value);
+  return tag === "[object Object]" ? "{}" : tag;
 }
 
 function listed(parts: readonly string[], total: number): string {
