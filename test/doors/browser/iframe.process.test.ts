@@ -55,6 +55,11 @@ describe("what a program can do", () => {
     expect((await run("```ts\nconst n: number = 4;\nn + 1\n```")).result).toBe(5);
   });
 
+  it("is strict code, and may end in a comment", async () => {
+    expect((await run("async () => (function () { return typeof this; })()")).result).toBe("undefined");
+    expect((await run("async () => 1 // done")).result).toBe(1);
+  });
+
   it("calls a function whose name is no identifier by its sanitized name and by its own", async () => {
     const outcome = await run(`async () => [await shop.list_items(), await shop["list-items"]()]`);
     expect(outcome.result).toEqual([
@@ -242,6 +247,11 @@ describe("what a program cannot do", () => {
       return await shop.echo("real");
     }`);
     expect(result).toBe("real");
+  });
+
+  it("cannot end its Worker, which would look like a program that never answers, or have it take another port", async () => {
+    const { result } = await run("async () => [typeof close, typeof self.close, self.onmessage]");
+    expect(result).toEqual(["undefined", "undefined", null]);
   });
 
   it("does not get at the port by replacing what the sandbox uses", async () => {
