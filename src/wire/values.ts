@@ -229,6 +229,11 @@ export function exceedsBytes(text: string, maxBytes: number): boolean {
 const MAX_FAILURE_CHARS = 100_000;
 const MAX_MESSAGE_CHARS = 10_000;
 
+/** A text of which only the beginning is kept where it is long, and that says so. */
+export function cutMessage(text: string, maxChars: number = MAX_MESSAGE_CHARS): string {
+  return text.length > maxChars ? `${text.slice(0, maxChars)}... (cut)` : text;
+}
+
 /** A thrown value as text; one that cannot be written whole is written as its name, message and code. */
 export function encodeFailure(thrown: unknown): string {
   const failure = toFailure(thrown);
@@ -238,14 +243,12 @@ export function encodeFailure(thrown: unknown): string {
   } catch {
     // Something in its cause or data is no value.
   }
-  const cut = (text: string) =>
-    text.length > MAX_MESSAGE_CHARS ? `${text.slice(0, MAX_MESSAGE_CHARS)}... (cut)` : text;
   const { name, message, code } = failure;
   return encodeValue(
     {
-      name: cut(name),
-      message: cut(message),
-      ...(code !== undefined && { code: typeof code === "string" ? cut(code) : code }),
+      name: cutMessage(name),
+      message: cutMessage(message),
+      ...(code !== undefined && { code: typeof code === "string" ? cutMessage(code) : code }),
     },
     "The error",
   );

@@ -85,6 +85,38 @@ describe("a result that no answer carries is VALUE_TOO_LARGE for the program", (
   }, 240_000);
 });
 
+describe("what a tool says at length is no host that is gone", () => {
+  const LONG = `\u4e16${"x".repeat(980_000)}`;
+
+  test("a predicate that throws with the arguments of each of six calls", async () => {
+    const requiresApproval = ({ text }: { text: string }) => {
+      throw new Error(`${text} ${text} ${text}`);
+    };
+    await withRuntime({ desk: { ask: { requiresApproval, execute: () => "answered" } } }, async (runtime) => {
+      const code = `async () => {
+        const ask = () => desk.ask({ text: "\u4e16" + "x".repeat(980_000) }).catch(({ code, message }) => [code, message.length < 20_000]);
+        return Promise.all(Array.from({ length: 6 }, ask));
+      }`;
+      expect(completed(await runtime.execute({ code })).result).toEqual(Array(6).fill(["TOOL_ERROR", true]));
+    });
+  });
+
+  test("a revert that fails with more than a message holds, and can be tried again", async () => {
+    let locked = true;
+    const revert = () => {
+      if (locked) throw new Error(LONG.repeat(20));
+    };
+    await withRuntime({ desk: { put: { execute: () => "put", revert } } }, async (runtime) => {
+      const { executionId } = completed(await runtime.execute({ code: "async () => desk.put({})" }));
+      const { status, items } = await runtime.rollback({ executionId });
+      expect({ status, items }).toMatchObject({ status: "rolled_back", items: [{ outcome: "failed" }] });
+      expect(items[0]?.error?.length).toBeLessThan(20_000);
+      locked = false;
+      expect((await runtime.rollback({ executionId })).items).toMatchObject([{ outcome: "reverted" }]);
+    });
+  });
+});
+
 test("what a person reads of a run is left out where it is too much, whatever letters it is of", async () => {
   const world = makeWorld();
   const big = { read: { readOnly: true, execute: () => ["\u4e16", ...Array<string>(200_000).fill("a")] } };
