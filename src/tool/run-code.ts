@@ -9,6 +9,7 @@ import {
   type ResolvedProvider,
 } from "../sandbox/executor.ts";
 import { normalizeCode } from "../sandbox/program/normalize.ts";
+import { checkExecutor } from "./check-setup.ts";
 import { toData } from "./conversation.ts";
 
 /** What the model sends to a code tool. */
@@ -65,6 +66,10 @@ function until(signal: AbortSignal, { fns, ...provider }: ResolvedProvider): Res
 export async function runCode(given: RunCodeOptions): Promise<CodeOutput> {
   checkOptions("runCode", given, OPTIONS, ["executor", "providers"]);
   const { code, executor, providers, connectors, signal } = given;
+  checkExecutor(executor);
+  // By its shape: a signal of another realm is one, too.
+  if (signal !== undefined && typeof Reflect.get(Object(signal), "aborted") !== "boolean")
+    throw new CodemodeError("INVALID_INPUT", "signal must be an AbortSignal: `signal: controller.signal`.");
   if (!Array.isArray(providers))
     throw new CodemodeError("INVALID_INPUT", "providers must be a list: `providers: [resolveProvider(db)]`.");
   const options = connectors !== undefined && connectors.length > 0 ? { connectors } : undefined;

@@ -163,3 +163,15 @@ describe("runCode", () => {
     });
   });
 });
+
+it.each([
+  ["a class for an executor", { executor: class {} }, "executor is a class."],
+  ["no executor", { executor: null }, "executor must have execute(code, providers)."],
+  ["what cannot execute", { executor: {} }, "executor must have execute(code, providers)."],
+  ["the controller of a signal, which is never aborted itself", { signal: new AbortController() }, "controller.signal"],
+])("runCode refuses %s by itself", async (_title, given, says) => {
+  const options = { code: "async () => 1", executor: localExecutor(), providers: [], ...given };
+  const refused = runCode(wrong(options));
+  await expect(refused).rejects.toThrow(says);
+  await expect(refused).rejects.toMatchObject({ code: "INVALID_INPUT" });
+});
