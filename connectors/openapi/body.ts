@@ -3,6 +3,9 @@ import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError, isCodemodeError } from "../../src/errors.ts";
 import { propertyEncoding, writeForm } from "./form.ts";
 import { essence, kindOf, type MediaType } from "./media.ts";
+import { isOpaque, isPlainObject } from "./serialize.ts";
+
+const FORM = "application/x-www-form-urlencoded";
 
 /** A body ready to leave. It can be sent twice, since a redirect or a retry may ask for that. */
 export interface EncodedBody {
@@ -27,9 +30,9 @@ async function bytesOf(value: unknown): Promise<Uint8Array<ArrayBuffer> | undefi
 function refuseUnwritable(_key: string, value: unknown): unknown {
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value) || value instanceof Blob)
     return refuse("JSON cannot hold bytes. Write them as text, in base64 say.");
-  if (value instanceof Map || value instanceof Set)
+  if (isOpaque(value))
     return refuse(
-      `JSON cannot hold a ${value.constructor.name}. Make ${value instanceof Map ? "an object" : "a list"} of it.`,
+      `JSON cannot hold a ${value.constructor.name}. Make ${value instanceof Set ? "a list" : "an object"} of it.`,
     );
   return value;
 }
@@ -52,8 +55,8 @@ function toText(contentType: string, value: unknown): string {
 }
 
 function toForm(media: MediaType, value: unknown): string {
-  if (typeof value === "string") return value;
-  return isRecord(value) ? writeForm(media, value, "body") : refuse("a form is an object of fields.");
+  if (typeof value === "string" || value instanceof URLSearchParams) return String(value);
+  return isPlainObject(value) ? writeForm(media, value, "body") : refuse("a form is an object of fields.");
 }
 
 /** One part of a multipart body before it is written. */
@@ -113,7 +116,7 @@ function headOf(part: Part): string {
 
 /** Written by hand: `FormData` gives a part a content type only together with a file name. */
 async function toMultipart(media: MediaType, value: unknown): Promise<EncodedBody> {
-  if (!isRecord(value)) return refuse("a multipart body is an object of parts.");
+  if (!isPlainObject(value)) return refuse("a multipart body is an object of parts.");
   const given = Object.entries(value).filter(([, part]) => part !== undefined && part !== null);
   const flat = given.flatMap(([name, part]) =>
     Array.isArray(part)
@@ -175,6 +178,7 @@ export function guessMedia(contentType: string | undefined, value: unknown): Med
     };
   }
   const bytes = value instanceof Blob || value instanceof ArrayBuffer || ArrayBuffer.isView(value);
-  const chosen = contentType ?? (bytes ? "application/octet-stream" : "application/json");
+  const written = value instanceof URLSearchParams ? FORM : "application/json";
+  const chosen = contentType ?? (bytes ? "application/octet-stream" : written);
   return { ...media, contentType: chosen, kind: kindOf(chosen) };
 }

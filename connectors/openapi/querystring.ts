@@ -1,8 +1,8 @@
 /** Writes a parameter that is the whole query string (`in: querystring` of OpenAPI 3.2), by its media type. */
-import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import { writeForm } from "./form.ts";
 import type { Parameter } from "./parameters.ts";
+import { isPlainObject } from "./serialize.ts";
 
 function refuse({ key }: Parameter, what: string): never {
   throw new CodemodeError("INVALID_ARGUMENTS", `args.${key}: the query string is ${what}.`);
@@ -19,7 +19,7 @@ export function serializeQuerystring(parameter: Parameter, value: unknown): stri
   if (media.kind === "json") return encodeURIComponent(JSON.stringify(value));
   // A text would be sent as it is, and could say anything that the schema does not.
   if (media.kind === "form") {
-    return isRecord(value) ? writeForm(media, value, key) : refuse(parameter, "a form: an object of fields");
+    return isPlainObject(value) ? writeForm(media, value, key) : refuse(parameter, "a form: an object of fields");
   }
   return typeof value === "string" ? encodeURIComponent(value) : refuse(parameter, `${media.contentType}: a text`);
 }

@@ -4,6 +4,7 @@ import type { ConnectorTool, ToolExecuteContext } from "../../src/connector/type
 import { CodemodeError } from "../../src/errors.ts";
 import { methodOf } from "./methods.ts";
 import { approvalOfRequests } from "./policy.ts";
+import { isPlainObject } from "./serialize.ts";
 import type { OpenApiApproval, OpenApiOperation, OpenApiRequestOptions } from "./types.ts";
 
 const REQUEST_SCHEMA = {
@@ -20,6 +21,15 @@ const REQUEST_SCHEMA = {
 
 function isRequestOptions(args: unknown): args is OpenApiRequestOptions {
   return isRecord(args) && typeof args.path === "string";
+}
+
+/** Query parameters as they may be held elsewhere too: read as an object these have none, and the call would be unfiltered. */
+function fieldsOf(params: unknown): Record<string, unknown> | undefined {
+  if (params instanceof URLSearchParams)
+    return Object.fromEntries([...params.keys()].map((name) => [name, params.getAll(name)]));
+  if (params instanceof Map) return Object.fromEntries(params);
+  if (params === undefined || isPlainObject(params)) return params;
+  throw new CodemodeError("INVALID_ARGUMENTS", "args.params: an object of query parameters is needed.");
 }
 
 type Perform = (
@@ -45,7 +55,8 @@ export function requestTool(
     execute: (args: unknown, { idempotencyKey, signal }: ToolExecuteContext) => {
       if (!isRequestOptions(args)) throw new CodemodeError("INVALID_ARGUMENTS", "args.path: a path is needed.");
       const method = methodOf(args.method);
-      return perform({ ...args, method }, { idempotencyKey, signal });
+      const params = fieldsOf(args.params);
+      return perform({ ...args, method, ...(params !== undefined && { params }) }, { idempotencyKey, signal });
     },
   };
 }

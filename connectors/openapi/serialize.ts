@@ -47,14 +47,23 @@ function textOf(value: unknown, name: string): string {
     default:
       if (value === null || value === undefined) return "";
       if (value instanceof Date) return value.toISOString();
-      if (typeof value === "object") return JSON.stringify(value);
-      throw new CodemodeError("INVALID_ARGUMENTS", `args.${name}: a ${typeof value} cannot be sent as a parameter.`);
+      if (typeof value === "object" && !isOpaque(value)) return JSON.stringify(value);
+      throw new CodemodeError(
+        "INVALID_ARGUMENTS",
+        `args.${name}: a ${isOpaque(value) ? value.constructor.name : typeof value} cannot be sent as a parameter.`,
+      );
   }
+}
+
+/** What has no fields of its own: read as an object it would be sent as nothing, without a word. */
+export function isOpaque(value: unknown): value is object {
+  if (ArrayBuffer.isView(value)) return true;
+  return [ArrayBuffer, Blob, Map, Set, URLSearchParams].some((kind) => value instanceof kind);
 }
 
 /** Fields by name; a Date is one value. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return isRecord(value) && !(value instanceof Date);
+  return isRecord(value) && !(value instanceof Date) && !isOpaque(value);
 }
 
 function present(value: Record<string, unknown>): [string, unknown][] {

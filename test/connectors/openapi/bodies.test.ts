@@ -32,6 +32,40 @@ describe("request bodies", () => {
     expect(server.requests).toEqual([]);
   });
 
+  test("a form that is written already, as programs for browsers have it", async () => {
+    const body = new URLSearchParams([
+      ["a", "1 2"],
+      ["a", "é"],
+    ]);
+    const form = "application/x-www-form-urlencoded";
+    const server = await post({ [form]: { schema: { type: "object" } } }, { body });
+    await make({ spec: description({}), baseUrl: server.url }).executeTool("request", {
+      path: "/",
+      method: "POST",
+      body,
+    });
+    for (const sent of server.requests) {
+      expect(sent.headers["content-type"]).toBe(form);
+      expect(sent.body.toString()).toBe("a=1+2&a=%C3%A9");
+    }
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test.each<[string, unknown]>([
+    ["application/x-www-form-urlencoded", new Map([["a", 1]])],
+    ["application/x-www-form-urlencoded", Uint8Array.of(1)],
+    ["application/x-www-form-urlencoded", { tags: new Set(["a"]) }],
+    ["multipart/form-data", new Map([["a", 1]])],
+    ["multipart/form-data", new URLSearchParams({ a: "1" })],
+    ["application/json", new URLSearchParams({ a: "1" })],
+  ])("%s does not send as nothing what has no fields of its own: %o", async (type, body) => {
+    const server = await loopback((_got, response) => json(response, {}));
+    const paths = { "/": { post: { operationId: "send", requestBody: { content: { [type]: {} } }, responses: {} } } };
+    const connector = make({ spec: description(paths), baseUrl: server.url });
+    expect(await failureOf(connector.executeTool("send", { body }))).toMatchObject({ code: "INVALID_ARGUMENTS" });
+    expect(server.requests).toEqual([]);
+  });
+
   test("JSON, with the media type that the description names", async () => {
     const server = await post({ "application/vnd.x+json": { schema: {} } }, { body: { a: [1, null] } });
     expect(server.last()).toMatchObject({ method: "POST", headers: { "content-type": "application/vnd.x+json" } });

@@ -69,6 +69,23 @@ describe("where a request goes", () => {
     expect(wrong).toMatchObject({ code: "INVALID_INPUT", data: { variable: "region" } });
   });
 
+  test("query parameters however a program holds them, and none that would be left out without a word", async () => {
+    const server = await ok();
+    const parameters = [{ in: "query", name: "tags", schema: {} }];
+    const spec = description({ "/x": { get: { operationId: "x", parameters, responses: {} } } });
+    const connector = make({ spec, baseUrl: server.url });
+    const held = [new URLSearchParams("a=1&b=2&a=3"), new Map([["a", [1, 3]]]), { a: [1, 3] }];
+    for (const params of held) await connector.executeTool("request", { path: "/x", params });
+    expect(server.requests.map(({ url }) => url)).toEqual(["/x?a=1&a=3&b=2", "/x?a=1&a=3", "/x?a=1&a=3"]);
+    for (const params of [new Set(["a"]), Uint8Array.of(1)]) {
+      const error = await failureOf(connector.executeTool("request", { path: "/x", params }));
+      expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.params") });
+    }
+    const error = await failureOf(connector.executeTool("x", { tags: new Set(["a"]) }));
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.tags: a Set") });
+    expect(server.requests).toHaveLength(3);
+  });
+
   test("what a description has unencrypted and encrypted is asked encrypted, whichever comes first", async () => {
     const urls = ["http://api.test/v1", "https://staging.test/v1", "https://api.test/v1"];
     const servers = urls.map((url) => ({ url }));
