@@ -88,6 +88,20 @@ function wantedPattern(schema: JSONSchema7, { keyword, keywordLocation }: Output
   return typeof pattern === "string" && SHOWN_PATTERN.test(pattern) ? ` ${pattern}` : "";
 }
 
+const BIGINT = "is a bigint, which JSON does not have; pass Number(...) or String(...) of it";
+
+/** Where a value holds what no schema knows, and the validator does not take. */
+function bigintIn(value: unknown, place: readonly unknown[], seen: Set<object>): readonly unknown[] | undefined {
+  if (typeof value === "bigint") return place;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return undefined;
+  seen.add(value);
+  for (const [key, child] of Object.entries(value)) {
+    const found = bigintIn(child, [...place, Array.isArray(value) ? Number(key) : key], seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /**
  * What is wrong with the arguments, or `undefined` when they fit.
  *
@@ -109,6 +123,9 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
     return { path, message: `${path}: ${sentence}` };
   } catch (error) {
     if (error instanceof Error && error.message.startsWith("Unresolved $ref")) return undefined;
-    return { path: "args", message: `args: ${error instanceof Error ? error.message : "cannot be checked"}` };
+    const bigint = bigintIn(args, [], new Set());
+    const path = argumentPath(bigint ?? []);
+    const unchecked = error instanceof Error ? error.message : "cannot be checked";
+    return { path, message: `${path}: ${bigint === undefined ? unchecked : BIGINT}` };
   }
 }

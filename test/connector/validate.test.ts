@@ -201,6 +201,14 @@ describe("what is wrong is said in words about the call", () => {
   });
 });
 
+test("a number that JSON does not have is refused where it stands, and told what to pass", () => {
+  const list = { type: "array", items: { type: "object", properties: { id: { type: "integer" } } } };
+  const schema = { type: "object", properties: { list } } as JSONSchema7;
+  const message = "args.list[1].id: is a bigint, which JSON does not have; pass Number(...) or String(...) of it";
+  const path = "args.list[1].id";
+  expect(findViolation(schema, { list: [{ id: 1 }, { id: 2n }] })).toEqual({ path, message });
+});
+
 describe("a value that may also be null", () => {
   const color = { type: "string", enum: ["red", "blue"] };
   const cat = { type: "object", properties: { kind: { const: "cat" } }, required: ["kind"] };
