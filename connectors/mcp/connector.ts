@@ -1,4 +1,6 @@
 /** The MCP connector: every tool of an MCP server as a method that programs call. */
+import { argumentPath } from "../../src/connector/argument-path.ts";
+import { isOpaque, placeOf } from "../../src/connector/checkable.ts";
 import { CodemodeConnector, describesItsTools } from "../../src/connector/connector.ts";
 import { checkPolicy } from "../../src/connector/policies.ts";
 import { isRecord } from "../../src/connector/schema.ts";
@@ -30,6 +32,18 @@ import { valueOfResult } from "./value.ts";
 
 /** What a server says of itself stands before what the developer says, and must leave room for that. */
 const MAX_INSTRUCTIONS_CHARS = 4_000;
+
+/** What would reach the server as an object without its content, and without a word. */
+function requireJson(where: string, args: unknown): void {
+  const place = placeOf(args, isOpaque);
+  if (place === undefined) return;
+  const path = argumentPath(place);
+  throw new CodemodeError(
+    "INVALID_ARGUMENTS",
+    `${where}: ${path}: JSON holds no bytes, no Map, no Set and no URLSearchParams. Make a text (base64, say), an object or a list of it.`,
+    { path },
+  );
+}
 
 function shortened(text: string): string {
   return text.length <= MAX_INSTRUCTIONS_CHARS ? text : `${beginning(text, MAX_INSTRUCTIONS_CHARS - 1)}…`;
@@ -163,6 +177,7 @@ export abstract class McpConnector<Env = unknown, Props = unknown> extends Codem
     if (args !== undefined && !isRecord(args)) {
       throw new CodemodeError("INVALID_ARGUMENTS", `${where} takes one object of named arguments.`, { where });
     }
+    requireJson(where, args);
     const call = { name: tool.name, arguments: args ?? {}, _meta: this.callMeta(tool, context) };
     const timeout = this.callTimeoutMs();
     const control = {

@@ -1,9 +1,10 @@
 /** Writes request bodies: JSON, forms, multipart, text and bytes. */
+import { isOpaque } from "../../src/connector/checkable.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError, isCodemodeError } from "../../src/errors.ts";
 import { propertyEncoding, writeForm } from "./form.ts";
 import { essence, kindOf, type MediaType } from "./media.ts";
-import { isOpaque, isPlainObject } from "./serialize.ts";
+import { isPlainObject } from "./serialize.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 

@@ -1,4 +1,5 @@
 /** Writes parameter values the way OpenAPI's styles say: one table, after RFC 6570. */
+import { isOpaque } from "../../src/connector/checkable.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import type { Parameter, ParameterStyle } from "./parameters.ts";
@@ -53,12 +54,6 @@ function textOf(value: unknown, name: string): string {
         `args.${name}: a ${isOpaque(value) ? value.constructor.name : typeof value} cannot be sent as a parameter.`,
       );
   }
-}
-
-/** What has no fields of its own: read as an object it would be sent as nothing, without a word. */
-export function isOpaque(value: unknown): value is object {
-  if (ArrayBuffer.isView(value)) return true;
-  return [ArrayBuffer, Blob, Map, Set, URLSearchParams].some((kind) => value instanceof kind);
 }
 
 /** Fields by name; a Date is one value. */

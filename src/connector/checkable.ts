@@ -14,6 +14,29 @@ function holds(value: unknown, finds: Finds, seen: Set<object>): boolean {
   return Object.values(value).some((child) => holds(child, finds, seen));
 }
 
+/** What has no fields of its own: JSON, or who reads it as an object, would have it as one without its content. */
+export function isOpaque(value: unknown): value is object {
+  if (ArrayBuffer.isView(value)) return true;
+  return [ArrayBuffer, Blob, Map, Set, URLSearchParams].some((kind) => value instanceof kind);
+}
+
+/** Where a value holds what is looked for: the keys and positions that lead there. */
+export function placeOf(
+  value: unknown,
+  finds: Finds,
+  place: readonly unknown[] = [],
+  seen: Set<object> = new Set(),
+): readonly unknown[] | undefined {
+  if (finds(value)) return place;
+  if (typeof value !== "object" || value === null || seen.has(value) || !isPlain(value)) return undefined;
+  seen.add(value);
+  for (const [key, child] of Object.entries(value)) {
+    const found = placeOf(child, finds, [...place, Array.isArray(value) ? Number(key) : key], seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** A copy as JSON has it: dates as their text where `dates` says so, undefined members absent and in lists null. */
 function copyAsJson(value: unknown, dates: boolean, copies: Map<object, unknown>): unknown {
   if (dates && isDate(value)) return value.toISOString();

@@ -3,7 +3,7 @@ import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
 import type { JSONSchema7 } from "json-schema";
 import { propertyKey } from "../catalog/types/names.ts";
 import { argumentPath } from "./argument-path.ts";
-import { withoutUndefined } from "./checkable.ts";
+import { placeOf, withoutUndefined } from "./checkable.ts";
 import { complaintOf } from "./complaint.ts";
 import { withoutCycles } from "./cycles.ts";
 import { longestText, matchableChars, mayExplode } from "./patterns.ts";
@@ -90,18 +90,6 @@ function wantedPattern(schema: JSONSchema7, { keyword, keywordLocation }: Output
 
 const BIGINT = "is a bigint, which JSON does not have; pass Number(...) or String(...) of it";
 
-/** Where a value holds what no schema knows, and the validator does not take. */
-function bigintIn(value: unknown, place: readonly unknown[], seen: Set<object>): readonly unknown[] | undefined {
-  if (typeof value === "bigint") return place;
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return undefined;
-  seen.add(value);
-  for (const [key, child] of Object.entries(value)) {
-    const found = bigintIn(child, [...place, Array.isArray(value) ? Number(key) : key], seen);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 /**
  * What is wrong with the arguments, or `undefined` when they fit.
  *
@@ -123,7 +111,7 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
     return { path, message: `${path}: ${sentence}` };
   } catch (error) {
     if (error instanceof Error && error.message.startsWith("Unresolved $ref")) return undefined;
-    const bigint = bigintIn(args, [], new Set());
+    const bigint = placeOf(args, (value) => typeof value === "bigint");
     const path = argumentPath(bigint ?? []);
     const unchecked = error instanceof Error ? error.message : "cannot be checked";
     return { path, message: `${path}: ${bigint === undefined ? unchecked : BIGINT}` };

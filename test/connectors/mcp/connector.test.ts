@@ -33,6 +33,19 @@ describe("clients", () => {
     expect(calls).toMatchObject([{ name: "add", arguments: { a: 1, b: 2 } }]);
   });
 
+  test.each<[string, object, string]>([
+    ["a Map", { a: [new Map([["x", 1]])] }, "args.a[0]"],
+    ["a Set", { tags: new Set(["x"]) }, "args.tags"],
+    ["bytes", { file: Uint8Array.of(1) }, "args.file"],
+    ["a URLSearchParams", { query: new URLSearchParams("a=1") }, "args.query"],
+  ])("%s, of which JSON would keep nothing, is refused where it stands", async (_what, args, path) => {
+    const client = scripted([tool("add")]);
+    const error = await failureOf(over(client).executeTool("add", args));
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", data: { path } });
+    expect(error.message).toContain(`.add: ${path}: `);
+    expect(client.calls).toEqual([]);
+  });
+
   test("mcpConnector takes a client, a connection, or a function that connects, but not two of them", async () => {
     const client = scripted([tool("a")]);
     const given = [
