@@ -131,11 +131,12 @@ function baseOf(territory: Territory, operation: Operation | undefined, options:
  * resolve them.
  */
 function climbs(path: string): boolean {
-  const [segments = ""] = path.split(/[?#]/);
+  // At the end of a URL blanks and control characters are left out, within it some of these.
+  const [segments = ""] = path.trimEnd().split(/[?#]/);
   const decoded = segments.replace(/%(25)+/g, "%");
   // Some servers take what stands behind a semicolon off before they resolve them.
   const isDots = (segment: string) => /^(\.|%2e){1,2}(;|%3b|$)/i.test(segment);
-  return /[\t\n\r]/.test(path) || decoded.split(/[/\\]|%2f|%5c/i).some(isDots);
+  return /\p{Cc}/u.test(path) || decoded.split(/[/\\]|%2f|%5c/i).some(isDots);
 }
 
 /** @throws CodemodeError `REQUEST_REFUSED` for a path with `.` or `..` as a segment, in whatever spelling. */
