@@ -1,11 +1,12 @@
 /** The part of a handle that a person drives: what waits for a decision, and the decision. */
 import { CodemodeError } from "../errors.ts";
 import type { CodemodeResolveOptions, CodemodeRuntimeHandle } from "../handle-types.ts";
+import { MAX_ROW_BYTES } from "../limits.ts";
 import { checkOptions, checkText } from "../options.ts";
 import type { DecisionRequest, RawOutcome, Refusal } from "../runtime/requests.ts";
 import { checkChoice, checkDecision, checkNote } from "../tool/check-decision.ts";
 import { pendingView } from "../view.ts";
-import { encodeFailure, encodeValue } from "../wire/values.ts";
+import { encodeFailure, encodeValue, exceedsBytes } from "../wire/values.ts";
 import { type Host, settle } from "./request.ts";
 
 type Decisions = Pick<CodemodeRuntimeHandle, "pending" | "inDoubt" | "approve" | "reject" | "resolve" | "cancel">;
@@ -24,6 +25,18 @@ function resolution(request: CodemodeResolveOptions): string | undefined {
   }
 }
 
+/** Why what a person wrote is not even sent: no row holds it, and what no message carries would be lost without a word. */
+function tooLarge({ decision }: DecisionRequest): Refusal | undefined {
+  if (decision.kind === "reject") return undefined;
+  const [what, written] =
+    decision.kind === "approve" ? ["edited arguments are", decision.args] : ["result is", decision.value];
+  if (written === undefined || !exceedsBytes(written, MAX_ROW_BYTES)) return undefined;
+  return {
+    refused: "VALUE_TOO_LARGE",
+    message: `The ${what} over ${MAX_ROW_BYTES} bytes. Give less, or a reference to it. Nothing changed.`,
+  };
+}
+
 /** Whether nothing of what a decision names waits any longer. Where some of it still does, whoever decides must hear of the others. */
 function isOver({ refused, seqs }: Refusal, named: number): boolean {
   return (refused === "NOT_PENDING" || refused === "NOT_FOUND") && (seqs === undefined || seqs.length === named);
@@ -33,7 +46,7 @@ export function decisions(host: Host): Decisions {
   const { facet, settings, port, recorder } = host;
   const { maxCallsInFlight: mostActions } = settings.limits;
   const send = (request: DecisionRequest): Promise<RawOutcome> => {
-    const sent = () => facet().decide(request, settings, port);
+    const sent = async () => tooLarge(request) ?? facet().decide(request, settings, port);
     return recorder === undefined ? sent() : recorder.decision(request, sent);
   };
   const decide = (request: DecisionRequest) => settle(host, request.executionId, () => send(request));

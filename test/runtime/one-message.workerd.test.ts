@@ -85,6 +85,19 @@ describe("a result that no answer carries is VALUE_TOO_LARGE for the program", (
   }, 240_000);
 });
 
+test("edited arguments that no message carries are refused like those that no row holds, and the call still waits", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (runtime) => {
+    const { executionId } = paused(await runtime.execute({ code: `async () => bank.pay({ to: "ada" })` }));
+    const args = { to: `\u4e16${"x".repeat(20_000_000)}` };
+    const { code, error } = failed(await runtime.approve({ executionId, seq: 0, args }));
+    expect(code).toBe("VALUE_TOO_LARGE");
+    expect(error).toMatch(/^The edited arguments are over .* Nothing changed\.$/);
+    expect(completed(await runtime.approve({ executionId, seq: 0 })).result).toBe("pay done");
+    expect(world.calls()).toEqual(['pay({"to":"ada"})']);
+  });
+}, 60_000);
+
 describe("what a tool says at length is no host that is gone", () => {
   const LONG = `\u4e16${"x".repeat(980_000)}`;
 
