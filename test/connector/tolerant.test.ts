@@ -168,9 +168,7 @@ describe("a part of a whole that is closed against the other parts", () => {
     const Wide = { properties: Object.fromEntries(names), additionalProperties: false };
     const heirs = Array.from({ length: 2_000 }, (_, n) => [`h${n}`, { allOf: [{ $ref: "#/$defs/Wide" }, Heir] }]);
     const schema = { ...withA({}), $defs: { Wide, ...Object.fromEntries(heirs) } };
-    const started = performance.now();
     expect(check(schema, { n: "x" })).toMatchObject({ path: "args.n" });
-    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });
 

