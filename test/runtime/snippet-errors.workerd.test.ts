@@ -61,3 +61,16 @@ test("an error of the program's own has the program's line, also where it runs s
     expect(failed(await runtime.execute({ code }))).toMatchObject({ error: "mine after too deep: 1", line: 3 });
   });
 });
+
+test.each([
+  ["names another place", `throw new Error("see program.js:77");`, 3],
+  ["was made in a function that is called as a place is", `({ "program.js:99": () => null.x })["program.js:99"]();`, 3],
+  ["is of a tool that names a place", "await desk.ask({});", undefined],
+])("the line of a run is that of a frame, also where the error %s", async (_what, line, expected) => {
+  const ask = () => {
+    throw new Error("asked at program.js:5");
+  };
+  await withRuntime({ desk: { ask: { execute: ask } } }, async (runtime) => {
+    expect(failed(await runtime.execute({ code: `async () => {\n\n${line}\n}` })).line).toBe(expected);
+  });
+});

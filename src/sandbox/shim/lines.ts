@@ -1,9 +1,11 @@
 /** Stacks of the program's frames, and its lines in them: programs are modules of their own, and their lines are the model's lines. */
 import type { SnippetPlace } from "../../wire/messages.ts";
 
-/** Stack frames by the module names that the loader gives to programs and snippets. */
-const PROGRAM_FRAME = /\bprogram\.js:(\d+)/;
-const ANY_FRAME = /\b(program|snippet_[0-9a-f]+)\.js:(\d+)/;
+/** What stands before each frame of a stack. */
+const FRAME = "\n    at ";
+
+/** Where a frame is, by the module names that the loader gives to programs and snippets. At its end: before it stands any name. */
+const PLACE = /\b(program|snippet_[0-9a-f]+)\.js:(\d+)(?::\d+)?\)?$/;
 
 const { toString: nameAndMessage } = Error.prototype;
 
@@ -21,19 +23,26 @@ function headOf(error: unknown): string {
  * tells somebody of a stack would tell another one on replay (G1): what is left is the program's, line by line.
  */
 export function programStack(error: unknown, frames: readonly unknown[]): string {
-  const own = frames.map(String).filter((frame) => ANY_FRAME.test(frame));
-  return [headOf(error), ...own.map((frame) => frame.replace(/:\d+(?=\)?$)/, ""))].join("\n    at ");
+  const own = frames.map(String).filter((frame) => PLACE.test(frame));
+  return [headOf(error), ...own.map((frame) => frame.replace(/:\d+(?=\)?$)/, ""))].join(FRAME);
 }
 
-const stackOf = ({ stack }: Error): string => (typeof stack === "string" ? stack : "");
+/** The modules and lines of a stack, innermost first. */
+function placesIn({ stack }: Error): SnippetPlace[] {
+  if (typeof stack !== "string") return [];
+  const [, ...frames] = stack.split(FRAME);
+  return frames.flatMap((frame) => {
+    const [, module, line] = PLACE.exec(frame) ?? [];
+    return module === undefined ? [] : [{ module, line: Number(line) }];
+  });
+}
 
 export function programLine(error: Error): number | undefined {
-  const [, line] = PROGRAM_FRAME.exec(stackOf(error)) ?? [];
-  return line === undefined ? undefined : Number(line);
+  return placesIn(error).find(({ module }) => module === "program")?.line;
 }
 
 /** Where an error was thrown, if that was inside of a snippet. */
 export function snippetPlace(error: Error): SnippetPlace | undefined {
-  const [, module, line] = ANY_FRAME.exec(stackOf(error)) ?? [];
-  return module === undefined || module === "program" ? undefined : { module, line: Number(line) };
+  const [place] = placesIn(error);
+  return place?.module === "program" ? undefined : place;
 }
