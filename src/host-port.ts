@@ -218,7 +218,7 @@ export class HostCapabilities extends RpcTarget implements HostPort {
       await runPass(request, bridge);
       return undefined;
     } catch (error) {
-      return toFailure(error).message;
+      return cutMessage(toFailure(error).message, MAX_SENTENCE_CHARS);
     }
   }
 

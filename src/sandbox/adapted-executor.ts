@@ -177,6 +177,19 @@ function consoleLine(text: string, { maxConsoleLineChars }: Opening): ConsoleLin
   return { level: level === "warn" || level === "error" ? level : "log", text: kept };
 }
 
+/** As much as the host keeps, up to the line that is too much: all of them may be more than a message holds. */
+function consoleLines(lines: readonly string[], opening: Opening): ConsoleLine[] {
+  let left = opening.maxConsoleChars + opening.maxConsoleLineChars;
+  const kept: ConsoleLine[] = [];
+  for (const given of lines) {
+    if (left < 0) break;
+    const line = consoleLine(given, opening);
+    left -= line.text.length + 1;
+    kept.push(line);
+  }
+  return kept;
+}
+
 function endOf(outcome: ExecuteResult): Done {
   // Present means failed, also when it is empty.
   if (outcome.error !== undefined)
@@ -230,7 +243,7 @@ export function adaptExecutor(executor: Executor): NonNullable<Executor["runPass
       stopped: () => false,
       busy: () => done === undefined && guest.busy,
       takeConsole() {
-        const taken = lines.map((line) => consoleLine(line, opening));
+        const taken = consoleLines(lines, opening);
         lines = [];
         return taken;
       },

@@ -130,6 +130,42 @@ describe("what a tool says at length is no host that is gone", () => {
   });
 });
 
+describe("what an executor says at length is no sandbox that is gone", () => {
+  const LONG = `\u4e16${"x".repeat(20_000_000)}`;
+
+  test("a console that no message holds is cut", async () => {
+    let passes = 0;
+    const logs = Array.from({ length: 4_000 }, () => LONG.slice(0, 20_000));
+    const execute = async () => {
+      passes += 1;
+      return { result: 1, logs };
+    };
+    const outcome = await withRuntime({}, (runtime) => runtime.execute({ code: "async () => 1" }), {
+      executor: { execute },
+    });
+    const lines = completed(outcome).logs ?? [];
+    expect(lines.length).toBeLessThan(30);
+    expect(lines.at(-1)).toMatch(/^\[warn\] /);
+    expect(passes).toBe(1);
+  });
+
+  test("why it could not run is cut", async () => {
+    let passes = 0;
+    const runPass = async () => {
+      passes += 1;
+      throw new Error(LONG);
+    };
+    const outcome = await withRuntime({}, (runtime) => runtime.execute({ code: "async () => 1" }), {
+      executor: { execute: async () => ({ result: 1 }), runPass },
+    });
+    expect(failed(outcome)).toMatchObject({
+      code: "SANDBOX_FAILED",
+      error: expect.stringMatching(/go on: \u4e16x+\.\.\. \(cut\)/),
+    });
+    expect(passes).toBe(1);
+  });
+});
+
 test("what a person reads of a run is left out where it is too much, whatever letters it is of", async () => {
   const world = makeWorld();
   const big = { read: { readOnly: true, execute: () => ["\u4e16", ...Array<string>(200_000).fill("a")] } };
