@@ -33,14 +33,14 @@ import { valueOfResult } from "./value.ts";
 /** What a server says of itself stands before what the developer says, and must leave room for that. */
 const MAX_INSTRUCTIONS_CHARS = 4_000;
 
-/** What would reach the server as an object without its content, and without a word. */
+/** What would reach the server as an object without its content, and without a word, or could not be sent at all. */
 function requireJson(where: string, args: unknown): void {
-  const place = placeOf(args, isOpaque);
+  const place = placeOf(args, (value) => isOpaque(value) || typeof value === "bigint");
   if (place === undefined) return;
   const path = argumentPath(place);
   throw new CodemodeError(
     "INVALID_ARGUMENTS",
-    `${where}: ${path}: JSON holds no bytes, no Map, no Set and no URLSearchParams. Make a text (base64, say), an object or a list of it.`,
+    `${where}: ${path}: JSON holds no bytes, bigint, Map, Set, RegExp, Error or URLSearchParams. Make a text (base64, say), a number, an object or a list of it.`,
     { path },
   );
 }

@@ -1,8 +1,8 @@
 /** Writes request bodies: JSON, forms, multipart, text and bytes. */
-import { isOpaque } from "../../src/connector/checkable.ts";
 import { isRecord } from "../../src/connector/schema.ts";
-import { CodemodeError, isCodemodeError } from "../../src/errors.ts";
+import { CodemodeError } from "../../src/errors.ts";
 import { propertyEncoding, writeForm } from "./form.ts";
+import { jsonText } from "./json-text.ts";
 import { essence, kindOf, type MediaType } from "./media.ts";
 import { isPlainObject } from "./serialize.ts";
 
@@ -14,8 +14,11 @@ export interface EncodedBody {
   readonly contentType: string;
 }
 
+/** How a body is named in errors. */
+const PLACE = "args.body";
+
 function refuse(problem: string): never {
-  throw new CodemodeError("INVALID_ARGUMENTS", `args.body: ${problem}`);
+  throw new CodemodeError("INVALID_ARGUMENTS", `${PLACE}: ${problem}`);
 }
 
 async function bytesOf(value: unknown): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -25,27 +28,6 @@ async function bytesOf(value: unknown): Promise<Uint8Array<ArrayBuffer> | undefi
   const copy = new Uint8Array(value.byteLength);
   copy.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   return copy;
-}
-
-/** What JSON would write as an object without its content. */
-function refuseUnwritable(_key: string, value: unknown): unknown {
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value) || value instanceof Blob)
-    return refuse("JSON cannot hold bytes. Write them as text, in base64 say.");
-  if (isOpaque(value))
-    return refuse(
-      `JSON cannot hold a ${value.constructor.name}. Make ${value instanceof Set ? "a list" : "an object"} of it.`,
-    );
-  return value;
-}
-
-function toJson(value: unknown): string {
-  try {
-    const text: string | undefined = JSON.stringify(value, refuseUnwritable);
-    return text ?? refuse("cannot be written as JSON.");
-  } catch (error) {
-    if (isCodemodeError(error)) throw error;
-    return refuse(`cannot be written as JSON (${error instanceof Error ? error.message : String(error)}).`);
-  }
 }
 
 /** An object is no text of any kind: XML or YAML is the program's to write. */
@@ -99,7 +81,12 @@ async function toPart(media: MediaType, name: string, value: unknown): Promise<P
     };
   }
   if (typeof value === "object" && value !== null && !(value instanceof Date)) {
-    return { name, content: toJson(value), contentType: contentType ?? "application/json", filename: undefined };
+    return {
+      name,
+      content: jsonText(value, PLACE),
+      contentType: contentType ?? "application/json",
+      filename: undefined,
+    };
   }
   const content = value instanceof Date ? value.toISOString() : String(value);
   return { name, content, contentType, filename: undefined };
@@ -152,7 +139,7 @@ async function toBytes(contentType: string, value: unknown): Promise<EncodedBody
  */
 export async function encodeBody(media: MediaType, value: unknown): Promise<EncodedBody> {
   const { kind, contentType } = media;
-  if (kind === "json") return { body: toJson(value), contentType };
+  if (kind === "json") return { body: jsonText(value, PLACE), contentType };
   if (kind === "form") return { body: toForm(media, value), contentType };
   if (kind === "multipart") return toMultipart(media, value);
   if (kind === "text" && (await bytesOf(value)) === undefined) return { body: toText(contentType, value), contentType };

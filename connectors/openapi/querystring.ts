@@ -1,6 +1,7 @@
 /** Writes a parameter that is the whole query string (`in: querystring` of OpenAPI 3.2), by its media type. */
 import { CodemodeError } from "../../src/errors.ts";
 import { writeForm } from "./form.ts";
+import { jsonText } from "./json-text.ts";
 import type { Parameter } from "./parameters.ts";
 import { isPlainObject } from "./serialize.ts";
 
@@ -16,7 +17,7 @@ function refuse({ key }: Parameter, what: string): never {
 export function serializeQuerystring(parameter: Parameter, value: unknown): string {
   const { media, key } = parameter;
   if (media === undefined) return refuse(parameter, "not described, so nothing can be sent");
-  if (media.kind === "json") return encodeURIComponent(JSON.stringify(value));
+  if (media.kind === "json") return encodeURIComponent(jsonText(value, `args.${key}`));
   // A text would be sent as it is, and could say anything that the schema does not.
   if (media.kind === "form") {
     return isPlainObject(value) ? writeForm(media, value, key) : refuse(parameter, "a form: an object of fields");

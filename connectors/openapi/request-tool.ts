@@ -23,13 +23,16 @@ function isRequestOptions(args: unknown): args is OpenApiRequestOptions {
   return isRecord(args) && typeof args.path === "string";
 }
 
+function refuse(place: string): never {
+  throw new CodemodeError("INVALID_ARGUMENTS", `${place}: an object is needed.`);
+}
+
 /** Query parameters as they may be held elsewhere too: read as an object these have none, and the call would be unfiltered. */
-function fieldsOf(params: unknown): Record<string, unknown> | undefined {
+function paramsOf(params: unknown): Record<string, unknown> | undefined {
   if (params instanceof URLSearchParams)
     return Object.fromEntries([...params.keys()].map((name) => [name, params.getAll(name)]));
   if (params instanceof Map) return Object.fromEntries(params);
-  if (params === undefined || isPlainObject(params)) return params;
-  throw new CodemodeError("INVALID_ARGUMENTS", "args.params: an object of query parameters is needed.");
+  return params === undefined || isPlainObject(params) ? params : refuse("args.params");
 }
 
 type Perform = (
@@ -55,7 +58,8 @@ export function requestTool(
     execute: (args: unknown, { idempotencyKey, signal }: ToolExecuteContext) => {
       if (!isRequestOptions(args)) throw new CodemodeError("INVALID_ARGUMENTS", "args.path: a path is needed.");
       const method = methodOf(args.method);
-      const params = fieldsOf(args.params);
+      const params = paramsOf(args.params);
+      if (args.headers !== undefined && !isPlainObject(args.headers)) refuse("args.headers");
       return perform({ ...args, method, ...(params !== undefined && { params }) }, { idempotencyKey, signal });
     },
   };

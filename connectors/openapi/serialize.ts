@@ -2,6 +2,7 @@
 import { isOpaque } from "../../src/connector/checkable.ts";
 import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError } from "../../src/errors.ts";
+import { jsonText } from "./json-text.ts";
 import type { Parameter, ParameterStyle } from "./parameters.ts";
 
 /** How a style joins: before the first, between exploded parts, between parts that are not, with names or without. */
@@ -48,7 +49,7 @@ function textOf(value: unknown, name: string): string {
     default:
       if (value === null || value === undefined) return "";
       if (value instanceof Date) return value.toISOString();
-      if (typeof value === "object" && !isOpaque(value)) return JSON.stringify(value);
+      if (typeof value === "object" && !isOpaque(value)) return jsonText(value, `args.${name}`);
       throw new CodemodeError(
         "INVALID_ARGUMENTS",
         `args.${name}: a ${isOpaque(value) ? value.constructor.name : typeof value} cannot be sent as a parameter.`,
@@ -89,6 +90,10 @@ function expandDeep(place: string, value: unknown, key: string, encode: Encode):
   return children.flatMap(([name, child]) => expandDeep(`${place}[${encodeURIComponent(name)}]`, child, key, encode));
 }
 
+function jsonOf({ key }: Written, value: unknown): string {
+  return jsonText(value, `args.${key}`);
+}
+
 function joiningOf(style: ParameterStyle): Joining {
   return style === "deepObject" || style === "json" ? JOININGS.form : JOININGS[style];
 }
@@ -102,7 +107,7 @@ export function serializeQuery(parameter: Written, value: unknown): string {
   if (isEmpty(value)) return "";
   const encode = parameter.allowReserved ? keepReserved : encodeURIComponent;
   const name = encodeURIComponent(parameter.name);
-  if (parameter.style === "json") return `${name}=${encodeURIComponent(JSON.stringify(value))}`;
+  if (parameter.style === "json") return `${name}=${encodeURIComponent(jsonOf(parameter, value))}`;
   if (parameter.style === "deepObject") return expandDeep(name, value, parameter.key, encode).join("&");
   return expand(parameter, joiningOf(parameter.style), value, encode);
 }
@@ -116,7 +121,7 @@ function pathEncoding({ allowReserved, multiSegment }: Parameter): Encode {
 export function serializePath(parameter: Parameter, value: unknown): string {
   // An empty segment is another path, and may be another operation: `DELETE /items/` for one item.
   if (isEmpty(value) || value === "") return refusePath(parameter, "must not be empty");
-  if (parameter.style === "json") return encodeURIComponent(JSON.stringify(value));
+  if (parameter.style === "json") return encodeURIComponent(jsonOf(parameter, value));
   const text = expand(parameter, joiningOf(parameter.style), value, pathEncoding(parameter));
   // Servers that merge slashes would take `//` for the path without this segment.
   return text.startsWith("/") ? refusePath(parameter, 'must not begin with "/"') : text;
@@ -128,7 +133,8 @@ function refusePath({ key }: Parameter, what: string): never {
 
 /** The value of a header. */
 export function serializeHeader(parameter: Written, value: unknown): string {
-  const text = parameter.style === "json" ? JSON.stringify(value) : expand(parameter, joiningOf("simple"), value, asIs);
+  const text =
+    parameter.style === "json" ? jsonOf(parameter, value) : expand(parameter, joiningOf("simple"), value, asIs);
   // What a header cannot carry would be refused by the platform with a message that names no argument.
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
     throw new CodemodeError("INVALID_ARGUMENTS", `args.${parameter.key}: a header cannot hold this text.`);
@@ -138,6 +144,6 @@ export function serializeHeader(parameter: Written, value: unknown): string {
 
 /** `name=value`, for the `Cookie` header. */
 export function serializeCookie(parameter: Written, value: unknown): string {
-  if (parameter.style === "json") return `${parameter.name}=${encodeURIComponent(JSON.stringify(value))}`;
+  if (parameter.style === "json") return `${parameter.name}=${encodeURIComponent(jsonOf(parameter, value))}`;
   return expand(parameter, { ...JOININGS.form, between: "; " }, value, encodeURIComponent);
 }

@@ -14,10 +14,11 @@ function holds(value: unknown, finds: Finds, seen: Set<object>): boolean {
   return Object.values(value).some((child) => holds(child, finds, seen));
 }
 
+const OPAQUE = [ArrayBuffer, Blob, Error, Map, RegExp, Set, URLSearchParams] as const;
+
 /** What has no fields of its own: JSON, or who reads it as an object, would have it as one without its content. */
 export function isOpaque(value: unknown): value is object {
-  if (ArrayBuffer.isView(value)) return true;
-  return [ArrayBuffer, Blob, Map, Set, URLSearchParams].some((kind) => value instanceof kind);
+  return ArrayBuffer.isView(value) || OPAQUE.some((kind) => value instanceof kind);
 }
 
 /** Where a value holds what is looked for: the keys and positions that lead there. */

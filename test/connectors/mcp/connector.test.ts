@@ -38,7 +38,10 @@ describe("clients", () => {
     ["a Set", { tags: new Set(["x"]) }, "args.tags"],
     ["bytes", { file: Uint8Array.of(1) }, "args.file"],
     ["a URLSearchParams", { query: new URLSearchParams("a=1") }, "args.query"],
-  ])("%s, of which JSON would keep nothing, is refused where it stands", async (_what, args, path) => {
+    ["an expression", { query: /x/ }, "args.query"],
+    ["an error", { report: { error: new TypeError("lost") } }, "args.report.error"],
+    ["a bigint", { a: { b: 3n } }, "args.a.b"],
+  ])("%s, which JSON would not keep, is refused where it stands", async (_what, args, path) => {
     const client = scripted([tool("add")]);
     const error = await failureOf(over(client).executeTool("add", args));
     expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", data: { path } });

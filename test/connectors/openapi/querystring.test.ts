@@ -90,6 +90,13 @@ describe("other media types", () => {
     expect(url).toBe("/things/a?%7B%22numbers%22%3A%5B1%2C2%5D%2C%22flag%22%3Anull%7D");
   });
 
+  test("JSON does not lose what it cannot hold", async () => {
+    const connector = make({ spec: spec(whole("application/json", {})) });
+    const filter = { tags: new Set(["a"]) };
+    const error = await failureOf(connector.executeTool("find", { kind: "a", filter }));
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.filter: ") });
+  });
+
   test("text is itself, percent-encoded", async () => {
     const url = await sent(whole("application/jsonpath", { schema: { type: "string" } }), "$.a.b[1:1]&c");
     expect(url).toBe("/things/a?%24.a.b%5B1%3A1%5D%26c");

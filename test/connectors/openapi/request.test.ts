@@ -86,6 +86,16 @@ describe("where a request goes", () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  test("nor headers", async () => {
+    const server = await ok();
+    const connector = make({ spec: description({}), baseUrl: server.url });
+    const error = await failureOf(
+      connector.executeTool("request", { path: "/x", headers: new Map([["x-tenant", "a"]]) }),
+    );
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.headers") });
+    expect(server.requests).toEqual([]);
+  });
+
   test("what a description has unencrypted and encrypted is asked encrypted, whichever comes first", async () => {
     const urls = ["http://api.test/v1", "https://staging.test/v1", "https://api.test/v1"];
     const servers = urls.map((url) => ({ url }));

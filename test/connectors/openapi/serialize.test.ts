@@ -107,3 +107,25 @@ describe("header and cookie", () => {
     expect(serializeCookie(cookie, ["x", "y"])).toBe("color=x; color=y");
   });
 });
+
+describe("a parameter that is written as JSON does not lose what JSON cannot hold", () => {
+  const inPath = (value: unknown) => serializePath(parameter({ style: "json" }), value);
+  const inHeader = (value: unknown) => serializeHeader(parameter({ style: "json" }), value);
+  const inCookie = (value: unknown) => serializeCookie(parameter({ style: "json" }), value);
+  const inQuery = (value: unknown) => serializeQuery(parameter({ style: "json" }), value);
+  const inForm = (value: unknown) => serializeQuery(parameter({ style: "form" }), value);
+
+  test.each([
+    ["a path", inPath],
+    ["a header", inHeader],
+    ["a cookie", inCookie],
+    ["a query", inQuery],
+    ["an item of a query", inForm],
+  ])("in %s", async (_place, write) => {
+    for (const part of [new Map([["a", 1]]), new Set([1]), Uint8Array.of(1), /x/, new Error("x"), 3n]) {
+      const error = await failureOf((async () => write([{ part }]))());
+      expect(error).toMatchObject({ code: "INVALID_ARGUMENTS", message: expect.stringContaining("args.color: ") });
+    }
+    expect(write([{ part: [1, new Date(0)] }])).toContain("1970");
+  });
+});
