@@ -79,13 +79,14 @@ function toBlocks(content: unknown, maxChars: number): ContentBlock[] | undefine
   return content.some((given) => isRecord(given) && given.type !== "text") ? withinChars(blocks, maxChars) : undefined;
 }
 
-/** Structured content with what its tool showed beside it: the fields as one text, then what is no text. */
+/** Structured content with what its tool showed beside it: the fields as one text, then what is no text, as those mostly repeat them. */
 function withFields(value: Record<string, unknown>, maxChars: number): ContentBlock[] | undefined {
   const { [CONTENT_BESIDE]: content, ...fields } = value;
-  const blocks = toBlocks(content, maxChars);
-  if (blocks === undefined) return undefined;
+  if (!Array.isArray(content)) return undefined;
   const text = JSON.stringify(shownValue(fields, maxChars));
-  return [{ type: "text", text }, ...blocks.filter(({ type }) => type !== "text")];
+  const beside = content.filter((given) => !isRecord(given) || given.type !== "text");
+  const blocks = toBlocks(beside, maxChars - text.length);
+  return blocks === undefined ? undefined : [{ type: "text", text }, ...blocks];
 }
 
 /**

@@ -76,6 +76,29 @@ test("the bytes of all blocks together keep to what clients take in one message"
   ]);
 });
 
+test("the texts that repeat the fields of an answer take no room from what is shown beside these", async () => {
+  const rows = "x".repeat(20_000);
+  const text = { type: "text", text: JSON.stringify({ rows }) };
+  const resource = { type: "resource", resource: { uri: "file:///log.txt", text: "y".repeat(5_000) } };
+  const mcpContent = [text, resource, resource];
+  const { content } = await executed(async () => ({ result: { rows, mcpContent } }));
+  expect(JSON.stringify(content).length).toBeLessThan(25_000);
+  expect(content).toEqual([
+    text,
+    { ...resource, resource: { ...resource.resource, text: expect.stringMatching(/^y{3989}\n\n--- TRUNCATED ---/) } },
+    { type: "text", text: "(1 more texts, for which there was no room)" },
+  ]);
+});
+
+test("what is too large to be shown beside the fields of an answer is named", async () => {
+  const image = { type: "image", data: new Uint8Array(5_000_000), mimeType: "image/png" };
+  const { content } = await executed(async () => ({ result: { a: 1, mcpContent: [image] } }));
+  expect(content).toEqual([
+    { type: "text", text: '{"a":1}' },
+    { type: "text", text: "(image of 5000000 bytes, too large to be shown)" },
+  ]);
+});
+
 test("a program that ended well is no failure because its value cannot be shown", async () => {
   const result = new Map([["ids", Array.from({ length: 1_000_001 }, (_, id) => id)]]);
   for (const transform of [undefined, (value: unknown) => value]) {
