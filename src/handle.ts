@@ -13,7 +13,7 @@ import type { HostSettings } from "./runtime/requests.ts";
 import { ObservedPort } from "./telemetry/observed-port.ts";
 import { makeRecorder } from "./telemetry/telemetry.ts";
 import { checkChoice, checkLimits } from "./tool/check-decision.ts";
-import { checkContext, checkExecutor, checkFunction, checkRuntimeName } from "./tool/check-setup.ts";
+import { checkContext, checkFunction, checkRuntimeExecutor, checkRuntimeName } from "./tool/check-setup.ts";
 import { connectorsOf } from "./tool/connectors.ts";
 import { EMPTY_PROGRAM } from "./tool/run-code.ts";
 import { makeTool } from "./tool/tool.ts";
@@ -44,7 +44,7 @@ function settingsOf(options: CreateCodemodeRuntimeOptions, connectors: readonly 
 function hostOf(options: CreateCodemodeRuntimeOptions): { host: Host; capabilities: HostCapabilities } {
   const { ctx, executor, name = "default", transformResult, onEvent } = options;
   checkContext(ctx);
-  checkExecutor(executor);
+  checkRuntimeExecutor(executor);
   const connectors = connectorsOf(ctx, options.connectors);
   checkRuntimeName(name);
   checkFunction("transformResult", transformResult);

@@ -32,6 +32,12 @@ const SETUPS: readonly (readonly [string, (ctx: DurableObjectState) => object, s
   ],
   ["the loader in place of an executor", () => ({ executor: env.LOADER }), "INVALID_INPUT", "Wrap it: `new"],
   ["the executor's class", () => ({ executor: DynamicWorkerExecutor }), "INVALID_INPUT", "`new DynamicWorkerExecutor("],
+  [
+    "an executor that another Worker lends, as it is",
+    () => ({ executor: Object.assign(() => {}, { execute: () => {}, modules: () => {} }) }),
+    "INVALID_INPUT",
+    "{ execute: (...given) => lent.execute(...given) }",
+  ],
   ["an executor that cannot execute", () => ({ executor: {} }), "INVALID_INPUT", "must have execute"],
   ["a ctx that is forgotten", () => ({ ctx: undefined }), "INVALID_INPUT", "`ctx: this.ctx`"],
   ["an executor that is forgotten", () => ({ executor: undefined }), "INVALID_INPUT", "`new DynamicWorkerExecutor("],

@@ -27,18 +27,29 @@ export function checkContext(ctx: unknown): void {
   }
 }
 
-/** Something that runs programs. */
+/** Something that runs programs: an object, or what another Worker lends, which is a function to `typeof`. */
 export function checkExecutor(executor: unknown): void {
+  const has = (name: string) => typeof Reflect.get(Object(executor), name) === "function";
+  if (has("execute")) return;
   if (typeof executor === "function") {
     refuse("executor", "executor is a class. Make one: `new DynamicWorkerExecutor({ loader: this.env.LOADER })`.");
   }
-  const has = (name: string) => typeof Reflect.get(Object(executor), name) === "function";
-  if (has("execute")) return;
   refuse(
     "executor",
     has("load")
       ? "executor is the worker loader itself. Wrap it: `new DynamicWorkerExecutor({ loader: this.env.LOADER })`."
       : "executor must have execute(code, providers). Use `new DynamicWorkerExecutor({ loader: this.env.LOADER })`.",
+  );
+}
+
+/** The executor of a runtime, which is asked for more than `execute`. */
+export function checkRuntimeExecutor(executor: unknown): void {
+  checkExecutor(executor);
+  const modules: unknown = Reflect.get(Object(executor), "modules");
+  if (modules === undefined || Array.isArray(modules)) return;
+  refuse(
+    "executor",
+    "executor.modules must be a list of specifiers. What another Worker lends seems to have whatever it is asked for. Give its execute alone: `{ execute: (...given) => lent.execute(...given) }`.",
   );
 }
 

@@ -1,8 +1,10 @@
 /** `DynamicWorkerExecutor` used alone, as code written for the released package uses it. */
-import { exports } from "cloudflare:workers";
+import { exports, RpcStub, RpcTarget } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
+import type { ExecuteResult, ResolvedProvider } from "../../src/sandbox/executor.ts";
+import { runCode } from "../../src/tool/run-code.ts";
 import { executorWith } from "../hostile/programs.ts";
 import { wrong } from "../support/wrong.ts";
 
@@ -278,6 +280,19 @@ describe("surroundings", () => {
       /fetch is not defined/,
     );
   });
+});
+
+/** An executor as another Worker lends it. */
+class LentExecutor extends RpcTarget {
+  execute(code: string, providers: readonly ResolvedProvider[]): Promise<ExecuteResult> {
+    return executorWith().execute(code, providers);
+  }
+}
+
+test("an executor that another Worker lends runs programs: to `typeof` its stub is a function", async () => {
+  using executor = new RpcStub(new LentExecutor());
+  const outcome = await runCode({ code: "async () => math.add(1, 2)", executor: executor as never, providers: [math] });
+  expect(outcome.result).toBe(3);
 });
 
 describe("without the binding", () => {
