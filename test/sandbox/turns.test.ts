@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import { freshOpening } from "../../src/sandbox/direct-run.ts";
+import { Outbox } from "../../src/sandbox/shim/outbox.ts";
 import { Sequencer } from "../../src/sandbox/shim/sequencer.ts";
 import { makeSignal, takeTurns } from "../../src/sandbox/shim/turns.ts";
 import { MAX_MESSAGE_CHARS, type Turn } from "../../src/wire/messages.ts";
@@ -49,6 +50,24 @@ test("a result that has no room beside the last calls goes with a turn of its ow
   expect(turns).toMatchObject([{ requests: [{ seq: 0 }, { seq: 1 }], open: true }, { done: { ok: true } }]);
   expect(turns[1]?.open).toBeUndefined();
   expect(Math.max(...turns.map(carried))).toBeLessThanOrEqual(MAX_MESSAGE_CHARS);
+});
+
+test("a message carries only so many requests without arguments, and no word of a timer that it does not set", () => {
+  const outbox = new Outbox();
+  for (let seq = 0; seq < 150_000; seq += 1) {
+    outbox.ask({ kind: "timer", seq, ms: 1_000 });
+    outbox.clear(seq);
+  }
+  const turns: number[][] = [];
+  while (!outbox.isEmpty) {
+    const { requests, cleared } = outbox.take();
+    turns.push([requests.length, cleared.length]);
+  }
+  expect(turns).toEqual([
+    [70_000, 70_000],
+    [70_000, 70_000],
+    [10_000, 10_000],
+  ]);
 });
 
 test("the largest result goes by itself, also after more calls than one message carries", async () => {

@@ -4,6 +4,9 @@ import { MAX_MESSAGE_CHARS, type Request, type StepEnd } from "../../wire/messag
 /** Ends of steps that the host may not know of yet, and the length of their values: what a crash would have it do again. */
 const MAX_UNTOLD = { steps: 256, chars: 1_000_000 };
 
+/** What a request is counted as beside its arguments: a million timers that are set and cleared at once are no message, either. */
+const REQUEST_CHARS = 100;
+
 /** What one turn tells of the program. */
 export interface News {
   readonly requests: readonly Request[];
@@ -60,7 +63,7 @@ export class Outbox {
     const told = firstThat(settled, (end) => end.told !== undefined && fits(end.value.length));
     const asked = settled.some((end) => end.told !== undefined)
       ? []
-      : firstThat(requests, (request) => fits("args" in request ? request.args.length : 0));
+      : firstThat(requests, (request) => fits(REQUEST_CHARS + ("args" in request ? request.args.length : 0)));
     // A step's end comes after the requests before it; a turn that leaves requests behind tells of no other ends.
     const whole = requests.length === 0;
     const ends = whole ? firstThat(settled, ({ value }) => fits(value.length)) : [];
