@@ -43,7 +43,9 @@ const DROPPED: ReadonlySet<string> = new Set([
 
 const HIDDEN_FROM: Readonly<Record<Direction, "readOnly" | "writeOnly">> = { input: "readOnly", output: "writeOnly" };
 
-/** A schema, and those around it that it is a part of by `allOf`, innermost first. */
+const ALTERNATIVES: ReadonlySet<string> = new Set(["anyOf", "oneOf"]);
+
+/** A schema, and those around it that it is a part or an alternative of, innermost first. */
 type Whole = readonly Record<string, unknown>[];
 
 /** Names the schema at a place, in the role in which it is met. */
@@ -98,7 +100,7 @@ export class Definitions {
     return made;
   }
 
-  /** `around`: what it is an inline part of, by `allOf`. */
+  /** `around`: what it is an inline part or alternative of. */
   #visit(schema: unknown, refs: Set<string>, around: Whole = []): unknown {
     if (typeof schema === "boolean") return schema;
     // What is deeper than any stack takes anything, as what leads nowhere does.
@@ -130,7 +132,8 @@ export class Definitions {
     const kind = HOLDS.get(key);
     if (key === "allOf" && Array.isArray(value)) return value.map((item) => this.#visitExtended(item, refs, whole));
     if (kind === "list" || (kind === "schema" && Array.isArray(value))) {
-      return Array.isArray(value) ? value.map((item) => this.#visit(item, refs)) : undefined;
+      const around = ALTERNATIVES.has(key) ? whole : [];
+      return Array.isArray(value) ? value.map((item) => this.#visit(item, refs, around)) : undefined;
     }
     if (kind === "schema") return this.#visit(value, refs);
     if (kind === "map") {

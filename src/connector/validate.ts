@@ -3,7 +3,7 @@ import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
 import type { JSONSchema7 } from "json-schema";
 import { propertyKey } from "../catalog/types/names.ts";
 import { argumentPath } from "./argument-path.ts";
-import { placeOf, withoutUndefined } from "./checkable.ts";
+import { isOpaque, placeOf, withoutUndefined } from "./checkable.ts";
 import { complaintOf } from "./complaint.ts";
 import { withoutCycles } from "./cycles.ts";
 import { longestText, matchableChars, mayExplode } from "./patterns.ts";
@@ -47,15 +47,13 @@ function validatorFor(schema: JSONSchema7, longest: number): Validator | null {
   return built;
 }
 
-/** `#/items/0/name` to `args.items[0].name`. */
-function pathOf(instanceLocation: string): string {
+/** `#/items/0/name` to `["items", 0, "name"]`. */
+function placeIn(instanceLocation: string): readonly (string | number)[] {
   const segments = instanceLocation.replace(/^#\/?/, "").split("/");
-  return argumentPath(
-    segments.flatMap((raw) => {
-      const name = decodeSegment(raw);
-      return name === "" ? [] : /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : name;
-    }),
-  );
+  return segments.flatMap((raw) => {
+    const name = decodeSegment(raw);
+    return name === "" ? [] : /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : name;
+  });
 }
 
 /** More names than these help nobody to choose, nor does one that is a text of its own; `describe` has them all. */
@@ -88,6 +86,17 @@ function wantedPattern(schema: JSONSchema7, { keyword, keywordLocation }: Output
   return typeof pattern === "string" && SHOWN_PATTERN.test(pattern) ? ` ${pattern}` : "";
 }
 
+/** A `Map` or the like in whose fields something is amiss: the validator sees none of these, but sees its methods. */
+function withoutFields(args: unknown, unit: OutputUnit): Violation | undefined {
+  const place = placeIn(unit.instanceLocation);
+  const values = [args];
+  for (const key of place) values.push(Reflect.get(Object(values.at(-1)), key));
+  const at = values.findIndex(isOpaque);
+  if (at < 0 || (at === place.length && unit.keyword !== "required")) return undefined;
+  const path = argumentPath(place.slice(0, at));
+  return { path, message: `${path}: is no plain object; pass { name: value }` };
+}
+
 const BIGINT = "is a bigint, which JSON does not have; pass Number(...) or String(...) of it";
 
 /**
@@ -103,12 +112,10 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
     const outcome = validator.validate(withoutUndefined(args));
     if (outcome.valid) return undefined;
     const unit = complaintOf(outcome.errors.map(withRefusing));
-    const path = pathOf(unit?.instanceLocation ?? "#");
-    const sentence =
-      unit === undefined
-        ? "does not match the schema"
-        : `${sentenceOf(unit)}${knownNames(schema, unit)}${wantedPattern(schema, unit)}`;
-    return { path, message: `${path}: ${sentence}` };
+    if (unit === undefined) return { path: "args", message: "args: does not match the schema" };
+    const path = argumentPath(placeIn(unit.instanceLocation));
+    const sentence = `${sentenceOf(unit)}${knownNames(schema, unit)}${wantedPattern(schema, unit)}`;
+    return withoutFields(args, unit) ?? { path, message: `${path}: ${sentence}` };
   } catch (error) {
     if (error instanceof Error && error.message.startsWith("Unresolved $ref")) return undefined;
     const bigint = placeOf(args, (value) => typeof value === "bigint");

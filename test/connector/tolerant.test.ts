@@ -145,6 +145,14 @@ describe("a part of a whole that is closed against the other parts", () => {
     ["the whole is", { ...Heir, allOf: [{ properties: Base.properties }] }],
     ["the heir of an heir is", { allOf: [{ allOf: [{ $ref }] }, Heir, { additionalProperties: false }] }],
     ["a reference has words beside it", { $ref, ...Heir }],
+    ["a reference to what is has properties beside it", { $ref, properties: Heir.properties }],
+    [
+      "the base is, beside alternatives",
+      { allOf: [{ $ref }], oneOf: [{ properties: Heir.properties }, { type: "null" }] },
+    ],
+    ["the alternatives are", { properties: Base.properties, oneOf: [Heir, { type: "null" }] }],
+    ["alternatives of alternatives are", { properties: Base.properties, anyOf: [{ oneOf: [Heir] }] }],
+    ["the whole is, beside a condition", { $ref, if: { required: ["barks"] }, then: { properties: Heir.properties } }],
   ])("takes what they know: %s", (_what, a) => {
     const schema = { ...withA(a), $defs: { Base }, $schema };
     expect(check(schema, { a: { name: "x", barks: true } })).toBeUndefined();
@@ -156,6 +164,31 @@ describe("a part of a whole that is closed against the other parts", () => {
     const a = { ...Heir, allOf: [{ required: ["barks"] }, { if: { properties: { x: {} } }, then: {} }] };
     expect(check(withA(a), { a: { barks: true } })).toBeUndefined();
     expect(check(withA(a), { a: { barks: true, bites: true } })).toMatchObject({ path: "args.a.bites" });
+  });
+
+  test("stays closed beside a part that says nothing of properties", () => {
+    const a = { additionalProperties: true, oneOf: [Heir, { $ref }] };
+    const schema = { ...withA(a), $defs: { Base }, $schema };
+    expect(check(schema, { a: { barks: true, bites: true } })).toMatchObject({ path: "args.a.bites" });
+  });
+
+  test("stays closed against what other alternatives know", () => {
+    const a = { anyOf: [{ $ref }, Heir] };
+    const schema = { ...withA(a), $defs: { Base }, $schema };
+    expect(check(schema, { a: { barks: true } })).toBeUndefined();
+    expect(check(schema, { a: { name: "x", barks: true } })).toMatchObject({ message: expect.stringContaining("a.") });
+  });
+
+  test.each<[string, object]>([
+    ["the heir names its own by an expression", { patternProperties: { "^x-": { type: "string" } } }],
+    ["the heir says what others are", { additionalProperties: { type: "string" } }],
+    [
+      "the heir, closed, names its own by an expression",
+      { patternProperties: { "^x-": {} }, additionalProperties: false },
+    ],
+  ])("takes what no name says: %s", (_what, heir) => {
+    const schema = { ...withA({ allOf: [{ $ref }, heir] }), $defs: { Base }, $schema };
+    expect(check(schema, { a: { name: "x", "x-a": "y" } })).toBeUndefined();
   });
 
   test("does not make its opposite refuse more", () => {

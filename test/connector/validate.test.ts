@@ -209,6 +209,18 @@ test("a number that JSON does not have is refused where it stands, and told what
   expect(findViolation(schema, { list: [{ id: 1 }, { id: 2n }] })).toEqual({ path, message });
 });
 
+test.each<[string, object, object]>([
+  ["a form that is written already", new URLSearchParams({ by: "x" }), {}],
+  ["a Map", new Map([["by", "x"]]), { tags: [] }],
+])("%s, of whose fields nothing can be seen, is said to be so, and nothing of its methods", (_what, filter, beside) => {
+  const path = "args.filter";
+  const message = "args.filter: is no plain object; pass { name: value }";
+  expect(findViolation(OPEN, { ...beside, state: "open", filter })).toEqual({ path, message });
+  const optional = { type: "object", properties: { filter: { additionalProperties: false } } } as const;
+  const isMap = filter instanceof Map;
+  expect(findViolation(optional, { filter })).toEqual(isMap ? undefined : { path, message });
+});
+
 describe("a value that may also be null", () => {
   const color = { type: "string", enum: ["red", "blue"] };
   const cat = { type: "object", properties: { kind: { const: "cat" } }, required: ["kind"] };

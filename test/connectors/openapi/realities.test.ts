@@ -266,6 +266,8 @@ describe("descriptions", () => {
     ["beside the parts", {}, { required: ["id", "name"] }],
     ["in a part of its own", { required: ["id", "name"] }, {}],
     ["in a part of a part", { allOf: [{ required: ["id", "name"] }] }, {}],
+    ["in alternatives", {}, { anyOf: [{ required: ["id", "name"] }, { required: ["id", "nick"] }] }],
+    ["in alternatives of a part", { oneOf: [{ required: ["id", "name"] }] }, {}],
   ])("what only the API sets is not asked for, where allOf requires it %s", async (_where, part, beside) => {
     const Base = { type: "object", properties: { id: { type: "string", readOnly: true }, name: { type: "string" } } };
     const New = { allOf: [{ $ref: "#/components/schemas/Base" }, part], ...beside };
