@@ -28,9 +28,12 @@ export function programStack(error: unknown, frames: readonly unknown[]): string
 }
 
 /** The modules and lines of a stack, innermost first. */
-function placesIn({ stack }: Error): SnippetPlace[] {
+function placesIn(error: Error): SnippetPlace[] {
+  const { stack } = error;
   if (typeof stack !== "string") return [];
-  const [, ...frames] = stack.split(FRAME);
+  // A message may quote the stack of another error.
+  const head = headOf(error);
+  const [, ...frames] = (stack.startsWith(head) ? stack.slice(head.length) : stack).split(FRAME);
   return frames.flatMap((frame) => {
     const [, module, line] = PLACE.exec(frame) ?? [];
     return module === undefined ? [] : [{ module, line: Number(line) }];
