@@ -1,6 +1,7 @@
 /** Decides where a request goes, and refuses every place that it must not go to. */
 import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError } from "../../src/errors.ts";
+import { climbs } from "./climbs.ts";
 import type { Operation } from "./operation.ts";
 import { serializeQuery, type Written } from "./serialize.ts";
 import type { OpenApiHttpOptions, OpenApiRequestOptions } from "./types.ts";
@@ -123,20 +124,6 @@ function baseOf(territory: Territory, operation: Operation | undefined, options:
     "INVALID_INPUT",
     `the API description names no server with a whole URL${only}. Set \`baseUrl\` on the connector${such}.`,
   );
-}
-
-/**
- * Whether a path leads elsewhere than it was shown and approved. The platform resolves `.` and `..`, also when they are
- * percent-encoded or hidden by characters that it drops; servers and proxies decode slashes and percent signs before they
- * resolve them.
- */
-function climbs(path: string): boolean {
-  // At the end of a URL blanks and control characters are left out, within it some of these.
-  const [segments = ""] = path.trimEnd().split(/[?#]/);
-  const decoded = segments.replace(/%(25)+/g, "%");
-  // Some servers take what stands behind a semicolon off before they resolve them.
-  const isDots = (segment: string) => /^(\.|%2e){1,2}(;|%3b|$)/i.test(segment);
-  return /\p{Cc}/u.test(path) || decoded.split(/[/\\]|%2f|%5c/i).some(isDots);
 }
 
 /** @throws CodemodeError `REQUEST_REFUSED` for a path with `.` or `..` as a segment, in whatever spelling. */

@@ -1,6 +1,7 @@
 /** `openApiMcpServer`: an HTTP API behind two tools, one to search its description and one to call it. */
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod/v4";
+import { climbs } from "../../connectors/openapi/climbs.ts";
 import { isRecord } from "../connector/schema.ts";
 import { CodemodeError } from "../errors.ts";
 import type { Executor } from "../sandbox/executor.ts";
@@ -57,18 +58,15 @@ const OPTIONS = [
   "transformResult",
 ] as const satisfies readonly (keyof OpenApiMcpServerOptions)[];
 
-/** A part of a path that URLs read as "here" or "one up": it would leave the part of the API that a base URL names. */
-const DOT_SEGMENT = /^[^?#]*\/(?:\.|%2e){1,2}(?:[/?#]|$)/i;
-
 /** A program may ask for anything; only this reaches `request`. */
 const REQUEST = z.object({
   method: z.preprocess((given) => (typeof given === "string" ? given.toUpperCase() : given), z.enum(METHODS)),
-  // "//host" and "/\\host" would name another host when they are resolved against a base URL. A control
-  // character behind ".." would hide it here, and a URL leaves that out.
+  // "//host" and "/\\host" would name another host when they are resolved against a base URL, and ".." would leave the part
+  // of the API that a base URL names.
   path: z
     .string()
     .regex(/^\/(?![/\\])[^\s\p{Cc}\\]*$/u, 'must start with one "/" and have no backslash, space or control character')
-    .refine((path) => !DOT_SEGMENT.test(path), 'must have no "." or ".." between slashes'),
+    .refine((path) => !climbs(path), 'must have no "." or ".." between slashes'),
   query: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.undefined()])).optional(),
   body: z.unknown().optional(),
   contentType: z.string().optional(),

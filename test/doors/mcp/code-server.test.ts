@@ -254,6 +254,12 @@ describe("openApiMcpServer", () => {
     ["this place, at the end", { method: "GET", path: "/orders/." }],
     ["this place", { method: "GET", path: "/./?x=1" }],
     ["a place above, behind which is what a URL leaves out", { method: "GET", path: "/..\u0001" }],
+    [
+      "a place above for servers that take off what a semicolon begins",
+      { method: "GET", path: "/orders/..;x=1/admin" },
+    ],
+    ["a place above for servers that decode slashes", { method: "GET", path: "/orders/..%2f..%2Fadmin" }],
+    ["a place above for servers that decode twice", { method: "GET", path: "/%252e%252e/admin" }],
     ["a method that is not offered", { method: "TRACE", path: "/x" }],
     ["nothing", undefined],
   ])("a request for %s does not reach the host", async (_title, options) => {
