@@ -55,8 +55,16 @@ function serverUrls(servers: unknown, given: Readonly<Record<string, string>> = 
 /** The first; the encrypted one, where the description has the same place both ways (`schemes: ["http", "https"]`). */
 function preferred(urls: readonly string[]): string | undefined {
   const [first] = urls;
-  const encrypted = first?.replace(/^http:/i, "https:");
-  return urls.find((url) => url === encrypted) ?? first;
+  if (first === undefined) return undefined;
+  return urls.find((url) => /^https:/i.test(url) && samePlace(url, first)) ?? first;
+}
+
+function samePlace(one: string, other: string): boolean {
+  const [place, otherPlace] = [one, other].map((url) => {
+    const { host, pathname } = new URL(url);
+    return `${host}${pathname.replace(/\/$/, "")}`;
+  });
+  return place === otherPlace;
 }
 
 function relativeUrls(servers: unknown): string[] {

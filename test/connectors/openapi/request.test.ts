@@ -118,6 +118,22 @@ describe("where a request goes", () => {
     expect(hosts).toEqual(["https://api.test", "https://own.test", "https://old.test", "http://api.test"]);
   });
 
+  test.each([
+    ["http://api.test/v1/", "https://api.test/v1", "https://api.test/v1/thing"],
+    ["http://api.test:80", "HTTPS://API.test:443/", "https://api.test/thing"],
+    ["http://api.test/v1", "https://api.test/v2", "http://api.test/v1/thing"],
+    ["http://api.test:8080", "https://api.test", "http://api.test:8080/thing"],
+  ])("%s and %s: asked at one place, however it is written", async (plain, encrypted, asked) => {
+    const seen: string[] = [];
+    const answering = async ({ url }: Request) => {
+      seen.push(url);
+      return Response.json({});
+    };
+    const spec = description(PATHS, { servers: [{ url: plain }, { url: encrypted }] });
+    await make({ spec, fetch: answering }).executeTool("read", {});
+    expect(seen).toEqual([asked]);
+  });
+
   test("baseUrl replaces every server", async () => {
     const server = await ok();
     const spec = description({
