@@ -1,5 +1,5 @@
 /** `createCodemodeRuntime`: the host's handle on a runtime, which checks what it is given and speaks to the facet. */
-import type { ErrorCode } from "./errors.ts";
+import { type ErrorCode, isCodemodeError } from "./errors.ts";
 import { decisions } from "./handle/decisions.ts";
 import { past, upkeep } from "./handle/history.ts";
 import { facetOf, type Host, settle } from "./handle/request.ts";
@@ -9,7 +9,8 @@ import { HostCapabilities } from "./host-port.ts";
 import type { ProxyToolInput, ProxyToolOutput } from "./journal/public.ts";
 import { DEFAULT_MAX_EXECUTIONS } from "./limits.ts";
 import { checkOptions, checkRange } from "./options.ts";
-import type { HostSettings } from "./runtime/requests.ts";
+import type { HostSettings, Refusal } from "./runtime/requests.ts";
+import { programString } from "./sandbox/program/input.ts";
 import { ObservedPort } from "./telemetry/observed-port.ts";
 import { makeRecorder } from "./telemetry/telemetry.ts";
 import { checkChoice, checkLimits } from "./tool/check-decision.ts";
@@ -69,6 +70,17 @@ function notBegun(code: ErrorCode, error: string): ProxyToolOutput {
   return { status: "error", executionId: "", error, code };
 }
 
+/** Why a program is not even sent: what is too large for a row may be too large for a message, too. */
+function tooLarge(code: string, { limits }: HostSettings): Refusal | undefined {
+  try {
+    programString(code, limits.maxProgramBytes);
+    return undefined;
+  } catch (error) {
+    if (!isCodemodeError(error)) throw error;
+    return { refused: error.code, message: error.message };
+  }
+}
+
 /** Runs a program of the model's. What is no program is answered, not thrown: the model reads the answer. */
 async function execute(host: Host, input: ProxyToolInput, signal?: AbortSignal): Promise<ProxyToolOutput> {
   const code: unknown = Reflect.get(Object(input), "code");
@@ -81,8 +93,8 @@ async function execute(host: Host, input: ProxyToolInput, signal?: AbortSignal):
     return notBegun("CANCELLED", "The program was not run: its caller had aborted the call.");
   const { facet, settings, port, recorder } = host;
   const id = `exec_${crypto.randomUUID()}`;
-  const run = () =>
-    cancelledBy(signal, host, id, () => settle(host, id, () => facet().execute({ id, code }, settings, port)));
+  const send = async () => tooLarge(code, settings) ?? facet().execute({ id, code }, settings, port);
+  const run = () => cancelledBy(signal, host, id, () => settle(host, id, send));
   const outcome = await (recorder === undefined ? run() : recorder.execution(id, run));
   // What was refused was not written, so there is no execution of that id.
   return outcome.status === "error" && outcome.calls === undefined ? { ...outcome, executionId: "" } : outcome;

@@ -25,6 +25,9 @@ const BESIDE = {
   args: "Arguments are edited of one action, by { executionId, seq, digest, args }; the others go without it",
 } as const;
 
+/** Several times what any has: a decision that no message carries would be lost without a word. */
+const MAX_DIGEST_CHARS = 200;
+
 function refuse(message: string): never {
   throw new CodemodeError("INVALID_INPUT", message, { option: "actions" });
 }
@@ -38,6 +41,8 @@ function checkAction(name: string, given: unknown, executionId: unknown): NamedA
     refuse(`${name} is of ${String(of)}, not of ${String(executionId)}. Decide on each execution by itself.`);
   }
   checkText(`${name}.digest`, digest);
+  if (digest.length > MAX_DIGEST_CHARS)
+    refuse(`${name}.digest must be one that pending() shows: it has ${digest.length} characters.`);
   return { seq: checkRange(`${name}.seq`, own("seq"), 0, Number.MAX_SAFE_INTEGER, 0), digest };
 }
 

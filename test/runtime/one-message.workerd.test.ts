@@ -98,6 +98,15 @@ test("edited arguments that no message carries are refused like those that no ro
   });
 }, 60_000);
 
+test("a program that no message carries is refused like one that is too long for a row", async () => {
+  await withRuntime({}, async (runtime) => {
+    const code = `async () => "\u4e16${"x".repeat(20_000_000)}"`;
+    const refused = failed(await runtime.execute({ code }));
+    expect(refused).toMatchObject({ code: "PROGRAM_TOO_LARGE", executionId: "" });
+    expect(refused.error).toMatch(/^The program is 20000017 bytes of UTF-8, the limit is 1000000: /);
+  });
+});
+
 describe("what a tool says at length is no host that is gone", () => {
   const LONG = `\u4e16${"x".repeat(980_000)}`;
 

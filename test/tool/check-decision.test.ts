@@ -73,6 +73,10 @@ describe("the actions of one decision", () => {
     [{ actions: [{ seq: 1 }] }, 'actions[0] needs the option "digest".'],
     [{ actions: [action(1), { digest: "d" }] }, 'actions[1] needs the option "seq".'],
     [{ actions: [{ ...action(1), digest: "" }] }, "actions[0].digest must be a non-empty string"],
+    [
+      { actions: [action(1), { seq: 2, digest: "d".repeat(201) }] },
+      "actions[1].digest must be one that pending() shows: it has 201 characters.",
+    ],
     [{ actions: [{ ...action(1), seq: 1.5 }] }, "actions[0].seq must be a whole number"],
     [
       { actions: [{ ...action(1), editedArgs: {} }] },
