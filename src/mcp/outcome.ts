@@ -61,10 +61,13 @@ export function shareOf(maxChars: number, actions: number): number {
   return Math.max(MIN_ACTION_CHARS, Math.floor(maxChars / actions));
 }
 
-/** Actions beside each other: their arguments are cut where they are long, the more the more there are. */
+/** Actions beside each other: long arguments are cut, and where these still come to more than the budget, each to its share of it. */
 export function shownActions(actions: readonly PendingAction[], maxChars: number): Record<string, unknown>[] {
-  const most = Math.min(Math.round(maxChars * ARGUMENTS_SHARE), shareOf(maxChars, actions.length));
-  return actions.map((action) => actionWith(action, most, BESIDE_OTHERS));
+  const cutAt = (chars: number) => actions.map((action) => actionWith(action, chars, BESIDE_OTHERS));
+  const most = Math.round(maxChars * ARGUMENTS_SHARE);
+  const shown = cutAt(most);
+  const chars = shown.reduce((sum, { args }) => sum + JSON.stringify(args).length, 0);
+  return chars <= maxChars ? shown : cutAt(Math.min(most, shareOf(maxChars, actions.length)));
 }
 
 /** One action that was asked for by itself: its arguments are whole, however long. */

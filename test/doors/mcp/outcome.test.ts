@@ -65,3 +65,24 @@ test.for([undefined, ""])("a run that failed with %s for a sentence has one all 
     code: "PROGRAM_ERROR",
   });
 });
+
+test("of many actions that wait none is cut where all fit; where they do not, each is cut to its share", () => {
+  const action = { executionId: "exec_1", connector: "bank", method: "pay", kind: "approval", askedAt: 0 } as const;
+  const waiting = (long: number) =>
+    Array.from({ length: 40 }, (_, seq) => {
+      const text = "x".repeat(seq < long ? 3_000 : 100);
+      return { ...action, seq, digest: `digest-${seq}`, before: [], args: { text } };
+    });
+  const digests = (long: number) => {
+    const { structuredContent } = outcomeReply(
+      { status: "paused", executionId: "exec_1", pending: waiting(long) },
+      24_000,
+      "telling",
+    );
+    expect(structuredContent).toMatchObject({ pending: waiting(long).map(({ seq }) => ({ seq })) });
+    return JSON.stringify(structuredContent).match(/unseen:digest-\d+/g)?.length ?? 0;
+  };
+  expect(digests(0)).toBe(0);
+  expect(digests(2)).toBe(0);
+  expect(digests(10)).toBe(10);
+});
