@@ -350,8 +350,8 @@ export interface CodemodeRuntimeHandle {
    * have begun keep the one that they began with.
    *
    * @throws CodemodeError `INVALID_NAME`, `NOT_FOUND`, `SYNTAX_ERROR` (its program does not parse), `NEWER_JOURNAL` (the
-   * execution cannot be read), `INVALID_SCHEMA`, `VALUE_TOO_LARGE` (the schema), `PROGRAM_TOO_LARGE` (every run carries all saved
-   * programs: together they may come to 4,000,000 bytes).
+   * execution cannot be read), `INVALID_SCHEMA`, `VALUE_TOO_LARGE` (the schema), `PROGRAM_TOO_LARGE` (every run carries all
+   * snippets: with descriptions and input schemas they may come to 4,000,000 bytes together).
    * @example
    * ```ts
    * await runtime.saveSnippet("owing", { executionId, description: "Accounts that owe more than an amount" });

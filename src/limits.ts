@@ -44,8 +44,9 @@ export const MAX_ROW_BYTES = 1_850_000;
 export const MAX_DECISION_BYTES = 125_000;
 
 /**
- * The programs of all snippets of a runtime, in UTF-8 bytes, each text once. Every pass carries each in the model's own words and
- * compiled, at two bytes for a letter, beside what it replays, in one message of the line, which ends at 32 MiB.
+ * All snippets of a runtime, in UTF-8 bytes: the program of each, its description and its input schema. Every pass carries the programs
+ * in the model's own words and compiled, at two bytes for a letter, beside what it replays, and whoever lists or searches them gets
+ * all of it, in one message of the line, which ends at 32 MiB.
  */
 export const MAX_SNIPPETS_BYTES = 4_000_000;
 

@@ -141,11 +141,11 @@ export function missingConnectors(execution: ExecutionRecord, settings: HostSett
   };
 }
 
-/** Why one more program is not saved. */
+/** Why one more snippet is not saved. */
 export function tooManySnippets(bytes: number): Refusal {
   return {
     refused: "PROGRAM_TOO_LARGE",
-    message: `Every run carries all saved programs, so they may come to ${MAX_SNIPPETS_BYTES} bytes together, and with this one they would come to ${bytes}. Delete those that are needed no longer (deleteSnippet). Nothing changed.`,
+    message: `Every run carries all snippets, so their programs, descriptions and input schemas may come to ${MAX_SNIPPETS_BYTES} bytes together, and with this one they would come to ${bytes}. Delete those that are needed no longer (deleteSnippet). Nothing changed.`,
   };
 }
 

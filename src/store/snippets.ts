@@ -14,6 +14,11 @@ export interface SnippetRecord {
   readonly code: string;
 }
 
+/** For SQL: UTF-8 bytes of a snippet. Each text by itself, as one of all three may be longer than a value may be. */
+const STORED_BYTES = ["p.code", "s.description", "COALESCE(s.input_schema, '')"]
+  .map((text) => `LENGTH(CAST(${text} AS BLOB))`)
+  .join(" + ");
+
 export class SnippetStore {
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
@@ -41,17 +46,15 @@ export class SnippetStore {
     });
   }
 
-  /** UTF-8 bytes of all programs, were this snippet saved: each text once, and not the one that it replaces. */
-  bytesWith({ name, hash, code }: SnippetRecord): number {
+  /** UTF-8 bytes of all snippets as they are listed, were this one saved: each with its program, and without the one that it replaces. */
+  bytesWith({ name, code, description, inputSchema = "" }: SnippetRecord): number {
     const { others } = this.#sql
       .exec<{ others: number }>(
-        `SELECT COALESCE(SUM(LENGTH(CAST(code AS BLOB))), 0) AS others FROM programs
-        WHERE hash <> ? AND hash IN (SELECT hash FROM snippets WHERE name <> ?)`,
-        hash,
+        `SELECT COALESCE(SUM(${STORED_BYTES}), 0) AS others FROM snippets s JOIN programs p ON p.hash = s.hash WHERE s.name <> ?`,
         name,
       )
       .one();
-    return others + new TextEncoder().encode(code).byteLength;
+    return others + new TextEncoder().encode(code + description + inputSchema).byteLength;
   }
 
   /** By name: those that can be read. */

@@ -64,10 +64,10 @@ describe("snippets", () => {
         code: "PROGRAM_TOO_LARGE",
         message: expect.stringMatching(/deleteSnippet.*Nothing changed\.$/),
       });
-      // The same program travels once, and one that is replaced no longer.
-      await save("again", 3);
+      // One that is replaced counts no longer; the same program under another name does, as whoever lists them gets it twice.
       await save("s0", 4);
-      expect((await runtime.snippets()).map(({ name }) => name)).toEqual(["again", "s0", "s1", "s2", "s3"]);
+      await expect(save("again", 3)).rejects.toMatchObject({ code: "PROGRAM_TOO_LARGE" });
+      expect((await runtime.snippets()).map(({ name }) => name)).toEqual(["s0", "s1", "s2", "s3"]);
       const run = `async () => Promise.all(["s0", "s1", "s2", "s3"].map((name) => codemode.run(name)))`;
       expect(completed(await runtime.execute({ code: run })).result).toEqual([4, 1, 2, 3]);
       await expect(save("s5", 0)).rejects.toMatchObject({ code: "PROGRAM_TOO_LARGE" });
@@ -75,6 +75,25 @@ describe("snippets", () => {
       await save("s5", 0);
     });
   }, 240_000);
+
+  test("what is said of them is bounded with them: a search by a program carries all of it, and read as a host that is gone", async () => {
+    await withRuntime({}, async (runtime) => {
+      const { executionId } = completed(await runtime.execute({ code: "async () => 1" }));
+      const inputSchema = { type: "object", description: `\u4e16${"x".repeat(980_000)}` };
+      const save = (name: string) => runtime.saveSnippet(name, { executionId, inputSchema });
+      for (let n = 0; n < 4; n += 1) await save(`s${n}`);
+      await expect(save("s4")).rejects.toMatchObject({
+        code: "PROGRAM_TOO_LARGE",
+        message: expect.stringMatching(/input schemas may come to 4000000 bytes together.*Nothing changed\.$/),
+      });
+      expect(await runtime.snippets()).toHaveLength(4);
+      expect(await runtime.search("", { connector: "snippet" })).toMatchObject({ total: 4 });
+      const outcome = await runtime.execute({
+        code: `async () => (await codemode.search("", { connector: "snippet" })).total`,
+      });
+      expect(completed(outcome).result).toBe(4);
+    });
+  });
 
   test("input that does not fit, names that do not exist and connectors that are missing are errors of the program", async () => {
     const world = makeWorld();
