@@ -17,7 +17,7 @@ import { CodemodeError, isCodemodeError } from "./errors.ts";
 import type { Findable, HostPort, SnippetEntry, ToolCall, ToolOutcome } from "./runtime/port.ts";
 import { adaptExecutor } from "./sandbox/adapted-executor.ts";
 import type { Bridge, Executor, PassRequest } from "./sandbox/executor.ts";
-import { cutMessage, decodeValue, encodeFailure, encodeValue, toFailure } from "./wire/values.ts";
+import { charsOfEach, cutMessage, decodeValue, encodeFailure, encodeValue, toFailure } from "./wire/values.ts";
 
 /** How long who asked for a run waits for the hooks of its connectors; a slow one goes on behind its back. */
 const HOOK_GRACE_MS = 30_000;
@@ -34,15 +34,9 @@ const MAX_RESULT_BYTES = 33_000_000;
 /** So many characters fit whatever they are: two bytes each, and no more than six characters of JSON. */
 const MAX_RESULT_CHARS = MAX_RESULT_BYTES / 12;
 
-/** Characters of all sentences about the calls of one question: they are one answer. */
-const MAX_SENTENCES_CHARS = 3_000_000;
-
-/** Of one sentence. */
-const MAX_SENTENCE_CHARS = 10_000;
-
 /** What is said of a call, as long as an answer about so many of them can carry: a sentence may quote the call's arguments. */
 function inBrief(assessment: Assessment, calls: number): Assessment {
-  const most = Math.min(MAX_SENTENCE_CHARS, Math.floor(MAX_SENTENCES_CHARS / calls));
+  const most = charsOfEach(calls);
   switch (assessment.kind) {
     case "invalid":
       return { ...assessment, message: cutMessage(assessment.message, most), path: cutMessage(assessment.path, most) };
@@ -160,7 +154,7 @@ export class HostCapabilities extends RpcTarget implements HostPort {
       const context = { ...this.#context(call), idempotencyKey: `${call.executionId}:${call.seq}:revert` };
       return { reverted: await this.#connector(call.connector).revertAction(call.method, args, result, context) };
     } catch (error) {
-      return { reverted: false, error: cutMessage(toFailure(error).message, MAX_SENTENCE_CHARS) };
+      return { reverted: false, error: cutMessage(toFailure(error).message) };
     }
   }
 
@@ -218,7 +212,7 @@ export class HostCapabilities extends RpcTarget implements HostPort {
       await runPass(request, bridge);
       return undefined;
     } catch (error) {
-      return cutMessage(toFailure(error).message, MAX_SENTENCE_CHARS);
+      return cutMessage(toFailure(error).message);
     }
   }
 

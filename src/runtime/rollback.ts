@@ -4,6 +4,7 @@ import { advance, argsOf, type Entry } from "../journal/entry.ts";
 import type { RollbackItem } from "../journal/public.ts";
 import { planRollback, previewItem, type RollbackStep } from "../journal/rollback.ts";
 import type { Limits } from "../limits.ts";
+import { charsOfEach, cutMessage } from "../wire/values.ts";
 import type { LiveJournal } from "./journal.ts";
 import type { HostPort } from "./port.ts";
 
@@ -57,7 +58,13 @@ export async function carryOut(
 ): Promise<RollbackItem[]> {
   const items: RollbackItem[] = [];
   for (const step of plan) {
-    items.push(step.plan === "revert" ? await revertOne(journal, port, step.entry, maxToolMs) : previewItem(step));
+    const item = step.plan === "revert" ? await revertOne(journal, port, step.entry, maxToolMs) : previewItem(step);
+    items.push(inBrief(item, plan.length));
   }
   return items;
+}
+
+/** What a tool said of its revert, as long as a report about so many of them can carry. */
+function inBrief(item: RollbackItem, items: number): RollbackItem {
+  return item.error === undefined ? item : { ...item, error: cutMessage(item.error, charsOfEach(items)) };
 }

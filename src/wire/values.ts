@@ -229,6 +229,14 @@ export function exceedsBytes(text: string, maxBytes: number): boolean {
 const MAX_FAILURE_CHARS = 100_000;
 const MAX_MESSAGE_CHARS = 10_000;
 
+/** Of all sentences that go with one answer, each about another call. */
+const MAX_SENTENCES_CHARS = 3_000_000;
+
+/** How long each of so many sentences may be: a failure of each call of a long run may quote what it was given. */
+export function charsOfEach(sentences: number): number {
+  return Math.min(MAX_MESSAGE_CHARS, Math.floor(MAX_SENTENCES_CHARS / sentences));
+}
+
 /** A text of which only the beginning is kept where it is long, and that says so. */
 export function cutMessage(text: string, maxChars: number = MAX_MESSAGE_CHARS): string {
   return text.length > maxChars ? `${text.slice(0, maxChars)}... (cut)` : text;

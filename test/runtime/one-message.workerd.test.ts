@@ -137,6 +137,21 @@ describe("what a tool says at length is no host that is gone", () => {
       expect((await runtime.rollback({ executionId })).items).toMatchObject([{ outcome: "reverted" }]);
     });
   });
+
+  test("thousands of reverts that fail at length are one report", async () => {
+    const revert = () => {
+      throw new Error(LONG);
+    };
+    await withRuntime({ desk: { put: { execute: () => "put", revert } } }, async (runtime) => {
+      const code = `async () => {
+        for (let n = 0; n < 2; n++) await Promise.all(Array.from({ length: 1_000 }, () => desk.put({})));
+      }`;
+      const { executionId } = completed(await runtime.execute({ code }));
+      const { status, items } = await runtime.rollback({ executionId });
+      expect({ status, items: items.length }).toEqual({ status: "rolled_back", items: 2_000 });
+      expect(new Set(items.map(({ error }) => error?.slice(-15)))).toEqual(new Set(["xxxxxx... (cut)"]));
+    });
+  }, 60_000);
 });
 
 describe("what an executor says at length is no sandbox that is gone", () => {
