@@ -17,6 +17,7 @@ import { CodemodeError, isCodemodeError } from "./errors.ts";
 import type { Findable, HostPort, SnippetEntry, ToolCall, ToolOutcome } from "./runtime/port.ts";
 import { adaptExecutor } from "./sandbox/adapted-executor.ts";
 import type { Bridge, Executor, PassRequest } from "./sandbox/executor.ts";
+import { MAX_LINE_BYTES } from "./wire/messages.ts";
 import { charsOfEach, cutMessage, decodeValue, encodeFailure, encodeValue, toFailure } from "./wire/values.ts";
 
 /** How long who asked for a run waits for the hooks of its connectors; a slow one goes on behind its back. */
@@ -28,11 +29,8 @@ const HOOK_GRACE_MS = 30_000;
  */
 const MAX_ASSESS_SECONDS = 60;
 
-/** One value of the line ends at 32 MiB, names and numbers included. */
-const MAX_RESULT_BYTES = 33_000_000;
-
-/** So many characters fit whatever they are: two bytes each, and no more than six characters of JSON. */
-const MAX_RESULT_CHARS = MAX_RESULT_BYTES / 12;
+/** So many characters of a result fit whatever they are: two bytes each, and no more than six characters of JSON. */
+const MAX_RESULT_CHARS = MAX_LINE_BYTES / 12;
 
 /** What is said of a call, as long as an answer about so many of them can carry: a sentence may quote the call's arguments. */
 function inBrief(assessment: Assessment, calls: number): Assessment {
@@ -57,7 +55,7 @@ function argumentsOf(encoded: string): readonly unknown[] {
 /** What a tool gave, as text that one answer carries: what the line refuses would read as a host that is gone. */
 function encodeResult(result: unknown, what: string): string {
   const text = encodeValue(result, what);
-  if (text.length <= MAX_RESULT_CHARS || bytesOnTheLine(text) <= MAX_RESULT_BYTES) return text;
+  if (text.length <= MAX_RESULT_CHARS || bytesOnTheLine(text) <= MAX_LINE_BYTES) return text;
   throw new CodemodeError(
     "VALUE_TOO_LARGE",
     `${what} is larger than any answer can be (32 MiB). Ask for less (a filter, a page, fields), or for a reference to the data.`,

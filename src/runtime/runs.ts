@@ -8,13 +8,14 @@ import { doubtWhatIsLeft } from "../journal/doubt.ts";
 import type { Entry } from "../journal/entry.ts";
 import { MAX_LOADED_SANDBOXES } from "../limits.ts";
 import { BridgeTarget } from "../sandbox/bridge-target.ts";
+import type { PassRequest } from "../sandbox/executor.ts";
 import type { CompiledProgram } from "../sandbox/program/compile.ts";
 import type { ExecutionRecord } from "../store/executions.ts";
 import { limitsFor } from "../store/kept-limits.ts";
 import type { SnippetRecord } from "../store/snippets.ts";
 import type { JournalStore } from "../store/store.ts";
 import { type Opening, WIRE_VERSION } from "../wire/messages.ts";
-import { fitRecorded } from "../wire/opening.ts";
+import { fitRecorded, roomBesidePrograms } from "../wire/opening.ts";
 import { MAX_ANSWER_CHARS } from "./answer.ts";
 import { snippetModule } from "./builtin.ts";
 import { CompileCache } from "./compile-cache.ts";
@@ -43,6 +44,15 @@ const LEAVE_GRACE_MS = 1_000;
 
 /** A line that breaks again and again has a cause in the program or the sandbox: the run fails then. */
 const MAX_LOST_LINES = 2;
+
+/** What a pass runs: the program and the snippets, compiled and in the model's own words. */
+type Programs = Pick<PassRequest, "programs" | "sources">;
+
+/** They share a message with the opening. */
+function charsOf({ programs, sources }: Programs): number {
+  const texts = [...Object.values(programs).map(({ module }) => module), ...Object.values(sources)];
+  return texts.reduce((sum, { length }) => sum + length, 0);
+}
 
 /** A pass on its way to its isolate, with all that it needs there. */
 interface PreparedPass {
@@ -233,7 +243,7 @@ export class Runs {
     pass.begin();
     const request = {
       ...compiled,
-      opening: JSON.stringify(this.#opening(journal, settings)),
+      opening: JSON.stringify(this.#opening(journal, settings, roomBesidePrograms(charsOf(compiled)))),
       cpuMs: settings.limits.cpuMs,
     };
     const sandbox = port.runPass(request, new BridgeTarget(pass), noticeOf(journal, reason)).then(
@@ -246,11 +256,7 @@ export class Runs {
   }
 
   /** The modules of a pass, or why the program cannot be run: an older version took it, or kept no limits with it. */
-  #compileAll(
-    code: string,
-    snippets: readonly SnippetRecord[],
-    settings: HostSettings,
-  ): { readonly programs: Record<string, CompiledProgram>; readonly sources: Record<string, string> } | CodemodeError {
+  #compileAll(code: string, snippets: readonly SnippetRecord[], settings: HostSettings): Programs | CodemodeError {
     const programs: Record<string, CompiledProgram> = {};
     const sources: Record<string, string> = {};
     let failure: CodemodeError | undefined;
@@ -269,7 +275,7 @@ export class Runs {
     return failure ?? { programs, sources };
   }
 
-  #opening(journal: LiveJournal, { limits }: HostSettings): Opening {
+  #opening(journal: LiveJournal, { limits }: HostSettings, room: number): Opening {
     const { execution, replay } = journal;
     return {
       version: WIRE_VERSION,
@@ -284,7 +290,7 @@ export class Runs {
       connectors: execution.connectors,
       codemode: true,
       ...replay,
-      recorded: fitRecorded(replay.recorded),
+      recorded: fitRecorded(replay.recorded, room),
       known: journal.nextSeq,
     };
   }

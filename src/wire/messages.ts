@@ -9,6 +9,9 @@
 /** Changes with every change of this file that an old shim or an old host would misread. */
 export const WIRE_VERSION = 2;
 
+/** What one value of the line may come to, in bytes: it ends at 32 MiB, names and numbers included. */
+export const MAX_LINE_BYTES = 33_000_000;
+
 /**
  * Encoded text that one message carries, in characters; what is left goes with the next. A message is JSON around JSON, so
  * it may come to twice that, at two bytes each: under the 32 MiB of one RPC value.

@@ -30,6 +30,30 @@ describe("a run whose calls have large arguments goes on after a pause", () => {
     60_000,
   );
 
+  test("beside as many snippets as there may be", async () => {
+    const world = makeWorld();
+    const place = newPlace();
+    await place.run(world.toolbox, async (runtime) => {
+      for (let n = 0; n < 4; n += 1) {
+        const code = `async () => "\u4e16${"x".repeat(990_000)}".length - 990_001 + ${n}`;
+        const { executionId } = completed(await runtime.execute({ code }));
+        await runtime.saveSnippet(`s${n}`, { executionId });
+      }
+    });
+    const code = `async () => {
+      const put = ${put('"', 450_000)};
+      await bank.put({ text: "\u4e16" });
+      for (let n = 0; n < 12; n++) await put(n);
+      await bank.pay({ to: "ada" });
+      return codemode.run("s3");
+    }`;
+    const { executionId } = paused(await place.run(world.toolbox, (runtime) => runtime.execute({ code })));
+    await evict(place);
+    const done = await place.run(world.toolbox, (runtime) => runtime.approve({ executionId }));
+    expect(completed(done).result).toBe(3);
+    expect(world.seen).toHaveLength(14);
+  }, 60_000);
+
   test("G9 and has diverged where it asks for others", async () => {
     let first = true;
     const world = makeWorld();
