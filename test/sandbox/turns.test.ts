@@ -5,12 +5,13 @@ import { freshOpening } from "../../src/sandbox/direct-run.ts";
 import { Outbox } from "../../src/sandbox/shim/outbox.ts";
 import { Sequencer } from "../../src/sandbox/shim/sequencer.ts";
 import { makeSignal, takeTurns } from "../../src/sandbox/shim/turns.ts";
-import { MAX_MESSAGE_CHARS, type Turn } from "../../src/wire/messages.ts";
+import { type ConsoleLine, MAX_LINE_BYTES, MAX_MESSAGE_CHARS, type Turn } from "../../src/wire/messages.ts";
 import { parseTurn } from "../../src/wire/parse-turn.ts";
 
-/** The turns of a program that makes calls with these arguments, awaits none, and returns this. */
-async function turnsOf(args: readonly string[], value: string): Promise<Turn[]> {
+/** The turns of a program that makes calls with these arguments, awaits none, prints this and returns that. */
+async function turnsOf(args: readonly string[], value: string, printed: readonly string[] = []): Promise<Turn[]> {
   const turns: Turn[] = [];
+  const lines = printed.map((text): ConsoleLine => ({ level: "log", text }));
   const signal = makeSignal();
   const sequencer = new Sequencer(freshOpening({ connectors: ["data"], codemode: true, limits: DEFAULT_LIMITS }), {
     clock: { now: 0, real: () => 0 },
@@ -31,7 +32,7 @@ async function turnsOf(args: readonly string[], value: string): Promise<Turn[]> 
     done: () => ({ ok: true, value }),
     stopped: () => false,
     busy: () => false,
-    takeConsole: () => [],
+    takeConsole: () => lines.splice(0),
   });
   return turns;
 }
@@ -50,6 +51,28 @@ test("a result that has no room beside the last calls goes with a turn of its ow
   expect(turns).toMatchObject([{ requests: [{ seq: 0 }, { seq: 1 }], open: true }, { done: { ok: true } }]);
   expect(turns[1]?.open).toBeUndefined();
   expect(Math.max(...turns.map(carried))).toBeLessThanOrEqual(MAX_MESSAGE_CHARS);
+});
+
+test.each([
+  ["lines that are long in JSON", Array(150).fill("\0".repeat(10_000))],
+  ["lines without any text", Array(1_500_000).fill("")],
+  ["one line", ["\0".repeat(1_500_000)]],
+])("no console makes a message too long, and the end comes after all of it: %s", async (_what, printed) => {
+  const turns = await turnsOf(
+    ['"'.repeat(MAX_MESSAGE_CHARS - 100)],
+    `\u4e16${'"'.repeat(MAX_MESSAGE_CHARS - 1)}`,
+    printed,
+  );
+  for (const turn of turns) expect(2 * JSON.stringify(turn).length).toBeLessThan(MAX_LINE_BYTES);
+  expect(turns.flatMap(({ console }) => console.map(({ text }) => text))).toEqual(printed);
+  expect(turns.findIndex(({ done }) => done !== undefined)).toBe(turns.length - 1);
+  expect(turns.map(({ open }) => open === true)).toEqual([...Array(turns.length - 1).fill(true), false]);
+});
+
+test("a console that has room goes with the rest", async () => {
+  expect(await turnsOf(["[1]"], "=3", ["said"])).toMatchObject([
+    { requests: [{ seq: 0 }], console: [{ text: "said" }], done: { value: "=3" } },
+  ]);
 });
 
 test("a message carries only so many requests without arguments, and no word of a timer that it does not set", () => {

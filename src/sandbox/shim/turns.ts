@@ -58,6 +58,18 @@ export interface Guest {
 /** A turn as it is sent: JSON leaves out what is not there. */
 type Message = { readonly [Field in keyof Turn]: Turn[Field] | undefined };
 
+/** What a console that goes with anything else may come to, as JSON: a full message leaves so much. */
+const MAX_CONSOLE_CHARS = 1_000_000;
+
+/** How many lines of a console have room beside the rest of a turn; below none where all have. */
+function linesBeside(lines: readonly ConsoleLine[]): number {
+  let left = MAX_CONSOLE_CHARS;
+  return lines.findIndex((line) => {
+    left -= JSON.stringify(line).length + 1;
+    return left < 0;
+  });
+}
+
 /** Whether a turn has room for the end beside its news; one without news always has. */
 function hasRoomFor({ value }: Done, { room }: News): boolean {
   return value.length <= room || room === MAX_MESSAGE_CHARS;
@@ -75,6 +87,8 @@ export function takeTurns(guest: Guest): Promise<void> {
 /** Owns: the count of turns and of deliveries, and what the host was told of the end. The order is the sequencer's. */
 class TurnLoop {
   readonly #guest: Guest;
+  /** What the program printed, and the host was not told. */
+  #console: readonly ConsoleLine[] = [];
   #turn = 0;
   #received = 0;
   /** The host ended the pass, or is gone. */
@@ -126,11 +140,12 @@ class TurnLoop {
   #message(open: boolean): Message {
     const guest = this.#guest;
     const stopped = guest.stopped();
-    const news = stopped ? undefined : guest.sequencer.take();
+    const { printed, alone } = this.#takeConsole();
+    const news = stopped || alone ? undefined : guest.sequencer.take();
     const done = open ? undefined : endOf(guest);
     // The end comes last: after every request and every settlement, and by itself where it has no room beside them.
     const crowded = done !== undefined && !this.#toldEnd && news !== undefined && !hasRoomFor(done, news);
-    const more = !stopped && (guest.sequencer.hasNews || crowded);
+    const more = alone || (!stopped && (guest.sequencer.hasNews || crowded));
     const last = done !== undefined && !this.#toldEnd && !more;
     this.#toldEnd ||= last;
     this.#toldAll = !open && !more;
@@ -141,12 +156,22 @@ class TurnLoop {
       requests: unlessEmpty(news?.requests),
       settled: unlessEmpty(news?.settled),
       cleared: unlessEmpty(news?.cleared),
-      console: unlessEmpty(guest.takeConsole()),
+      console: unlessEmpty(printed),
       done: last ? done : undefined,
       busy: guest.busy() || undefined,
       // What did not fit follows: until then the host must not take this for all that the program asked for.
       open: open || more || undefined,
     };
+  }
+
+  /** What goes with the next turn. A console that is long goes alone, line by line if need be, and the end after all of it. */
+  #takeConsole(): { readonly printed: readonly ConsoleLine[]; readonly alone: boolean } {
+    const lines = [...this.#console, ...this.#guest.takeConsole()];
+    const beside = linesBeside(lines);
+    const alone = beside >= 0;
+    const printed = alone ? lines.splice(0, Math.max(1, beside)) : lines.splice(0);
+    this.#console = lines;
+    return { printed, alone };
   }
 
   #hear({ deliveries, halt, settle }: Reply): void {
