@@ -3,8 +3,8 @@
  */
 
 /**
- * Limits of one execution. All may be lowered or raised through `createCodemodeRuntime({ limits })`; those of texts that share
- * a row of the database up to {@link HIGHEST_LIMITS}.
+ * Limits of one execution. All may be lowered or raised through `createCodemodeRuntime({ limits })`; those of what
+ * shares a row of the database, or a message, up to {@link HIGHEST_LIMITS}.
  *
  * An execution keeps the sizes and counts with which it began: a deploy that changes them changes what begins after it, and no
  * run that waits. Times, `max...Ms` and `cpuMs`, are at once those of today for all.
@@ -86,6 +86,9 @@ export const DEFAULT_LIMITS: Limits = {
   fuel: 50_000_000,
 };
 
+const NAMED_ALL =
+  "what is answered of a run names each of its calls, and so does what a pass of it replays, in one message, which ends at 32 MiB";
+
 const BESIDE_THE_PROGRAM =
   "a program shares one row of the database with its console and its result, and a row ends at 2 MB";
 
@@ -94,6 +97,7 @@ const BESIDE_THE_PROGRAM =
  */
 export const HIGHEST_LIMITS = {
   maxProgramBytes: { most: 1_500_000, why: BESIDE_THE_PROGRAM },
+  maxCalls: { most: 20_000, why: NAMED_ALL },
   maxValueBytes: {
     most: 1_500_000,
     why: "the arguments of a call share one row of the database with its result, and a row ends at 2 MB",

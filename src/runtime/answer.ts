@@ -1,5 +1,5 @@
 /** Keeps what the facet answers within one RPC value, which ends at 32 MiB: values beyond it are left out and say so. */
-import { encodeValue } from "../wire/values.ts";
+import { cutMessage, encodeValue } from "../wire/values.ts";
 import { unseenDigest } from "./digest.ts";
 import type { History, RawHistory, RawPending, ShownEntry, ShownExecution } from "./requests.ts";
 
@@ -16,6 +16,9 @@ const ENTRY_CHARS = 300;
 
 /** Names of an entry whose values are left out: a program may have given it names of any length. */
 const CUT_NAME_CHARS = 100;
+
+/** Of why an execution failed, where its texts are left out. */
+const CUT_ERROR_CHARS = 1_000;
 
 /** A character in JSON, at most: one that is escaped by its number. */
 const MOST_CHARS = 6;
@@ -43,6 +46,7 @@ function withoutTexts(execution: ShownExecution): ShownExecution {
     ...execution,
     code: NOTE,
     ...(execution.result !== undefined && { result: LEFT_OUT }),
+    ...(execution.error !== undefined && { error: cutMessage(execution.error, CUT_ERROR_CHARS) }),
     ...(execution.logs !== undefined && { logs: [NOTE] }),
   };
 }
@@ -50,6 +54,23 @@ function withoutTexts(execution: ShownExecution): ShownExecution {
 function cutName(name: string): string {
   const shown = name.length <= CUT_NAME_CHARS ? name : `${name.slice(0, CUT_NAME_CHARS)}…`;
   return shown.replace(CONTROL, "\ufffd");
+}
+
+/** An entry of which only its names, numbers and state are shown. */
+function withoutValues(entry: ShownEntry): ShownEntry {
+  const { connector, method, args, editedArgs, settlement, decision } = entry;
+  return {
+    ...entry,
+    connector: cutName(connector),
+    method: cutName(method),
+    decision: decision && { decision: decision.decision, at: decision.at },
+    args: args === "" ? "" : LEFT_OUT_ARGS,
+    editedArgs: editedArgs === undefined ? undefined : LEFT_OUT_ARGS,
+    settlement:
+      settlement?.value === undefined
+        ? settlement
+        : { ...settlement, value: settlement.ok ? LEFT_OUT : LEFT_OUT_FAILURE },
+  };
 }
 
 /** Number and state of a call that ran before an action. */
@@ -88,37 +109,31 @@ export class AnswerBudget {
   }
 
   waiting(pending: readonly RawPending[]): RawPending[] {
-    return pending.map((one) =>
-      this.#takes(ENTRY_CHARS + one.args.length + sizeOfBefore(one))
-        ? one
-        : { ...one, args: LEFT_OUT_ARGS, argsLeftOut: true, before: [], digest: unseenDigest(one.digest) },
-    );
+    return pending.map((one) => {
+      if (this.#takes(ENTRY_CHARS + one.args.length + sizeOfBefore(one))) return one;
+      this.#left -= ENTRY_CHARS;
+      return { ...one, args: LEFT_OUT_ARGS, argsLeftOut: true, before: [], digest: unseenDigest(one.digest) };
+    });
   }
 
   /** To count what each comes to takes longer than to write it: that is for so many that they may not have the room. */
   #entriesInJson(entries: readonly ShownEntry[]): string {
     const most = entries.reduce((sum, entry) => sum + ENTRY_CHARS + MOST_CHARS * charsOf(textsOf(entry)), 0);
-    if (most > this.#left) return JSON.stringify(entries.map((entry) => this.#entry(entry)));
+    if (most > this.#left) return JSON.stringify(this.#inPart(entries));
     const whole = JSON.stringify(entries);
     this.#left -= whole.length;
     return whole;
   }
 
-  #entry(entry: ShownEntry): ShownEntry {
-    if (this.#takes(ENTRY_CHARS + charsInJson(textsOf(entry)))) return entry;
-    const { connector, method, args, editedArgs, settlement, decision } = entry;
-    return {
-      ...entry,
-      connector: cutName(connector),
-      method: cutName(method),
-      decision: decision && { decision: decision.decision, at: decision.at },
-      args: args === "" ? "" : LEFT_OUT_ARGS,
-      editedArgs: editedArgs === undefined ? undefined : LEFT_OUT_ARGS,
-      settlement:
-        settlement?.value === undefined
-          ? settlement
-          : { ...settlement, value: settlement.ok ? LEFT_OUT : LEFT_OUT_FAILURE },
-    };
+  /** All are named, whatever that leaves to their values. */
+  #inPart(entries: readonly ShownEntry[]): ShownEntry[] {
+    const named = entries.map(withoutValues);
+    const taken = MAX_ANSWER_CHARS - this.#left + JSON.stringify(named).length;
+    this.#left = Math.min(this.#left, MAX_JSON_CHARS - taken);
+    return entries.map((entry, at) => {
+      const whole = this.#takes(ENTRY_CHARS + charsInJson(textsOf(entry)));
+      return whole ? entry : (named[at] ?? entry);
+    });
   }
 
   #takes(chars: number): boolean {

@@ -4,15 +4,17 @@
  */
 import { describe, expect, test } from "vitest";
 import { type Entry, newEntry } from "../../src/journal/entry.ts";
+import { DEFAULT_LIMITS, HIGHEST_LIMITS } from "../../src/limits.ts";
 import { AnswerBudget } from "../../src/runtime/answer.ts";
 import { actionDigest, unseenDigest } from "../../src/runtime/digest.ts";
 import { LiveJournal } from "../../src/runtime/journal.ts";
 import { ask } from "../../src/runtime/policy.ts";
 import type { Decision, NamedAction, RawPending } from "../../src/runtime/requests.ts";
-import { pendingOf, showAll, showHistory, showWaiting } from "../../src/runtime/show.ts";
+import { pendingOf, showAll, showHistory, shownExecution, showWaiting } from "../../src/runtime/show.ts";
 import { decisionTargets } from "../../src/runtime/targets.ts";
 import type { ExecutionRecord } from "../../src/store/executions.ts";
 import type { JournalStore, Unwritten } from "../../src/store/store.ts";
+import { MAX_LINE_BYTES } from "../../src/wire/messages.ts";
 import { executionRecord } from "../support/execution.ts";
 
 const EXECUTION = executionRecord({ status: "paused", connectors: ["bank"] });
@@ -20,6 +22,9 @@ const EXECUTION = executionRecord({ status: "paused", connectors: ["bank"] });
 /** One text for all: what counts is its length. Thirteen fit into one answer. */
 const ARGS = JSON.stringify(["x".repeat(900_000)]);
 const MANY = 14;
+
+/** Of these there are a few hundred beside thirteen of those. */
+const LONG = "x".repeat(2_000);
 
 /** What is on disk of the journals of a test: which calls were shown without their arguments. */
 function makeDisk() {
@@ -154,6 +159,30 @@ test("an action that is shown without its arguments says so, under a digest that
   expect(shown[13]).toMatchObject({ seq: 13, argsLeftOut: true, digest: `unseen:${actions[13]?.digest}`, before: [] });
 });
 
+test("of many actions that are shown without their arguments, each takes its room from what is shown beside them", () => {
+  const actions = pendingOf(
+    EXECUTION,
+    makeDisk()
+      .journal(EXECUTION.id, [...times(MANY), "[]"])
+      .entries.values(),
+  );
+  const [last, small] = actions.slice(-2);
+  const many = [...actions.slice(0, 13), ...Array.from({ length: 1_000 }, () => last), small];
+  const shown = new AnswerBudget().waiting(many.filter((action) => action !== undefined));
+  expect(shown.filter(({ argsLeftOut }) => argsLeftOut)).toHaveLength(1_001);
+});
+
+test("a page of executions that failed at length is one answer: of each there is at least the beginning of why", () => {
+  const budget = new AnswerBudget();
+  const failed = (code: string) =>
+    shownExecution({ ...EXECUTION, code, status: "error", error: `\u4e16${"x".repeat(30_000)}` });
+  const page = [...Array(12).fill("x".repeat(950_000)), ...Array(188).fill("x".repeat(300_000))].map(failed);
+  const shown = page.map((execution) => budget.row(execution));
+  expect(2 * JSON.stringify(shown).length).toBeLessThan(28_000_000);
+  expect(shown[0]).toEqual(page[0]);
+  expect(shown.at(-1)?.error).toMatch(/^\u4e16x{100}.*cut/);
+});
+
 describe("a journal that is too long to be shown whole", () => {
   /** Ten thousand steps with the longest names, each tenth decided on at length. */
   const decision = { decision: "rejected", at: 1, by: "b", reason: '"'.repeat(10_000) } as const;
@@ -176,6 +205,29 @@ describe("a journal that is too long to be shown whole", () => {
       decision: { decision: "rejected", at: 1 },
     });
   });
+
+  test.each([DEFAULT_LIMITS.maxCalls, HIGHEST_LIMITS.maxCalls.most])(
+    "also %i calls of long names, after a few whose values are an answer; edited, decided on and with results",
+    (count) => {
+      const connector = "connector_".repeat(10);
+      const calls = Array.from({ length: count }, (_, seq) =>
+        Object.assign(
+          newEntry(
+            { seq, kind: "call", connector, method: "method_".repeat(14), args: seq < 13 ? ARGS : LONG },
+            "started",
+          ),
+          { editedArgs: "[1]", askedAt: 1e12, startedAt: 1e12, settledAt: 1e12, order: seq, attempt: 1 },
+          { approval: true, settlement: { ok: true, value: "=1" }, decision: { ...decision, reason: "yes", at: 1e12 } },
+        ),
+      );
+      const { entries: shown } = showHistory({
+        execution: EXECUTION,
+        entries: new Map(calls.map((entry) => [entry.seq, entry])),
+      });
+      expect(2 * shown.length).toBeLessThan(MAX_LINE_BYTES);
+      expect(JSON.parse(shown)).toHaveLength(count);
+    },
+  );
 
   test("also among those of others", () => {
     const shown = showAll([
