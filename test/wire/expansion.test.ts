@@ -1,5 +1,6 @@
 /** Texts that unfold beyond measure are refused; what merely shares, nests or loops is not. */
 import { describe, expect, test } from "vitest";
+import { assertBounded, MAX_UNFOLDED_CHARS } from "../../src/wire/expansion.ts";
 import { decodeValue, encodeValue } from "../../src/wire/values.ts";
 
 const roundTrip = (value: unknown) => decodeValue(encodeValue(value, "The value"));
@@ -28,6 +29,11 @@ describe("refused", () => {
         ]).flat(),
         1,
       ]),
+    ],
+    ["a text twice in a loop", JSON.stringify([[1], [0, 2, 2], [3], "x".repeat(MAX_UNFOLDED_CHARS / 2)])],
+    [
+      "hundreds of thousands of the same hundreds of thousands, in one pass",
+      JSON.stringify([Array(300_000).fill(1), Array(300_000).fill(2), 1]),
     ],
     [
       "an object with a long key, a thousand times",
@@ -66,5 +72,21 @@ describe("kept", () => {
     expect(roundTrip(holes)).toEqual(holes);
     const long = Array.from({ length: 200_000 }, (_, i) => i);
     expect(roundTrip(long)).toEqual(long);
+  });
+});
+
+describe("as large as may be, and not one more", () => {
+  const text = (chars: number) => "x".repeat(chars);
+  test.each<[string, number, (most: number) => unknown[]]>([
+    ["a text", MAX_UNFOLDED_CHARS - 8, (most) => [text(most)]],
+    ["a text in an array", MAX_UNFOLDED_CHARS - 16, (most) => [[1], text(most)]],
+    ["a text under a key", MAX_UNFOLDED_CHARS - 18, (most) => [{ ab: 1 }, text(most)]],
+    ["a text that is a part itself", MAX_UNFOLDED_CHARS - 14, (most) => [["BigInt", text(most)]]],
+    ["a text that is there twice", (MAX_UNFOLDED_CHARS - 24) / 2, (most) => [[1, 1], text(most)]],
+    ["a part that is there twice", (MAX_UNFOLDED_CHARS - 8) / 2, (most) => [[1, 1], [2], text(most - 16)]],
+    ["holes", (MAX_UNFOLDED_CHARS - 8) / 8, (most) => [[-7, most]]],
+  ])("%s", (_name, most, flat) => {
+    expect(() => assertBounded(flat(most))).not.toThrow();
+    expect(() => assertBounded(flat(most + 1))).toThrow("the value unfolds to more than");
   });
 });

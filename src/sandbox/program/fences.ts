@@ -4,7 +4,7 @@
  */
 
 /** The line terminators of ECMAScript, which V8 and acorn count alike. */
-const LINE = /([^\r\n\u2028\u2029]*)(\r\n|[\r\n\u2028\u2029]|$)/y;
+const LINE = /([^\r\n\u2028\u2029]*)(?:[\r\n\u2028\u2029]|$)/y;
 const LANGUAGES: ReadonlySet<string> = new Set(
   "js javascript mjs cjs jsx ts typescript mts cts tsx ecmascript node".split(" "),
 );
@@ -29,7 +29,7 @@ export function programText(text: string): string {
     block === undefined
       ? text
       : blank(text.slice(0, block.from)) + text.slice(block.from, block.to) + blank(text.slice(block.to));
-  return source.replace(/^(\uFEFF?)([\s]*)(#![^\r\n\u2028\u2029]*)?/, blank);
+  return source.replace(/^\s*(#![^\r\n\u2028\u2029]*)?/, blank);
 }
 
 function blank(text: string): string {
