@@ -66,6 +66,7 @@ const ADVICE: readonly ((thrown: Thrown) => string | undefined)[] = [
   lookedForOnCodemode,
   takenAsArgument,
   calledOnPromise,
+  iteratedPromise,
   readOfPromise,
   takenForOther,
 ];
@@ -150,14 +151,34 @@ function takenAsArgument({ name, message, line, source, globals }: Thrown): stri
 function calledOnPromise({ name, message, globals }: Thrown): string | undefined {
   const [, connector = "", method] = new RegExp(`^(${NAME})\\.(${NAME})\\(\\.\\.\\.\\)`).exec(message) ?? [];
   if (name !== "TypeError" || !globals.includes(connector)) return undefined;
+  return awaitThe(connector, method);
+}
+
+function awaitThe(connector: string | undefined, method: string | undefined): string {
   return `: the call gives a promise. Write (await ${connector}.${method}(...)).`;
+}
+
+/** What the engine says where something is gone through that cannot be, and says no name. */
+const NOT_ITERABLE = /^object is not iterable|^Spread syntax| or its return value is not iterable$/;
+
+/** What goes through the value that stands behind it: `of`, `...`, `[first] =`, `new Set(`, `Promise.all(`. */
+const GOES_THROUGH =
+  "(?:\\bof\\s+|\\.\\.\\.|\\]\\s*=\\s*|\\b(?:Set|Map|all|allSettled|race|any|fromEntries)\\s*\\(\\s*)";
+
+/** `for (const note of notes.list())`, `[...notes.list()]`: the line shows the call. */
+function iteratedPromise({ name, message, line, globals }: Thrown): string | undefined {
+  if (name !== "TypeError" || globals.length === 0 || !NOT_ITERABLE.test(message)) return undefined;
+  const called = `${GOES_THROUGH}(${globals.map(escaped).join("|")})\\.(${NAME})\\s*\\(`;
+  const [, connector, method] = new RegExp(called).exec(line) ?? [];
+  return method === undefined ? undefined : awaitThe(connector, method);
 }
 
 /** `const list = notes.list(); list.map(...)`: a name in the line of the error stands for a call that nobody awaited. */
 function readOfPromise({ name, message, line, source, globals }: Thrown): string | undefined {
   if (name !== "TypeError" || globals.length === 0) return undefined;
   const said = new RegExp(`^(${NAME})(?:[. ]|$)`).exec(message)?.[1];
-  const names = message.startsWith("Cannot ") ? new Set(line.match(new RegExp(NAME, "g"))) : [said];
+  const names =
+    message.startsWith("Cannot ") || NOT_ITERABLE.test(message) ? new Set(line.match(new RegExp(NAME, "g"))) : [said];
   for (const held of [...names].slice(0, MAX_NAMES)) {
     if (held === undefined || new RegExp(`\\bawait[\\s(]+${escaped(held)}(?![\\w$])`).test(line)) continue;
     const given = `(?<![\\w$])${escaped(held)}(?:\\s*:[^=\\n]{1,200})?\\s*=\\s*(${globals.map(escaped).join("|")})\\.(${NAME})\\s*\\(`;

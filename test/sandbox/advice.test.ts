@@ -21,6 +21,10 @@ async function adviceFor(source: string): Promise<string> {
 }
 
 const LIST = " is a promise. Write await before notes.list(...).";
+const CALL = ": the call gives a promise. Write (await notes.list(...)).";
+const MAIL = ": the call gives a promise. Write (await $mail.get(...)).";
+const NOT_ITERABLE = "object is not iterable (cannot read property Symbol(Symbol.iterator))";
+const SPREAD = "Spread syntax requires ...iterable[Symbol.iterator] to be a function";
 
 test.each([
   [
@@ -57,6 +61,17 @@ test.each([
     `all is not iterable: all${LIST}`,
   ],
   [
+    "async () => {\n  for (const one of notes.list()) await one;\n}",
+    `notes.list is not a function or its return value is not iterable${CALL}`,
+  ],
+  ["async () => [...$mail.get({ id: 1 })]", `$mail.get is not a function or its return value is not iterable${MAIL}`],
+  ["async () => Math.max(...notes.list())", `${SPREAD}${CALL}`],
+  ["async () => { const [first] = notes.list(); return first; }", `${NOT_ITERABLE}${CALL}`],
+  ["async () => new Set(notes.list())", `${NOT_ITERABLE}${CALL}`],
+  ["async () => await Promise.all(notes.list())", `${NOT_ITERABLE}${CALL}`],
+  ["async () => {\n  const all = notes.list();\n  return new Map(all);\n}", `${NOT_ITERABLE}: all${LIST}`],
+  ["async () => {\n  const all = notes.list();\n  return Math.max(...all);\n}", `${SPREAD}: all${LIST}`],
+  [
     "async () => {\n  let all; all = notes.list();\n  return all.items.map(String);\n}",
     `Cannot read properties of undefined (reading 'map'): all${LIST}`,
   ],
@@ -90,6 +105,16 @@ test.each([
     "what is awaited where it is read",
     "async () => {\n  const all = notes.list();\n  return (await all).other.map(String);\n}",
     "Cannot read properties of undefined (reading 'map')",
+  ],
+  [
+    "a call that was awaited before it is gone through",
+    "async () => {\n  for (const one of await notes.list()) await one;\n}",
+    "(intermediate value) is not iterable",
+  ],
+  [
+    "calls in what was awaited together",
+    "async () => {\n  const [[one]] = await Promise.all([1].map(() => notes.list()));\n  return one;\n}",
+    "object is not iterable (cannot read property Symbol(Symbol.iterator))",
   ],
   [
     "a name that is part of another",
