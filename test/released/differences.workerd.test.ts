@@ -364,6 +364,21 @@ describe("steps", () => {
   });
 });
 
+test("what a program asked of codemode and its timers are calls of a run, too; there only tools and steps are", async () => {
+  const program = `async () => {
+    await codemode.search("read");
+    await codemode.describe("data");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    return codemode.step("s", async () => (await data.read({})) + 1);
+  }`;
+  const { theirs, own } = await inBoth(program, { data: { read: { execute: () => 1 } } });
+  const named = (outcome: released.ProxyToolOutput | ours.ProxyToolOutput) =>
+    outcome.calls?.map(({ connector, method }) => `${connector}.${method}`);
+  expect(named(theirs)).toEqual(["__step.s", "data.read"]);
+  expect(named(own)).toEqual(["codemode.search", "codemode.describe", "__timer.1", "__step.s", "data.read"]);
+  expect(own.calls?.map(({ kind }) => kind)).toEqual(["call", "call", "timer", "step", "call"]);
+});
+
 describe("modules of the developer", () => {
   const options = { loader: env.LOADER, modules: { "tax.js": "export const rate = 0.19;" } };
 
