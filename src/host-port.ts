@@ -150,7 +150,9 @@ export class HostCapabilities extends RpcTarget implements HostPort {
       const [args] = argumentsOf(call.args);
       const result = call.result === undefined ? undefined : decodeValue(call.result);
       const context = { ...this.#context(call), idempotencyKey: `${call.executionId}:${call.seq}:revert` };
-      return { reverted: await this.#connector(call.connector).revertAction(call.method, args, result, context) };
+      const reverted: unknown = await this.#connector(call.connector).revertAction(call.method, args, result, context);
+      // A class of its own may give anything for yes.
+      return { reverted: Boolean(reverted) };
     } catch (error) {
       return { reverted: false, error: cutMessage(toFailure(error).message) };
     }

@@ -1,5 +1,6 @@
 /** What crosses between host, facet and sandbox ends at 32 MiB for each message: larger journals and results are still told of (G8, G10). */
 import { describe, expect, test } from "vitest";
+import { CodemodeConnector } from "../../src/connector/connector.ts";
 import { completed, evict, failed, paused } from "../support/drive.ts";
 import { newPlace, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
@@ -159,6 +160,32 @@ describe("what a tool says at length is no host that is gone", () => {
       expect(items[0]?.error?.length).toBeLessThan(20_000);
       locked = false;
       expect((await runtime.rollback({ executionId })).items).toMatchObject([{ outcome: "reverted" }]);
+    });
+  });
+
+  test.each([
+    ["more than a message holds", LONG.repeat(20)],
+    ["what no message carries", new (class Undone {})()],
+  ])("a class whose revertAction gives %s has undone the call, once", async (_what, given) => {
+    let asked = 0;
+    class Desk extends CodemodeConnector {
+      override name() {
+        return "desk";
+      }
+      override tools() {
+        return { put: { execute: () => "put", revert: () => {} } };
+      }
+      override async revertAction() {
+        asked += 1;
+        // As a class that no compiler has read may.
+        return given as never;
+      }
+    }
+    await withRuntime([Desk], async (runtime) => {
+      const { executionId } = completed(await runtime.execute({ code: "async () => desk.put({})" }));
+      for (let times = 0; times < 2; times += 1)
+        expect((await runtime.rollback({ executionId })).items).toMatchObject([{ outcome: "reverted" }]);
+      expect(asked).toBe(1);
     });
   });
 
