@@ -48,8 +48,10 @@ function isClosed({ additionalProperties }: Schema): boolean {
 }
 
 /** Whether a schema may have parts beside each other. */
-function isWhole({ additionalProperties, $ref, allOf, anyOf, oneOf, properties, then }: Schema): boolean {
-  return additionalProperties === false || [allOf, anyOf, oneOf, $ref && properties, then].some(Boolean);
+function isWhole(schema: Schema): boolean {
+  const { $ref, allOf, anyOf, oneOf, properties, patternProperties } = schema;
+  const extended = $ref && (properties ?? patternProperties);
+  return isClosed(schema) || [allOf, anyOf, oneOf, extended, schema.then, schema.else].some(Boolean);
 }
 
 /** The closed schemas that stand in a whole with a part which knows more than they do. */

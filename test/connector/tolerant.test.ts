@@ -1,6 +1,7 @@
 /** Schemas as servers write them by hand and from other languages: a word that JSON Schema does not know refuses nobody. */
 import type { JSONSchema7 } from "json-schema";
 import { describe, expect, test } from "vitest";
+import { closedParts } from "../../src/connector/closed.ts";
 import { tolerant } from "../../src/connector/tolerant.ts";
 import { findViolation } from "../../src/connector/validate.ts";
 
@@ -151,7 +152,17 @@ describe("a part of a whole that is closed against the other parts", () => {
       { allOf: [{ $ref }], oneOf: [{ properties: Heir.properties }, { type: "null" }] },
     ],
     ["the alternatives are", { properties: Base.properties, oneOf: [Heir, { type: "null" }] }],
+    [
+      "the whole is, beside parts of an alternative",
+      { ...Heir, anyOf: [{ allOf: [{ properties: Base.properties }] }] },
+    ],
     ["alternatives of alternatives are", { properties: Base.properties, anyOf: [{ oneOf: [Heir] }] }],
+    [
+      "a reference to what is has an expression beside it",
+      { $ref, patternProperties: { "^barks$": Heir.properties.barks } },
+    ],
+    ["what follows otherwise is", { properties: Base.properties, if: { required: ["x"] }, else: Heir }],
+    ["the whole is, beside what follows otherwise", { ...Base, if: { required: ["x"] }, else: { ...Heir } }],
     ["the whole is, beside a condition", { $ref, if: { required: ["barks"] }, then: { properties: Heir.properties } }],
   ])("takes what they know: %s", (_what, a) => {
     const schema = { ...withA(a), $defs: { Base }, $schema };
@@ -166,8 +177,8 @@ describe("a part of a whole that is closed against the other parts", () => {
     expect(check(withA(a), { a: { barks: true, bites: true } })).toMatchObject({ path: "args.a.bites" });
   });
 
-  test("stays closed beside a part that says nothing of properties", () => {
-    const a = { additionalProperties: true, oneOf: [Heir, { $ref }] };
+  test.each([true, {}])("stays closed beside a part that says nothing of properties: %j", (additionalProperties) => {
+    const a = { additionalProperties, oneOf: [Heir, { $ref }] };
     const schema = { ...withA(a), $defs: { Base }, $schema };
     expect(check(schema, { a: { barks: true, bites: true } })).toMatchObject({ path: "args.a.bites" });
   });
@@ -191,17 +202,41 @@ describe("a part of a whole that is closed against the other parts", () => {
     expect(check(schema, { a: { name: "x", "x-a": "y" } })).toBeUndefined();
   });
 
+  test.each(["properties", "patternProperties"])("takes what it does not know, whatever names it has: %s", (named) => {
+    const closed = { [named]: { others: {} }, additionalProperties: false };
+    const schema = withA({ allOf: [closed, { additionalProperties: { type: "string" } }] });
+    expect(check(schema, { a: { x: "y" } })).toBeUndefined();
+  });
+
   test("does not make its opposite refuse more", () => {
     const schema = { ...withA({ not: { allOf: [{ $ref }, Heir] } }), $defs: { Base } };
     expect(check(schema, { a: { name: "x", barks: true } })).toBeUndefined();
   });
 
-  test("is not looked for without end in a schema of thousands", () => {
-    const names = Array.from({ length: 2_000 }, (_, n) => [`p${n}`, {}]);
-    const Wide = { properties: Object.fromEntries(names), additionalProperties: false };
-    const heirs = Array.from({ length: 2_000 }, (_, n) => [`h${n}`, { allOf: [{ $ref: "#/$defs/Wide" }, Heir] }]);
-    const schema = { ...withA({}), $defs: { Wide, ...Object.fromEntries(heirs) } };
+  const Others = { additionalProperties: { type: "string" } };
+  test.each<[string, object]>([
+    ["a whole", { ...Others, allOf: [{ properties: Base.properties }] }],
+    ["an alternative", { properties: Base.properties, oneOf: [Others] }],
+  ])("is none that says what others are: %s", (_what, a) => {
+    expect(check(withA(a), { a: { x: "y" } })).toBeUndefined();
+    expect(check(withA(a), { a: { x: 1 } })).toMatchObject({ path: "args.a.x" });
+  });
+
+  const thousands = (made: (n: number) => object) =>
+    Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [`d${n}`, made(n)]));
+
+  test("is not looked for without end in a schema of thousands of names", () => {
+    const Wide = { properties: thousands(() => ({})), additionalProperties: false };
+    const heirs = thousands(() => ({ allOf: [{ $ref: "#/$defs/Wide" }, { ...Heir }] }));
+    const schema = { ...withA({}), $defs: { Wide, ...heirs } };
     expect(check(schema, { n: "x" })).toMatchObject({ path: "args.n" });
+    expect(closedParts(schema).size).toBeLessThan(500);
+  });
+
+  test("is not looked for without end in a schema of thousands of parts", () => {
+    const heirs = thousands((n) => ({ allOf: [{ $ref: `#/heirs/d${n + 1}` }] }));
+    expect(closedParts({ whole: { allOf: [Base, Heir] }, heirs })).toEqual(new Set());
+    expect(closedParts({ heirs, whole: { allOf: [Base, Heir] } })).toEqual(new Set([Base, Heir]));
   });
 });
 
