@@ -22,6 +22,12 @@ test("the first page and each family of connectors quote examples", () => {
   );
 });
 
+test("the first page makes a project from nothing a module: Vite reads no configuration of another", () => {
+  const commands = [...textOf("README.md").matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block = ""]) => block);
+  const install = commands.find((block) => block.includes("npm install durable-codemode"));
+  expect(install).toContain("npm pkg set type=module");
+});
+
 describe.each(DOCS)("%s", (file) => {
   const text = textOf(file);
 
