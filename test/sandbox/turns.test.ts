@@ -93,6 +93,32 @@ test("a message carries only so many requests without arguments, and no word of 
   ]);
 });
 
+test.each([true, false])(
+  "nor more names than it holds, and no step's end comes before the step; told by itself: %s",
+  (alone) => {
+    const name = "\u4e16".repeat(1_000);
+    const outbox = new Outbox();
+    for (let seq = 0; seq < 20_000; seq += 1) outbox.ask({ kind: "step", seq, name });
+    for (let seq = 0; seq < 20_000; seq += 1)
+      outbox.end({ seq, ok: true, value: '"'.repeat(1_000), ...(alone && { told: [1, 2] }) });
+    for (let seq = 20_000; seq < 30_000; seq += 1)
+      outbox.ask({ kind: "call", seq, connector: name, method: name, args: "[]" });
+    const known = new Set<number>();
+    const ended: number[] = [];
+    const asked: number[] = [];
+    while (!outbox.isEmpty) {
+      const news = outbox.take();
+      expect(2 * JSON.stringify(news).length).toBeLessThan(MAX_LINE_BYTES);
+      for (const { seq, kind } of news.requests) if (kind === "step") known.add(seq);
+      asked.push(...news.requests.map(({ seq }) => seq));
+      expect(news.settled.filter(({ seq }) => !known.has(seq))).toEqual([]);
+      ended.push(...news.settled.map(({ seq }) => seq));
+    }
+    expect(asked).toEqual(Array.from({ length: 30_000 }, (_, seq) => seq));
+    expect(ended).toEqual(Array.from({ length: 20_000 }, (_, seq) => seq));
+  },
+);
+
 test("the largest result goes by itself, also after more calls than one message carries", async () => {
   const turns = await turnsOf(Array(5).fill("x".repeat(2_000_000)), "x".repeat(MAX_MESSAGE_CHARS));
   expect(turns.map(({ requests, done }) => [requests.length, done !== undefined])).toEqual([

@@ -4,8 +4,19 @@ import { MAX_MESSAGE_CHARS, type Request, type StepEnd } from "../../wire/messag
 /** Ends of steps that the host may not know of yet, and the length of their values: what a crash would have it do again. */
 const MAX_UNTOLD = { steps: 256, chars: 1_000_000 };
 
-/** What a request is counted as beside its arguments: a million timers that are set and cleared at once are no message, either. */
+/** What a request is counted as beside its texts: a million timers that are set and cleared at once are no message, either. */
 const REQUEST_CHARS = 100;
+
+function charsOf(request: Request): number {
+  switch (request.kind) {
+    case "call":
+      return REQUEST_CHARS + request.connector.length + request.method.length + request.args.length;
+    case "step":
+      return REQUEST_CHARS + request.name.length;
+    case "timer":
+      return REQUEST_CHARS;
+  }
+}
 
 /** What one turn tells of the program. */
 export interface News {
@@ -59,11 +70,12 @@ export class Outbox {
     const settled = this.#settled;
     // All that the program was told came before anything that it asked of the host and was not sent yet: the host must
     // know of it before it settles any of that.
-    const steps = firstThat(requests, ({ kind }) => kind === "step");
-    const told = firstThat(settled, (end) => end.told !== undefined && fits(end.value.length));
+    const steps = firstThat(requests, (request) => request.kind === "step" && fits(charsOf(request)));
+    const allSteps = requests[0]?.kind !== "step";
+    const told = firstThat(settled, (end) => allSteps && end.told !== undefined && fits(end.value.length));
     const asked = settled.some((end) => end.told !== undefined)
       ? []
-      : firstThat(requests, (request) => fits(REQUEST_CHARS + ("args" in request ? request.args.length : 0)));
+      : firstThat(requests, (request) => fits(charsOf(request)));
     // A step's end comes after the requests before it; a turn that leaves requests behind tells of no other ends.
     const whole = requests.length === 0;
     const ends = whole ? firstThat(settled, ({ value }) => fits(value.length)) : [];
