@@ -156,6 +156,6 @@ export function notFound(id: string): Refusal {
   const shown = id.length <= MAX_SHOWN_ID_CHARS ? id : `${id.slice(0, MAX_SHOWN_ID_CHARS)}…`;
   return {
     refused: "NOT_FOUND",
-    message: `There is no execution ${shown} in this runtime. It may have been pruned. Nothing changed.`,
+    message: `There is no execution ${shown} in this runtime. It may have been pruned, or a runtime of another name has it. Nothing changed.`,
   };
 }

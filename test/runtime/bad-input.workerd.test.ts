@@ -6,7 +6,7 @@ import { createCodemodeRuntime } from "../../src/handle.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import { completed, failed, paused } from "../support/drive.ts";
-import { connectorsOf, withRuntime } from "../support/runtime.ts";
+import { connectorsOf, runtimeIn, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 import { wrong } from "../support/wrong.ts";
 
@@ -147,6 +147,16 @@ describe("decisions", () => {
           error: expect.stringMatching(/^There is no execution x{100}… in this runtime\. /),
         });
       }
+    });
+  });
+
+  test("of a run that a runtime of another name has, it is said that there it may be", async () => {
+    await withRuntime(makeWorld().toolbox, async (runtime, ctx) => {
+      const { executionId } = await runtime.execute({ code: "async () => 1" });
+      expect(await runtimeIn(ctx, {}, { name: "desk" }).approve({ executionId })).toMatchObject({
+        code: "NOT_FOUND",
+        error: `There is no execution ${executionId} in this runtime. It may have been pruned, or a runtime of another name has it. Nothing changed.`,
+      });
     });
   });
 
