@@ -34,8 +34,7 @@ function toBlock(given: unknown, maxBytes: number): ContentBlock | undefined {
   const plain = isRecord(given.resource)
     ? { ...given, resource: withText(given.resource, "blob") }
     : withText(given, "data");
-  const parsed = ContentBlockSchema.safeParse(plain);
-  return parsed.success ? parsed.data : undefined;
+  return ContentBlockSchema.safeParse(plain).data;
 }
 
 /** What a block says in words, as a text or as an embedded resource that is one. */

@@ -161,11 +161,13 @@ describe("a part of a whole that is closed against the other parts", () => {
       "a reference to what is has an expression beside it",
       { $ref, patternProperties: { "^barks$": Heir.properties.barks } },
     ],
+    ["the whole is, and names nothing", { $ref: "#/$defs/Both", additionalProperties: false }],
     ["what follows otherwise is", { properties: Base.properties, if: { required: ["x"] }, else: Heir }],
     ["the whole is, beside what follows otherwise", { ...Base, if: { required: ["x"] }, else: { ...Heir } }],
     ["the whole is, beside a condition", { $ref, if: { required: ["barks"] }, then: { properties: Heir.properties } }],
   ])("takes what they know: %s", (_what, a) => {
-    const schema = { ...withA(a), $defs: { Base }, $schema };
+    const Both = { properties: { ...Base.properties, ...Heir.properties } };
+    const schema = { ...withA(a), $defs: { Base, Both }, $schema };
     expect(check(schema, { a: { name: "x", barks: true } })).toBeUndefined();
     expect(check(schema, { a: { name: "x", barks: "no" } })).toMatchObject({ path: "args.a.barks" });
     expect(check(schema, { a: { name: 1 } })).toMatchObject({ path: "args.a.name" });
@@ -231,6 +233,11 @@ describe("a part of a whole that is closed against the other parts", () => {
     const schema = { ...withA({}), $defs: { Wide, ...heirs } };
     expect(check(schema, { n: "x" })).toMatchObject({ path: "args.n" });
     expect(closedParts(schema).size).toBeLessThan(500);
+  });
+
+  test("is not looked for without end beside thousands of alternatives", () => {
+    const oneOf = Object.values(thousands(() => ({ ...Heir })));
+    expect(closedParts({ properties: thousands(() => ({})), oneOf }).size).toBeLessThan(500);
   });
 
   test("is not looked for without end in a schema of thousands of parts", () => {

@@ -91,11 +91,15 @@ describe.each([
       `async () => {
       const all = await Promise.all([1, 2, 3].map((id) => data.read({ id })));
       const last = await data.read({ id: all.length + 1 });
-      console.log("read", all.length); console.warn("careful");
+      console.log("read", all.length); console.warn("careful"); console.error("really"); console.log("no [warn] at all");
       return [...all, last].map((one) => one.args.id);
     }`,
     );
-    expect(outcome).toMatchObject({ status: "completed", result: [1, 2, 3, 4], logs: ["read 3", "[warn] careful"] });
+    expect(outcome).toMatchObject({
+      status: "completed",
+      result: [1, 2, 3, 4],
+      logs: ["read 3", "[warn] careful", "[error] really", "no [warn] at all"],
+    });
     expect(outcome.calls).toHaveLength(4);
   });
 
@@ -168,6 +172,61 @@ describe.each([
     ]);
   });
 
+  test("waits while the program waits for something of its own, also between calls", async () => {
+    const world = makeWorld();
+    const { outcome } = await drive(
+      world,
+      executor,
+      `async () => {
+      const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+      await pause();
+      const { args } = await data.read({ n: 1 });
+      await pause();
+      await codemode.step("rest", pause);
+      await pause();
+      return args.n;
+    }`,
+    );
+    expect(outcome).toMatchObject({ status: "completed", result: 1 });
+  });
+
+  test("replays what the program asks for later than what it still waits for", async () => {
+    const read = Promise.withResolvers<string>();
+    const world = makeWorld();
+    const data = {
+      ...world.toolbox.data,
+      slow: { execute: () => read.promise },
+      read: { readOnly: true, execute: () => read.resolve("slow") },
+    };
+    const { outcome } = await drive(
+      { ...world, toolbox: { data } },
+      executor,
+      `async () => {
+      const slow = data.slow({});
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await data.read({});
+      await data.save({});
+      return slow;
+    }`,
+    );
+    expect(outcome).toMatchObject({ status: "completed", result: "slow" });
+  });
+
+  test("refuses a tool by a name that is too long, and cuts that of a step", async () => {
+    const { outcome } = await drive(
+      makeWorld(),
+      executor,
+      `async () => [
+      await data["x".repeat(2_000)]({}).catch((error) => error.message),
+      await codemode.step("x".repeat(2_000), () => "made"),
+    ]`,
+    );
+    expect(outcome).toMatchObject({
+      status: "completed",
+      result: [expect.stringContaining("has no tool with a name that long"), "made"],
+    });
+  });
+
   test("failures of tools reach the program with their sentence, on every pass, also an empty one", async () => {
     const world = makeWorld();
     const { outcome } = await drive(
@@ -227,6 +286,19 @@ describe.each([
     expect(outcome).toMatchObject({ status: "error", code: "DIVERGED" });
     expect(world.done.filter((call) => Array.isArray(call) && call[0] === "save")).toEqual([]);
   });
+});
+
+test("an executor that runs no prelude has no steps and no snippets, and says so", async () => {
+  const { execute } = minimal();
+  const bare: Executor = {
+    execute: (code, providers, options) =>
+      execute(code, isList(providers) ? providers.map(({ name, fns }) => ({ name, fns })) : providers, options),
+  };
+  for (const call of ['step("a")', 'run("a")']) {
+    const { outcome } = await drive(makeWorld(), () => bare, `async () => codemode.${call}`);
+    const error = expect.stringContaining("needs a sandbox that runs the prelude of its providers");
+    expect(outcome).toMatchObject({ status: "error", error });
+  }
 });
 
 describe("an executor that fails", () => {

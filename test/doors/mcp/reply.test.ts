@@ -39,6 +39,39 @@ test("content that is text alone is a value like any other", async () => {
   });
 });
 
+test.each<[string, unknown]>([
+  ["nothing", null],
+  ["a block of another kind", { type: "hologram", data: "AAAA" }],
+])("content with %s in it is a value like any other, also beside fields", async (_what, odd) => {
+  const content = [odd, { type: "image", data: "AAAA", mimeType: "image/png" }];
+  for (const result of [{ content }, { a: 1, mcpContent: content }]) {
+    expect(await executed(async () => ({ result }))).toEqual({
+      content: [{ type: "text", text: JSON.stringify(result) }],
+    });
+  }
+});
+
+test("an embedded file is shown with its bytes", async () => {
+  const file = { uri: "file:///a.bin", mimeType: "application/octet-stream" };
+  const result = { content: [{ type: "resource", resource: { ...file, blob: new Uint8Array(3) } }] };
+  expect(await executed(async () => ({ result }))).toEqual({
+    content: [{ type: "resource", resource: { ...file, blob: "AAAA" } }],
+  });
+});
+
+test.each<[string, object]>([
+  ["bytes", { type: "image", data: new Uint8Array(5_000_000), mimeType: "image/png" }],
+  ["base64", { type: "image", data: "A".repeat(5_000_000), mimeType: "image/png" }],
+  ["embedded bytes", { type: "resource", resource: { uri: "file:///a", blob: new Uint8Array(5_000_000) } }],
+])("what is too large to be shown is named, and takes no room from what is behind it: %s", async (_what, large) => {
+  const image = { type: "image", data: "AAAA", mimeType: "image/png" };
+  const { content } = await executed(async () => ({ result: { content: [large, image] } }));
+  expect(content).toEqual([
+    { type: "text", text: expect.stringMatching(/^\((image|resource) of 5000000 bytes, too large to be shown\)$/) },
+    image,
+  ]);
+});
+
 test("a text beside an image is cut, the image is not", async () => {
   const data = Uint8Array.from({ length: 1_000_000 }, (_, n) => n);
   const result = {
@@ -57,12 +90,15 @@ test("the texts of all blocks together keep to the budget, those of embedded res
   const image = { type: "image", data: new Uint8Array(3), mimeType: "image/png" };
   const text = { type: "text", text: "x".repeat(20_000) };
   const resource = { type: "resource", resource: { uri: "file:///log.txt", text: "y".repeat(1_000_000) } };
-  const { content } = await executed(async () => ({ result: { content: [text, resource, text, image, text] } }));
+  const empty = { type: "text", text: "" };
+  const result = { content: [text, resource, text, image, text, empty] };
+  const { content } = await executed(async () => ({ result }));
   expect(JSON.stringify(content).length).toBeLessThan(25_000);
   expect(content).toEqual([
     text,
     { ...resource, resource: { ...resource.resource, text: expect.stringMatching(/^y{4000}\n\n--- TRUNCATED ---/) } },
     { ...image, data: "AAAA" },
+    empty,
     { type: "text", text: "(2 more texts, for which there was no room)" },
   ]);
 });
