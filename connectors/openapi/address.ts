@@ -104,13 +104,12 @@ export function territoryOf(servers: readonly unknown[], options: AddressOptions
   const ownUrls = own.map((url) => new URL(url));
   const ownHosts = new Set(ownUrls.map(({ host }) => host));
   const defaults = [...new Set(ownUrls.map(({ protocol, host }) => (protocol === "http:" ? `http://${host}` : host)))];
-  // Naming hosts is no wish to encrypt what the API itself does not.
-  const plainOwn = defaults.filter((pattern) => pattern.startsWith("http:"));
   const named = options.allowedHosts;
+  // Naming hosts is no wish to encrypt what the API itself does not.
   const hosts =
     named === undefined
       ? defaults
-      : named.map(asPattern).map((host) => (plainOwn.includes(`http://${host}`) ? `http://${host}` : host));
+      : named.map(asPattern).map((host) => (defaults.includes(`http://${host}`) ? `http://${host}` : host));
   return {
     servers: servers[0],
     baseUrl: baseUrl ?? preferred(own),

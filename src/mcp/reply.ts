@@ -25,15 +25,11 @@ export async function resultReply(result: unknown, transform: TransformResult | 
 }
 
 /** The answer to something that failed. With a code, programs compare that. */
-export function errorReply(
-  message: string,
-  code?: ErrorCode,
-  more: Readonly<Record<string, unknown>> = {},
-): CallToolResult {
+export function errorReply(message: string, code?: ErrorCode): CallToolResult {
   return {
     content: [{ type: "text", text: `Error: ${message}` }],
     isError: true,
-    ...(code !== undefined && { structuredContent: { status: "error", code, error: message, ...more } }),
+    ...(code !== undefined && { structuredContent: { status: "error", code, error: message } }),
   };
 }
 

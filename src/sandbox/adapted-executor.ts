@@ -113,7 +113,6 @@ class AdaptedGuest {
 
   async #wait<T>(answer: Promise<T>): Promise<T> {
     this.#waiting += 1;
-    this.signal.raise();
     try {
       return await Promise.race([answer, this.#halted.promise]);
     } catch (error) {

@@ -34,6 +34,18 @@ test.each([
   },
 );
 
+test("G6 an idempotent call that a crash cut off, and whose tool asks about others now, is made again", async () => {
+  const world = makeWorld();
+  await withRuntime(world.toolbox, async (_runtime, ctx) => {
+    await startAndAbandon(world, ctx, `async () => slow.put({ id: "x" })`, ["x"]);
+    const requiresApproval = ({ id }: { id: string }) => id === "y";
+    const recovering = runtimeIn(ctx, changed(world, "put", { requiresApproval })).recover();
+    await world.gate.openInOrder("x");
+    expect(await recovering).toMatchObject([{ status: "completed", result: "x" }]);
+    expect(world.calls()).toHaveLength(2);
+  });
+});
+
 test("G6 an idempotent call that a crash cut off, and whose tool is gone, is in doubt; a read fails in its place", async () => {
   const world = makeWorld();
   await withRuntime(world.toolbox, async (_runtime, ctx) => {

@@ -91,14 +91,14 @@ describe.each([
       `async () => {
       const all = await Promise.all([1, 2, 3].map((id) => data.read({ id })));
       const last = await data.read({ id: all.length + 1 });
-      console.log("read", all.length); console.warn("careful"); console.error("really"); console.log("no [warn] at all");
+      console.log("read", all.length); console.warn("be careful"); console.error("really"); console.log("no [warn] at all");
       return [...all, last].map((one) => one.args.id);
     }`,
     );
     expect(outcome).toMatchObject({
       status: "completed",
       result: [1, 2, 3, 4],
-      logs: ["read 3", "[warn] careful", "[error] really", "no [warn] at all"],
+      logs: ["read 3", "[warn] be careful", "[error] really", "no [warn] at all"],
     });
     expect(outcome.calls).toHaveLength(4);
   });
@@ -151,6 +151,18 @@ describe.each([
       },
       { executor: executor() },
     );
+  });
+
+  test("a pause ends what the sandbox waits for", async () => {
+    const ended = Promise.withResolvers<void>();
+    const inner = executor();
+    const outcome = await newPlace().run(
+      makeWorld().toolbox,
+      (runtime) => runtime.execute({ code: "async () => data.save({ n: 1 })" }),
+      { executor: { execute: (...given) => inner.execute(...given).finally(ended.resolve) } },
+    );
+    expect(outcome.status).toBe("paused");
+    await ended.promise;
   });
 
   test("runs a step once, replays its value and its failure, and skips the calls inside of it", async () => {
@@ -299,6 +311,25 @@ test("an executor that runs no prelude has no steps and no snippets, and says so
     const error = expect.stringContaining("needs a sandbox that runs the prelude of its providers");
     expect(outcome).toMatchObject({ status: "error", error });
   }
+});
+
+test("what was printed is told once, also where a call goes on after the end", async () => {
+  const ended = Promise.withResolvers<string>();
+  const execute: Executor["execute"] = async (_code, _providers, options) => {
+    for (const { binding } of options?.connectors ?? []) void binding.callTool("late", {});
+    return { result: 1, logs: ["once"] };
+  };
+  const executor: Executor = { execute: (...given) => execute(...given).finally(() => ended.resolve("late")) };
+  const world = { done: [], toolbox: { data: { late: { execute: () => ended.promise } } } };
+  const { outcome } = await drive(world, () => executor, "async () => 1");
+  expect(outcome).toMatchObject({ status: "completed", result: 1, logs: ["once"] });
+  expect(outcome.calls).toHaveLength(1);
+});
+
+test("of a line that no message carries its beginning is kept", async () => {
+  const execute = async () => ({ result: 1, logs: ["x".repeat(40_000_000)] });
+  const { outcome } = await drive(makeWorld(), () => ({ execute }), "async () => 1");
+  expect(outcome).toMatchObject({ status: "completed", result: 1, logs: [expect.stringMatching(/^x{1000}/)] });
 });
 
 describe("an executor that fails", () => {

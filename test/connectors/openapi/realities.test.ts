@@ -195,8 +195,13 @@ describe("uploads", () => {
 test.each<[string, unknown, RegExp]>([
   ["bytes", Uint8Array.of(1, 2), /JSON cannot hold bytes/],
   ["bytes inside", { file: [Uint8Array.of(1)] }, /JSON cannot hold bytes/],
-  ["a Map inside", { tags: new Map([["a", 1]]) }, /JSON cannot hold a Map/],
-  ["a Set", new Set([1]), /JSON cannot hold a Set/],
+  ["a buffer inside", { file: new ArrayBuffer(1) }, /JSON cannot hold bytes/],
+  ["a file inside", { file: new Blob(["a"]) }, /JSON cannot hold bytes/],
+  ["a Map inside", { tags: new Map([["a", 1]]) }, /JSON cannot hold a Map\. Make an object of it\.$/],
+  ["a Set", new Set([1]), /JSON cannot hold a Set\. Make a list of it\.$/],
+  ["a RegExp", { like: /a/ }, /JSON cannot hold a RegExp\. Make a text of it\.$/],
+  ["an error", { why: new TypeError("no") }, /JSON cannot hold a TypeError\. Make a text of it\.$/],
+  ["a bigint", { n: 1n }, /args\.body: cannot be written as JSON \(Do not know how to serialize a BigInt\)\.$/],
 ])("%s in a body that is JSON are refused: they would arrive as something else", async (_title, body, words) => {
   const server = await loopback((_got, response) => json(response, {}));
   const requestBody = { content: { "application/json": {} } };

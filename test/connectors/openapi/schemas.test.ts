@@ -226,15 +226,40 @@ describe("what schemas say", () => {
   });
 
   test("a caller need not send what is readOnly, and is not promised what is writeOnly", async () => {
-    const schemas = { Id: { type: "integer", readOnly: true } };
+    const schemas = { Id: { type: "integer", readOnly: true }, Day: { type: "string" } };
     const schema = {
       type: "object",
-      properties: { id: REF("Id"), secret: { type: "string", writeOnly: true }, name: { type: "string" } },
-      required: ["id", "secret", "name"],
+      properties: {
+        id: REF("Id"),
+        made: { ...REF("Day"), readOnly: true },
+        secret: { type: "string", writeOnly: true },
+        name: { type: "string" },
+      },
+      required: ["id", "made", "secret", "name"],
     };
-    const { body, output } = await schemasOf(schemas, schema);
-    expect(body.required).toEqual(["secret", "name"]);
-    expect(output.required).toEqual(["id", "name"]);
+    for (const [whole, place] of [
+      [schema, "required"],
+      [{ allOf: [REF("Nowhere")], ...schema }, "required"],
+      [{ allOf: [schema] }, "allOf.0.required"],
+    ] as const) {
+      const { body, output } = await schemasOf(schemas, whole);
+      expect(body).toHaveProperty(place, ["secret", "name"]);
+      expect(output).toHaveProperty(place, ["id", "made", "name"]);
+    }
+  });
+
+  test("the places of a list are what they are, and a part that is nothing says nothing", async () => {
+    const schemas = { Id: { type: "integer" } };
+    const pair = { type: "array", items: [REF("Id"), { type: "string" }] };
+    const schema = { allOf: [null, { type: "object", properties: { pair } }] };
+    expect(await accepts(schemas, schema, { pair: [1, "x"] })).toBe(true);
+    expect(await accepts(schemas, schema, { pair: ["x", "x"] })).toBe(false);
+  });
+
+  test("what is closed stays so", async () => {
+    const schema = { type: "object", properties: { a: {}, b: false }, additionalProperties: false };
+    expect(await accepts({}, schema, { a: 1 })).toBe(true);
+    for (const body of [{ c: 1 }, { b: 1 }]) expect(await accepts({}, schema, body)).toBe(false);
   });
 
   test("bytes are no string, and broken keywords refuse nothing", async () => {

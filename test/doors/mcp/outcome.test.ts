@@ -1,6 +1,6 @@
 /** How the end of a run reads for an MCP client. */
 import { expect, test } from "vitest";
-import { outcomeReply, stateOf } from "../../../src/mcp/outcome.ts";
+import { outcomeReply, shownWhole, stateOf } from "../../../src/mcp/outcome.ts";
 
 const completed = { status: "completed", executionId: "exec_1" } as const;
 
@@ -17,6 +17,15 @@ test("a result of null is a result", () => {
     ...completed,
     result: null,
   });
+});
+
+test("of a program that printed nothing no lines are shown", () => {
+  for (const state of [
+    { ...completed, result: 1, logs: [] },
+    { ...completed, result: 1 },
+  ]) {
+    expect(outcomeReply(state, 1_000, "telling").structuredContent).toEqual({ ...completed, result: 1 });
+  }
 });
 
 test("what a program printed is shown beside its result, cut to its share", () => {
@@ -66,23 +75,31 @@ test.for([undefined, ""])("a run that failed with %s for a sentence has one all 
   });
 });
 
+const action = { executionId: "exec_1", connector: "bank", method: "pay", kind: "approval", askedAt: 0 } as const;
+
 test("of many actions that wait none is cut where all fit; where they do not, each is cut to its share", () => {
-  const action = { executionId: "exec_1", connector: "bank", method: "pay", kind: "approval", askedAt: 0 } as const;
-  const waiting = (long: number) =>
-    Array.from({ length: 40 }, (_, seq) => {
-      const text = "x".repeat(seq < long ? 3_000 : 100);
-      return { ...action, seq, digest: `digest-${seq}`, before: [], args: { text } };
+  const digests = (...chars: readonly number[]) => {
+    const pending = chars.map((count, seq) => {
+      return { ...action, seq, digest: `digest-${seq}`, before: [], args: { text: "x".repeat(count) } };
     });
-  const digests = (long: number) => {
-    const { structuredContent } = outcomeReply(
-      { status: "paused", executionId: "exec_1", pending: waiting(long) },
-      24_000,
-      "telling",
-    );
-    expect(structuredContent).toMatchObject({ pending: waiting(long).map(({ seq }) => ({ seq })) });
+    const state = { status: "paused", executionId: "exec_1", pending } as const;
+    const { structuredContent } = outcomeReply(state, 24_000, "telling");
+    expect(structuredContent).toMatchObject({ pending: pending.map(({ seq }) => ({ seq })) });
     return JSON.stringify(structuredContent).match(/unseen:digest-\d+/g)?.length ?? 0;
   };
-  expect(digests(0)).toBe(0);
-  expect(digests(2)).toBe(0);
-  expect(digests(10)).toBe(10);
+  const short = Array<number>(30).fill(100);
+  const long = Array<number>(10).fill(3_000);
+  expect(digests(...short, ...long.slice(0, 2))).toBe(0);
+  expect(digests(...short, ...long)).toBe(10);
+  // No one takes more than a quarter, and each is shown so much, however many there are.
+  expect(digests(5_900)).toBe(0);
+  expect(digests(6_100)).toBe(1);
+  expect(digests(...Array<number>(1_000).fill(150))).toBe(0);
+  expect(digests(...Array<number>(1_000).fill(250))).toBe(1_000);
+});
+
+test("an action of which the runtime left the arguments out cannot be approved by what is shown", () => {
+  const shown = shownWhole({ ...action, seq: 0, digest: "unseen:digest", before: [], args: null, argsLeftOut: true });
+  expect(shown).toMatchObject({ digest: "unseen:digest", argsLeftOut: true });
+  expect(shown.next).toContain("Approve it in the application");
 });

@@ -14,6 +14,23 @@ test("what a program printed before it failed is told with the failure", async (
   });
 });
 
+test("a failure without a sentence has one all the same", async () => {
+  expect(await executed(async () => ({ result: undefined, error: "" }))).toEqual({
+    isError: true,
+    content: [{ type: "text", text: "Error: The program failed and gave no reason." }],
+  });
+});
+
+test.each<[string, unknown, string]>([
+  ["a text", "sealed", "Error: sealed"],
+  ["nothing", undefined, "Error: undefined"],
+  ["an error", new Error("sealed"), "Error: sealed"],
+  ["an error without a sentence", new TypeError(), "Error: TypeError"],
+])("an executor that throws %s has failed", async (_what, thrown, text) => {
+  const reply = await executed(() => Promise.reject(thrown));
+  expect(reply).toEqual({ isError: true, content: [{ type: "text", text }] });
+});
+
 test("what transformResult gives is shown whole, however long", async () => {
   const { content } = await executed(
     async () => ({ result: 1 }),
