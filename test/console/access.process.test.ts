@@ -104,6 +104,38 @@ test.for([320, 375])("at %d px nothing has to be scrolled sideways, also where a
   await desk.post("/cancel", { executionId: dozen });
 });
 
+test("on a phone the buttons of a card stand beside each other", async () => {
+  const { page } = await desk.look("", { viewport: { width: 375, height: 800 } });
+  const card = page.getByRole("article").first();
+  await card.getByText("Reject…").waitFor();
+  const buttons = await card.getByRole("button").all();
+  const tops = await Promise.all(buttons.map(async (button) => (await button.boundingBox())?.y));
+  expect(tops).toHaveLength(3);
+  expect(new Set(tops).size).toBe(1);
+});
+
+test("in a form each label is nearer to its own field than to the one before, and an example of a text is not cut off", async () => {
+  const { executionId } = await desk.execute("async () => 1");
+  const { page } = await desk.look(`#/runs/${executionId}`, { viewport: { width: 375, height: 800 } });
+  await page.getByText("Save it as a snippet").click();
+  const form = page.locator("details.snippet");
+  const [name, label, field] = await Promise.all(
+    [form.getByLabel("Name"), form.getByText("What it does"), form.getByLabel("What it does")].map(async (part) => {
+      const { y = 0, height = 0 } = (await part.boundingBox()) ?? {};
+      return { top: y, bottom: y + height };
+    }),
+  );
+  expect(Number(label?.top) - Number(name?.bottom)).toBeGreaterThan(Number(field?.top) - Number(label?.bottom));
+  // A field is as wide as its text where it holds its own example.
+  const widths = await form.getByLabel("What it does").evaluate((input) => {
+    const example = input.getAttribute("placeholder") ?? "";
+    Reflect.set(input, "value", example);
+    return { example, needed: input.scrollWidth, given: input.clientWidth };
+  });
+  expect(widths.example).not.toBe("");
+  expect(widths.needed).toBeLessThanOrEqual(widths.given);
+});
+
 test.for([390, 1_280])("at a width of %d, how a program went stands right under it", async (width) => {
   const { page } = await desk.look("#/new", { viewport: { width, height: 844 } });
   await page.getByRole("complementary").getByText("in all").waitFor();

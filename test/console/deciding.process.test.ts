@@ -888,6 +888,8 @@ describe("one run", () => {
     await part.getByRole("button", { name: "Roll back", exact: true }).click();
     await part.getByRole("row", { name: /set_credit.*was undone/ }).waitFor();
     await screen.page.locator(".run-head .badge", { hasText: "Rolled back" }).waitFor();
+    // What it gave is still to be read beside what was undone.
+    await screen.page.getByRole("region", { name: "Result" }).getByText('"credit": 44').waitFor();
     expect(await part.getByRole("button").allInnerTexts()).toEqual(["Look again"]);
     expect((await desk.effects()).filter(({ what }) => what === "revert set_credit")).toHaveLength(1);
   });

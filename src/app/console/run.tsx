@@ -38,7 +38,7 @@ export function RunView({ id, model }: { readonly id: string; readonly model: Mo
         <OfRun id={id} model={model} />
       </Guard>
       <Guard what="How this run ended" raw={raw}>
-        {run.status === "completed" && <Result value={run.result} />}
+        {(run.status === "completed" || run.result !== undefined) && <Result value={run.result} />}
         {run.error !== undefined && (
           <Failure message={run.error} code={run.errorCode} program={run.code} line={run.errorLine} />
         )}

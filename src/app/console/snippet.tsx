@@ -42,7 +42,7 @@ export function SaveSnippet({ run, model }: { readonly run: Run; readonly model:
         <LineField
           label="What it does"
           text={description}
-          placeholder="Accounts that owe more than an amount"
+          placeholder="Accounts that owe money"
           onType={typeDescription}
         />
         <Refused problem={problem} />
