@@ -58,21 +58,26 @@ test("a run whose result cannot be shown has completed all the same", () => {
   });
 });
 
+const execution = { id: "exec_1", code: "", log: [], passes: 1, createdAt: 0, updatedAt: 0 };
+
 test.for([undefined, ""])("a run that failed with %s for a sentence has one all the same", (error) => {
-  const execution = {
-    id: "exec_1",
-    code: "",
-    status: "error" as const,
-    log: [],
-    passes: 1,
-    createdAt: 0,
-    updatedAt: 0,
-  };
-  expect(stateOf({ ...execution, ...(error !== undefined && { error }) }, [])).toMatchObject({
-    status: "error",
-    error: "The program failed.",
-    code: "PROGRAM_ERROR",
-  });
+  const failed = { ...execution, status: "error", ...(error !== undefined && { error }) } as const;
+  expect(stateOf(failed, [])).toMatchObject({ error: "The program failed.", code: "PROGRAM_ERROR" });
+});
+
+test("an execution that somebody comes back to reads like its outcome, with what it printed or without", () => {
+  const executionId = "exec_1";
+  const printed: readonly { logs?: string[] }[] = [{ logs: ["one"] }, {}];
+  for (const logs of printed) {
+    const known = { ...execution, ...logs };
+    const of = (state: Parameters<typeof stateOf>[0]) => stateOf(state, []);
+    expect(of({ ...known, status: "completed", result: 5 })).toStrictEqual({ ...completed, result: 5, ...logs });
+    expect(of({ ...known, status: "paused" })).toStrictEqual({ status: "paused", executionId, pending: [], ...logs });
+    const told = { error: "too long", code: "TIMEOUT" };
+    const failed = { ...known, status: "error", error: told.error, errorCode: "TIMEOUT" } as const;
+    expect(of(failed)).toStrictEqual({ status: "error", executionId, ...told, ...logs });
+    expect(of({ ...known, status: "running" })).toStrictEqual({ status: "running", executionId });
+  }
 });
 
 const action = { executionId: "exec_1", connector: "bank", method: "pay", kind: "approval", askedAt: 0 } as const;
