@@ -123,17 +123,31 @@ function chooserSchema({ types }: OperationBody): JSONSchema7 {
   return { type: "string", enum: names, description };
 }
 
-/** The schema of what a tool gives, by the answers that mean success. */
+/** An answer that means success, and what a description says to be in it. */
+export interface Answer {
+  readonly status: string;
+  readonly content: unknown;
+}
+
+/** They have no content, whatever a description says or leaves out. */
+const EMPTY: ReadonlySet<string> = new Set(["204", "205"]);
+
+/**
+ * The schema of what a tool gives, by the answers that mean success. One without content is nothing beside others that
+ * have some; where none has any, the description may have left it out, and what comes is not known.
+ */
 export function outputSchema(
   method: string,
-  answers: readonly Record<string, unknown>[],
+  answers: readonly Answer[],
   { document, output }: Pick<Derivation, "document" | "output">,
 ): JSONSchema7 {
   if (method === "HEAD") return HEAD_RESULT;
+  const contents = answers.map(({ content }) => readContent(document, content)[0]);
+  const isKnown = contents.some(Boolean) || answers.every(({ status }) => EMPTY.has(status));
+  if (answers.length === 0 || !isKnown) return {};
   const { refs, convert } = assembly(output);
-  const schemas = answers.flatMap((answer) => {
-    const [preferred] = readContent(document, answer.content);
-    return preferred === undefined ? { type: "null" as const } : valueSchema(preferred, convert);
-  });
-  return schemas.length === 0 ? {} : withDefinitions(union(schemas), refs, output);
+  const schemas = contents.map((content) =>
+    content === undefined ? { type: "null" as const } : valueSchema(content, convert),
+  );
+  return withDefinitions(union(schemas), refs, output);
 }

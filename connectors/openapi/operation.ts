@@ -7,7 +7,7 @@ import type { OpenedDocument } from "./document.ts";
 import { acceptHeader, type MediaType, readContent } from "./media.ts";
 import { BODILESS_METHODS, SAFE_METHODS } from "./methods.ts";
 import { OperationOutline } from "./operation-outline.ts";
-import { inputSchema, outputSchema } from "./operation-schemas.ts";
+import { type Answer, inputSchema, outputSchema } from "./operation-schemas.ts";
 import { listsOf, type OperationSource } from "./operation-source.ts";
 import { declaresIdempotencyKey, type Parameter, readParameters, type SuppliedParameter } from "./parameters.ts";
 import type { OpenApiOperation } from "./types.ts";
@@ -88,20 +88,20 @@ function readBody(document: OpenedDocument, source: OperationSource): OperationB
 export function eachSuccess(
   document: OpenedDocument,
   responses: unknown,
-  tell: (response: Record<string, unknown>) => void,
+  tell: (response: Record<string, unknown>, status: string) => void,
 ): void {
   if (!isRecord(responses)) return;
   let isNamed = false;
-  const follow = (value: unknown) => {
-    const response = document.follow(value)?.value;
-    if (response !== undefined) tell(response);
+  const follow = (status: string) => {
+    const response = document.follow(responses[status])?.value;
+    if (response !== undefined) tell(response, status);
   };
   for (const status in responses) {
     if (!status.startsWith("2") || !SUCCESS.test(status)) continue;
     isNamed = true;
-    follow(responses[status]);
+    follow(status);
   }
-  if (!isNamed) follow(responses.default);
+  if (!isNamed) follow("default");
 }
 
 const SUCCESS = /^2(\d\d|XX)$/i;
@@ -184,7 +184,7 @@ class DerivedOperation implements Operation {
 
   get accept(): string {
     const { document } = this.#derivation;
-    return acceptHeader(this.#answers.flatMap((answer) => readContent(document, answer.content)));
+    return acceptHeader(this.#answers.flatMap(({ content }) => readContent(document, content)));
   }
 
   get inputSchema(): JSONSchema7 {
@@ -201,9 +201,11 @@ class DerivedOperation implements Operation {
     return new OperationOutline(this.#derivation.document, this.#source);
   }
 
-  get #answers(): readonly Record<string, unknown>[] {
-    const found: Record<string, unknown>[] = [];
-    eachSuccess(this.#derivation.document, this.#source.operation.responses, (response) => found.push(response));
+  get #answers(): readonly Answer[] {
+    const found: Answer[] = [];
+    eachSuccess(this.#derivation.document, this.#source.operation.responses, ({ content }, status) =>
+      found.push({ status, content }),
+    );
     return found;
   }
 }

@@ -313,6 +313,11 @@ describe("what schemas say", () => {
     expect(await of({ "2XX": answer({ "text/csv": {} }) })).toEqual({ type: "string" });
     expect(await of({ 200: answer({ "application/pdf": {} }) })).toMatchObject({ format: "binary" });
     expect(await of({ 204: answer() })).toEqual({ type: "null" });
+    expect(await of({ 204: answer(), 205: answer() })).toEqual({ type: "null" });
+    // Many descriptions leave the content of an answer out that has some; a status that can have none says so.
+    expect(await of({ 200: answer() })).toEqual({});
+    expect(await of({ 200: answer(), 204: answer() })).toEqual({});
+    expect(await of({ default: answer() })).toEqual({});
     expect(await of({ default: answer(A) })).toEqual({ type: "string" });
     expect(await of({})).toEqual({});
     expect(await of({ 200: answer() }, "head")).toMatchObject({ required: ["status", "headers"] });
