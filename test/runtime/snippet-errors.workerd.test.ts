@@ -67,7 +67,6 @@ test.each([
   ["was made in a function that is called as a place is", `({ "program.js:99": () => null.x })["program.js:99"]();`, 3],
   ["quotes the stack of another", "const { stack } = new Error();\nthrow new Error(stack);", 4],
   ["is far down", `${"\n".repeat(20)}throw new Error("here");`, 23],
-  ["has no stack that is a text", "const error = new Error(); error.stack = 1; throw error;", undefined],
   ["is of a tool that names a place", "await desk.ask({});", undefined],
 ])("the line of a run is that of a frame, also where the error %s", async (_what, line, expected) => {
   const ask = () => {
