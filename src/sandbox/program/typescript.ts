@@ -1,6 +1,6 @@
 /** Erases TypeScript: what is left is JavaScript on the same lines, or the place where the text is neither. */
 import { getFormattedTokens, transform } from "sucrase";
-import type { Position } from "./excerpt.ts";
+import { type Position, positionAt } from "./excerpt.ts";
 import type { Failure } from "./hints.ts";
 import { MeteredText } from "./metered-text.ts";
 import { failureOf } from "./syntax-error.ts";
@@ -50,10 +50,23 @@ export function droppedNamespace(source: string, erased: string): Position | und
   if (namespaceWords(source) === namespaceWords(erased)) return undefined;
   const tokens = tokensOf(source);
   for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at];
     if (isAmbientBlock(tokens, at)) at = endOfBlock(tokens, at);
-    else if (isNamespace(tokens, at)) return tokens[at];
+    else if (token !== undefined && isNamespace(tokens, at)) return placeOf(source, token);
   }
   return undefined;
+}
+
+/** After each end of a line that the eraser's listing counts. U+2028 and U+2029 end lines of a program, and none of the listing. */
+const LISTED_LINE_START = /(?<=\n|\r(?!\n))/;
+
+/** Where a token of the listing is among the lines of the program. */
+function placeOf(source: string, { line, column }: Position): Position {
+  const before = source
+    .split(LISTED_LINE_START)
+    .slice(0, line - 1)
+    .join("");
+  return positionAt(source, before.length + column - 1);
 }
 
 function namespaceWords(text: string): number {

@@ -86,6 +86,7 @@ describe("refused TypeScript:", () => {
     ["namespace", "const a: number = 1;\nnamespace N { export const b = 1 }", 2, /namespace.*object/s],
     ["exported namespace", "export namespace A.B { export const b = 1 }", 1, /namespace.*object/s],
     ["namespace behind a type", "interface A { a: 1 }\nnamespace /* why */ N { }", 2, /namespace/],
+    ["namespace behind a line's end of ECMAScript's own", "a;\u2028b;\r\n\u2029\r  namespace N {}", 5, /namespace/],
     ["namespace behind an ambient one", "declare namespace A { namespace B {} }\nnamespace C {}", 2, /namespace/],
     ["module", "module M { export const b: number = 1 }", 1, /module.*object/s],
     ["decorators", "@dec class A { x: number }", 1, /Decorators/],
