@@ -5,15 +5,6 @@ function isPlain(value: object): boolean {
   return Array.isArray(value) || prototype === Object.prototype || prototype === null;
 }
 
-type Finds = (value: unknown) => boolean;
-
-function holds(value: unknown, finds: Finds, seen: Set<object>): boolean {
-  if (finds(value)) return true;
-  if (typeof value !== "object" || value === null || seen.has(value) || !isPlain(value)) return false;
-  seen.add(value);
-  return Object.values(value).some((child) => holds(child, finds, seen));
-}
-
 const OPAQUE = [ArrayBuffer, Blob, Error, Map, RegExp, Set, URLSearchParams] as const;
 
 /** What has no fields of its own: JSON, or who reads it as an object, would have it as one without its content. */
@@ -24,16 +15,15 @@ export function isOpaque(value: unknown): value is object {
 /** Where a value holds what is looked for: the keys and positions that lead there. */
 export function placeOf(
   value: unknown,
-  finds: Finds,
-  place: readonly unknown[] = [],
+  finds: (value: unknown) => boolean,
   seen: Set<object> = new Set(),
 ): readonly unknown[] | undefined {
-  if (finds(value)) return place;
+  if (finds(value)) return [];
   if (typeof value !== "object" || value === null || seen.has(value) || !isPlain(value)) return undefined;
   seen.add(value);
   for (const [key, child] of Object.entries(value)) {
-    const found = placeOf(child, finds, [...place, Array.isArray(value) ? Number(key) : key], seen);
-    if (found !== undefined) return found;
+    const rest = placeOf(child, finds, seen);
+    if (rest !== undefined) return [Array.isArray(value) ? Number(key) : key, ...rest];
   }
   return undefined;
 }
@@ -67,10 +57,10 @@ function isDate(value: unknown): value is Date {
 
 /** The value as it reaches a server: members that are undefined are absent, in lists null. The same value where it has none. */
 export function withoutUndefined(value: unknown): unknown {
-  return holds(value, (item) => item === undefined, new Set()) ? copyAsJson(value, false, new Map()) : value;
+  return placeOf(value, (item) => item === undefined) ? copyAsJson(value, false, new Map()) : value;
 }
 
 /** The same with each date as JSON writes it; `undefined` where there is none. */
 export function withDatesAsText(value: unknown): { readonly value: unknown } | undefined {
-  return holds(value, isDate, new Set()) ? { value: copyAsJson(value, true, new Map()) } : undefined;
+  return placeOf(value, isDate) ? { value: copyAsJson(value, true, new Map()) } : undefined;
 }

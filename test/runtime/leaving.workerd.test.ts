@@ -1,12 +1,12 @@
 /** A pass that is over and whose isolate still leaves: what comes meanwhile waits for it, and finds things as they are by then. */
 import { env } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { CodemodeConnector } from "../../src/connector/connector.ts";
 import { createCodemodeRuntime } from "../../src/handle.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
 import type { Executor } from "../../src/sandbox/executor.ts";
 import { completed, eventually, paused } from "../support/drive.ts";
+import { earOf } from "../support/ear.ts";
 import { makeGate } from "../support/gate.ts";
 import { newPlace } from "../support/runtime.ts";
 import { watch } from "../telemetry/watched.ts";
@@ -25,23 +25,10 @@ function makeStage() {
       await leave.promise;
     },
   };
-  class Ear extends CodemodeConnector {
-    override name() {
-      return "ear";
-    }
-    protected override tools() {
-      return {
-        act: { execute: () => heard.push("act"), revert: () => gate.pass("revert").then(() => heard.push("undo act")) },
-        ask: { requiresApproval: true, execute: () => heard.push("ask") },
-      };
-    }
-    override async onPassEnd(_id: string, status: string) {
-      heard.push(`pass ended ${status}`);
-    }
-    override async disposeExecution(_id: string, status: string) {
-      heard.push(`dispose ${status}`);
-    }
-  }
+  const Ear = earOf(heard, {
+    act: { execute: () => heard.push("act"), revert: () => gate.pass("revert").then(() => heard.push("undo act")) },
+    ask: { requiresApproval: true, execute: () => heard.push("ask") },
+  });
   const run = (body: (runtime: CodemodeRuntimeHandle) => Promise<void>) =>
     newPlace().run({}, (_runtime, ctx) =>
       body(createCodemodeRuntime({ ctx, executor, connectors: [Ear], ...seen.options })),

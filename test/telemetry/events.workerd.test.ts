@@ -1,10 +1,10 @@
 /** What `onEvent` hears of real runs: every event in its place, and nothing that anybody wrote or read. */
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { CodemodeConnector } from "../../src/connector/connector.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import { installProbe, makeProbe } from "../faults/taps.ts";
 import { makeSaving, saveAtOnce } from "../runtime/saving.ts";
 import { completed, crashFacet, eventually, evict, failed, paused } from "../support/drive.ts";
+import { earOf } from "../support/ear.ts";
 import { connectorsOf, newPlace, runtimeIn, withRuntime } from "../support/runtime.ts";
 import { makeWorld } from "../support/world.ts";
 import { watch } from "./watched.ts";
@@ -469,22 +469,8 @@ describe("a run that somebody watches", () => {
     const world = makeWorld();
     const seen = watch();
     const heard: string[] = [];
-    class Ear extends CodemodeConnector {
-      override name() {
-        return "ear";
-      }
-      protected override tools() {
-        return {};
-      }
-      override async onPassEnd(_id: string, status: string) {
-        heard.push(`pass ended ${status}`);
-      }
-      override async disposeExecution(_id: string, status: string) {
-        heard.push(`dispose ${status}`);
-      }
-    }
     await withRuntime(
-      [...connectorsOf(world.toolbox), Ear],
+      [...connectorsOf(world.toolbox), earOf(heard)],
       async (runtime) => {
         const running = runtime.execute({ code: `async () => slow.log({ id: "x" })` });
         await world.gate.reached("x");

@@ -117,25 +117,18 @@ export function registerRecording(): Recording {
   };
 }
 
-/** Keeps the active context while synchronous code runs; real ones follow promises too. */
-export class Stack implements ContextManager {
-  #active: Context = ROOT_CONTEXT;
-  active() {
-    return this.#active;
-  }
+/** What the API asks of a context manager, but for how it keeps the active context. */
+export abstract class Contexts implements ContextManager {
+  abstract active(): Context;
+  /** Runs the body with another context in the place of the active one. */
+  protected abstract during<T>(next: Context, body: () => T): T;
   with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
     next: Context,
     fn: F,
     thisArg?: ThisParameterType<F>,
     ...args: A
   ) {
-    const before = this.#active;
-    this.#active = next;
-    try {
-      return fn.apply(thisArg, args);
-    } finally {
-      this.#active = before;
-    }
+    return this.during(next, () => fn.apply(thisArg, args));
   }
   bind<T>(_context: Context, target: T): T {
     return target;
@@ -145,5 +138,22 @@ export class Stack implements ContextManager {
   }
   disable() {
     return this;
+  }
+}
+
+/** Keeps the active context while synchronous code runs; real ones follow promises too. */
+export class Stack extends Contexts {
+  #active: Context = ROOT_CONTEXT;
+  override active() {
+    return this.#active;
+  }
+  protected override during<T>(next: Context, body: () => T): T {
+    const before = this.#active;
+    this.#active = next;
+    try {
+      return body();
+    } finally {
+      this.#active = before;
+    }
   }
 }
