@@ -3,10 +3,8 @@ import { isRecord } from "../../src/connector/schema.ts";
 import { CodemodeError } from "../../src/errors.ts";
 import { propertyEncoding, writeForm } from "./form.ts";
 import { jsonText } from "./json-text.ts";
-import { essence, kindOf, type MediaType } from "./media.ts";
+import { essence, FORM, kindOf, type MediaType } from "./media.ts";
 import { isPlainObject } from "./serialize.ts";
-
-const FORM = "application/x-www-form-urlencoded";
 
 /** A body ready to leave. It can be sent twice, since a redirect or a retry may ask for that. */
 export interface EncodedBody {

@@ -14,6 +14,9 @@ export interface MediaType {
   readonly encoding: Readonly<Record<string, unknown>>;
 }
 
+/** The media type of a form without files. */
+export const FORM = "application/x-www-form-urlencoded";
+
 const KINDS: readonly (readonly [RegExp, MediaKind])[] = [
   [/^(application|text)\/json$|\+json$/, "json"],
   [/^application\/x-www-form-urlencoded$/, "form"],

@@ -2,6 +2,7 @@
 import { upgradeFromTwoToThree } from "@scalar/openapi-upgrader/2.0-to-3.0";
 import { atPointer } from "../../src/connector/pointer.ts";
 import { isRecord } from "../../src/connector/schema.ts";
+import { FORM } from "./media.ts";
 
 /** How OpenAPI 3 says what Swagger 2 says of a list in a form. `tsv` has no successor. */
 const STYLES: Readonly<Record<string, { readonly style: string; readonly explode: boolean }>> = {
@@ -10,8 +11,6 @@ const STYLES: Readonly<Record<string, { readonly style: string; readonly explode
   pipes: { style: "pipeDelimited", explode: false },
   multi: { style: "form", explode: true },
 };
-
-const FORM = "application/x-www-form-urlencoded";
 
 /** The encodings of the lists in an operation's form, by field; lists are `csv` unless they say otherwise. */
 function listEncodings(spec: object, parameters: readonly unknown[]): Record<string, unknown> {
