@@ -298,6 +298,16 @@ describe.each([
     expect(outcome).toMatchObject({ status: "error", code: "DIVERGED" });
     expect(world.done.filter((call) => Array.isArray(call) && call[0] === "save")).toEqual([]);
   });
+
+  test("also after a wait of its own", async () => {
+    const code = `async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await data.read({ at: Math.random() });
+      await data.save({});
+    }`;
+    const { outcome } = await drive(makeWorld(), executor, code);
+    expect(outcome).toMatchObject({ status: "error", code: "DIVERGED" });
+  });
 });
 
 test("an executor that runs no prelude has no steps and no snippets, and says so", async () => {

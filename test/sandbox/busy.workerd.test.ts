@@ -41,6 +41,21 @@ test.each([
   });
 });
 
+test("a program that asks for something else on replay after its network answered has diverged", async () => {
+  const toolbox: Toolbox = {
+    data: { read: { readOnly: true, execute: () => "row" }, save: { requiresApproval: true, execute: () => "saved" } },
+  };
+  await newPlace().run(toolbox, async (_runtime, ctx) => {
+    const runtimeWith = (TEXT: string) => {
+      const executor = executorWith({ globalOutbound: outbound(), bindings: { TEXT } });
+      return createCodemodeRuntime({ ctx, executor, connectors: connectorsOf(toolbox), limits });
+    };
+    const code = `async () => { await fetch("https://example.com"); await data.read({ of: env.TEXT }); await data.save({}) }`;
+    const { executionId } = await runtimeWith("one").execute({ code });
+    expect(await runtimeWith("other").approve({ executionId })).toMatchObject({ status: "error", code: "DIVERGED" });
+  });
+});
+
 test("a program that only waits for its network costs no turns meanwhile", async () => {
   let turns = 0;
   const executor = new (class {

@@ -52,7 +52,7 @@ export interface Place {
   readonly scopes: StepScopes;
   /** The line of the program in a stack. */
   lineOf(error: Error): number | undefined;
-  /** The program asked for something: a loop that waits for the host must look again. */
+  /** The program asked for something, or diverged: a loop that waits for the host must look again. */
   onNews(): void;
 }
 
@@ -197,6 +197,7 @@ export class Sequencer {
     const request = { ...wanted, seq, parent: parent?.seq } as Request;
     if (recorded !== undefined && recorded.cut !== true && recorded.key !== requestKey(request)) {
       this.#replay.diverge(recorded, request, this.#place.lineOf(new Error()));
+      this.#place.onNews();
       return { seq, promise: new Promise(() => {}), known: true };
     }
     const promise = new Promise<unknown>((resolve, reject) => this.#waiting.set(seq, { resolve, reject }));
