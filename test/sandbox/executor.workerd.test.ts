@@ -31,6 +31,17 @@ describe("providers", () => {
     ]);
   });
 
+  test("a connector says its name on the console, and what cannot be read is only its own part of a line", async () => {
+    const code = `async () => {
+      const trap = new Proxy({}, { ownKeys() { throw new Error("no") } });
+      const silent = new Proxy({}, { ownKeys() { throw new Error("no") }, get() { throw new Error("never") } });
+      console.log(math, { math, trap, silent, rest: 1 });
+    }`;
+    expect((await executorWith().execute(code, [math])).logs).toEqual([
+      "[connector math] { math: [connector math], trap: [object Object], silent: [unreadable], rest: 1 }",
+    ]);
+  });
+
   test("functions given without a provider are under codemode", async () => {
     const outcome = await executorWith().execute("async () => codemode.greet('ada')", {
       greet: async (name) => `hello ${name}`,

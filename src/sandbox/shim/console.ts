@@ -45,9 +45,18 @@ function listed(parts: readonly string[], total: number): string {
   return total > MAX_ITEMS ? `${shown}, ... ${total - MAX_ITEMS} more` : shown;
 }
 
+/** What a hostile getter or proxy does not let be looked at is no error: it is shown by its name, as a connector is. */
 function inspect(value: unknown, look: Look, depth = 0, seen: readonly object[] = []): string {
   look.left -= 1;
   if (look.left < 0) return "...";
+  try {
+    return inspectAny(value, look, depth, seen);
+  } catch {
+    return nameOf(value);
+  }
+}
+
+function inspectAny(value: unknown, look: Look, depth: number, seen: readonly object[]): string {
   switch (typeof value) {
     case "string":
       return depth === 0 ? value : JSON.stringify(value);
@@ -62,10 +71,9 @@ function inspect(value: unknown, look: Look, depth = 0, seen: readonly object[] 
   }
 }
 
-/** A hostile getter or proxy must not turn a line of output into an error. */
-function inspectSafely(value: unknown, look: Look): string {
+function nameOf(value: unknown): string {
   try {
-    return inspect(value, look);
+    return String(value);
   } catch {
     return "[unreadable]";
   }
@@ -87,7 +95,7 @@ export function installConsole(
   const write = (level: ConsoleLine["level"], args: readonly unknown[]) => {
     if (left <= 0) return;
     const look = { left: limits.maxConsoleLineChars };
-    let text = args.map((arg) => inspectSafely(arg, look)).join(" ");
+    let text = args.map((arg) => inspect(arg, look)).join(" ");
     if (text.length > limits.maxConsoleLineChars) text = `${text.slice(0, limits.maxConsoleLineChars)}... (line cut)`;
     left -= text.length + 1;
     lines.push(left > 0 ? { level, text } : { level: "warn", text: CONSOLE_FULL });
