@@ -35,8 +35,9 @@ beforeAll(async () => {
   ];
 });
 
-/** Opens what can be opened, so that forms and details are looked at, too. */
+/** Opens what can be opened, so that forms and details are looked at, too, once all is read: some views have their heading before that. */
 async function openAll(page: Page): Promise<void> {
+  await page.getByText("Reading …").first().waitFor({ state: "detached" });
   for (const row of await page.locator("summary").all()) await row.click();
   const edit = page.getByRole("button", { name: /^Edit/ });
   if ((await edit.count()) > 0) await edit.first().click();

@@ -23,9 +23,14 @@ async function openRun({ page }: Screen, id: string): Promise<void> {
 /** What a click would press where that button is now, in the moment in which the page comes to be as `isSo` says; null for nothing. */
 async function underItWhen({ page }: Screen, button: Locator, isSo: string): Promise<() => Promise<unknown>> {
   await page.locator("[data-moved]").first().waitFor({ state: "detached" });
-  const { x, y, width, height } = (await button.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
-  const under = `document.elementFromPoint(${x + width / 2}, ${y + height / 2})?.closest("button")?.textContent ?? null`;
-  expect(await page.evaluate(under)).toBe(await button.textContent());
+  // Its place and what lies there in one look: what is drawn meanwhile moves it.
+  const { x, y, isThere } = await button.evaluate((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const [x, y] = [left + width / 2, top + height / 2];
+    return { x, y, isThere: element.ownerDocument.elementFromPoint(x, y)?.closest("button") === element };
+  });
+  expect(isThere).toBe(true);
+  const under = `document.elementFromPoint(${x}, ${y})?.closest("button")?.textContent ?? null`;
   await page.evaluate(`globalThis.under = new Promise((resolve) => {
     const watch = new MutationObserver(() => {
       if (!(${isSo})) return;

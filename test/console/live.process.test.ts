@@ -18,6 +18,8 @@ describe("what others do", () => {
     await row.getByText("Waiting").waitFor();
     await desk.post("/approve", { executionId: id });
     await row.getByText("Completed").waitFor();
+    // One reading asks for runs and for what waits, each in its own moment.
+    await page.locator("nav .count").waitFor({ state: "detached" });
     expect(await page.title()).toBe("Runs – Codemode console");
   });
 
