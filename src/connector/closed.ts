@@ -8,8 +8,8 @@ import { isRecord } from "./schema.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** Names that are compared at most: a schema comes from a server, which may have thousands of wholes of thousands of names. */
-const MAX_NAMES = 500_000;
+/** Schemas and names that are read at most: a schema comes from a server, which may have thousands of wholes of thousands of names. */
+const MAX_READ = 500_000;
 
 function referred(root: Schema, { $ref }: Schema): unknown {
   return typeof $ref === "string" && $ref.startsWith("#/") ? atPointer(root, $ref.slice(1)) : undefined;
@@ -20,18 +20,10 @@ function partsOf(root: Schema, schema: Schema): readonly unknown[] {
   return [referred(root, schema), ...(Array.isArray(schema.allOf) ? schema.allOf : [])];
 }
 
-/** What may hold beside a schema: alternatives, and what follows from a condition. */
-function alternativesOf(schema: Schema): readonly unknown[] {
-  const lists = [schema.anyOf, schema.oneOf].flatMap((list) => (Array.isArray(list) ? list : []));
-  return [...lists, schema.then, schema.else];
-}
-
-/** These schemas, and all that follows from them. */
-function withAll(schemas: readonly Schema[], next: (schema: Schema) => readonly unknown[]): readonly Schema[] {
-  const found = new Set(schemas);
-  // The set grows while it is read: parts have parts.
-  for (const schema of found) for (const other of next(schema)) if (isRecord(other)) found.add(other);
-  return [...found];
+/** What may hold beside a schema, by what it is chosen from: alternatives, and what follows from a condition. */
+function choicesOf(schema: Schema): readonly (readonly unknown[])[] {
+  const lists = [schema.anyOf, schema.oneOf].filter((list) => Array.isArray(list));
+  return [...lists, [schema.then, schema.else]];
 }
 
 /** What a schema says of properties: of some by name, of those of an expression, of all others. */
@@ -39,12 +31,21 @@ function knownTo({ properties, patternProperties, additionalProperties }: Schema
   return [
     ...(isRecord(properties) ? Object.keys(properties).map((name) => `name ${name}`) : []),
     ...(isRecord(patternProperties) ? Object.keys(patternProperties).map((pattern) => `pattern ${pattern}`) : []),
-    ...(isRecord(additionalProperties) && Object.keys(additionalProperties).length > 0 ? ["others"] : []),
+    ...(isRecord(additionalProperties) &&
+    !isNothing(additionalProperties) &&
+    Object.keys(additionalProperties).length > 0
+      ? ["others"]
+      : []),
   ];
 }
 
+/** As some write `false` (TypeSpec): the opposite of anything. */
+function isNothing(schema: unknown): boolean {
+  return isRecord(schema) && isRecord(schema.not) && Object.keys(schema.not).length === 0;
+}
+
 function isClosed({ additionalProperties }: Schema): boolean {
-  return additionalProperties === false;
+  return additionalProperties === false || isNothing(additionalProperties);
 }
 
 /** Whether a schema may have parts beside each other. */
@@ -54,32 +55,72 @@ function isWhole(schema: Schema): boolean {
   return isClosed(schema) || [allOf, anyOf, oneOf, extended, schema.then, schema.else].some(Boolean);
 }
 
+/** One search: what it has found, and how much it may still read. */
+class Search {
+  readonly found = new Set<Schema>();
+  readonly #root: Schema;
+  #left = MAX_READ;
+
+  constructor(root: Schema) {
+    this.#root = root;
+  }
+
+  get isOver(): boolean {
+    return this.#left <= 0;
+  }
+
+  look(whole: Schema): void {
+    const parts = this.#withAll([whole], (part) => partsOf(this.#root, part));
+    const choices = parts
+      .flatMap(choicesOf)
+      .map((choice) => this.#withAll(choice, (part) => [...partsOf(this.#root, part), ...choicesOf(part).flat()]));
+    this.#compare(parts.filter(isClosed), [parts, ...choices]);
+    for (const choice of choices) {
+      const closed = choice.filter(isClosed);
+      if (closed.length === 0 || this.isOver) continue;
+      // Of two alternatives neither is meant to know what the other does.
+      const beside = [parts, ...choices.filter((other) => other !== choice)];
+      for (const one of closed) this.#compare([one], beside);
+    }
+  }
+
+  /** The schemas among these, and all that follows from them. */
+  #withAll(given: readonly unknown[], next: (schema: Schema) => readonly unknown[]): readonly Schema[] {
+    const all = new Set(given.filter(isRecord));
+    this.#left -= given.length;
+    // The set grows while it is read: parts have parts.
+    for (const schema of all) {
+      if (this.isOver) break;
+      const others = next(schema);
+      this.#left -= others.length;
+      for (const other of others) if (isRecord(other)) all.add(other);
+    }
+    return [...all];
+  }
+
+  #compare(closed: readonly Schema[], beside: readonly (readonly Schema[])[]): void {
+    if (closed.length === 0 || this.isOver) return;
+    const known = [closed, ...beside].flatMap((schemas) => {
+      this.#left -= schemas.length;
+      return schemas.flatMap(knownTo);
+    });
+    this.#left -= known.length;
+    const { size } = new Set(known);
+    for (const one of closed) if (new Set(knownTo(one)).size < size) this.found.add(one);
+  }
+}
+
 /** The closed schemas that stand in a whole with a part which knows more than they do. */
 export function closedParts(root: Schema): ReadonlySet<Schema> {
-  const found = new Set<Schema>();
-  let left = MAX_NAMES;
-  const compare = (closed: readonly Schema[], beside: readonly Schema[]) => {
-    if (closed.length === 0 || left <= 0) return;
-    const names = new Set([...closed, ...beside].flatMap(knownTo));
-    left -= names.size * closed.length;
-    for (const one of closed) if (new Set(knownTo(one)).size < names.size) found.add(one);
-  };
-  const look = (whole: Schema) => {
-    const parts = withAll([whole], (part) => partsOf(root, part));
-    const all = withAll(parts, (part) => [...partsOf(root, part), ...alternativesOf(part)]);
-    left -= all.length;
-    compare(parts.filter(isClosed), all);
-    // Of two alternatives neither is meant to know what the other does.
-    for (const one of all.slice(parts.length).filter(isClosed)) compare([one], parts);
-  };
+  const search = new Search(root);
   const seen = new Set<unknown>();
   const toRead: unknown[] = [root];
-  while (toRead.length > 0 && left > 0) {
+  while (toRead.length > 0 && !search.isOver) {
     const value = toRead.pop();
     if (typeof value !== "object" || value === null || seen.has(value)) continue;
     seen.add(value);
-    if (isRecord(value) && isWhole(value)) look(value);
+    if (isRecord(value) && isWhole(value)) search.look(value);
     for (const child of Object.values(value)) toRead.push(child);
   }
-  return found;
+  return search.found;
 }

@@ -137,6 +137,7 @@ describe("a word that says nothing refuses no more than it would", () => {
 describe("a part of a whole that is closed against the other parts", () => {
   const Base = { type: "object", properties: { name: { type: "string" } }, additionalProperties: false };
   const Heir = { type: "object", properties: { barks: { type: "boolean" } }, additionalProperties: false };
+  const Third = { type: "object", properties: { x: {} }, required: ["x"], additionalProperties: false };
   const $ref = "#/$defs/Base";
   const $schema = "https://json-schema.org/draft/2020-12/schema";
 
@@ -162,6 +163,13 @@ describe("a part of a whole that is closed against the other parts", () => {
       { $ref, patternProperties: { "^barks$": Heir.properties.barks } },
     ],
     ["the whole is, and names nothing", { $ref: "#/$defs/Both", additionalProperties: false }],
+    ["alternatives beside others are", { anyOf: [{ $ref }, Third], oneOf: [{ ...Heir }, Third] }],
+    ["alternatives of parts are", { allOf: [{ anyOf: [{ $ref }, Third] }, { oneOf: [{ ...Heir }, Third] }] }],
+    [
+      "what follows is, beside alternatives",
+      { anyOf: [{ $ref }, Third], if: { required: ["barks"] }, then: { ...Heir } },
+    ],
+    ["all are, and say so of what is left", { allOf: [{ $ref }, { ...Heir, additionalProperties: { not: {} } }] }],
     ["what follows otherwise is", { properties: Base.properties, if: { required: ["x"] }, else: Heir }],
     ["the whole is, beside what follows otherwise", { ...Base, if: { required: ["x"] }, else: { ...Heir } }],
     ["the whole is, beside a condition", { $ref, if: { required: ["barks"] }, then: { properties: Heir.properties } }],
@@ -238,6 +246,22 @@ describe("a part of a whole that is closed against the other parts", () => {
   test("is not looked for without end beside thousands of alternatives", () => {
     const oneOf = Object.values(thousands(() => ({ ...Heir })));
     expect(closedParts({ properties: thousands(() => ({})), oneOf }).size).toBeLessThan(500);
+  });
+
+  test("is not looked for without end beside thousands of parts of the same names", () => {
+    const alternatives = (made: () => object) => Object.values(thousands(made));
+    const allOf = alternatives(() => ({ properties: Base.properties }));
+    const schema = { allOf, anyOf: alternatives(() => ({ ...Heir })) };
+    expect(closedParts(schema).size).toBeLessThan(500);
+    const wholes = alternatives(() => ({ $ref: "#/$defs/Part", ...Heir }));
+    expect(
+      closedParts({ $defs: { Part: { properties: Base.properties, anyOf: Array(10_000).fill(true) } }, wholes }).size,
+    ).toBeLessThan(500);
+    expect(closedParts({ $defs: { Part: { allOf } }, wholes }).size).toBeLessThan(500);
+    const chosen = alternatives(() => ({ anyOf: [{ $ref: "#/$defs/Part" }] }));
+    expect(
+      closedParts({ $defs: { Part: { properties: Base.properties, anyOf: wholes } }, allOf: chosen, ...Heir }).size,
+    ).toBeLessThan(500);
   });
 
   test("is not looked for without end in a schema of thousands of parts", () => {
