@@ -4,6 +4,7 @@ import { describe, search } from "./catalog/catalog.ts";
 import type { DescribeOutput, SearchOutput } from "./catalog/contract.ts";
 import { namesMethod } from "./catalog/describe.ts";
 import { readDescriptions } from "./catalog/unavailable.ts";
+import { checkAssessment } from "./connector/check-assessment.ts";
 import type { CodemodeConnector } from "./connector/connector.ts";
 import { inTime } from "./connector/in-time.ts";
 import type {
@@ -108,12 +109,13 @@ export class HostCapabilities extends RpcTarget implements HostPort {
     try {
       const [args] = argumentsOf(call.args);
       const assessed = connector.assess(call.method, args, { executionId: call.executionId, seq: call.seq });
-      return await inTime(MAX_ASSESS_SECONDS * 1_000, assessed, () => {
+      const said: unknown = await inTime(MAX_ASSESS_SECONDS * 1_000, assessed, () => {
         throw new CodemodeError(
           "TIMEOUT",
           `${call.connector}.${call.method} was not run: ${call.connector} did not say within ${MAX_ASSESS_SECONDS} seconds what it thinks of the call. Look for what its tools(), its describe() or the tool's schema wait for, and give that a time limit.`,
         );
       });
+      return checkAssessment(said, call.connector, call.method);
     } catch (error) {
       // The call fails, in words, and nothing ran.
       const { message } = toFailure(error);

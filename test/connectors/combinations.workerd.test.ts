@@ -8,6 +8,7 @@ import { CodemodeConnector } from "../../src/connector/connector.ts";
 import { createCodemodeRuntime } from "../../src/handle.ts";
 import type { CodemodeRuntimeHandle } from "../../src/handle-types.ts";
 import { DynamicWorkerExecutor } from "../../src/sandbox/dynamic-worker-executor.ts";
+import { wrong } from "../support/wrong.ts";
 
 function within<T>(
   make: (ctx: DurableObjectState) => CodemodeConnector,
@@ -183,6 +184,41 @@ describe("a class that says in describe() what its tools do not", () => {
         });
         expect(await runtime.approve({ executionId })).toMatchObject({ status: "completed", result: ["read 1", 2] });
         expect(ran).toEqual(["read", "send"]);
+      },
+    );
+  });
+});
+
+describe("a class whose assess() forgets what it is asked for", () => {
+  const base = { kind: "valid", method: "pay" };
+  test.each([
+    ["nothing", undefined],
+    ["a text", "yes"],
+    ["a kind that there is not", { kind: "fine" }],
+    ["no policy", base],
+    ["half a policy", { ...base, policy: { approval: false } }],
+  ])("fails the call, in words, and nothing ran: it gives %s", async (_what, given) => {
+    const ran: string[] = [];
+    class Shop extends CodemodeConnector {
+      override name() {
+        return "shop";
+      }
+      protected override tools() {
+        return { pay: { execute: () => ran.push("pay") } };
+      }
+      override async assess() {
+        return wrong(given);
+      }
+    }
+    await within(
+      (ctx) => new Shop(ctx, {}),
+      async (runtime) => {
+        const code = "async () => shop.pay({}).catch(({ code, message }) => [code, message])";
+        expect(await runtime.execute({ code })).toMatchObject({
+          status: "completed",
+          result: ["INVALID_INPUT", expect.stringMatching(/shop\.assess\("pay"\) .*super\.assess/)],
+        });
+        expect(ran).toEqual([]);
       },
     );
   });
