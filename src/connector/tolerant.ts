@@ -110,9 +110,13 @@ function withoutPatterns(schema: Schema, drops: (pattern: string) => boolean): S
   const given = Object.entries(patternProperties);
   const kept = given.filter(([pattern]) => isUsablePattern(pattern) && !drops(pattern));
   if (kept.length === given.length) return schema;
-  // They would refuse what the dropped ones allowed.
-  const { additionalProperties: _additional, unevaluatedProperties: _unevaluated, ...rest } = schema;
+  const { additionalProperties: _additional, ...rest } = withoutRest(schema);
   return { ...rest, patternProperties: Object.fromEntries(kept) };
+}
+
+/** The schema without what refuses all that no word of it speaks of: it would refuse what a dropped one allowed. */
+function withoutRest({ unevaluatedProperties: _properties, unevaluatedItems: _items, ...rest }: Schema): Schema {
+  return rest;
 }
 
 /** What a keyword holds, each schema in it read; the same where there is nothing to change. */
@@ -196,10 +200,11 @@ class Reading {
       else if (SAYS.has(keyword)) weakened.add(keyword);
     }
     const read = isSame ? schema : Object.fromEntries(entries);
-    const strict = weakened.has("oneOf") && read.oneOf !== undefined ? withAnyOf(read) : read;
+    const whole = weakened.has("if") ? withoutRest(read) : read;
+    const strict = weakened.has("oneOf") && whole.oneOf !== undefined ? withAnyOf(whole) : whole;
     const meant = withNumericBounds(withNull(strict));
     const found = withoutPatterns(meant, this.#drops);
-    if (weakened.size > 0 || found !== meant) this.#weaker.add(found);
+    if (weakened.size > 0 || strict.nullable === true || found !== meant) this.#weaker.add(found);
     return found;
   }
 

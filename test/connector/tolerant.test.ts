@@ -91,6 +91,15 @@ describe("nullable", () => {
     expect(check(withA(a), { a: other })).toMatchObject({ path: "args.a" });
   });
 
+  test.each([
+    ["both take it", { oneOf: [{ $ref: "#/$defs/Maybe" }, { type: "integer", nullable: true }] }],
+    ["one is it", { oneOf: [{ $ref: "#/$defs/Maybe" }, { type: "null" }] }],
+  ])("takes null where alternatives exclude each other, and %s", (_how, a) => {
+    const schema = { ...withA(a), $defs: { Maybe: { type: "string", nullable: true } } };
+    expect(check(schema, { a: null })).toBeUndefined();
+    expect(check(schema, { a: [] })).toMatchObject({ path: "args.a" });
+  });
+
   test("that is false takes none", () => {
     expect(check(withA({ type: "string", nullable: false }), { a: null })).toMatchObject({ path: "args.a" });
   });
@@ -126,6 +135,15 @@ describe("a word that says nothing refuses no more than it would", () => {
   test("an expression that is too slow for a long text is not held against the text by its opposite", () => {
     const schema = withA({ not: { pattern: "^(a+)+$" } });
     expect(check(schema, { a: "aab" })).toBeUndefined();
+  });
+
+  test("what only a condition names that cannot be read is not left over", () => {
+    const read = { required: ["x"], pattern: "^(?i)a" };
+    const a = { if: read, then: { properties: { x: {} } }, unevaluatedProperties: false };
+    const schema = { ...withA(a), $schema: "https://json-schema.org/draft/2020-12/schema" };
+    expect(check(schema, { a: { x: 1 } })).toBeUndefined();
+    const still = withA({ ...a, if: { required: ["x"] } });
+    expect(check({ ...still, $schema: schema.$schema }, { a: { y: 1 } })).toMatchObject({ path: "args.a.y" });
   });
 
   test("the alternatives of a union that are what they say still exclude each other", () => {
