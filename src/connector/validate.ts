@@ -1,5 +1,5 @@
 /** Checks the arguments of a call against the tool's JSON Schema and says in one sentence what is wrong where. */
-import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
+import { dereference, type OutputUnit, type Schema, type ValidationResult, validate } from "@cfworker/json-schema";
 import type { JSONSchema7 } from "json-schema";
 import { propertyKey } from "../catalog/types/names.ts";
 import { argumentPath } from "./argument-path.ts";
@@ -23,22 +23,26 @@ export interface Violation {
  */
 const LENGTHS = [16, 64, 256, 1_024, 4_096, 10_000, Number.POSITIVE_INFINITY] as const;
 
-/** By length, then by schema: `null` where the schema cannot be read (an unresolvable `$ref`, say). */
-const validators = new Map(LENGTHS.map((length) => [length, new WeakMap<object, Validator | null>()] as const));
+/** Holds a value against a schema: up to the first thing that is wrong, or for all of them. */
+type Check = (value: unknown, until: "first" | "all") => ValidationResult;
 
-function build(given: JSONSchema7, drops: (pattern: string) => boolean): Validator | null {
+/** By length, then by schema: `null` where the schema cannot be read (an unresolvable `$ref`, say). */
+const checks = new Map(LENGTHS.map((length) => [length, new WeakMap<object, Check | null>()] as const));
+
+function build(given: JSONSchema7, drops: (pattern: string) => boolean): Check | null {
   try {
-    const schema = tolerant(withoutCycles(given), drops);
+    const schema = tolerant(withoutCycles(given), drops) as Schema;
     const draft = String(schema.$schema).includes("2020-12") ? "2020-12" : "7";
-    return new Validator(schema as Schema, draft, false);
+    const lookup = dereference(schema);
+    return (value, until) => validate(value, schema, draft, lookup, until === "first");
   } catch {
     return null;
   }
 }
 
-function validatorFor(schema: JSONSchema7, longest: number): Validator | null {
+function checkFor(schema: JSONSchema7, longest: number): Check | null {
   const length = LENGTHS.find((most) => longest <= most) ?? Number.POSITIVE_INFINITY;
-  const ofLength = validators.get(length);
+  const ofLength = checks.get(length);
   const known = ofLength?.get(schema);
   if (known !== undefined) return known;
   const drops = (pattern: string) => mayExplode(pattern) || length > matchableChars(pattern);
@@ -54,6 +58,21 @@ function placeIn(instanceLocation: string): readonly (string | number)[] {
     const name = decodeSegment(raw);
     return name === "" ? [] : /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : name;
   });
+}
+
+/**
+ * All that is wrong with a value, of which the one to tell is chosen; where that is too much to be listed, as of each item of
+ * a long list, what is wrong first. Nothing of one that fits.
+ */
+function errorsOf(check: Check, value: unknown): readonly OutputUnit[] | undefined {
+  const { valid, errors } = check(value, "first");
+  if (valid) return undefined;
+  try {
+    return check(value, "all").errors;
+  } catch (error) {
+    if (error instanceof RangeError) return errors;
+    throw error;
+  }
 }
 
 /** More names than these help nobody to choose, nor does one that is a text of its own; `describe` has them all. */
@@ -106,12 +125,12 @@ const BIGINT = "is a bigint, which JSON does not have; pass Number(...) or Strin
  * because of its server's broken schema would help nobody.
  */
 export function findViolation(schema: JSONSchema7, args: unknown): Violation | undefined {
-  const validator = validatorFor(schema, longestText(args));
-  if (validator === null) return undefined;
+  const check = checkFor(schema, longestText(args));
+  if (check === null) return undefined;
   try {
-    const outcome = validator.validate(withoutUndefined(args));
-    if (outcome.valid) return undefined;
-    const unit = complaintOf(outcome.errors.map(withRefusing));
+    const errors = errorsOf(check, withoutUndefined(args));
+    if (errors === undefined) return undefined;
+    const unit = complaintOf(errors.map(withRefusing));
     if (unit === undefined) return { path: "args", message: "args: does not match the schema" };
     const path = argumentPath(placeIn(unit.instanceLocation));
     const sentence = `${sentenceOf(unit)}${knownNames(schema, unit)}${wantedPattern(schema, unit)}`;

@@ -201,6 +201,25 @@ describe("what is wrong is said in words about the call", () => {
   });
 });
 
+describe("a list of hundreds of thousands of items", () => {
+  const listOf = (type: string) => ({ type: "array", items: { type } });
+  const ids = Array<unknown>(600_000).fill(1);
+
+  test("is of one of the kinds that it may have", () => {
+    const schema = {
+      type: "object",
+      properties: { ids: { anyOf: [listOf("string"), listOf("integer")] } },
+    } as JSONSchema7;
+    expect(findViolation(schema, { ids })).toBeUndefined();
+  });
+
+  test("of none of which is what it must be, is told of the first", () => {
+    const schema = { type: "object", properties: { ids: listOf("string") } } as JSONSchema7;
+    const message = "args.ids[0]: must be a string, not a number";
+    expect(findViolation(schema, { ids })).toEqual({ path: "args.ids[0]", message });
+  });
+});
+
 test("a number that JSON does not have is refused where it stands, and told what to pass", () => {
   const list = { type: "array", items: { type: "object", properties: { id: { type: "integer" } } } };
   const schema = { type: "object", properties: { list } } as JSONSchema7;
