@@ -76,6 +76,28 @@ test("tools, a schema or a description that never come are given a minute", asyn
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test("a tool that fails as it is asked about a call fails the call, which is named", async () => {
+  const requiresApproval = () => Promise.reject(new Error("no line to the directory"));
+  expect(await assessedAfter(0, shop({ pay: { requiresApproval, execute: () => 1 } }))).toEqual({
+    kind: "failed",
+    code: "TOOL_ERROR",
+    message: "shop.pay: no line to the directory",
+  });
+});
+
+test("of arguments that a tool does not take as much is said as one answer about all calls carries, and where they are, too", async () => {
+  const inputSchema = { type: "object" as const, additionalProperties: { type: "number" as const } };
+  const host = new HostCapabilities([shop({ pay: { inputSchema, execute: () => 1 } })], executor);
+  const args = encodeValue([{ ["n".repeat(20_000)]: "no number" }], "The arguments");
+  const calls = Array.from({ length: 600 }, (_, seq) => ({ ...PAY, seq, args }));
+  // A sentence of 3,000,000 characters is cut to a 600th, and says so.
+  const most = 5_000 + "... (cut)".length;
+  for (const assessment of await host.assess(calls)) {
+    if (assessment.kind !== "invalid") throw new Error(`The call is ${assessment.kind}.`);
+    expect([assessment.message.length, assessment.path.length]).toEqual([most, most]);
+  }
+});
+
 /** A pass over a journal that is kept nowhere, and what its guest would be answered. */
 function makePass(connector: CodemodeConnector, maxProgramMs: number, entries = new Map<number, Entry>()) {
   const store = { write: () => {}, apply: () => {} } as unknown as JournalStore;

@@ -192,6 +192,8 @@ describe("snippets, pages and limits", () => {
         "INVALID_INPUT",
       );
       expect(await codeOf(() => runtime.saveSnippet("ok", wrong({})))).toBe("INVALID_INPUT");
+      for (const id of [...NOT_TEXT, ""])
+        expect(await codeOf(() => runtime.saveSnippet("ok", { executionId: wrong(id) }))).toBe("INVALID_INPUT");
       expect(await codeOf(() => runtime.saveSnippet("ok", { executionId, description: wrong(5) }))).toBe(
         "INVALID_INPUT",
       );
@@ -211,6 +213,8 @@ describe("snippets, pages and limits", () => {
       expect(await runtime.snippets()).toEqual([]);
       for (const name of [...NOT_TEXT, ""])
         expect(await codeOf(() => runtime.deleteSnippet(wrong(name)))).toBe("INVALID_INPUT");
+      for (const target of NOT_TEXT) expect(await codeOf(() => runtime.describe(wrong(target)))).toBe("INVALID_INPUT");
+      await expect(runtime.describe(wrong(null))).rejects.toThrow("The target must be a string, got null.");
     });
   });
 
@@ -232,7 +236,9 @@ describe("snippets, pages and limits", () => {
         "❤️ a",
         'été "日報"',
       ]) {
-        await runtime.saveSnippet(name, { executionId, inputSchema: { type: "number" } });
+        const saved = await runtime.saveSnippet(name, { executionId, inputSchema: { type: "number" } });
+        expect(saved).toMatchObject({ name, description: "", inputSchema: { type: "number" } });
+        expect(await runtime.snippets()).toContainEqual(saved);
         expect(await runtime.describe(name)).toMatchObject({ path: name, kind: "snippet" });
         expect((await runtime.search(name)).results).toContainEqual(expect.objectContaining({ path: name }));
         const done = completed(await runtime.execute({ code: `async () => codemode.run(${JSON.stringify(name)}, 1)` }));

@@ -233,25 +233,28 @@ test("a tool that a pass left at its call when it died hears of the end that a l
 
 test("an effect that is cut off by the end of its run is in doubt, and not a failure; a read is one", async () => {
   const begun: string[] = [];
-  const cutOff = (name: string) => ({
+  const cutOff = (name: string, over = (signal: AbortSignal): unknown => signal.reason) => ({
     execute: (_args: unknown, { signal }: { readonly signal: AbortSignal }) =>
       new Promise((_, fail) => {
         begun.push(name);
-        signal.addEventListener("abort", () => fail(signal.reason));
+        signal.addEventListener("abort", () => fail(over(signal)));
       }),
   });
   const world = makeWorld();
   const net = {
     post: { ...cutOff("post"), revert: () => begun.push("undone") },
     get: { readOnly: true, ...cutOff("get") },
+    // As libraries do that have an error of their own for it.
+    put: cutOff("put", () => new DOMException("The request was aborted", "AbortError")),
+    patch: cutOff("patch", () => new Error("The server hung up")),
   };
   await withRuntime({ ...world.toolbox, net }, async (runtime) => {
-    const code = `async () => Promise.all([net.post({}), net.get({}), bank.pay({ to: "ada" })])`;
+    const code = `async () => Promise.all([net.post({}), net.get({}), net.put({}), net.patch({}), bank.pay({ to: "ada" })])`;
     const running = runtime.execute({ code });
     const { executionId, seq } = await firstPending(runtime);
     await eventually(
       async () => begun,
-      (names) => names.length === 2,
+      (names) => names.length === 4,
     );
     expect(await runtime.reject({ executionId, seq })).toBe(true);
     expect((await running).status).toBe("error");
@@ -262,12 +265,17 @@ test("an effect that is cut off by the end of its run is in doubt, and not a fai
     expect(ended?.log.map(({ method, state }) => [method, state])).toEqual([
       ["post", "in_doubt"],
       ["get", "error"],
+      ["put", "in_doubt"],
+      ["patch", "error"],
       ["pay", "rejected"],
     ]);
-    expect(await runtime.inDoubt()).toMatchObject([{ executionId, seq: 0, method: "post" }]);
+    expect((await runtime.inDoubt()).map(({ method }) => method).sort()).toEqual(["post", "put"]);
     await runtime.resolve({ executionId, seq: 0, as: "ran", result: null });
     const { items } = await runtime.rollback({ executionId });
-    expect(items).toMatchObject([{ method: "post", outcome: "reverted" }]);
+    expect(items).toMatchObject([
+      { method: "post", outcome: "reverted" },
+      { method: "put", outcome: "in_doubt" },
+    ]);
     expect(begun).toContain("undone");
   });
 });
