@@ -10,6 +10,7 @@ import { longestText, matchableChars, mayExplode } from "./patterns.ts";
 import { atPointer, decodeSegment } from "./pointer.ts";
 import { sentenceOf } from "./sentences.ts";
 import { tolerant } from "./tolerant.ts";
+import { isTooWide } from "./too-wide.ts";
 
 /** The first thing wrong with a value: a JSON path from `args` and a sentence. */
 export interface Violation {
@@ -31,7 +32,9 @@ const checks = new Map(LENGTHS.map((length) => [length, new WeakMap<object, Chec
 
 function build(given: JSONSchema7, drops: (pattern: string) => boolean): Check | null {
   try {
-    const schema = tolerant(withoutCycles(given), drops) as Schema;
+    const read = tolerant(withoutCycles(given), drops);
+    if (isTooWide(read)) return null;
+    const schema = read as Schema;
     const draft = String(schema.$schema).includes("2020-12") ? "2020-12" : "7";
     const lookup = dereference(schema);
     return (value, until) => validate(value, schema, draft, lookup, until === "first");

@@ -220,6 +220,20 @@ describe("a list of hundreds of thousands of items", () => {
   });
 });
 
+test.each(["anyOf", "oneOf", "allOf"])("a schema whose check would never end checks nothing: doubled by %s", (word) => {
+  const doubled = (times: number): JSONSchema7 => {
+    const $defs: Record<string, object> = { [`D${times}`]: { type: "string" } };
+    for (let at = 0; at < times; at += 1) {
+      const $ref = `#/$defs/D${at + 1}`;
+      $defs[`D${at}`] = { [word]: [{ $ref }, { $ref, title: "again" }] };
+    }
+    return { type: "object", properties: { a: { $ref: "#/$defs/D0" } }, $defs } as JSONSchema7;
+  };
+  expect(findViolation(doubled(5), { a: 1 })).toMatchObject({ path: "args.a" });
+  expect(findViolation(doubled(16), { a: 1 })).toBeUndefined();
+  expect(findViolation(doubled(60), { a: "x" })).toBeUndefined();
+});
+
 test("a number that JSON does not have is refused where it stands, and told what to pass", () => {
   const list = { type: "array", items: { type: "object", properties: { id: { type: "integer" } } } };
   const schema = { type: "object", properties: { list } } as JSONSchema7;
