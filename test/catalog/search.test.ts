@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { buildIndex } from "../../src/catalog/build.ts";
 import { search } from "../../src/catalog/catalog.ts";
 import { splitWords } from "../../src/catalog/words.ts";
+import { defineConnector } from "../../src/connector/define.ts";
 import type { ConnectorDescription } from "../../src/connector/types.ts";
+import { HostCapabilities } from "../../src/host-port.ts";
+import { decodeValue, encodeValue } from "../../src/wire/values.ts";
 import { catalogOf } from "./catalog-of.ts";
 
 const text = (...names: string[]) => ({
@@ -297,5 +300,34 @@ describe("words of other scripts", () => {
 
   it("is a word of its own with marks and all: another vowel is another word", () => {
     expect(splitWords("हिन्दी データ 한국어 Ünïcode 用")).toEqual(["हिन्दी", "デー", "ータ", "한국어", "unicode", "用"]);
+  });
+});
+
+describe("what a program looks up", () => {
+  const named = (name: string) =>
+    new (defineConnector({ name, tools: { send: { description: "Send a letter", execute: () => 1 } } }))(
+      {} as unknown as ExecutionContext,
+      {},
+    );
+  const host = new HostCapabilities([named("mail"), named("post")], { execute: async () => ({ result: undefined }) });
+  const consult = async (method: string, args: readonly unknown[]) => {
+    const { ok, value } = await host.consult(method, encodeValue(args, "The arguments"), {
+      snippets: [],
+      connectors: ["mail"],
+    });
+    return { ok, value: decodeValue(value) };
+  };
+
+  it("is among the connectors that its run began with", async () => {
+    const found = { ok: true, value: { total: 1, results: [{ path: "mail.send" }] } };
+    expect(await consult("search", ["send a letter"])).toMatchObject(found);
+    expect(await consult("describe", ["mail.send"])).toMatchObject({ ok: true, value: { path: "mail.send" } });
+    expect(await consult("describe", ["post.send"])).toMatchObject({ ok: false, value: { code: "UNKNOWN_TARGET" } });
+  });
+
+  it("is refused to the program, and not to its run, where its options are none", async () => {
+    const refused = { ok: false, value: { code: "INVALID_INPUT" } };
+    expect(await consult("search", ["send", { limit: 0 }])).toMatchObject(refused);
+    expect(await consult("describe", [5])).toMatchObject(refused);
   });
 });
