@@ -17,6 +17,7 @@ test("a snippet is described with its source; a list of results has none", async
     });
     expect(outcome).toMatchObject({ status: "completed", result: [described, { path: "first-month" }] });
     const [found] = (await runtime.search("first month")).results;
+    expect(found).toMatchObject({ path: "first-month" });
     expect(found).not.toHaveProperty("code");
   });
 });

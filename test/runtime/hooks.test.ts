@@ -1,7 +1,9 @@
-/** The connectors' hooks at the ends of runs: one that hangs holds neither its run nor the other connectors (G8). */
+/** What connectors hear at the ends of runs: a hook that hangs holds neither its run nor the other connectors (G8), and an abort is of one pass. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CodemodeConnector } from "../../src/connector/connector.ts";
+import { defineConnector } from "../../src/connector/define.ts";
 import { HostCapabilities } from "../../src/host-port.ts";
+import { encodeValue } from "../../src/wire/values.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -61,4 +63,21 @@ test("a run is over although a hook never comes back, each connector has heard o
     "good: dispose rejected",
   ]);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test("an undoing that begins before its aborted pass has left has a signal that nobody has aborted", async () => {
+  const signals: AbortSignal[] = [];
+  const keep = ({ signal }: { readonly signal: AbortSignal }) => void signals.push(signal);
+  const pay = {
+    execute: (_args: unknown, context: { readonly signal: AbortSignal }) => keep(context),
+    revert: (_args: unknown, _result: unknown, context: { readonly signal: AbortSignal }) => keep(context),
+  };
+  const shop = defineConnector({ name: "shop", tools: { pay } });
+  const host = new HostCapabilities([new shop({} as ExecutionContext, {})], executor);
+  const args = encodeValue([{}], "The arguments");
+  const call = { executionId: "exec_1", seq: 0, attempt: 1, connector: "shop", method: "pay", args };
+  await host.perform(JSON.stringify(call));
+  await host.abort("exec_1", "cancelled");
+  expect(await host.revert({ ...call, result: undefined })).toEqual({ reverted: true });
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
 });

@@ -80,6 +80,7 @@ describe("a result that no answer carries is VALUE_TOO_LARGE for the program", (
     ["a read", { readOnly: true }, "x", 40],
     ["an effect, which took place", {}, "x", 40],
     ["a read that is made on each pass", { replay: "reexecute" as const }, "\u4e16", 17],
+    ["a read of letters that are written with two", { replay: "reexecute" as const }, '"', 10],
   ])(
     "%s",
     async (_what, policy, letter, million) => {
@@ -101,13 +102,20 @@ describe("a result that no answer carries is VALUE_TOO_LARGE for the program", (
     60_000,
   );
 
-  test("one that an answer carries is given whole", async () => {
-    const read = { replay: "reexecute" as const, execute: () => "\u4e16".repeat(15_000_000) };
-    await withRuntime({ big: { read } }, async (runtime) => {
-      const outcome = await runtime.execute({ code: "async () => (await big.read({})).length" });
-      expect(completed(outcome).result).toBe(15_000_000);
-    });
-  }, 240_000);
+  test.each([
+    ["two bytes", "\u4e16", 15_000_000],
+    ["one byte", "\u00e9", 30_000_000],
+  ])(
+    "one that an answer carries, with %s for each letter, is given whole",
+    async (_what, letter, times) => {
+      const read = { replay: "reexecute" as const, execute: () => letter.repeat(times) };
+      await withRuntime({ big: { read } }, async (runtime) => {
+        const outcome = await runtime.execute({ code: "async () => (await big.read({})).length" });
+        expect(completed(outcome).result).toBe(times);
+      });
+    },
+    240_000,
+  );
 });
 
 test("edited arguments that no message carries are refused like those that no row holds, and the call still waits", async () => {
