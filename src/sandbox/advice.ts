@@ -47,6 +47,8 @@ const ABSENT: Readonly<Record<string, string>> = {
   setImmediate: "its timing cannot be replayed; use setTimeout",
   process: "the sandbox is not Node",
   require: "the sandbox has no modules",
+  module: "the sandbox has no modules; return the result",
+  exports: "the sandbox has no modules; return the result",
   Buffer: "the sandbox is not Node; use Uint8Array, TextEncoder and atob",
 };
 

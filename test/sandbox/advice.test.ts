@@ -36,6 +36,10 @@ test.each([
     "require is not defined: the sandbox has no modules. Available globals: codemode, notes, $mail, console and standard JavaScript.",
   ],
   [
+    "async () => { module.exports = 1; }",
+    "module is not defined: the sandbox has no modules; return the result. Available globals: codemode, notes, $mail, console and standard JavaScript.",
+  ],
+  [
     "async () => { const crypto = { subtle: {} }; return crypto.subtle.sign('HMAC'); }",
     "crypto.subtle.sign is not a function: its timing cannot be replayed. Of crypto.subtle there is only digest; let a connector encrypt and sign.",
   ],

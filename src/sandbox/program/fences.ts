@@ -51,8 +51,22 @@ function fencedBlocks(text: string): Block[] {
       open = undefined;
     }
   }
-  if (open !== undefined) blocks.push({ from: open.end, to: closedInLine(text), language: open.language });
+  if (open !== undefined)
+    blocks.push(blocks.length === 0 && onlyCloses(text, open) ? before(open) : behind(open, text));
   return blocks;
+}
+
+/** The only fence, without a language and with nothing behind it: it was to close a program that none opens. */
+function onlyCloses(text: string, { end, language }: Fence): boolean {
+  return language === "" && text.slice(end).trim() === "";
+}
+
+function before({ start, language }: Fence): Block {
+  return { from: 0, to: start, language };
+}
+
+function behind({ end, language }: Fence, text: string): Block {
+  return { from: end, to: closedInLine(text), language };
 }
 
 /** A fence that is closed behind the last line of code, or not at all because the reply was cut off. */

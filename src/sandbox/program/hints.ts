@@ -16,6 +16,8 @@ interface Circumstance {
   readonly head: string;
   /** The line of the error. */
   readonly line: string;
+  /** The character before the error. */
+  readonly before: string;
   /** What stands at the error, to the end of its line. */
   readonly rest: string;
   readonly message: string;
@@ -33,6 +35,11 @@ const LINE_CHARS = 1_000;
 const PYTHON =
   /^[ \t]*(?:(?:async )?def \w+ ?\(|elif |from [\w.]+ import |import \w+(?: as \w+)?[ \t]*$|for \w+ in .+:[ \t]*$|(?:if|while|with|class) [^({]+:[ \t]*$|try:[ \t]*$|except\b.*:[ \t]*$|print ["'])/m;
 const PROSE = /^\s*(?:[A-Z][\w',-]*|I)(?: [\w'",.()-]+){3,}/;
+/** `Here's the code:` */
+const INTRODUCTION = /^\s*[A-Z][\w']*[ ,!.][^\r\n{}()[\];=]{0,300}:[ \t]*(?:[\r\n]|$)/;
+/** What a program never begins with: a tag on a line of its own, a comment of HTML, character data. */
+const MARKUP = /^<(?:[\w-]+>[ \t]*[\r\n]|!)/;
+const ONLY_PROGRAM = "This looks like prose: send only the program, or put it into one ```ts fence.";
 
 const HINTS: readonly {
   readonly applies: (at: Circumstance) => boolean;
@@ -58,6 +65,22 @@ const HINTS: readonly {
   {
     applies: ({ rest, line }) => rest.startsWith("@") || /^[ \t]*@\w/.test(line),
     say: "Decorators are not supported: call the function yourself.",
+  },
+  {
+    applies: ({ head }) => INTRODUCTION.test(head),
+    say: ONLY_PROGRAM,
+  },
+  {
+    applies: ({ head }) => MARKUP.test(head),
+    say: "The text begins with markup: send the program itself, without tags around it.",
+  },
+  {
+    applies: ({ line }) => /^\s*`{3}/.test(line),
+    say: "This line is a fence: send one program in one fence; inside of a template literal write \\` for each backtick.",
+  },
+  {
+    applies: ({ before, rest }) => /["']/.test(before) && /^\w/.test(rest),
+    say: "A quote inside of a string ends it: write \\' or \\\", or use a `template`.",
   },
   {
     applies: ({ line, message }) => /<\/[A-Za-z>]|<[A-Za-z][\w.]*[^<>]*\/>/.test(line) || message.includes("JSX"),
@@ -93,8 +116,8 @@ const HINTS: readonly {
     say: "Mark the function around it async.",
   },
   {
-    applies: ({ head, rest }) => PROSE.test(head) || PROSE.test(rest),
-    say: "This looks like prose: send only the program, or put it into one ```ts fence.",
+    applies: ({ head, line, rest }) => [head, line, rest].some((text) => PROSE.test(text)),
+    say: ONLY_PROGRAM,
   },
 ];
 
@@ -105,6 +128,7 @@ export function hintFor(source: string, failure: Failure): string | undefined {
     source,
     head: source.trimStart().slice(0, HEAD_CHARS),
     line: line.slice(Math.max(0, failure.column - LINE_CHARS), failure.column + LINE_CHARS),
+    before: line.charAt(failure.column - 2),
     rest: line.slice(failure.column - 1, failure.column + LINE_CHARS),
     message: failure.message,
     brackets: bracketsOf(source),

@@ -16,6 +16,8 @@ describe("programText keeps", () => {
     ["what is in a fence that is closed behind the last word", "```ts\na\nb```", "a\nb"],
     ["what is in a fence, with another that only opens", "```js\na\n```ts\nb\n```", "a\n```ts\nb"],
     ["what is in a longer fence", "````ts\na\n```\nb\n````", "a\n```\nb"],
+    ["what is before a fence that only closes", "a\nb\n```\n", "a\nb"],
+    ["nothing behind a fence that opens a program, and nothing before it", "Look:\n```js\n", ""],
     ["the block that says it is a program", "```bash\nnpm i\n```\nand\n```ts\na\n```", "a"],
     ["the block that says it is a program, behind one without a language", "```\nnpm i\n```\n``` js\na\n```", "a"],
     ["the block that says it in capitals", "```\nnpm i\n```\n```JS\na\n```", "a"],
