@@ -13,8 +13,7 @@ const SAME_PLACE = {
   schemas: ["not", "if", "then", "else"],
 } as const;
 
-/** Schemas within one that are about the same value. */
-export function schemasIn(schema: Record<string, unknown>): Record<string, unknown>[] {
+function schemasIn(schema: Record<string, unknown>): Record<string, unknown>[] {
   const found: unknown[] = SAME_PLACE.schemas.map((key) => schema[key]);
   for (const key of SAME_PLACE.lists) if (Array.isArray(schema[key])) found.push(...schema[key]);
   for (const key of SAME_PLACE.maps) if (isRecord(schema[key])) found.push(...Object.values(schema[key]));
@@ -22,7 +21,7 @@ export function schemasIn(schema: Record<string, unknown>): Record<string, unkno
 }
 
 /** What a local reference leads to. Others are the checker's affair. */
-export function targetOf(root: JSONSchema7, reference: unknown): Record<string, unknown> | undefined {
+function targetOf(root: JSONSchema7, reference: unknown): Record<string, unknown> | undefined {
   if (typeof reference !== "string" || !/^#(?:\/|$)/.test(reference)) return undefined;
   const target = atPointer(root, reference.slice(1));
   return isRecord(target) ? target : undefined;

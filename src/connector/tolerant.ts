@@ -119,6 +119,19 @@ function withoutRest({ unevaluatedProperties: _properties, unevaluatedItems: _it
   return rest;
 }
 
+function isOfFew([, schema]: readonly [name: string, schema: unknown]): boolean {
+  return isRecord(schema) && (schema.const !== undefined || schema.enum !== undefined);
+}
+
+/** The schema whose properties of few values are first: by these an alternative is passed over before its children are looked at. */
+function withKindFirst(schema: Schema): Schema {
+  if (!isRecord(schema.properties)) return schema;
+  const given = Object.entries(schema.properties);
+  const sorted = given.toSorted((one, other) => Number(isOfFew(other)) - Number(isOfFew(one)));
+  if (sorted.every((one, at) => one === given[at])) return schema;
+  return { ...schema, properties: Object.fromEntries(sorted) };
+}
+
 /** What a keyword holds, each schema in it read; the same where there is nothing to change. */
 function readEach(value: unknown, holds: Holds | undefined, read: (schema: unknown) => unknown): unknown {
   if (holds === undefined) return value;
@@ -202,7 +215,7 @@ class Reading {
     const read = isSame ? schema : Object.fromEntries(entries);
     const whole = weakened.has("if") ? withoutRest(read) : read;
     const strict = weakened.has("oneOf") && whole.oneOf !== undefined ? withAnyOf(whole) : whole;
-    const meant = withNumericBounds(withNull(strict));
+    const meant = withKindFirst(withNumericBounds(withNull(strict)));
     const found = withoutPatterns(meant, this.#drops);
     if (weakened.size > 0 || strict.nullable === true || found !== meant) this.#weaker.add(found);
     return found;

@@ -3,6 +3,7 @@ import { dereference, type OutputUnit, type Schema, type ValidationResult, valid
 import type { JSONSchema7 } from "json-schema";
 import { propertyKey } from "../catalog/types/names.ts";
 import { argumentPath } from "./argument-path.ts";
+import { boundedBy, TooMuch } from "./bounded.ts";
 import { isOpaque, placeOf, withoutUndefined } from "./checkable.ts";
 import { complaintOf } from "./complaint.ts";
 import { withoutCycles } from "./cycles.ts";
@@ -10,7 +11,6 @@ import { longestText, matchableChars, mayExplode } from "./patterns.ts";
 import { atPointer, decodeSegment } from "./pointer.ts";
 import { sentenceOf } from "./sentences.ts";
 import { tolerant } from "./tolerant.ts";
-import { isTooWide } from "./too-wide.ts";
 
 /** The first thing wrong with a value: a JSON path from `args` and a sentence. */
 export interface Violation {
@@ -32,12 +32,10 @@ const checks = new Map(LENGTHS.map((length) => [length, new WeakMap<object, Chec
 
 function build(given: JSONSchema7, drops: (pattern: string) => boolean): Check | null {
   try {
-    const read = tolerant(withoutCycles(given), drops);
-    if (isTooWide(read)) return null;
-    const schema = read as Schema;
+    const schema = tolerant(withoutCycles(given), drops) as Schema;
     const draft = String(schema.$schema).includes("2020-12") ? "2020-12" : "7";
-    const lookup = dereference(schema);
-    return (value, until) => validate(value, schema, draft, lookup, until === "first");
+    const schemas = dereference(schema);
+    return (value, until) => validate(value, schema, draft, boundedBy(value, schemas), until === "first");
   } catch {
     return null;
   }
@@ -139,7 +137,8 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
     const sentence = `${sentenceOf(unit)}${knownNames(schema, unit)}${wantedPattern(schema, unit)}`;
     return withoutFields(args, unit) ?? { path, message: `${path}: ${sentence}` };
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith("Unresolved $ref")) return undefined;
+    const isUnresolved = error instanceof Error && error.message.startsWith("Unresolved $ref");
+    if (isUnresolved || error instanceof TooMuch) return undefined;
     const bigint = placeOf(args, (value) => typeof value === "bigint");
     const path = argumentPath(bigint ?? []);
     const unchecked = error instanceof Error ? error.message : "cannot be checked";

@@ -234,6 +234,48 @@ test.each(["anyOf", "oneOf", "allOf"])("a schema whose check would never end che
   expect(findViolation(doubled(60), { a: "x" })).toBeUndefined();
 });
 
+test.each([
+  ["a name of its own", (name: string) => ({ $anchor: name }), "#"],
+  ["an address of its own", (name: string) => ({ $id: name }), ""],
+  ["the address of the whole", () => ({}), "https://example.com/whole#/$defs/"],
+])("a schema whose check would never end checks nothing: each names the next one twice, by %s", (_how, named, to) => {
+  const $defs: Record<string, object> = { D40: { ...named("D40"), type: "string" } };
+  for (let at = 0; at < 40; at += 1) {
+    const $ref = `${to}D${at + 1}`;
+    $defs[`D${at}`] = { ...named(`D${at}`), allOf: [{ $ref }, { $ref, title: "again" }] };
+  }
+  const $schema = "https://json-schema.org/draft/2020-12/schema";
+  const schema = { $schema, $id: "https://example.com/whole", properties: { a: { $ref: `${to}D0` } }, $defs };
+  expect(findViolation(schema as unknown as JSONSchema7, { a: "x" })).toBeUndefined();
+});
+
+describe("a tree whose nodes are of many kinds", () => {
+  const NodeOf = (kind: string) => ({
+    type: "object",
+    properties: { children: { type: "array", items: { $ref: "#/$defs/Node" } }, kind: { const: kind } },
+    required: ["kind"],
+    additionalProperties: false,
+  });
+  const kinds = ["paragraph", "list", "item", "quote", "table", "row", "cell", "section", "column", "text"];
+  const $defs = { Node: { anyOf: kinds.map(NodeOf) } };
+  const schema = { type: "object", properties: { tree: { $ref: "#/$defs/Node" } }, $defs } as JSONSchema7;
+  const nested = (leaf: object) => ({
+    tree: Array.from({ length: 30 }).reduce<object>((child) => ({ kind: "text", children: [child] }), leaf),
+  });
+
+  test("is checked to its leaves, also where the kind is named after the children", () => {
+    expect(findViolation(schema, nested({ kind: "text" }))).toBeUndefined();
+    expect(findViolation(schema, nested({ kind: "text", wrong: 1 }))).toMatchObject({
+      path: `args.tree${".children[0]".repeat(30)}.wrong`,
+    });
+  });
+
+  test("and do not say of which, is not checked where that would never end", () => {
+    const unsaid = { ...schema, $defs: { Node: { allOf: [NodeOf("text"), NodeOf("text")] } } } as JSONSchema7;
+    expect(findViolation(unsaid, nested({ kind: "text" }))).toBeUndefined();
+  });
+});
+
 test("a number that JSON does not have is refused where it stands, and told what to pass", () => {
   const list = { type: "array", items: { type: "object", properties: { id: { type: "integer" } } } };
   const schema = { type: "object", properties: { list } } as JSONSchema7;
