@@ -217,7 +217,7 @@ class Reading {
     const strict = weakened.has("oneOf") && whole.oneOf !== undefined ? withAnyOf(whole) : whole;
     const meant = withKindFirst(withNumericBounds(withNull(strict)));
     const found = withoutPatterns(meant, this.#drops);
-    if (weakened.size > 0 || strict.nullable === true || found !== meant) this.#weaker.add(found);
+    if (weakened.size > 0 || found !== meant) this.#weaker.add(found);
     return found;
   }
 
@@ -226,6 +226,8 @@ class Reading {
     if (keyword === "$ref" && typeof value === "string") return this.#reference(value, weaken);
     // A line without a name (`- ` in YAML) takes nothing from the others.
     if (keyword === "required" && Array.isArray(value)) return isNames(value) ? value : value.filter(isName);
+    // More than one of them may take null.
+    if (keyword === "oneOf" && Array.isArray(value) && value.some((one) => this.#isNullable(one))) weaken();
     let isWeaker = false;
     const held = readEach(value, HOLDS.get(keyword), (schema) => {
       const found = this.#read(schema);
@@ -235,6 +237,15 @@ class Reading {
     if (!isWeaker || isAside(keyword)) return held;
     weaken();
     return keyword === "not" || keyword === "if" ? undefined : held;
+  }
+
+  /** Whether a schema takes null by the word of OpenAPI, itself or by what it refers to. */
+  #isNullable(schema: unknown, left = MAX_FOLLOWED): boolean {
+    if (!isRecord(schema) || left === 0) return false;
+    const { nullable, $ref } = schema;
+    if (nullable === true) return true;
+    const isLocal = typeof $ref === "string" && $ref.startsWith("#/");
+    return isLocal && this.#isNullable(atPointer(this.#root, $ref.slice(1)), left - 1);
   }
 
   #reference(reference: string, weaken: () => void): string | undefined {

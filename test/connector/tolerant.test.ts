@@ -100,6 +100,25 @@ describe("nullable", () => {
     expect(check(schema, { a: [] })).toMatchObject({ path: "args.a" });
   });
 
+  test("is read in a condition, and in what must not be", () => {
+    const kind = { type: "string", enum: ["x"], nullable: true };
+    const condition = { if: { properties: { kind }, required: ["kind"] }, then: { required: ["y"] } };
+    expect(check(withA(condition), { a: { kind: "x" } })).toMatchObject({ path: "args.a" });
+    expect(check(withA(condition), { a: { kind: null } })).toMatchObject({ path: "args.a" });
+    expect(check(withA({ not: kind }), { a: "x" })).toMatchObject({ path: "args.a" });
+  });
+
+  test("of a property leaves alternatives as they are: they exclude each other, and say what they know", () => {
+    const closedOf = (name: string) => {
+      const properties = { kind: { enum: [name] }, note: { type: "string", nullable: true } };
+      return { type: "object", properties, required: ["kind"], additionalProperties: false };
+    };
+    const a = { oneOf: [closedOf("one"), closedOf("other")] };
+    expect(check(withA(a), { a: { kind: "one", notes: "" } })?.message).toContain("it knows kind, note");
+    const alike = { oneOf: [closedOf("one"), closedOf("one")] };
+    expect(check(withA(alike), { a: { kind: "one" } })).toMatchObject({ path: "args.a" });
+  });
+
   test("that is false takes none", () => {
     expect(check(withA({ type: "string", nullable: false }), { a: null })).toMatchObject({ path: "args.a" });
   });
