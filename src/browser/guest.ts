@@ -52,21 +52,9 @@ function sendConsole(
   limits: { readonly maxConsoleChars: number; readonly maxConsoleLineChars: number },
   send: (message: ToPage) => void,
 ): void {
-  let flush = () => {};
-  const buffer = installConsole(limits, (name, value) => {
-    const methods = Object.entries(value ?? {}).map(([method, write]) => [
-      method,
-      (...args: unknown[]) => {
-        Reflect.apply(write, undefined, args);
-        flush();
-      },
-    ]);
-    Object.defineProperty(globalThis, name, { value: Object.fromEntries(methods), writable: true, configurable: true });
-  });
-  flush = () => {
-    const lines = buffer.take();
-    if (lines.length > 0) send({ type: "console", lines });
-  };
+  const define = (name: string, value: unknown) =>
+    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+  const buffer = installConsole(limits, define, () => send({ type: "console", lines: buffer.take() }));
 }
 
 async function run(

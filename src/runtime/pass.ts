@@ -84,7 +84,7 @@ export class Pass implements Bridge {
       settled: (delivery) => this.#tell(delivery),
       ends: (ending) => this.#end(ending),
     });
-    this.#watchdog = new Watchdog(limits.maxProgramMs, () => this.#end(timeoutEnd(limits.maxProgramMs)));
+    this.#watchdog = new Watchdog(limits.maxProgramMs, () => this.#outOfTime());
   }
 
   /** Nothing is asked, delivered or decided in this pass any longer. */
@@ -273,6 +273,12 @@ export class Pass implements Bridge {
   }
 
   // Ends
+
+  /** A program that waits for a person as far as one knows does not fail for it: with the decision it has time again. */
+  #outOfTime(): void {
+    const asks = this.#silence.awaited && this.#mailbox.guestWaits;
+    this.#end(asks ? { status: "paused" } : timeoutEnd(this.#limits.maxProgramMs));
+  }
 
   /** Looks whether the pass is over. Called whenever something settled or the guest began to wait. */
   #look(): void {

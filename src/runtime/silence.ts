@@ -15,6 +15,11 @@ export class Silence {
     return this.#lasted;
   }
 
+  /** Somebody waits for it to last. */
+  get awaited(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** Calls back once it has lasted, unless it is broken before. */
   await(onLasted: () => void): void {
     this.#timer ??= setTimeout(() => {

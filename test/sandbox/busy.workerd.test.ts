@@ -2,7 +2,8 @@
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { createCodemodeRuntime } from "../../src/handle.ts";
-import { DEFAULT_LIMITS } from "../../src/limits.ts";
+import type { ProxyToolOutput } from "../../src/journal/public.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../src/limits.ts";
 import { BridgeTarget } from "../../src/sandbox/bridge-target.ts";
 import type { Bridge, PassRequest } from "../../src/sandbox/executor.ts";
 import { executorWith } from "../hostile/programs.ts";
@@ -53,6 +54,70 @@ test("a program that asks for something else on replay after its network answere
     const code = `async () => { await fetch("https://example.com"); await data.read({ of: env.TEXT }); await data.save({}) }`;
     const { executionId } = await runtimeWith("one").execute({ code });
     expect(await runtimeWith("other").approve({ executionId })).toMatchObject({ status: "error", code: "DIVERGED" });
+  });
+});
+
+/** Runs a program that has a network, which answers again and again for some milliseconds in `net(ms)`. */
+function runWithNetwork(toolbox: Toolbox, body: string, more: Partial<Limits>): Promise<ProxyToolOutput> {
+  return newPlace().run(toolbox, (_runtime, ctx) => {
+    const executor = executorWith({ globalOutbound: outbound() });
+    const connectors = connectorsOf(toolbox);
+    const runtime = createCodemodeRuntime({ ctx, executor, connectors, limits: { ...limits, ...more } });
+    const net = 'const net = async (times) => { while (times-- > 0) await fetch("https://example.com") };';
+    return runtime.execute({ code: `${net}\nasync () => { ${body} }` });
+  });
+}
+
+const asking: Toolbox = { data: { save: { requiresApproval: true, execute: () => "saved" } } };
+
+test.each([
+  ["beside what it waits for", "void net(1).then(() => { for (;;) {} }); await new Promise(() => {})"],
+  ["in what nothing of it awaits", "await new Promise(async () => { await net(1); for (;;) {} })"],
+])("a program that runs out of fuel %s is told so at once", async (_where, body) => {
+  const outcome = await runWithNetwork({}, body, { fuel: 100_000 });
+  expect(outcome).toMatchObject({ status: "error", code: "FUEL_EXHAUSTED" });
+});
+
+test.each([
+  ["its time is up", "await net(1); console.log('got it'); await new Promise(() => {})", "error"],
+  ["it pauses", "void net(1).then(() => console.log('got it')); await data.save({})", "paused"],
+])("what a program printed after its network answered is kept where %s", async (_when, body, status) => {
+  expect(await runWithNetwork(asking, body, {})).toMatchObject({ status, logs: ["got it"] });
+});
+
+test("a program that goes on printing while it waits for a person pauses when its time is up", async () => {
+  const body = "void (async () => { for (;;) { await net(50); console.log('still here') } })(); await data.save({})";
+  const outcome = await runWithNetwork(asking, body, { maxProgramMs: 1_500 });
+  expect(outcome).toMatchObject({ status: "paused", pending: [{ method: "save" }] });
+});
+
+test("a program whose time is up while it waits for a person is not told to hurry", async () => {
+  expect(await runWithNetwork(asking, "await data.save({})", { maxProgramMs: 500 })).toMatchObject({
+    status: "paused",
+  });
+});
+
+test("a program whose network fails on replay has diverged, and is told over what", async () => {
+  const toolbox: Toolbox = { data: { ...asking.data, read: { readOnly: true, execute: () => "row" } } };
+  await newPlace().run(toolbox, async (_runtime, ctx) => {
+    const runtimeWith = (status: number) => {
+      const executor = executorWith({ globalOutbound: outbound(), bindings: { status } });
+      return createCodemodeRuntime({ ctx, executor, connectors: connectorsOf(toolbox), limits });
+    };
+    const code = `async () => {
+      if (env.status !== 200) throw new Error("the server said " + env.status);
+      await data.read({});
+      await data.save({});
+    }`;
+    const { executionId } = await runtimeWith(200).execute({ code });
+    expect(await runtimeWith(500).approve({ executionId })).toMatchObject({
+      status: "error",
+      code: "DIVERGED",
+      error: expect.stringMatching(
+        /data\.read\(\{\}\); now it is not made, because the program failed: the server said 500 \(line 2\)/,
+      ),
+      line: 2,
+    });
   });
 });
 

@@ -31,6 +31,12 @@ test("long arguments are cut, and no half of a character is left", () => {
   expect(text).toContain("x� …)");
 });
 
+test("what the program failed with is said, cut where it is long", () => {
+  const told = (failed: string) => describeDifference({ seq: 3, before: requestKey(call([])), failed, line: 2 });
+  expect(told("it broke.")).toContain("; now it is not made, because the program failed: it broke (line 2). What ran");
+  expect(told("x".repeat(5_000)).length).toBeLessThan(1_300);
+});
+
 test("arguments that JSON cannot hold are there as they are recorded", () => {
   const text = describeDifference({ seq: 3, before: requestKey(call([new Map([["a", 1n]])])), line: 1 });
   expect(text).toContain('accounts.set_credit([[1],["Map"');

@@ -86,9 +86,11 @@ export interface ConsoleBuffer {
   report(...said: unknown[]): void;
 }
 
+/** @param onLine the program printed: who waits for the host must tell it, for a program may print last and never end. */
 export function installConsole(
   limits: { readonly maxConsoleChars: number; readonly maxConsoleLineChars: number },
   define: (name: string, value: unknown) => void,
+  onLine: () => void,
 ): ConsoleBuffer {
   let lines: ConsoleLine[] = [];
   let left = limits.maxConsoleChars;
@@ -99,6 +101,7 @@ export function installConsole(
     if (text.length > limits.maxConsoleLineChars) text = `${text.slice(0, limits.maxConsoleLineChars)}... (line cut)`;
     left -= text.length + 1;
     lines.push(left > 0 ? { level, text } : { level: "warn", text: CONSOLE_FULL });
+    onLine();
   };
   const at =
     (level: ConsoleLine["level"]) =>

@@ -11,9 +11,12 @@ const { freeze } = Object;
 export const fuel = {
   n: 0,
   tripped: false,
+  /** Set by the shim: it must look at once, for a program that is stopped may never end. */
+  onTrip: () => {},
   /** Called where the counter fell below zero. It stays there, so whatever runs on trips again at once. */
   trip(): never {
     fuel.tripped = true;
+    fuel.onTrip();
     throw freeze(new OutOfFuel("The program ran out of fuel."));
   },
   /** What `import(specifier)` of a program calls. */

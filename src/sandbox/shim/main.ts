@@ -64,7 +64,7 @@ function setStage(opening: Opening, surroundings: Surroundings, env: unknown): S
     callTool(sequencer, opening, connector, method, args);
   const rejections = watchRejections();
   const define = prepareGlobals(surroundings.keptGlobals);
-  const output = installConsole(opening, define);
+  const output = installConsole(opening, define, signal.raise);
   installClock(clock, define);
   installChance(
     opening.seed,
@@ -92,6 +92,7 @@ function setStage(opening: Opening, surroundings: Surroundings, env: unknown): S
   namespaces.sealed = true;
   lockBuiltins();
   fuel.n = opening.fuel;
+  fuel.onTrip = signal.raise;
   fuel.import = importModule;
   return { sequencer, signal, output, rejections, busy: bound || surroundings.keptGlobals.length > 0 };
 }

@@ -1,6 +1,7 @@
 /** The record of earlier passes as the guest holds it: what each request was, and how far the program was told of it (G3, G9). */
-import { describeDifference } from "../../wire/divergence.ts";
-import type { Recorded, Request } from "../../wire/messages.ts";
+import { type Difference, describeDifference } from "../../wire/divergence.ts";
+import type { Done, Recorded, Request } from "../../wire/messages.ts";
+import { decodeValue, isFailure } from "../../wire/values.ts";
 
 /** Why the program is not the program that ran before. */
 export interface Divergence {
@@ -43,15 +44,21 @@ export class Replay {
 
   /** The program asks for something else than it did before. The first difference is the one that counts. */
   diverge(recorded: Recorded, request: Request, line: number | undefined): void {
-    this.#diverged(recorded, request, line);
+    this.#diverged(recorded, { now: request, line });
   }
 
-  /** The program will never make the call that the record goes on with: it is another program than before. */
-  miss(): void {
-    if (this.next !== undefined) this.#diverged(this.next, undefined, undefined);
+  /** The program will never make the call that the record goes on with: it is another program than before, or failed where it did not. */
+  miss(done: Done | undefined): void {
+    if (this.next !== undefined) this.#diverged(this.next, { failed: failureIn(done), line: done?.line });
   }
 
-  #diverged({ seq, key: before }: Recorded, now: Request | undefined, line: number | undefined): void {
-    this.divergence ??= { message: describeDifference({ seq, before, now, line }), line };
+  #diverged({ seq, key: before }: Recorded, difference: Omit<Difference, "seq" | "before">): void {
+    this.divergence ??= { message: describeDifference({ seq, before, ...difference }), line: difference.line };
   }
+}
+
+/** What a program failed with, which its network or its bindings may have done to it on replay. */
+function failureIn(done: Done | undefined): string | undefined {
+  const failure = done?.ok === false ? decodeValue(done.value) : undefined;
+  return isFailure(failure) ? failure.message || failure.name : undefined;
 }

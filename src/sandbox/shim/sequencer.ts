@@ -4,7 +4,7 @@
  * Owns: the next seq, the waiting promises, the queue of deliveries, and the order of steps that end while the host has
  * nothing to settle. Does not own: what a request means (the host decides), when to send (the turn loop does).
  */
-import type { Delivery, GuestOutcome, Opening, Recorded, Request } from "../../wire/messages.ts";
+import type { Delivery, Done, GuestOutcome, Opening, Recorded, Request } from "../../wire/messages.ts";
 import { requestKey } from "../../wire/messages.ts";
 import { decodeValue, encodeBounded, encodeFailure, isFailure, toError } from "../../wire/values.ts";
 import { type News, Outbox } from "./outbox.ts";
@@ -156,9 +156,9 @@ export class Sequencer {
     return "delivered";
   }
 
-  /** The program will never make the call that the record goes on with. */
-  miss(): void {
-    this.#replay.miss();
+  /** The program will never make the call that the record goes on with: it has ended so, or waits for something else. */
+  miss(done: Done | undefined): void {
+    this.#replay.miss(done);
   }
 
   #deliverRecorded(next: Recorded): "delivered" | "nothing" | "unasked" {

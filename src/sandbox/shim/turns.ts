@@ -115,7 +115,8 @@ class TurnLoop {
       const open = next === "delivered" && guest.answersAreTasks === true && (await asksSoon(guest));
       if (next === "delivered" && !open) continue;
       // Whoever will not ask by itself, and has all that came before, never asks again for what it asked before.
-      if (next === "unasked" && (guest.done() !== undefined || !guest.busy())) sequencer.miss();
+      const done = guest.done();
+      if (next === "unasked" && (done !== undefined || !guest.busy())) sequencer.miss(done);
       signal.lower();
       this.#tell(open);
       this.#waits = true;
