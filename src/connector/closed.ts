@@ -40,7 +40,7 @@ function knownTo({ properties, patternProperties, additionalProperties }: Schema
 }
 
 /** As some write `false` (TypeSpec): the opposite of anything. */
-function isNothing(schema: unknown): boolean {
+export function isNothing(schema: unknown): boolean {
   return isRecord(schema) && isRecord(schema.not) && Object.keys(schema.not).length === 0;
 }
 

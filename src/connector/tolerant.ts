@@ -8,7 +8,7 @@
  * - T3 Reading less of a schema refuses no more values: where less would (`not`, `if`, `oneOf`), that word goes too.
  */
 import type { JSONSchema7 } from "json-schema";
-import { closedParts } from "./closed.ts";
+import { closedParts, isNothing } from "./closed.ts";
 import { HOLDS, type Holds, isType } from "./keywords.ts";
 import { isUsablePattern } from "./patterns.ts";
 import { atPointer } from "./pointer.ts";
@@ -188,6 +188,7 @@ class Reading {
 
   #read = (given: unknown): unknown => {
     if (!isRecord(given)) return typeof given === "boolean" ? given : {};
+    if (isNothing(given)) return false;
     if (this.#known.has(given)) return this.#known.get(given);
     // One that holds itself stays as it is there.
     this.#known.set(given, given);

@@ -201,6 +201,17 @@ describe("what is wrong is said in words about the call", () => {
   });
 });
 
+test.each(["additionalProperties", "unevaluatedProperties"])(
+  "what %s: { not: {} } refuses is told as what false does",
+  (word) => {
+    const $schema = "https://json-schema.org/draft/2020-12/schema";
+    const schema = { $schema, type: "object", properties: { name: {} }, [word]: { not: {} } } as JSONSchema7;
+    const message = expect.stringContaining("args.nmae: is not a property that this tool knows");
+    expect(findViolation(schema, { nmae: "x" })).toEqual({ path: "args.nmae", message });
+    expect(findViolation(schema, { name: "x" })).toBeUndefined();
+  },
+);
+
 describe("a list of hundreds of thousands of items", () => {
   const listOf = (type: string) => ({ type: "array", items: { type } });
   const ids = Array<unknown>(600_000).fill(1);
