@@ -267,17 +267,20 @@ describe("a durable pass", () => {
     );
   });
 
-  test("a guest that falls silent, or says that it is busy for ever, is ended by the watchdog", async () => {
-    for (const turn of [undefined, { ...EMPTY, busy: true }, { ...EMPTY, requests: [call(0, "ask")], busy: true }]) {
-      await withForgedPass(
-        async (forged) => {
-          if (turn !== undefined) void forged.send(turn);
-          expect(await forged.over()).toMatchObject({ status: "error", errorCode: "TIMEOUT" });
-          expect(forged.performed).toEqual([]);
-        },
-        { maxProgramMs: 50 },
-      );
-    }
+  test.each([
+    ["falls silent", undefined, { status: "error", errorCode: "TIMEOUT" }],
+    ["says that it is busy for ever", { ...EMPTY, busy: true }, { status: "error", errorCode: "TIMEOUT" }],
+    // It asked for what a person decides on: with the decision it has time again, and no more than this.
+    ["asks, and is busy for ever", { ...EMPTY, requests: [call(0, "ask")], busy: true }, { status: "paused" }],
+  ])("a guest that %s is ended by the watchdog", async (_what, turn, ended) => {
+    await withForgedPass(
+      async (forged) => {
+        if (turn !== undefined) void forged.send(turn);
+        expect(await forged.over()).toMatchObject(ended);
+        expect(forged.performed).toEqual([]);
+      },
+      { maxProgramMs: 50 },
+    );
   });
 });
 
