@@ -11,21 +11,15 @@ type Schemas = Readonly<Record<string, Schema | boolean>>;
 /** Words that references lead to, for each part of the value: a description of unions of unions has thousands. */
 const MAX_WORDS = 20_000;
 
-/** More is said of a value than can be held against it. */
-export class TooMuch extends RangeError {}
-
-/** How many values JSON would write for one. */
-function sizeOf(whole: unknown): number {
-  const toRead = [whole];
-  const seen = new Set<object>();
-  let size = 0;
-  while (toRead.length > 0) {
-    const value = toRead.pop();
-    size += 1;
-    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) continue;
-    seen.add(value);
-    for (const child of Object.values(value)) toRead.push(child);
-  }
+/** How many values JSON would write for one: what is shared is checked wherever it stands. */
+function sizeOf(value: unknown, known = new Map<object, number>()): number {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return 1;
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  // One that holds itself.
+  known.set(value, 1);
+  const size = Object.values(value).reduce<number>((sum, child) => sum + sizeOf(child, known), 1);
+  known.set(value, size);
   return size;
 }
 
@@ -43,21 +37,18 @@ function wordsOf(schema: Schema | boolean | undefined): number {
 }
 
 /**
- * The schemas as one check of a value reads them: a read throws {@link TooMuch} when it has read more than so large a value
- * can need.
+ * The schemas as one check of a value reads them: a read throws when it has read more words than so large a value can need, or
+ * more than `most`.
  */
-export function boundedBy(value: unknown, schemas: Schemas): Record<string, Schema | boolean> {
-  let left = MAX_WORDS;
-  // Few checks come so far that the other parts of the value are counted.
-  let ofOthers = () => {
-    ofOthers = () => 0;
-    return MAX_WORDS * (sizeOf(value) - 1);
-  };
+export function boundedBy(value: unknown, schemas: Schemas, most: number): Record<string, Schema | boolean> {
+  let read = 0;
+  let bound: number | undefined;
   return new Proxy(schemas, {
     get(_schemas, address: string) {
-      left -= wordsOf(schemas[address]);
-      if (left < 0) left += ofOthers();
-      if (left < 0) throw new TooMuch();
+      read += wordsOf(schemas[address]);
+      // Few checks come so far that the parts of the value are counted.
+      if (read > MAX_WORDS) bound ??= Math.min(MAX_WORDS * sizeOf(value), most);
+      if (bound !== undefined && read > bound) throw new RangeError("is too much to check; nest it less, or pass less");
       return schemas[address];
     },
   });

@@ -3,7 +3,7 @@ import { dereference, type OutputUnit, type Schema, type ValidationResult, valid
 import type { JSONSchema7 } from "json-schema";
 import { propertyKey } from "../catalog/types/names.ts";
 import { argumentPath } from "./argument-path.ts";
-import { boundedBy, TooMuch } from "./bounded.ts";
+import { boundedBy } from "./bounded.ts";
 import { isOpaque, placeOf, withoutUndefined } from "./checkable.ts";
 import { complaintOf } from "./complaint.ts";
 import { withoutCycles } from "./cycles.ts";
@@ -27,6 +27,9 @@ const LENGTHS = [16, 64, 256, 1_024, 4_096, 10_000, Number.POSITIVE_INFINITY] as
 /** Holds a value against a schema: up to the first thing that is wrong, or for all of them. */
 type Check = (value: unknown, until: "first" | "all") => ValidationResult;
 
+/** Words of a schema that a check may read: some seconds' worth to find whether a large value fits, and less to list more. */
+const MAX_WORDS = { first: 20_000_000, all: 500_000 };
+
 /** By length, then by schema: `null` where the schema cannot be read (an unresolvable `$ref`, say). */
 const checks = new Map(LENGTHS.map((length) => [length, new WeakMap<object, Check | null>()] as const));
 
@@ -35,7 +38,8 @@ function build(given: JSONSchema7, drops: (pattern: string) => boolean): Check |
     const schema = tolerant(withoutCycles(given), drops) as Schema;
     const draft = String(schema.$schema).includes("2020-12") ? "2020-12" : "7";
     const schemas = dereference(schema);
-    return (value, until) => validate(value, schema, draft, boundedBy(value, schemas), until === "first");
+    return (value, until) =>
+      validate(value, schema, draft, boundedBy(value, schemas, MAX_WORDS[until]), until === "first");
   } catch {
     return null;
   }
@@ -137,8 +141,7 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
     const sentence = `${sentenceOf(unit)}${knownNames(schema, unit)}${wantedPattern(schema, unit)}`;
     return withoutFields(args, unit) ?? { path, message: `${path}: ${sentence}` };
   } catch (error) {
-    const isUnresolved = error instanceof Error && error.message.startsWith("Unresolved $ref");
-    if (isUnresolved || error instanceof TooMuch) return undefined;
+    if (error instanceof Error && error.message.startsWith("Unresolved $ref")) return undefined;
     const bigint = placeOf(args, (value) => typeof value === "bigint");
     const path = argumentPath(bigint ?? []);
     const unchecked = error instanceof Error ? error.message : "cannot be checked";

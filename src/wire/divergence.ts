@@ -1,5 +1,6 @@
 /** How a divergence is told, by guest and host alike: what the program asked for before, and what it asks for now (G9). */
 import { type Request, requestKey } from "./messages.ts";
+import { cutMessage } from "./values.ts";
 
 /** Characters of a call's arguments that are shown: enough to find the call. */
 const MAX_ARGUMENTS = 200;
@@ -22,11 +23,7 @@ export interface Difference {
 /** JSON as one writes it in a call; of values that JSON cannot hold, the text as it is recorded. */
 function argumentsOf(encoded: string): string {
   const text = encoded.startsWith("=[") ? encoded.slice(2, -1) : encoded;
-  return cut(text, MAX_ARGUMENTS);
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length).toWellFormed()} …` : text;
+  return text.length > MAX_ARGUMENTS ? `${text.slice(0, MAX_ARGUMENTS).toWellFormed()} …` : text;
 }
 
 function asWritten(key: string): string {
@@ -38,7 +35,7 @@ function asWritten(key: string): string {
 
 function whyNot(failed: string | undefined): string {
   if (failed === undefined) return "";
-  return `, because the program failed: ${cut(failed, MAX_REASON).replace(/\.$/, "")}`;
+  return `, because the program failed: ${cutMessage(failed, MAX_REASON).replace(/\.$/, "")}`;
 }
 
 /** The error in words. */
