@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 
 /** Folders and files by layer; a file may import from its own part, and from parts of lower layers. First match wins. */
 const PARTS: readonly { readonly part: string; readonly layer: number; readonly files: RegExp }[] = [
-  { part: "errors", layer: 0, files: /^src\/(errors|limits|language|names|options|truncate)\.ts$/ },
+  { part: "errors", layer: 0, files: /^src\/(errors|fingerprint|limits|language|names|options|truncate)\.ts$/ },
   { part: "wire", layer: 1, files: /^src\/wire\// },
   { part: "journal", layer: 1, files: /^src\/journal\// },
   { part: "connector", layer: 2, files: /^src\/connector\// },

@@ -24,6 +24,6 @@ export function checkAssessment(said: unknown, connector: string, method: string
   if (v.is(Said, said)) return said;
   throw new CodemodeError(
     "INVALID_INPUT",
-    `${connector}.assess(${JSON.stringify(method)}) did not give what an assessment has, so the call was not run. Let the override return what super.assess(...) gives, or that with another policy.`,
+    `${connector}.assess(${JSON.stringify(method)}) gave no assessment, so the call was not run. Return what super.assess(...) gives.`,
   );
 }

@@ -1,7 +1,6 @@
 /** Turns what an author wrote into what the runtime uses: one resolved tool, its declaration checked once. */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { JSONSchema7 } from "json-schema";
+import { fingerprint } from "../fingerprint.ts";
 import { approvalRuleOf, calledAs } from "./declaration.ts";
 import type { Listing } from "./listing.ts";
 import { checkingParser, heldSchema, type InputParser, ownParser } from "./parse.ts";
@@ -156,7 +155,7 @@ export function fingerprintOf(
   annotations: ToolAnnotations,
 ): string {
   const text = JSON.stringify([connector, tool, descriptor, annotations]);
-  return bytesToHex(sha256(utf8ToBytes(text))).slice(0, 32);
+  return fingerprint(text);
 }
 
 const fingerprints = new WeakMap<ResolvedTool, string>();

@@ -88,7 +88,7 @@ const SCHEMA = needs(
 
 const noSchema: Complaint = (value) =>
   isStandardSchema(value)
-    ? "it is a schema of another library, which means nothing within a JSON Schema. Make the whole of it with that library, or write it as JSON Schema."
+    ? "it is a schema of another library, which means nothing within a JSON Schema. Write the whole of it as one of the two."
     : SCHEMA(value);
 
 const OTHERWISE: Readonly<Record<Holds, Complaint>> = {

@@ -7,6 +7,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { type CodemodeError, isCodemodeError } from "../errors.ts";
+import { fingerprint } from "../fingerprint.ts";
 import type { Entry } from "../journal/entry.ts";
 import type { ExecutionStatus, RollbackPreview, RollbackReport } from "../journal/public.ts";
 import { isTerminal } from "../journal/states.ts";
@@ -17,7 +18,6 @@ import { releasedSnippets } from "../store/released.ts";
 import type { SnippetRecord } from "../store/snippets.ts";
 import { JournalStore } from "../store/store.ts";
 import { AnswerBudget } from "./answer.ts";
-import { contentHash } from "./digest.ts";
 import { cancelledEnd, thrownEnd } from "./endings.ts";
 import { expire } from "./expiry.ts";
 import { LiveJournal } from "./journal.ts";
@@ -329,7 +329,7 @@ export class CodemodeRuntime extends DurableObject {
       inputSchema,
       connectors,
       code,
-      hash: contentHash(code),
+      hash: fingerprint(code),
     };
     const bytes = this.#store.snippets.bytesWith(record);
     if (bytes > MAX_SNIPPETS_BYTES) return tooManySnippets(bytes);
@@ -340,7 +340,7 @@ export class CodemodeRuntime extends DurableObject {
   /** A project that came from the released package keeps its snippets. In the turn that made the tables, so once. */
   #takeOverSnippets(sql: SqlStorage): void {
     for (const snippet of releasedSnippets(sql)) {
-      this.#store.snippets.save({ ...snippet, hash: contentHash(snippet.code) });
+      this.#store.snippets.save({ ...snippet, hash: fingerprint(snippet.code) });
     }
   }
 

@@ -30,7 +30,7 @@ export function notRepeated({ connector, method }: Entry, { readOnly, approval }
   return encodeFailure(
     new CodemodeError(
       "TOOL_ERROR",
-      `${connector}.${method} was made again on every pass, and no result of it was kept. Now it ${approval ? "needs approval" : "may change something"}, so it was not made. Run the program anew.`,
+      `${connector}.${method} was made on every pass, and no result was kept. Now it ${approval ? "needs approval" : "may change something"}, so it was not made. Run the program anew.`,
     ),
   );
 }

@@ -145,7 +145,7 @@ export function missingConnectors(execution: ExecutionRecord, settings: HostSett
 export function tooManySnippets(bytes: number): Refusal {
   return {
     refused: "PROGRAM_TOO_LARGE",
-    message: `Every run carries all snippets, so their programs, descriptions and input schemas may come to ${MAX_SNIPPETS_BYTES} bytes together, and with this one they would come to ${bytes}. Delete those that are needed no longer (deleteSnippet). Nothing changed.`,
+    message: `Every run carries all snippets: programs, descriptions and input schemas may come to ${MAX_SNIPPETS_BYTES} bytes together, with this one they would to ${bytes}. Delete some (deleteSnippet). Nothing changed.`,
   };
 }
 

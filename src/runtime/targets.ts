@@ -63,7 +63,7 @@ const FAULTS = {
   unseen: {
     refused: "STALE_DECISION",
     says: (calls, { executionId }) =>
-      `There was too much to show the arguments of call ${calls.map(({ seq }) => seq).join(", ")} of ${executionId} with the rest. Name the seq and the digest of what pending("${executionId}") shows whole; what it leaves out there too is shown once the others are decided.`,
+      `There was too much to show the arguments of call ${calls.map(({ seq }) => seq).join(", ")} of ${executionId} with the rest. Name the seq and the digest of what pending("${executionId}") shows whole; what it leaves out is shown once the others are decided.`,
   },
   unknown: {
     refused: "NOT_FOUND",

@@ -63,7 +63,7 @@ export function checkActions(where: string, given: object, most: number): readon
   }
   if (actions.length > most) {
     refuse(
-      `${where} takes at most ${most} actions at once, as many as one program may have open (limits.maxCallsInFlight), got ${actions.length}. Decide on the others after these.`,
+      `${where} takes at most ${most} actions at once (limits.maxCallsInFlight), got ${actions.length}. Decide on the others after these.`,
     );
   }
   // Not `map`, which passes over the holes of a list.

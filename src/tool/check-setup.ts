@@ -49,7 +49,7 @@ export function checkRuntimeExecutor(executor: unknown): void {
   if (modules === undefined || Array.isArray(modules)) return;
   refuse(
     "executor",
-    "executor.modules must be a list of specifiers. What another Worker lends seems to have whatever it is asked for. Give its execute alone: `{ execute: (...given) => lent.execute(...given) }`.",
+    "executor.modules must be a list of specifiers. Of what another Worker lends give execute alone: `{ execute: (...given) => lent.execute(...given) }`.",
   );
 }
 

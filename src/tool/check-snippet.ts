@@ -19,7 +19,7 @@ export function checkSnippetName(name: unknown): void {
   if (isName && !NAMES_OF_OBJECTS.has(name)) return;
   throw new CodemodeError(
     "INVALID_NAME",
-    `A snippet's name is one line of up to ${MAX_SNIPPET_NAME_CHARS} characters that all can be seen, without blanks around it, and none that objects have, as constructor; got ${JSON.stringify(typeof name === "string" ? name.slice(0, 60) : name)}.`,
+    `A snippet's name is one line of up to ${MAX_SNIPPET_NAME_CHARS} visible characters, without blanks around it, and none that objects have, as constructor; got ${JSON.stringify(typeof name === "string" ? name.slice(0, 60) : name)}.`,
   );
 }
 

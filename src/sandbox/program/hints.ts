@@ -21,12 +21,8 @@ interface Circumstance {
   /** What stands at the error, to the end of its line. */
   readonly rest: string;
   readonly message: string;
-  readonly brackets: Brackets;
-}
-
-interface Brackets {
-  readonly unclosed?: { readonly bracket: string; readonly at: Position };
-  readonly unopened?: { readonly bracket: string; readonly at: Position };
+  /** What is wrong with a bracket, in words. */
+  readonly bracket: string | undefined;
 }
 
 const HEAD_CHARS = 4_000;
@@ -72,11 +68,11 @@ const HINTS: readonly {
   },
   {
     applies: ({ head }) => MARKUP.test(head),
-    say: "The text begins with markup: send the program itself, without tags around it.",
+    say: "The text begins with markup: send the program itself.",
   },
   {
     applies: ({ line }) => /^\s*`{3}/.test(line),
-    say: "This line is a fence: send one program in one fence; inside of a template literal write \\` for each backtick.",
+    say: "This line is a fence: send one program in one fence; in a template literal write \\` for a backtick.",
   },
   {
     applies: ({ before, rest }) => /["']/.test(before) && /^\w/.test(rest),
@@ -84,16 +80,11 @@ const HINTS: readonly {
   },
   {
     applies: ({ line, message }) => /<\/[A-Za-z>]|<[A-Za-z][\w.]*[^<>]*\/>/.test(line) || message.includes("JSX"),
-    say: "JSX is not supported: build a plain string or object instead.",
+    say: "JSX is not supported: build a string or an object.",
   },
   {
-    applies: ({ brackets }) => brackets.unopened !== undefined,
-    say: ({ brackets }) => `The "${brackets.unopened?.bracket}" at ${words(brackets.unopened?.at)} closes nothing.`,
-  },
-  {
-    applies: ({ brackets }) => brackets.unclosed !== undefined,
-    say: ({ brackets }) =>
-      `The "${brackets.unclosed?.bracket}" opened at ${words(brackets.unclosed?.at)} is never closed; perhaps the program was cut off.`,
+    applies: ({ bracket }) => bracket !== undefined,
+    say: ({ bracket = "" }) => bracket,
   },
   {
     applies: ({ message }) => /unterminated template/i.test(message),
@@ -131,38 +122,44 @@ export function hintFor(source: string, failure: Failure): string | undefined {
     before: line.charAt(failure.column - 2),
     rest: line.slice(failure.column - 1, failure.column + LINE_CHARS),
     message: failure.message,
-    brackets: bracketsOf(source),
+    bracket: mismatchIn(source),
   };
   const hint = HINTS.find(({ applies }) => applies(circumstance));
   return typeof hint?.say === "function" ? hint.say(circumstance) : hint?.say;
 }
 
-function words(at: Position | undefined): string {
-  return at === undefined ? "the end" : `line ${at.line}, column ${at.column}`;
-}
-
 const CLOSES: Readonly<Record<string, readonly string[]>> = { ")": ["("], "]": ["["], "}": ["{", "${"] };
 
+interface Bracket {
+  readonly label: string;
+  readonly offset: number;
+}
+
+function neverClosed(source: string, { label, offset }: Bracket): string {
+  return `The "${label}" opened at ${placeOf(source, offset)} is never closed; perhaps the program was cut off.`;
+}
+
+function placeOf(source: string, offset: number): string {
+  const { line, column } = positionAt(source, offset);
+  return `line ${line}, column ${column}`;
+}
+
 /** The first bracket that does not match, as far as the text has tokens at all. */
-function bracketsOf(source: string): Brackets {
-  const open: { readonly bracket: string; readonly offset: number }[] = [];
+function mismatchIn(source: string): string | undefined {
+  const open: Bracket[] = [];
   try {
     for (const token of tokenizer(source, { ecmaVersion: "latest", sourceType: "module", allowHashBang: true })) {
       const label = token.type.label;
-      if (label === "(" || label === "[" || label === "{" || label === "${")
-        open.push({ bracket: label, offset: token.start });
+      if (["(", "[", "{", "${"].includes(label)) open.push({ label, offset: token.start });
       const closes = CLOSES[label];
       if (closes === undefined) continue;
       const opener = open.pop();
-      if (opener === undefined) return { unopened: { bracket: label, at: positionAt(source, token.start) } };
-      if (!closes.includes(opener.bracket))
-        return { unclosed: { bracket: opener.bracket, at: positionAt(source, opener.offset) } };
+      if (opener === undefined) return `The "${label}" at ${placeOf(source, token.start)} closes nothing.`;
+      if (!closes.includes(opener.label)) return neverClosed(source, opener);
     }
   } catch {
-    return {};
+    return undefined;
   }
   const innermost = open.at(-1);
-  return innermost === undefined
-    ? {}
-    : { unclosed: { bracket: innermost.bracket, at: positionAt(source, innermost.offset) } };
+  return innermost && neverClosed(source, innermost);
 }

@@ -55,7 +55,7 @@ describe("advice is given for", () => {
       'await notes.add({ text: "say "hello" to her" })',
       "A quote inside of a string ends it",
     ],
-    ["a fence in a template", "```js\nconst a = `\n```js\nx\n```\n`;\n```", "inside of a template literal write"],
+    ["a fence in a template", "```js\nconst a = `\n```js\nx\n```\n`;\n```", "in a template literal write"],
     ["a second fence", "```js\na\n```ts\nb\n```", "one program in one fence"],
     ["tags around the program", "<code>\nreturn 1\n</code>", "markup"],
     ["a tag around a function", "<execute_code>\nasync () => 1\n</execute_code>", "markup"],
