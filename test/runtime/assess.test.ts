@@ -85,6 +85,23 @@ test("a tool that fails as it is asked about a call fails the call, which is nam
   });
 });
 
+test("a predicate is told of which call of which execution it is asked", async () => {
+  const asked: unknown[] = [];
+  const requiresApproval = (_args: unknown, context: unknown) => asked.push(context) === 0;
+  const host = new HostCapabilities([shop({ pay: { requiresApproval, execute: () => 1 } })], executor);
+  await host.assess([PAY, { ...PAY, seq: 7 }]);
+  expect(asked).toEqual([0, 7].map((seq) => expect.objectContaining({ executionId: "exec_1", seq })));
+});
+
+test("a connector that is gone since the run began has no tools: nothing is performed, and nothing breaks", async () => {
+  const host = new HostCapabilities([], executor);
+  expect(await host.assess([PAY])).toEqual([{ kind: "unknown", near: [] }]);
+  expect(JSON.parse(await host.perform(JSON.stringify(PAY)))).toMatchObject({
+    ok: false,
+    value: expect.stringContaining("MISSING_CONNECTOR"),
+  });
+});
+
 test("of arguments that a tool does not take as much is said as one answer about all calls carries, and where they are, too", async () => {
   const inputSchema = { type: "object" as const, additionalProperties: { type: "number" as const } };
   const host = new HostCapabilities([shop({ pay: { inputSchema, execute: () => 1 } })], executor);

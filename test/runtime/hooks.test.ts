@@ -65,6 +65,20 @@ test("a run is over although a hook never comes back, each connector has heard o
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test("a hook that fails, at once or later, keeps nothing from the other connectors", async () => {
+  const heard: string[] = [];
+  const fails = (name: string, hook: () => Promise<void>) =>
+    Object.assign(new Hooked(name, heard, false), { onPassEnd: hook, disposeExecution: hook });
+  const atOnce = fails("atOnce", () => {
+    throw new Error("no console to write to");
+  });
+  const later = fails("later", async () => Promise.reject(new Error("no disk")));
+  const host = new HostCapabilities([atOnce, later, new Hooked("good", heard, false)], executor);
+  await host.passEnded("exec_1", "completed");
+  await host.executionEnded("exec_2", "rejected");
+  expect(heard).toEqual(["good: end completed", "good: dispose completed", "good: dispose rejected"]);
+});
+
 test("an undoing that begins before its aborted pass has left has a signal that nobody has aborted", async () => {
   const signals: AbortSignal[] = [];
   const keep = ({ signal }: { readonly signal: AbortSignal }) => void signals.push(signal);
