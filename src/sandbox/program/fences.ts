@@ -41,32 +41,28 @@ function chooseBlock(blocks: readonly Block[]): Block | undefined {
   return blocks.find((b) => LANGUAGES.has(b.language)) ?? blocks.find((b) => b.language === "") ?? blocks[0];
 }
 
+/** What stands in fences; where nothing does, what they were to close, which none opens: all that is before them. */
 function fencedBlocks(text: string): Block[] {
+  const fences = fencesIn(text);
+  const before = text.slice(0, fences[0]?.start);
+  if (before === text || opensTemplate(before)) return [];
   const blocks: Block[] = [];
   let open: Fence | undefined;
-  for (const fence of fencesIn(text)) {
+  for (const fence of fences) {
     if (open === undefined) open = fence;
     else if (fence.language === "" && fence.ticks >= open.ticks) {
       blocks.push({ from: open.end, to: fence.start, language: open.language });
       open = undefined;
     }
   }
-  if (open !== undefined)
-    blocks.push(blocks.length === 0 && onlyCloses(text, open) ? before(open) : behind(open, text));
-  return blocks;
+  if (open !== undefined) blocks.push({ from: open.end, to: closedInLine(text), language: open.language });
+  const filled = blocks.filter(({ from, to }) => text.slice(from, to).trim() !== "");
+  return filled.length > 0 ? filled : [{ from: 0, to: before.length, language: "" }];
 }
 
-/** The only fence, without a language and with nothing behind it: it was to close a program that none opens. */
-function onlyCloses(text: string, { end, language }: Fence): boolean {
-  return language === "" && text.slice(end).trim() === "";
-}
-
-function before({ start, language }: Fence): Block {
-  return { from: 0, to: start, language };
-}
-
-function behind({ end, language }: Fence, text: string): Block {
-  return { from: end, to: closedInLine(text), language };
+/** Whether a template literal goes on behind some code: the fences in it are a text that the program writes. */
+function opensTemplate(code: string): boolean {
+  return code.split(/(?<!\\)`/).length % 2 === 0;
 }
 
 /** A fence that is closed behind the last line of code, or not at all because the reply was cut off. */
@@ -111,5 +107,5 @@ function fenceInfo(line: string): Pick<Fence, "ticks" | "language"> | undefined 
   const ticks = /^`*/.exec(content)?.[0].length ?? 0;
   const info = content.slice(ticks).trim();
   if (ticks < 3 || info.includes("`")) return undefined;
-  return { ticks, language: (info.split(/\s/, 1)[0] ?? "").toLowerCase() };
+  return { ticks, language: (info.split(/\b[\s:,{]/, 1)[0] ?? "").toLowerCase() };
 }

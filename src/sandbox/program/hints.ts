@@ -32,31 +32,32 @@ const PYTHON =
   /^[ \t]*(?:(?:async )?def \w+ ?\(|elif |from [\w.]+ import |import \w+(?: as \w+)?[ \t]*$|for \w+ in .+:[ \t]*$|(?:if|while|with|class) [^({]+:[ \t]*$|try:[ \t]*$|except\b.*:[ \t]*$|print ["'])/m;
 const PROSE = /^\s*(?:[A-Z][\w',-]*|I)(?: [\w'",.()-]+){3,}/;
 /** `Here's the code:` */
-const INTRODUCTION = /^\s*[A-Z][\w']*[ ,!.][^\r\n{}()[\];=]{0,300}:[ \t]*(?:[\r\n]|$)/;
+const INTRODUCTION = /^\s*[A-Z][\w']*(?:[ ,!.][^\r\n{}()[\];=]{0,300})?:[ \t]*(?:[\r\n]|$)/;
 /** What a program never begins with: a tag on a line of its own, a comment of HTML, character data. */
 const MARKUP = /^<(?:[\w-]+>[ \t]*[\r\n]|!)/;
 const ONLY_PROGRAM = "This looks like prose: send only the program, or put it into one ```ts fence.";
 
 const HINTS: readonly {
   readonly applies: (at: Circumstance) => boolean;
-  readonly say: string | ((at: Circumstance) => string);
+  /** Absent where the circumstance itself has the words. */
+  readonly say?: string;
 }[] = [
   {
     applies: ({ head, source }) =>
       !/[\r\n]/.test(source.trim()) && /\\n/.test(head) && !/["'`]/.test(head.split("\\n")[0] ?? ""),
-    say: "The text contains the two characters \\n where line breaks belong: send the program itself, not an escaped string.",
+    say: "The text has \\n where line breaks belong: send the program itself, not an escaped string.",
   },
   {
     applies: ({ line }) => /&(?:lt|gt|amp|quot|#39);/.test(line),
-    say: "The text contains HTML entities (&lt; &gt; &amp;): send the characters themselves.",
+    say: "The text has HTML entities: send the characters themselves.",
   },
   {
     applies: ({ line }) => /[“”‘’]/.test(line),
-    say: "The text contains typographic quotes: use \" ' or `.",
+    say: "The text has typographic quotes: use \" ' or `.",
   },
   {
     applies: ({ head }) => PYTHON.test(head),
-    say: "This looks like Python: the sandbox runs JavaScript or TypeScript only.",
+    say: "This looks like Python: send JavaScript or TypeScript only.",
   },
   {
     applies: ({ rest, line }) => rest.startsWith("@") || /^[ \t]*@\w/.test(line),
@@ -84,7 +85,6 @@ const HINTS: readonly {
   },
   {
     applies: ({ bracket }) => bracket !== undefined,
-    say: ({ bracket = "" }) => bracket,
   },
   {
     applies: ({ message }) => /unterminated template/i.test(message),
@@ -125,10 +125,11 @@ export function hintFor(source: string, failure: Failure): string | undefined {
     bracket: mismatchIn(source),
   };
   const hint = HINTS.find(({ applies }) => applies(circumstance));
-  return typeof hint?.say === "function" ? hint.say(circumstance) : hint?.say;
+  return hint && (hint.say ?? circumstance.bracket);
 }
 
-const CLOSES: Readonly<Record<string, readonly string[]>> = { ")": ["("], "]": ["["], "}": ["{", "${"] };
+/** What each closes, or the end of it: `{` and `${`. */
+const CLOSES: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "${" };
 
 interface Bracket {
   readonly label: string;
@@ -150,7 +151,7 @@ function mismatchIn(source: string): string | undefined {
   try {
     for (const token of tokenizer(source, { ecmaVersion: "latest", sourceType: "module", allowHashBang: true })) {
       const label = token.type.label;
-      if (["(", "[", "{", "${"].includes(label)) open.push({ label, offset: token.start });
+      if (/^[([{$]/.test(label)) open.push({ label, offset: token.start });
       const closes = CLOSES[label];
       if (closes === undefined) continue;
       const opener = open.pop();

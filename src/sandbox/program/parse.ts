@@ -41,11 +41,13 @@ export function parseProgram(text: string): ParsedProgram {
     // Who read furthest understood most; of equals, the JavaScript parser's words are the better ones.
     if (furthest === undefined || isAfter(attempt.failure, furthest)) furthest = attempt.failure;
   }
-  const failure = furthest ?? { line: 1, column: 1, message: "Unexpected token" };
+  const failure = furthest ?? { line: 1, column: 1, message: "There is nothing in the fence" };
   throw syntaxError(text, failure, hintFor(source, failure));
 }
 
+/** None of a text that has a fence and nothing in it: to run nothing is not what was meant. */
 function* attempts(text: string, source: string): Generator<Attempt> {
+  if (source.trim() === "" && text.includes("```")) return;
   const expression = asExpression(source);
   const statements = parseModule(source);
   if (expression !== undefined && isObjectLike(statements))

@@ -50,7 +50,9 @@ export function shapeOf(tree: Program): Shape {
   const body = tree.body.filter((node) => node.type !== "EmptyStatement" && !exports.includes(node));
   const exported = body.find((node) => node.type === "ExportDefaultDeclaration");
   if (exported !== undefined) return exportedShape(exported, exports, body.length === 1);
-  const last = body.at(-1);
+  let last = body.at(-1);
+  // `Code:` above a program is a label to the parser.
+  while (last?.type === "LabeledStatement") last = last.body;
   if (last?.type === "ExpressionStatement") return { ...expressionShape(last, body.length === 1), exports };
   return { result: definedResult(body), exports };
 }

@@ -14,6 +14,17 @@ test("the message shows the line with a caret under the column", () => {
   expect(error).toMatchObject({ name: "CodemodeError", data: { line: 2, column: 14 } });
 });
 
+test.each([
+  ["an empty fence", "```js\n```"],
+  ["a fence that was cut off", "```js\n"],
+  ["a program beside its fence", "```js async () => 1\n```"],
+])("a text whose program is nowhere does not run as an empty one: %s", (_what, code) => {
+  expect(thrownBy(() => compileProgram(code, OPTIONS))).toMatchObject({
+    code: "SYNTAX_ERROR",
+    message: expect.stringContaining("There is nothing in the fence"),
+  });
+});
+
 const PLACES: readonly (readonly [what: string, code: string, line: number, column: number])[] = [
   ["in a fence", "```js\nconst a = ;\n```", 2, 11],
   ["behind prose", "Look:\n\n```ts\nlet a: number = 1;\nlet b = ];\n```", 5, 9],
@@ -56,6 +67,10 @@ describe("advice is given for", () => {
       "A quote inside of a string ends it",
     ],
     ["a fence in a template", "```js\nconst a = `\n```js\nx\n```\n`;\n```", "in a template literal write"],
+    ["a fence in a template without a fence around it", "return `\n```js\nx\n```\n`", "in a template literal write"],
+    ["a Markdown text around a fence", "```markdown\nHere:\n```js\na\n```\n```", "prose"],
+    ["a word before the program", "Code:\nconst a = 1;\nreturn a", "prose"],
+    ["prose before a fence that was cut off", "Look:\n```js\n", "prose"],
     ["a second fence", "```js\na\n```ts\nb\n```", "one program in one fence"],
     ["tags around the program", "<code>\nreturn 1\n</code>", "markup"],
     ["a tag around a function", "<execute_code>\nasync () => 1\n</execute_code>", "markup"],
