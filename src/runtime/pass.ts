@@ -153,6 +153,8 @@ export class Pass implements Bridge {
 
   /** A person decided on entries that this pass withholds. */
   decided(): void {
+    // The guest may hear nothing of it, and be at work: where nobody waits for a person any longer, its silence says nothing.
+    this.#silence.break();
     try {
       this.#turns.decided();
     } catch (error) {
@@ -276,7 +278,7 @@ export class Pass implements Bridge {
 
   /** A program that waits for a person as far as one knows does not fail for it: with the decision it has time again. */
   #outOfTime(): void {
-    const asks = this.#silence.awaited && this.#mailbox.guestWaits;
+    const asks = this.#turns.withheld > 0 && this.#mailbox.guestWaits;
     this.#end(asks ? { status: "paused" } : timeoutEnd(this.#limits.maxProgramMs));
   }
 

@@ -15,11 +15,6 @@ export class Silence {
     return this.#lasted;
   }
 
-  /** Somebody waits for it to last. */
-  get awaited(): boolean {
-    return this.#timer !== undefined;
-  }
-
   /** Calls back once it has lasted, unless it is broken before. */
   await(onLasted: () => void): void {
     this.#timer ??= setTimeout(() => {
@@ -28,7 +23,7 @@ export class Silence {
     }, QUIET_MS);
   }
 
-  /** The guest was heard of. */
+  /** The guest was heard of, or a person. */
   break(): void {
     this.#lasted = false;
     if (this.#timer === undefined) return;

@@ -7,7 +7,9 @@ import { DEFAULT_LIMITS, type Limits } from "../../src/limits.ts";
 import { BridgeTarget } from "../../src/sandbox/bridge-target.ts";
 import type { Bridge, PassRequest } from "../../src/sandbox/executor.ts";
 import { executorWith } from "../hostile/programs.ts";
+import { eventually, paused } from "../support/drive.ts";
 import { connectorsOf, newPlace, type Toolbox } from "../support/runtime.ts";
+import { makeWorld } from "../support/world.ts";
 
 const limits = { ...DEFAULT_LIMITS, maxProgramMs: 3_000 };
 
@@ -95,6 +97,37 @@ test("a program whose time is up while it waits for a person is not told to hurr
   expect(await runWithNetwork(asking, "await data.save({})", { maxProgramMs: 500 })).toMatchObject({
     status: "paused",
   });
+});
+
+test("a program that hears nothing of what a person let run goes on waiting for its own", async () => {
+  const world = makeWorld();
+  const options = { executor: executorWith({ bindings: { any: 1 } }), limits: { ...limits, maxProgramMs: 2_000 } };
+  await newPlace().run(
+    world.toolbox,
+    async (runtime) => {
+      const { executionId, pending } = paused(
+        await runtime.execute({
+          code: `async () => {
+            const later = Promise.withResolvers();
+            await codemode.step("s", () => { later.promise.then(() => bank.pay({ to: "ada" })) });
+            later.resolve();
+            await slow.pay({ id: "x" });
+            await new Promise(() => {});
+          }`,
+        }),
+      );
+      const [slow = -1, bank = -1] = pending.map(({ seq }) => seq);
+      const running = runtime.approve({ executionId, seq: slow });
+      await world.gate.openInOrder("x");
+      await eventually(
+        () => runtime.execution(executionId),
+        (history) => history?.log.find(({ seq }) => seq === slow)?.state === "applied",
+      );
+      expect(await runtime.approve({ executionId, seq: bank })).toMatchObject({ status: "error", code: "TIMEOUT" });
+      expect(await running).toMatchObject({ status: "error", code: "TIMEOUT" });
+    },
+    options,
+  );
 });
 
 test("a program whose network fails on replay has diverged, and is told over what", async () => {
