@@ -28,7 +28,7 @@ const TurnSchema = v.strictObject({
       ]),
     ),
   ),
-  settled: v.optional(v.array(v.strictObject({ seq, ...outcome, told: v.optional(v.tuple([seq, seq])) }))),
+  settled: v.optional(v.array(v.strictObject({ seq, ...outcome, told: v.optional(v.strictTuple([seq, seq])) }))),
   cleared: v.optional(v.array(seq)),
   console: v.optional(
     v.array(v.strictObject({ level: v.picklist(["log", "info", "warn", "error", "debug"]), text: v.string() })),

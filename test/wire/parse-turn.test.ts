@@ -148,6 +148,7 @@ test.each<[string, unknown]>([
   ["a timer of negative length", { requests: [{ seq: 0, kind: "timer", ms: -1 }] }],
   ["a timer of no length", { requests: [{ seq: 0, kind: "timer", ms: null }] }],
   ["a request with a key of its own", { requests: [{ ...call, approved: true }] }],
+  ["a settlement told of in a third number", { settled: [{ seq: 0, ok: true, value: "1", told: [0, 0, 0] }] }],
   ["a settlement with a state", { settled: [{ seq: 0, ok: true, value: "1", state: "applied" }] }],
   ["a settlement without a value", { settled: [{ seq: 0, ok: true }] }],
   ["a console line of no known level", { console: [{ level: "pause", text: "" }] }],
