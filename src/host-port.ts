@@ -112,7 +112,7 @@ export class HostCapabilities extends RpcTarget implements HostPort {
       const said: unknown = await inTime(MAX_ASSESS_SECONDS * 1_000, assessed, () => {
         throw new CodemodeError(
           "TIMEOUT",
-          `${call.connector}.${call.method} was not run: ${call.connector} did not say within ${MAX_ASSESS_SECONDS} seconds what it thinks of the call. Give what its tools(), describe() or the tool's schema wait for a time limit.`,
+          `${call.connector}.${call.method} was not run: ${call.connector} did not answer within ${MAX_ASSESS_SECONDS} seconds. Give what it waits for a time limit, in tools(), describe() or the tool's schema.`,
         );
       });
       return checkAssessment(said, call.connector, call.method);

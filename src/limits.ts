@@ -86,22 +86,17 @@ export const DEFAULT_LIMITS: Limits = {
   fuel: 50_000_000,
 };
 
-const NAMED_ALL =
-  "what is answered of a run names each of its calls, and so does what a pass of it replays, in one message, which ends at 32 MiB";
+const NAMED_ALL = "one message names each call of a run, and a message ends at 32 MiB";
 
-const BESIDE_THE_PROGRAM =
-  "a program shares one row of the database with its console and its result, and a row ends at 2 MB";
+const IN_ONE_ROW = "it shares a row of the database, which ends at 2 MB";
 
 /**
  * The most to which a limit may be raised, and why. The others are bounded by nothing but memory and patience.
  */
 export const HIGHEST_LIMITS = {
-  maxProgramBytes: { most: 1_500_000, why: BESIDE_THE_PROGRAM },
+  maxProgramBytes: { most: 1_500_000, why: IN_ONE_ROW },
   maxCalls: { most: 20_000, why: NAMED_ALL },
-  maxValueBytes: {
-    most: 1_500_000,
-    why: "the arguments of a call share one row of the database with its result, and a row ends at 2 MB",
-  },
-  maxConsoleChars: { most: 1_500_000, why: BESIDE_THE_PROGRAM },
-  maxConsoleLineChars: { most: 1_500_000, why: BESIDE_THE_PROGRAM },
+  maxValueBytes: { most: 1_500_000, why: IN_ONE_ROW },
+  maxConsoleChars: { most: 1_500_000, why: IN_ONE_ROW },
+  maxConsoleLineChars: { most: 1_500_000, why: IN_ONE_ROW },
 } as const satisfies Partial<Record<keyof Limits, { readonly most: number; readonly why: string }>>;

@@ -1,55 +1,98 @@
 /**
- * Bounds how much of a schema is held against one value. References double the work where each of a chain of schemas names the
+ * Bounds how long one value is held against a schema. References double the work where each of a chain of schemas names the
  * next one twice, or where a tree's nodes are of many kinds that all have children: forty of them, which are two kilobytes of a
- * server's, would never end.
+ * server's, would never end. A long list makes much of a schema that has thousands of words for an item, or an expression.
  */
 import type { Schema } from "@cfworker/json-schema";
+import { degreeOf } from "./patterns.ts";
 
-/** What references lead to, by address. */
-type Schemas = Readonly<Record<string, Schema | boolean>>;
+/** Schemas that are read for each part of the value: a description of unions of unions has thousands. */
+const MAX_READ = 20_000;
 
-/** Words that references lead to, for each part of the value: a description of unions of unions has thousands. */
-const MAX_WORDS = 20_000;
+/** What takes as long as to read one schema that says nothing: words of it, items to compare, steps of an expression. */
+const WORDS = 16;
+const PAIRS = 16;
+const STEPS = 1_000;
 
-/** How many values JSON would write for one: what is shared is checked wherever it stands. */
-function sizeOf(value: unknown, known = new Map<object, number>()): number {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return 1;
-  const before = known.get(value);
-  if (before !== undefined) return before;
-  // One that holds itself.
-  known.set(value, 1);
-  const size = Object.values(value).reduce<number>((sum, child) => sum + sizeOf(child, known), 1);
-  known.set(value, size);
-  return size;
+/** How much a value holds. */
+export interface Extent {
+  /** How many values JSON would write for it: what is shared is checked wherever it stands. */
+  readonly size: number;
+  /** Characters of its longest text, or key. */
+  readonly longest: number;
+  /** Items or properties of its longest list or object. */
+  readonly widest: number;
 }
 
-const words = new WeakMap<object, number>();
-
-/** How many words are said in a schema itself: its definitions are counted where they are referred to. */
-function wordsOf(schema: Schema | boolean | undefined): number {
-  if (typeof schema !== "object") return 1;
-  const known = words.get(schema);
-  if (known !== undefined) return known;
-  const { $defs: _defs, definitions: _definitions, ...said } = schema;
-  const size = sizeOf(said);
-  words.set(schema, size);
-  return size;
+export function extentOf(whole: unknown, known = new Map<object, number>()): Extent {
+  let longest = 0;
+  let widest = 0;
+  const sizeOf = (value: unknown): number => {
+    if (typeof value === "string") longest = Math.max(longest, value.length);
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return 1;
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    // One that holds itself.
+    known.set(value, 1);
+    const entries = Object.entries(value);
+    widest = Math.max(widest, entries.length);
+    let size = 1;
+    for (const [key, child] of entries) {
+      longest = Math.max(longest, key.length);
+      size += sizeOf(child);
+    }
+    known.set(value, size);
+    return size;
+  };
+  return { size: sizeOf(whole), longest, widest };
 }
 
-/**
- * The schemas as one check of a value reads them: a read throws when it has read more words than so large a value can need, or
- * more than `most`.
- */
-export function boundedBy(value: unknown, schemas: Schemas, most: number): Record<string, Schema | boolean> {
-  let read = 0;
-  let bound: number | undefined;
-  return new Proxy(schemas, {
-    get(_schemas, address: string) {
-      read += wordsOf(schemas[address]);
-      // Few checks come so far that the parts of the value are counted.
-      if (read > MAX_WORDS) bound ??= Math.min(MAX_WORDS * sizeOf(value), most);
-      if (bound !== undefined && read > bound) throw new RangeError("is too much to check; nest it less, or pass less");
-      return schemas[address];
-    },
-  });
+/** The check that is going on; there is one at a time. */
+let toRead = 0;
+let toMatch = 0;
+let extent: Extent;
+
+/** Begins a check, which throws a RangeError when it has read more than a value of that extent can need, or than `most`. */
+export function begin(of: Extent, most: number): void {
+  extent = of;
+  toMatch = most;
+  toRead = Math.min(MAX_READ * of.size, most);
+}
+
+/** What is spent when a schema is read. Its expressions and lists count at their worst: the validator does not say what they are held against. */
+function spending(schema: Schema, sizes: Map<object, number>): () => void {
+  const { $defs: _defs, definitions: _definitions, pattern, patternProperties, uniqueItems, ...said } = schema;
+  const size = 1 + extentOf(said, sizes).size / WORDS;
+  const degrees = [pattern, ...Object.keys(patternProperties ?? {})]
+    .filter((one) => typeof one === "string")
+    .map(degreeOf);
+  return () => {
+    const { longest, widest } = extent;
+    const texts = patternProperties ? widest : 1;
+    for (const degree of degrees) toMatch -= texts * (1 + longest ** degree / STEPS);
+    if (uniqueItems) toMatch -= widest ** 2 / PAIRS;
+    toRead -= size;
+    if (toRead < 0 || toMatch < 0) throw new RangeError();
+  };
+}
+
+/** What reading each schema spends. */
+const spends = new WeakMap<object, () => void>();
+
+/** One for all schemas: objects that differ in it alone would all be of shapes of their own, and slow. */
+const COUNTS: PropertyDescriptor = {
+  get(this: object) {
+    spends.get(this)?.();
+  },
+};
+
+/** Lets each of the schemas count, by a word that the validator reads of all, and that no schema here has any longer. */
+export function counted(schemas: Readonly<Record<string, Schema | boolean>>): void {
+  const sizes = new Map<object, number>();
+  for (const schema of Object.values(schemas)) {
+    // The names of `dependencies` are among them, as if they were one.
+    if (typeof schema !== "object" || "format" in schema) continue;
+    spends.set(schema, spending(schema, sizes));
+    Object.defineProperty(schema, "format", COUNTS);
+  }
 }

@@ -291,7 +291,7 @@ export abstract class CodemodeConnector<Env = unknown, Props = unknown> extends 
     const asked = await inTime(MAX_APPROVAL_SECONDS * 1_000, Promise.resolve(answer), () => {
       throw new CodemodeError(
         "TIMEOUT",
-        `${this.name()}.${tool} was not run: its requiresApproval (or needsApproval) function did not answer within ${MAX_APPROVAL_SECONDS} seconds. Give what it waits for a time limit, or set requiresApproval: true.`,
+        `${this.name()}.${tool} was not run: its requiresApproval (needsApproval) did not answer within ${MAX_APPROVAL_SECONDS} seconds. Give what it waits for a time limit, or set requiresApproval: true.`,
         { connector: this.name(), tool },
       );
     });

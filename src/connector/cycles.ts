@@ -3,21 +3,16 @@
  * end, and a checker would refuse every value. Recursion into a part (a tree's children) ends with the value and stays.
  */
 import type { JSONSchema7 } from "json-schema";
+import { HOLDS } from "./keywords.ts";
 import { atPointer } from "./pointer.ts";
 import { isRecord } from "./schema.ts";
 
-/** Keywords whose schemas are about the same value, by where the schemas are. */
-const SAME_PLACE = {
-  lists: ["allOf", "anyOf", "oneOf"],
-  maps: ["dependentSchemas", "dependencies"],
-  schemas: ["not", "if", "then", "else"],
-} as const;
+/** Keywords whose schemas are about the same value. */
+const SAME_PLACE = ["allOf", "anyOf", "oneOf", "dependentSchemas", "dependencies", "not", "if", "then", "else"];
 
 function schemasIn(schema: Record<string, unknown>): Record<string, unknown>[] {
-  const found: unknown[] = SAME_PLACE.schemas.map((key) => schema[key]);
-  for (const key of SAME_PLACE.lists) if (Array.isArray(schema[key])) found.push(...schema[key]);
-  for (const key of SAME_PLACE.maps) if (isRecord(schema[key])) found.push(...Object.values(schema[key]));
-  return found.filter(isRecord);
+  const held = (key: string) => (HOLDS.get(key) === "schema" ? [schema[key]] : Object.values(Object(schema[key])));
+  return SAME_PLACE.flatMap(held).filter(isRecord);
 }
 
 /** What a local reference leads to. Others are the checker's affair. */

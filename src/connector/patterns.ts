@@ -48,21 +48,15 @@ export function mayExplode(pattern: string): boolean {
 const ENDLESS = /[*+]|\{\d*,\d*\}/g;
 
 /**
- * Up to which length a text may be matched, if the expression does not explode. Repetitions beside each other may share a
- * text among them in as many ways as it has letters, each, and so may the beginning of what is not tied to one.
+ * Which power of a text's length matching may take. Repetitions beside each other may share a text among them in as many ways
+ * as it has letters, each, and so may the beginning of what is not tied to one.
  */
-export function matchableChars(pattern: string): number {
+export function degreeOf(pattern: string): number {
   const repetitions = withoutLiterals(pattern).match(ENDLESS)?.length ?? 0;
-  const degree = repetitions + (pattern.startsWith("^") ? 0 : 1);
-  return Math.min(MAX_MATCHED_CHARS, Math.floor(MAX_STEPS ** (1 / Math.max(1, degree))));
+  return Math.max(1, repetitions + (pattern.startsWith("^") ? 0 : 1));
 }
 
-/** Characters of the longest text, or key, that a value holds. */
-export function longestText(value: unknown, seen: Set<object> = new Set()): number {
-  if (typeof value === "string") return value.length;
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return 0;
-  seen.add(value);
-  let longest = 0;
-  for (const [key, child] of Object.entries(value)) longest = Math.max(longest, key.length, longestText(child, seen));
-  return longest;
+/** Up to which length a text may be matched, if the expression does not explode. */
+export function matchableChars(pattern: string): number {
+  return Math.min(MAX_MATCHED_CHARS, Math.floor(MAX_STEPS ** (1 / degreeOf(pattern))));
 }

@@ -3,11 +3,11 @@ import { dereference, type OutputUnit, type Schema, type ValidationResult, valid
 import type { JSONSchema7 } from "json-schema";
 import { propertyKey } from "../catalog/types/names.ts";
 import { argumentPath } from "./argument-path.ts";
-import { boundedBy } from "./bounded.ts";
+import { begin, counted, type Extent, extentOf } from "./bounded.ts";
 import { isOpaque, placeOf, withoutUndefined } from "./checkable.ts";
 import { complaintOf } from "./complaint.ts";
 import { withoutCycles } from "./cycles.ts";
-import { longestText, matchableChars, mayExplode } from "./patterns.ts";
+import { matchableChars, mayExplode } from "./patterns.ts";
 import { atPointer, decodeSegment } from "./pointer.ts";
 import { sentenceOf } from "./sentences.ts";
 import { tolerant } from "./tolerant.ts";
@@ -18,42 +18,52 @@ export interface Violation {
   readonly message: string;
 }
 
+/** For values that take too long to be checked with all that is said of them: no expression is matched, no list compared in itself. */
+const HASTY = Number.POSITIVE_INFINITY;
+
 /**
  * Which patterns are matched depends on how long the texts are: a validator for each of these lengths, in characters, made
  * when it is first needed.
  */
-const LENGTHS = [16, 64, 256, 1_024, 4_096, 10_000, Number.POSITIVE_INFINITY] as const;
+const LENGTHS = [16, 64, 256, 1_024, 4_096, 10_000, Number.MAX_SAFE_INTEGER, HASTY] as const;
 
-/** Holds a value against a schema: up to the first thing that is wrong, or for all of them. */
-type Check = (value: unknown, until: "first" | "all") => ValidationResult;
+/** Holds a value of some extent against a schema, up to the first thing that is wrong, or for all of them: `undefined` where that is too much. */
+type Check = (value: unknown, extent: Extent, until: "first" | "all") => ValidationResult | undefined;
 
-/** Words of a schema that a check may read: some seconds' worth to find whether a large value fits, and less to list more. */
-const MAX_WORDS = { first: 20_000_000, all: 500_000 };
+/** Schemas that a check may read: some seconds' worth to find whether a large value fits, and less to list more. */
+const MAX_READ = { first: 5_000_000, all: 500_000 };
 
-/** By length, then by schema: `null` where the schema cannot be read (an unresolvable `$ref`, say). */
-const checks = new Map(LENGTHS.map((length) => [length, new WeakMap<object, Check | null>()] as const));
+/** By schema, then by length. */
+const checks = new WeakMap<object, Map<number, Check>>();
 
-function build(given: JSONSchema7, drops: (pattern: string) => boolean): Check | null {
+function build(given: JSONSchema7, drops: (pattern?: string) => boolean): Check {
   try {
     const schema = tolerant(withoutCycles(given), drops) as Schema;
     const draft = String(schema.$schema).includes("2020-12") ? "2020-12" : "7";
     const schemas = dereference(schema);
-    return (value, until) =>
-      validate(value, schema, draft, boundedBy(value, schemas, MAX_WORDS[until]), until === "first");
+    counted(schemas);
+    return (value, extent, until) => {
+      begin(extent, MAX_READ[until]);
+      try {
+        return validate(value, schema, draft, schemas, until === "first");
+      } catch (error) {
+        if (error instanceof RangeError) return undefined;
+        throw error;
+      }
+    };
   } catch {
-    return null;
+    return () => ({ valid: true, errors: [] });
   }
 }
 
-function checkFor(schema: JSONSchema7, longest: number): Check | null {
-  const length = LENGTHS.find((most) => longest <= most) ?? Number.POSITIVE_INFINITY;
-  const ofLength = checks.get(length);
-  const known = ofLength?.get(schema);
-  if (known !== undefined) return known;
-  const drops = (pattern: string) => mayExplode(pattern) || length > matchableChars(pattern);
-  const built = build(schema, drops);
-  ofLength?.set(schema, built);
-  return built;
+function checkFor(schema: JSONSchema7, longest: number): Check {
+  const length = LENGTHS.find((most) => longest <= most) ?? HASTY;
+  const ofSchema = checks.get(schema) ?? new Map<number, Check>();
+  const drops = (pattern?: string) =>
+    pattern === undefined ? length === HASTY : mayExplode(pattern) || length > matchableChars(pattern);
+  const check = ofSchema.get(length) ?? build(schema, drops);
+  checks.set(schema, ofSchema.set(length, check));
+  return check;
 }
 
 /** `#/items/0/name` to `["items", 0, "name"]`. */
@@ -67,17 +77,11 @@ function placeIn(instanceLocation: string): readonly (string | number)[] {
 
 /**
  * All that is wrong with a value, of which the one to tell is chosen; where that is too much to be listed, as of each item of
- * a long list, what is wrong first. Nothing of one that fits.
+ * a long list, what is wrong first.
  */
-function errorsOf(check: Check, value: unknown): readonly OutputUnit[] | undefined {
-  const { valid, errors } = check(value, "first");
-  if (valid) return undefined;
-  try {
-    return check(value, "all").errors;
-  } catch (error) {
-    if (error instanceof RangeError) return errors;
-    throw error;
-  }
+function resultOf(check: Check, value: unknown, extent: Extent): ValidationResult | undefined {
+  const first = check(value, extent, "first");
+  return first?.valid === false ? (check(value, extent, "all") ?? first) : first;
 }
 
 /** More names than these help nobody to choose, nor does one that is a text of its own; `describe` has them all. */
@@ -130,12 +134,15 @@ const BIGINT = "is a bigint, which JSON does not have; pass Number(...) or Strin
  * because of its server's broken schema would help nobody.
  */
 export function findViolation(schema: JSONSchema7, args: unknown): Violation | undefined {
-  const check = checkFor(schema, longestText(args));
-  if (check === null) return undefined;
   try {
-    const errors = errorsOf(check, withoutUndefined(args));
-    if (errors === undefined) return undefined;
-    const unit = complaintOf(errors.map(withRefusing));
+    const value = withoutUndefined(args);
+    const extent = extentOf(args);
+    let result: ValidationResult | undefined;
+    for (const longest of [extent.longest, HASTY]) result ??= resultOf(checkFor(schema, longest), value, extent);
+    if (result === undefined)
+      return { path: "args", message: "args: is too much to check; nest it less, or pass less" };
+    if (result.valid) return undefined;
+    const unit = complaintOf(result.errors.map(withRefusing));
     if (unit === undefined) return { path: "args", message: "args: does not match the schema" };
     const path = argumentPath(placeIn(unit.instanceLocation));
     const sentence = `${sentenceOf(unit)}${knownNames(schema, unit)}${wantedPattern(schema, unit)}`;

@@ -38,7 +38,7 @@ function checkAction(name: string, given: unknown, executionId: unknown): NamedA
   const digest = own("digest");
   const of = own("executionId");
   if (of !== undefined && of !== executionId) {
-    refuse(`${name} is of ${String(of)}, not of ${String(executionId)}. Decide on each execution by itself.`);
+    refuse(`${name} is of ${String(of)}, not of ${String(executionId)}. Decide on each by itself.`);
   }
   checkText(`${name}.digest`, digest);
   if (digest.length > MAX_DIGEST_CHARS)

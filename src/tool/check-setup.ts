@@ -22,7 +22,7 @@ export function checkContext(ctx: unknown): void {
   if (!has("exports")) {
     refuse(
       "ctx",
-      `ctx has no exports, where the runtime's class is found. Set "compatibility_date" to ${EXPORTS_DATE} or later in the Worker's configuration, or add the flag "enable_ctx_exports".`,
+      `ctx has no exports. Set "compatibility_date" to ${EXPORTS_DATE} or later, or add the flag "enable_ctx_exports".`,
     );
   }
 }
@@ -49,7 +49,7 @@ export function checkRuntimeExecutor(executor: unknown): void {
   if (modules === undefined || Array.isArray(modules)) return;
   refuse(
     "executor",
-    "executor.modules must be a list of specifiers. Of what another Worker lends give execute alone: `{ execute: (...given) => lent.execute(...given) }`.",
+    "executor.modules must be a list of specifiers. Of one that is lent give execute alone: `{ execute: (...given) => lent.execute(...given) }`.",
   );
 }
 

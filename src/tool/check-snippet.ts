@@ -30,7 +30,7 @@ export function schemaText(schema: unknown, maxBytes: number): string | undefine
   if (text === undefined) {
     throw new CodemodeError(
       "INVALID_SCHEMA",
-      "The input schema of a snippet must be a JSON Schema: an object of plain JSON without cycles. Of a Zod schema give z.toJSONSchema(schema).",
+      "The input schema of a snippet must be a JSON Schema without cycles. Of a Zod schema give z.toJSONSchema(schema).",
     );
   }
   if (exceedsBytes(text, maxBytes)) {

@@ -298,6 +298,75 @@ describe("a tree whose nodes are of many kinds", () => {
   });
 });
 
+describe("a large value that fits is not too much", () => {
+  const listed = (items: object, $defs: object, list: readonly unknown[]) =>
+    findViolation({ type: "object", properties: { list: { type: "array", items } }, $defs } as JSONSchema7, { list });
+  const upTo = <T>(length: number, of: (at: number) => T) => Array.from({ length }, (_, at) => of(at));
+
+  test("though its texts are of long lists of names", () => {
+    const zones = upTo(600, (at) => `Area/City${at}`);
+    const properties = Object.fromEntries(
+      ["from", "to", "via", "home"].map((name) => [name, { $ref: "#/$defs/zone" }]),
+    );
+    const flight = (at: number) => ({ from: zones[at % 600], to: zones[599], via: zones[0], home: zones[300] });
+    const check = (last: object) =>
+      listed({ properties }, { zone: { enum: zones } }, [...upTo(10_000, (at) => flight(at)), last]);
+    expect(check({})).toBeUndefined();
+    expect(check({ from: "Nowhere" })).toMatchObject({ path: "args.list[10000].from" });
+  });
+
+  test("though its items are of one of many kinds with many fields", () => {
+    const fields = Object.fromEntries(upTo(60, (at) => [`field${at}`, { type: "string", description: "A field." }]));
+    const kinds = upTo(30, (at) => [
+      `Kind${at}`,
+      { properties: { kind: { const: at }, ...fields }, required: ["kind"] },
+    ]);
+    const oneOf = kinds.map(([name]) => ({ $ref: `#/$defs/${String(name)}` }));
+    const check = (last: object) =>
+      listed({ oneOf }, Object.fromEntries(kinds), [...upTo(5_000, (at) => ({ kind: at % 30, field0: "x" })), last]);
+    expect(check({ kind: 29 })).toBeUndefined();
+    expect(check({ kind: 29, field0: 1 })).toMatchObject({ path: "args.list[5000].field0" });
+  });
+});
+
+describe("what a schema says without a reference is counted, too", () => {
+  const listed = (items: object, list: readonly unknown[]) =>
+    findViolation({ type: "object", properties: { list: { type: "array", items } } } as JSONSchema7, { list });
+
+  test("thousands of schemas for each item of a long list", () => {
+    expect(listed({ allOf: Array(4_000).fill({ minLength: 1 }) }, Array(2_000).fill("x"))).toEqual(TOO_MUCH);
+  });
+
+  test("a list whose items may not repeat: a long one is not compared in itself, and what its items are is checked", () => {
+    const items = {
+      type: "array",
+      uniqueItems: true,
+      items: { type: "object", properties: { id: { type: "integer" } } },
+    };
+    const of = (length: number, id: unknown) => [...Array.from({ length }, (_, at) => ({ id: at })), { id }];
+    expect(listed(items, [of(1_000, 7)])?.message).toMatch(/^args\.list\[0\]: Duplicate items/);
+    expect(listed(items, [of(40_000, 7)])).toBeUndefined();
+    expect(listed(items, [of(40_000, "x")])).toMatchObject({ path: "args.list[0][40000].id" });
+  });
+
+  test.each(["format", "pattern", "uniqueItems"])("a property that others depend on may be named %s", (name) => {
+    const schema = { type: "object", dependencies: { [name]: ["a"], b: { required: ["c"] } } } as JSONSchema7;
+    expect(findViolation(schema, { [name]: 1 })?.message).toBe(`args: has "${name}", so it needs "a" too`);
+    expect(findViolation(schema, { b: 1 })).toMatchObject({ path: "args" });
+    expect(findViolation(schema, { [name]: 1, a: 1 })).toBeUndefined();
+  });
+});
+
+test("a refusal of which there would be too much to say is told in our words", () => {
+  const $defs: Record<string, object> = { D17: { type: "string" } };
+  for (let at = 0; at < 17; at += 1) {
+    const $ref = `#/$defs/D${at + 1}`;
+    $defs[`D${at}`] = { anyOf: [{ $ref }, { $ref, title: "again" }] };
+  }
+  const schema = { type: "object", properties: { list: {}, a: { $ref: "#/$defs/D0" } }, $defs } as JSONSchema7;
+  expect(findViolation(schema, { list: Array(2_000).fill(1), a: 1 })).toEqual(TOO_MUCH);
+});
+
 test("a number that JSON does not have is refused where it stands, and told what to pass", () => {
   const list = { type: "array", items: { type: "object", properties: { id: { type: "integer" } } } };
   const schema = { type: "object", properties: { list } } as JSONSchema7;
