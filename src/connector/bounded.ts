@@ -47,16 +47,24 @@ export function extentOf(whole: unknown, known = new Map<object, number>()): Ext
   return { size: sizeOf(whole), longest, widest };
 }
 
-/** The check that is going on; there is one at a time. */
+/** The value of the check that is going on, of which there is one at a time; who else reads a schema spends nothing. */
+let checked: Extent | undefined;
 let toRead = 0;
 let toMatch = 0;
-let extent: Extent;
 
-/** Begins a check, which throws a RangeError when it has read more than a value of that extent can need, or than `most`. */
-export function begin(of: Extent, most: number): void {
-  extent = of;
+/** What a check finds; `undefined` when it has read more than a value of that extent can need, or than `most`. */
+export function bounded<Found>(extent: Extent, most: number, check: () => Found): Found | undefined {
+  checked = extent;
   toMatch = most;
-  toRead = Math.min(MAX_READ * of.size, most);
+  toRead = Math.min(MAX_READ * extent.size, most);
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  } finally {
+    checked = undefined;
+  }
 }
 
 /** What is spent when a schema is read. Its expressions and lists count at their worst: the validator does not say what they are held against. */
@@ -67,7 +75,8 @@ function spending(schema: Schema, sizes: Map<object, number>): () => void {
     .filter((one) => typeof one === "string")
     .map(degreeOf);
   return () => {
-    const { longest, widest } = extent;
+    if (checked === undefined) return;
+    const { longest, widest } = checked;
     const texts = patternProperties ? widest : 1;
     for (const degree of degrees) toMatch -= texts * (1 + longest ** degree / STEPS);
     if (uniqueItems) toMatch -= widest ** 2 / PAIRS;

@@ -3,7 +3,7 @@ import { dereference, type OutputUnit, type Schema, type ValidationResult, valid
 import type { JSONSchema7 } from "json-schema";
 import { propertyKey } from "../catalog/types/names.ts";
 import { argumentPath } from "./argument-path.ts";
-import { begin, counted, type Extent, extentOf } from "./bounded.ts";
+import { bounded, counted, type Extent, extentOf } from "./bounded.ts";
 import { isOpaque, placeOf, withoutUndefined } from "./checkable.ts";
 import { complaintOf } from "./complaint.ts";
 import { withoutCycles } from "./cycles.ts";
@@ -42,15 +42,8 @@ function build(given: JSONSchema7, drops: (pattern?: string) => boolean): Check 
     const draft = String(schema.$schema).includes("2020-12") ? "2020-12" : "7";
     const schemas = dereference(schema);
     counted(schemas);
-    return (value, extent, until) => {
-      begin(extent, MAX_READ[until]);
-      try {
-        return validate(value, schema, draft, schemas, until === "first");
-      } catch (error) {
-        if (error instanceof RangeError) return undefined;
-        throw error;
-      }
-    };
+    return (value, extent, until) =>
+      bounded(extent, MAX_READ[until], () => validate(value, schema, draft, schemas, until === "first"));
   } catch {
     return () => ({ valid: true, errors: [] });
   }
@@ -139,8 +132,7 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
     const extent = extentOf(args);
     let result: ValidationResult | undefined;
     for (const longest of [extent.longest, HASTY]) result ??= resultOf(checkFor(schema, longest), value, extent);
-    if (result === undefined)
-      return { path: "args", message: "args: is too much to check; nest it less, or pass less" };
+    if (result === undefined) return { path: "args", message: "args: is too much to check; pass less, or nest less" };
     if (result.valid) return undefined;
     const unit = complaintOf(result.errors.map(withRefusing));
     if (unit === undefined) return { path: "args", message: "args: does not match the schema" };

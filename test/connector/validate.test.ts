@@ -1,6 +1,7 @@
 /** The check of arguments against JSON Schema: what it refuses, and what it leaves to the tool's backend. */
 import type { JSONSchema7 } from "json-schema";
 import { describe, expect, test } from "vitest";
+import { jsonSchemaToType } from "../../src/catalog/types/declare.ts";
 import { findViolation } from "../../src/connector/validate.ts";
 
 const OPEN: JSONSchema7 = {
@@ -246,6 +247,15 @@ test.each(["anyOf", "oneOf", "allOf"])("a schema whose check would never end ref
   expect(findViolation(doubled(5), { a: 1 })).toMatchObject({ path: "args.a" });
   expect(findViolation(doubled(16), { a: 1 })).toEqual(TOO_MUCH);
   expect(findViolation(doubled(60), { a: "x" })).toEqual(TOO_MUCH);
+});
+
+test("a schema of which a check was too much is described as before", () => {
+  const names = Array.from({ length: 1_600 }, (_, at) => `name-${at}`);
+  const list = { type: "array", items: { enum: names } };
+  const schema = { type: "object", properties: { list, id: { type: "string" } } } as JSONSchema7;
+  const before = jsonSchemaToType(schema, "Input");
+  expect(findViolation(schema, { list: Array.from({ length: 60_000 }, () => "name-0") })).toEqual(TOO_MUCH);
+  expect(jsonSchemaToType(schema, "Input")).toBe(before);
 });
 
 test.each([
