@@ -9,9 +9,8 @@ import { degreeOf } from "./patterns.ts";
 /** Schemas that are read for each part of the value: a description of unions of unions has thousands. */
 const MAX_READ = 20_000;
 
-/** What takes as long as to read one schema that says nothing: words of it, items to compare, steps of an expression. */
+/** What takes as long as to read one schema that says nothing: words of it, steps of an expression. */
 const WORDS = 16;
-const PAIRS = 16;
 const STEPS = 1_000;
 
 /** How much a value holds. */
@@ -20,7 +19,7 @@ export interface Extent {
   readonly size: number;
   /** Characters of its longest text, or key. */
   readonly longest: number;
-  /** Items or properties of its longest list or object. */
+  /** Properties of the object that has most of them. */
   readonly widest: number;
 }
 
@@ -35,7 +34,7 @@ export function extentOf(whole: unknown, known = new Map<object, number>()): Ext
     // One that holds itself.
     known.set(value, 1);
     const entries = Object.entries(value);
-    widest = Math.max(widest, entries.length);
+    if (!Array.isArray(value)) widest = Math.max(widest, entries.length);
     let size = 1;
     for (const [key, child] of entries) {
       longest = Math.max(longest, key.length);
@@ -67,9 +66,9 @@ export function bounded<Found>(extent: Extent, most: number, check: () => Found)
   }
 }
 
-/** What is spent when a schema is read. Its expressions and lists count at their worst: the validator does not say what they are held against. */
+/** What is spent when a schema is read. Its expressions count at their worst: the validator does not say what they are held against. */
 function spending(schema: Schema, sizes: Map<object, number>): () => void {
-  const { $defs: _defs, definitions: _definitions, pattern, patternProperties, uniqueItems, ...said } = schema;
+  const { $defs: _defs, definitions: _definitions, pattern, patternProperties, ...said } = schema;
   const size = 1 + extentOf(said, sizes).size / WORDS;
   const degrees = [pattern, ...Object.keys(patternProperties ?? {})]
     .filter((one) => typeof one === "string")
@@ -79,7 +78,6 @@ function spending(schema: Schema, sizes: Map<object, number>): () => void {
     const { longest, widest } = checked;
     const texts = patternProperties ? widest : 1;
     for (const degree of degrees) toMatch -= texts * (1 + longest ** degree / STEPS);
-    if (uniqueItems) toMatch -= widest ** 2 / PAIRS;
     toRead -= size;
     if (toRead < 0 || toMatch < 0) throw new RangeError();
   };
@@ -90,8 +88,13 @@ const spends = new WeakMap<object, () => void>();
 
 /** One for all schemas: objects that differ in it alone would all be of shapes of their own, and slow. */
 const COUNTS: PropertyDescriptor = {
+  // A schema may be the tool's own: who wrote it may still give it a format, or take that away.
+  configurable: true,
   get(this: object) {
     spends.get(this)?.();
+  },
+  set(this: object, value: unknown) {
+    Object.defineProperty(this, "format", { value, configurable: true, enumerable: true, writable: true });
   },
 };
 

@@ -40,7 +40,6 @@ const SAYS: ReadonlyMap<string, Says> = new Map<string, Says>([
   // It would refuse every value; whoever wrote it meant none.
   ["enum", isFilled],
   ["const", () => true],
-  ["uniqueItems", () => true],
   ["required", (value) => isNames(value) || (Array.isArray(value) && value.some(isName))],
   ["dependentRequired", (value) => isRecord(value) && Object.values(value).every(isNames)],
   ["$ref", (value) => typeof value === "string"],
@@ -161,7 +160,7 @@ const MAX_FOLLOWED = 32;
 /** One reading of one schema. */
 class Reading {
   readonly #root: Schema;
-  readonly #drops: (pattern?: string) => boolean;
+  readonly #drops: (pattern: string) => boolean;
   /** Those whose `additionalProperties: false` would refuse what stands beside them. */
   readonly #closedParts: ReadonlySet<Schema>;
   readonly #known = new Map<object, unknown>();
@@ -172,7 +171,7 @@ class Reading {
   #depthOfOwnPlaces = 0;
   #followed = 0;
 
-  constructor(root: Schema, drops: (pattern?: string) => boolean) {
+  constructor(root: Schema, drops: (pattern: string) => boolean) {
     this.#root = root;
     this.#drops = drops;
     this.#closedParts = closedParts(root);
@@ -207,9 +206,7 @@ class Reading {
     // The validator marks the schemas that it reads, and cannot mark what is frozen.
     let isSame = Object.isExtensible(schema);
     for (const [keyword, value] of Object.entries(schema)) {
-      const isMeant =
-        (keyword !== "additionalProperties" || !this.#closedParts.has(schema)) &&
-        (keyword !== "uniqueItems" || !this.#drops());
+      const isMeant = keyword !== "additionalProperties" || !this.#closedParts.has(schema);
       const isSaid = isMeant && isHeeded(keyword, value) && (SAYS.get(keyword)?.(value) ?? true);
       const held = isSaid ? this.#heldBy(keyword, value, () => weakened.add(keyword)) : undefined;
       isSame &&= held === value;
@@ -272,7 +269,7 @@ class Reading {
   }
 }
 
-/** The schema as a check of values can use it, without the expressions that `drops` names, and without `uniqueItems` where it says so of none; the same object where it is so already. */
-export function tolerant(schema: JSONSchema7, drops: (pattern?: string) => boolean): JSONSchema7 {
+/** The schema as a check of values can use it, without the expressions that `drops` names; the same object where it is so already. */
+export function tolerant(schema: JSONSchema7, drops: (pattern: string) => boolean): JSONSchema7 {
   return new Reading(schema as Schema, drops).whole();
 }

@@ -18,14 +18,14 @@ export interface Violation {
   readonly message: string;
 }
 
-/** For values that take too long to be checked with all that is said of them: no expression is matched, no list compared in itself. */
+/** For values whose texts are too long, or too many, for the expressions: none is matched. */
 const HASTY = Number.POSITIVE_INFINITY;
 
 /**
  * Which patterns are matched depends on how long the texts are: a validator for each of these lengths, in characters, made
  * when it is first needed.
  */
-const LENGTHS = [16, 64, 256, 1_024, 4_096, 10_000, Number.MAX_SAFE_INTEGER, HASTY] as const;
+const LENGTHS = [16, 64, 256, 1_024, 4_096, 10_000, HASTY] as const;
 
 /** Holds a value of some extent against a schema, up to the first thing that is wrong, or for all of them: `undefined` where that is too much. */
 type Check = (value: unknown, extent: Extent, until: "first" | "all") => ValidationResult | undefined;
@@ -36,7 +36,7 @@ const MAX_READ = { first: 5_000_000, all: 500_000 };
 /** By schema, then by length. */
 const checks = new WeakMap<object, Map<number, Check>>();
 
-function build(given: JSONSchema7, drops: (pattern?: string) => boolean): Check {
+function build(given: JSONSchema7, drops: (pattern: string) => boolean): Check {
   try {
     const schema = tolerant(withoutCycles(given), drops) as Schema;
     const draft = String(schema.$schema).includes("2020-12") ? "2020-12" : "7";
@@ -52,8 +52,7 @@ function build(given: JSONSchema7, drops: (pattern?: string) => boolean): Check 
 function checkFor(schema: JSONSchema7, longest: number): Check {
   const length = LENGTHS.find((most) => longest <= most) ?? HASTY;
   const ofSchema = checks.get(schema) ?? new Map<number, Check>();
-  const drops = (pattern?: string) =>
-    pattern === undefined ? length === HASTY : mayExplode(pattern) || length > matchableChars(pattern);
+  const drops = (pattern: string) => mayExplode(pattern) || length > matchableChars(pattern);
   const check = ofSchema.get(length) ?? build(schema, drops);
   checks.set(schema, ofSchema.set(length, check));
   return check;
