@@ -189,9 +189,11 @@ class Reading {
   #read = (given: unknown): unknown => {
     if (!isRecord(given)) return typeof given === "boolean" ? given : {};
     if (isNothing(given)) return false;
-    if (this.#known.has(given)) return this.#known.get(given);
-    // One that holds itself stays as it is there.
-    this.#known.set(given, given);
+    // One that is still being read, which a reference led into or which holds itself, is referred to where that can be.
+    if (this.#known.has(given)) {
+      return this.#known.get(given) ?? (this.#depthOfOwnPlaces > 0 ? given : { $ref: this.#addressOf(given) });
+    }
+    this.#known.set(given, undefined);
     const isApart = given !== this.#root && hasOwnPlaces(given);
     if (isApart) this.#depthOfOwnPlaces += 1;
     const found = this.#readOne(given);
@@ -254,6 +256,10 @@ class Reading {
     const target = atPointer(this.#root, reference.slice(1));
     if (!isRecord(target) && typeof target !== "boolean") return undefined;
     if (this.#isWeaker(target)) weaken();
+    return this.#addressOf(target);
+  }
+
+  #addressOf(target: unknown): string {
     const name = this.#targets.get(target) ?? `ref-${this.#targets.size}`;
     this.#targets.set(target, name);
     return `#/$defs/${name}`;

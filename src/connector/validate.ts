@@ -131,7 +131,7 @@ export function findViolation(schema: JSONSchema7, args: unknown): Violation | u
     const extent = extentOf(args);
     let result: ValidationResult | undefined;
     for (const longest of [extent.longest, HASTY]) result ??= resultOf(checkFor(schema, longest), value, extent);
-    if (result === undefined) return { path: "args", message: "args: is too much to check; pass less, or nest less" };
+    if (result === undefined) return { path: "args", message: "args: is too much to check; pass less or nest less" };
     if (result.valid) return undefined;
     const unit = complaintOf(result.errors.map(withRefusing));
     if (unit === undefined) return { path: "args", message: "args: does not match the schema" };

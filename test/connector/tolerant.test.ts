@@ -382,10 +382,35 @@ test("a schema that is frozen is checked like any other", () => {
   });
 });
 
-test("a schema without such words is the same object, one that holds itself too", () => {
+test("a schema without such words is the same object", () => {
   const tree = { type: "object", properties: { kids: { type: "array", items: {} } }, dependencies: { kids: ["name"] } };
-  tree.properties.kids.items = tree;
   expect(tolerant(tree as JSONSchema7, keepsAll)).toBe(tree);
+});
+
+test("a schema that holds itself is checked, down to where the value ends", () => {
+  const kids = { type: "array", items: {} };
+  const tree = { type: "object", properties: { kids, name: { type: "string", format: "mine" } } };
+  kids.items = tree;
+  expect(check(tree, { name: "a", kids: [{ kids: [{ name: "b" }] }] })).toBeUndefined();
+  expect(check(tree, { kids: [{ kids: [{ name: 1 }] }] })).toMatchObject({ path: "args.kids[0].kids[0].name" });
+});
+
+test("a part is read wherever references lead into it while it is read", () => {
+  const t = { type: "string", pattern: "^(a+)+$", format: "email" };
+  const A = { properties: { t, y: { $ref: "#/$defs/Y" } } };
+  const properties = { x: { $ref: "#/$defs/Y/properties/A" }, z: { $ref: "#/$defs/Y" } };
+  const schema = { properties, $defs: { Y: { properties: { A } } } };
+  const text = JSON.stringify(tolerant(schema as JSONSchema7, (pattern) => pattern === t.pattern).$defs);
+  expect(text).not.toMatch(/pattern|format/);
+  expect(check(schema, { z: { A: { y: { A: { t: "no address" } } } } })).toBeUndefined();
+  expect(check(schema, { z: { A: { y: { A: { t: 1 } } } } })).toMatchObject({ path: "args.z.A.y.A.t" });
+});
+
+test("a reference into a part with an address of its own leaves it checked", () => {
+  const x = { properties: { n: { type: "number" }, y: { $ref: "#/$defs/B" } } };
+  const properties = { a: { $ref: "#/$defs/B/properties/x" }, b: { $ref: "#/$defs/B" } };
+  const schema = { properties, $defs: { B: { $id: "https://example.com/b", properties: { x } } } };
+  expect(check(schema, { b: { x: { n: "no number" } } })).toMatchObject({ path: "args.b.x.n" });
 });
 
 test("a part that several places share is read once, however many ways lead to it", () => {

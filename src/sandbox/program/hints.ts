@@ -35,7 +35,7 @@ const PROSE = /^\s*(?:[A-Z][\w',-]*|I)(?: [\w'",.()-]+){3,}/;
 const INTRODUCTION = /^\s*[A-Z][\w']*(?:[ ,!.][^\r\n{}()[\];=]{0,300})?:[ \t]*(?:[\r\n]|$)/;
 /** What a program never begins with: a tag on a line of its own, a comment of HTML, character data. */
 const MARKUP = /^<(?:[\w-]+>[ \t]*[\r\n]|!)/;
-const ONLY_PROGRAM = "This looks like prose: send only the program, or put it into one ```ts fence.";
+const ONLY_PROGRAM = "This looks like prose: send only the program, or put it in one ```ts fence.";
 
 const HINTS: readonly {
   readonly applies: (at: Circumstance) => boolean;
@@ -45,7 +45,7 @@ const HINTS: readonly {
   {
     applies: ({ head, source }) =>
       !/[\r\n]/.test(source.trim()) && /\\n/.test(head) && !/["'`]/.test(head.split("\\n")[0] ?? ""),
-    say: "The text has \\n where line breaks belong: send the program itself, not an escaped string.",
+    say: "The text has \\n where line breaks belong: send the program, not an escaped string.",
   },
   {
     applies: ({ line }) => /&(?:lt|gt|amp|quot|#39);/.test(line),
@@ -81,7 +81,7 @@ const HINTS: readonly {
   },
   {
     applies: ({ line, message }) => /<\/[A-Za-z>]|<[A-Za-z][\w.]*[^<>]*\/>/.test(line) || message.includes("JSX"),
-    say: "JSX is not supported: build a string or an object.",
+    say: "JSX is not supported: build a string or object.",
   },
   {
     applies: ({ bracket }) => bracket !== undefined,
