@@ -48,15 +48,11 @@ export function mayExplode(pattern: string): boolean {
 const ENDLESS = /[*+]|\{\d*,\d*\}/g;
 
 /**
- * Which power of a text's length matching may take. Repetitions beside each other may share a text among them in as many ways
- * as it has letters, each, and so may the beginning of what is not tied to one.
+ * Up to which length a text may be matched, if the expression does not explode. Repetitions beside each other may share a
+ * text among them in as many ways as it has letters, each, and so may the beginning of what is not tied to one.
  */
-export function degreeOf(pattern: string): number {
-  const repetitions = withoutLiterals(pattern).match(ENDLESS)?.length ?? 0;
-  return Math.max(1, repetitions + (pattern.startsWith("^") ? 0 : 1));
-}
-
-/** Up to which length a text may be matched, if the expression does not explode. */
 export function matchableChars(pattern: string): number {
-  return Math.min(MAX_MATCHED_CHARS, Math.floor(MAX_STEPS ** (1 / degreeOf(pattern))));
+  const repetitions = withoutLiterals(pattern).match(ENDLESS)?.length ?? 0;
+  const degree = repetitions + (pattern.startsWith("^") ? 0 : 1);
+  return Math.min(MAX_MATCHED_CHARS, Math.floor(MAX_STEPS ** (1 / Math.max(1, degree))));
 }

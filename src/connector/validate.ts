@@ -3,7 +3,7 @@ import { dereference, type OutputUnit, type Schema, type ValidationResult, valid
 import type { JSONSchema7 } from "json-schema";
 import { propertyKey } from "../catalog/types/names.ts";
 import { argumentPath } from "./argument-path.ts";
-import { bounded, counted, type Extent, extentOf } from "./bounded.ts";
+import { bounded, counted, extentOf } from "./bounded.ts";
 import { isOpaque, placeOf, withoutUndefined } from "./checkable.ts";
 import { complaintOf } from "./complaint.ts";
 import { withoutCycles } from "./cycles.ts";
@@ -18,17 +18,14 @@ export interface Violation {
   readonly message: string;
 }
 
-/** For values whose texts are too long, or too many, for the expressions: none is matched. */
-const HASTY = Number.POSITIVE_INFINITY;
-
 /**
  * Which patterns are matched depends on how long the texts are: a validator for each of these lengths, in characters, made
  * when it is first needed.
  */
-const LENGTHS = [16, 64, 256, 1_024, 4_096, 10_000, HASTY] as const;
+const LENGTHS = [16, 64, 256, 1_024, 4_096, 10_000, Number.POSITIVE_INFINITY] as const;
 
-/** Holds a value of some extent against a schema, up to the first thing that is wrong, or for all of them: `undefined` where that is too much. */
-type Check = (value: unknown, extent: Extent, until: "first" | "all") => ValidationResult | undefined;
+/** Holds a value of some size against a schema, up to the first thing that is wrong, or for all of them: `undefined` where that is too much. */
+type Check = (value: unknown, size: number, until: "first" | "all") => ValidationResult | undefined;
 
 /** Schemas that a check may read: some seconds' worth to find whether a large value fits, and less to list more. */
 const MAX_READ = { first: 5_000_000, all: 500_000 };
@@ -42,15 +39,15 @@ function build(given: JSONSchema7, drops: (pattern: string) => boolean): Check {
     const draft = String(schema.$schema).includes("2020-12") ? "2020-12" : "7";
     const schemas = dereference(schema);
     counted(schemas);
-    return (value, extent, until) =>
-      bounded(extent, MAX_READ[until], () => validate(value, schema, draft, schemas, until === "first"));
+    return (value, size, until) =>
+      bounded(size, MAX_READ[until], () => validate(value, schema, draft, schemas, until === "first"));
   } catch {
     return () => ({ valid: true, errors: [] });
   }
 }
 
 function checkFor(schema: JSONSchema7, longest: number): Check {
-  const length = LENGTHS.find((most) => longest <= most) ?? HASTY;
+  const length = LENGTHS.find((most) => longest <= most) ?? Number.POSITIVE_INFINITY;
   const ofSchema = checks.get(schema) ?? new Map<number, Check>();
   const drops = (pattern: string) => mayExplode(pattern) || length > matchableChars(pattern);
   const check = ofSchema.get(length) ?? build(schema, drops);
@@ -71,9 +68,9 @@ function placeIn(instanceLocation: string): readonly (string | number)[] {
  * All that is wrong with a value, of which the one to tell is chosen; where that is too much to be listed, as of each item of
  * a long list, what is wrong first.
  */
-function resultOf(check: Check, value: unknown, extent: Extent): ValidationResult | undefined {
-  const first = check(value, extent, "first");
-  return first?.valid === false ? (check(value, extent, "all") ?? first) : first;
+function resultOf(check: Check, value: unknown, size: number): ValidationResult | undefined {
+  const first = check(value, size, "first");
+  return first?.valid === false ? (check(value, size, "all") ?? first) : first;
 }
 
 /** More names than these help nobody to choose, nor does one that is a text of its own; `describe` has them all. */
@@ -128,9 +125,8 @@ const BIGINT = "is a bigint, which JSON does not have; pass Number(...) or Strin
 export function findViolation(schema: JSONSchema7, args: unknown): Violation | undefined {
   try {
     const value = withoutUndefined(args);
-    const extent = extentOf(args);
-    let result: ValidationResult | undefined;
-    for (const longest of [extent.longest, HASTY]) result ??= resultOf(checkFor(schema, longest), value, extent);
+    const { longest, size } = extentOf(args);
+    const result = resultOf(checkFor(schema, longest), value, size);
     if (result === undefined) return { path: "args", message: "args: is too much to check; pass less or nest less" };
     if (result.valid) return undefined;
     const unit = complaintOf(result.errors.map(withRefusing));

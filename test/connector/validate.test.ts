@@ -369,6 +369,13 @@ describe("what a schema says without a reference is counted, too", () => {
     expect(listed(items, [...many, { tags: ["A"] }])).toMatchObject({ path: "args.list[5000].tags[0]" });
   });
 
+  test("nor an expression, where many texts stand beside a long one", () => {
+    const items = { type: "string", anyOf: [{ pattern: "^[a-z.]+@[a-z.]+\\.[a-z]{2,}$" }, { minLength: 100 }] };
+    const many = [...Array<string>(5_000).fill("ann@example.com"), "x".repeat(200)];
+    expect(listed(items, many)).toBeUndefined();
+    expect(listed(items, [...many, "ann"])).toMatchObject({ path: "args.list[5001]" });
+  });
+
   test.each(["format", "pattern", "uniqueItems"])("a property that others depend on may be named %s", (name) => {
     const schema = { type: "object", dependencies: { [name]: ["a"], b: { required: ["c"] } } } as JSONSchema7;
     expect(findViolation(schema, { [name]: 1 })?.message).toBe(`args: has "${name}", so it needs "a" too`);
