@@ -38,7 +38,7 @@ export function timeoutEnd(maxProgramMs: number): Unlogged {
 export function toolTimeoutEnd({ connector, method, seq }: Entry, maxToolMs: number): Unlogged {
   return errorEnd(
     "TIMEOUT",
-    `${connector}.${method} (call ${seq}) did not answer within ${maxToolMs} ms. What it did is recorded when it answers. Ask it for less, or for the id of a job.`,
+    `${connector}.${method} (call ${seq}) did not answer within ${maxToolMs} ms. What it did is recorded when it answers. Ask it for less, or for a job whose state can be asked for later.`,
   );
 }
 

@@ -84,6 +84,6 @@ export function journalFull(
   if (room.chars + chars <= room.maxJournalChars) return undefined;
   return new CodemodeError(
     "JOURNAL_FULL",
-    `The journal of an execution holds ${room.maxJournalChars} characters, and has no room left for ${what}. Ask for less in each call, or split the work over several runs.`,
+    `The journal of an execution holds ${room.maxJournalChars} characters, and has no room left for ${what}. Ask for less in each call (a filter, a page, fields), or split the work over several runs.`,
   );
 }

@@ -22,7 +22,7 @@ export function checkContext(ctx: unknown): void {
   if (!has("exports")) {
     refuse(
       "ctx",
-      `ctx has no exports. Set "compatibility_date" to ${EXPORTS_DATE} or later, or add the flag "enable_ctx_exports".`,
+      `ctx has no exports. Set "compatibility_date" to ${EXPORTS_DATE} or later in the Worker's configuration, or add the flag "enable_ctx_exports".`,
     );
   }
 }

@@ -106,6 +106,8 @@ export function assertBounded(flat: unknown): void {
   if (!Array.isArray(flat)) return;
   const size = sizeOfTree(flat) ?? sizeOfGraph(flat);
   if (!(size <= MAX_UNFOLDED_CHARS)) {
-    throw new Error(`the value unfolds to more than ${MAX_UNFOLDED_CHARS} characters. Return less, and no part twice`);
+    throw new Error(
+      `the value unfolds to more than ${MAX_UNFOLDED_CHARS} characters. Return a smaller one, without holes or parts that repeat`,
+    );
   }
 }

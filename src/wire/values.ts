@@ -198,7 +198,7 @@ export function encodeBounded(value: unknown, what: string, limits: { readonly m
   if (!exceedsBytes(text, limits.maxValueBytes)) return text;
   throw new CodemodeError(
     "VALUE_TOO_LARGE",
-    `${what} cannot be recorded: over ${limits.maxValueBytes} bytes. Use less of it, or a reference to it (a path, an id).`,
+    `${what} cannot be recorded: over ${limits.maxValueBytes} bytes. Use less of it (a filter, a page, fields), or a reference to it (a path, an id).`,
   );
 }
 

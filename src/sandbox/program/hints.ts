@@ -49,7 +49,7 @@ const HINTS: readonly {
   },
   {
     applies: ({ line }) => /&(?:lt|gt|amp|quot|#39);/.test(line),
-    say: "The text has HTML entities: send the characters themselves.",
+    say: "The text has HTML entities (&lt; &gt; &amp;): send the characters themselves.",
   },
   {
     applies: ({ line }) => /[“”‘’]/.test(line),

@@ -50,7 +50,7 @@ function explain(node: Refused, modules: readonly string[]): { message: string; 
     case "ImportDeclaration":
       return {
         message: `import from ${JSON.stringify(node.source.value)} is not possible`,
-        hint: `The sandbox has no modules: use the connectors, which are globals (codemode.search("…") finds their tools).${loadable}`,
+        hint: `The sandbox has no modules: remove the import and use the connectors, which are globals (codemode.search("…") finds their tools).${loadable}`,
       };
     case "MetaProperty":
       return { message: "import.meta does not exist here", hint: "The sandbox has no modules: a program has no URL." };
